@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * inventory: everything a scan gathered about one target, before anything is judged. Lives in one
+ * arena. Order is fixed (layers bottom to top, packages by kind, name, version, arch, path), so that
+ * the same target gives the same bytes.
+ */
+#include "base/err.h"
+#include "fmt/package.h"
+
+/* From os-release and its older relatives. Empty family: unknown system. */
+struct os_identity {
+	str family;   /* "debian", "ubuntu", "alpine", "wolfi", "chainguard", "redhat", "centos",
+			 "centos-stream", "fedora", "alma", "rocky", "oracle", "amazon", "azurelinux",
+			 "cbl-mariner", "photon", "sles", "slem", "opensuse-leap",
+			 "opensuse-tumbleweed", "arch", ... */
+	str version;  /* "12", "22.04", "3.19.1", "8.4", "buster/sid" */
+	str codename; /* "bookworm", where told */
+	str pretty;   /* PRETTY_NAME */
+	str path;     /* file it was read from */
+	bool extended_support; /* Ubuntu Pro / ESM is on */
+};
+
+struct layer_info {
+	str digest;	/* of the blob as stored */
+	str diff_id;	/* of the tar, from the image configuration */
+	str media_type;
+	str created_by; /* history text of the build step, may be empty */
+	uint64_t size;	/* bytes of the blob as stored */
+};
+
+/* Something that could not be looked at, or was left out on purpose: always shown. */
+struct not_examined {
+	enum err_kind kind; /* ERR_NONE: left out on purpose (flag, other file system ...) */
+	str what;	    /* "package database", "layer", "file", "directory" ... */
+	str path;	    /* may be empty */
+	str reason;
+	uint64_t count; /* how many things this line stands for, at least 1 */
+};
+
+struct inventory {
+	str target;	 /* as the user wrote it */
+	str target_kind; /* "docker", "oci", "oci-archive", "docker-archive", "docker-daemon",
+			    "containerd", "dir", "stdin" */
+	str registry, repository, tag; /* where the transport knows them */
+	str digest;	   /* manifest digest (docker-archive: of the configuration) */
+	str config_digest; /* image id */
+	str platform;	   /* "linux/amd64", "linux/arm64/v8" */
+	str created;
+	const str *repo_tags;
+	size_t repo_tag_count;
+	struct os_identity os;
+	const struct layer_info *layers;
+	size_t layer_count;
+	const struct package *packages;
+	size_t package_count;
+	const str *kinds_read; /* package kinds of which at least one database was read, sorted */
+	size_t kinds_read_count;
+	const struct not_examined *not_examined;
+	size_t not_examined_count;
+	uint64_t files_seen, bytes_seen; /* archive entries and expanded bytes walked */
+};
