@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Every list of the meson.build files is sorted and names nothing twice (but `folders`, which is in
+# the order of the levels), and every source file beside one is in it.
+git ls-files --cached --others --exclude-standard '*meson.build' | sort -u | xargs awk '
+function bad(text) {
+	print FILENAME ":" FNR ": " text
+	failed++
+}
+FNR == 1 { files++; list = "" }
+/^[a-z_]+ *= *\[$/ { list = $1; last = ""; next }
+/^\]/ { list = "" }
+list != "" && list != "folders" && match($0, /\047[^\047]*\047/) {
+	name = substr($0, RSTART + 1, RLENGTH - 2)
+	if (last != "" && name <= last)
+		bad("\047" name "\047 after \047" last "\047: the list is not sorted")
+	last = name
+	folder = FILENAME
+	sub(/[^\/]*$/, "", folder)
+	listed[folder name ".c"] = 1
+}
+END {
+	while (("git ls-files --cached --others --exclude-standard \"src/*.c\" \"tests/unit/*.c\" \"fuzz/*.c\" \"tests/oracle/*.c\"" | getline file) > 0) {
+		if (file !~ /^(src\/main|tests\/unit\/harness|tests\/unit\/casefile|fuzz\/replay|tests\/oracle\/oracle)\.c$/ && !(file in listed)) {
+			print file ": in no list of a meson.build"
+			failed++
+		}
+	}
+	print (files > failed ? files - failed : 0) " passed, " failed + 0 " failed, 0 skipped"
+	exit failed > 0
+}'

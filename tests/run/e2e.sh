@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# usage: e2e.sh BINARY [--quick] [NAME...]: runs tests/e2e/NAME.sh (default: all) against a binary.
+#
+# A test is a POSIX sh script that prints "ok NAME", "not ok NAME: why" or "skip NAME: why" for each
+# of its cases (tests/e2e/lib.sh helps). It runs in an empty folder of its own, that is removed
+# afterwards, with SEAWALL (the binary) and SOURCE (the tree) set. A line "# e2e: WORD..." near its
+# top says what it needs: root, daemon, network (loopback servers are not), slow, timeout=SECONDS
+# (default 120). --quick leaves out root, daemon and slow.
+set -u
+SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
+SEAWALL=$(readlink -f "$1")
+export SOURCE SEAWALL
+shift
+quick=no
+[ "${1-}" != --quick ] || { quick=yes && shift; }
+[ $# != 0 ] || set -- $(cd "$SOURCE/tests/e2e" && ls ./*.sh | sed 's/^\.\///; s/\.sh$//; /^lib$/d')
+
+out=$(mktemp) all=$(mktemp)
+trap 'rm -rf "$out" "$all" ${work:+"$work"}' EXIT
+trap 'exit 130' INT TERM
+
+lacks() { # WORDS: why this test cannot run here, or nothing
+	for word in $1; do
+		case $word in
+		timeout=*) ;;
+		root) [ "$quick" = no ] || { echo "needs root (--quick)" && return; }
+			[ "$(id -u)" = 0 ] || { echo "needs root" && return; } ;;
+		daemon | slow) [ "$quick" = no ] || { echo "$word (--quick)" && return; } ;;
+		*) echo "unknown word '$word' in its '# e2e:' line" && return ;;
+		esac
+	done
+}
+
+for name; do
+	words=$(sed -n '1,10s/^# e2e: *//p' "$SOURCE/tests/e2e/$name.sh")
+	reason=$(lacks "$words")
+	if [ -n "$reason" ]; then
+		echo "skip $name: $reason" | tee -a "$all"
+		continue
+	fi
+	limit=$(echo "$words" | tr ' ' '\n' | sed -n 's/^timeout=//p')
+	work=$(mktemp -d)
+	(cd "$work" && W=$work exec timeout -k 10 "${limit:-120}" sh "$SOURCE/tests/e2e/$name.sh") \
+		>"$out" 2>&1 </dev/null
+	status=$?
+	rm -rf "$work"
+	if [ $status != 0 ] && ! grep -q '^not ok ' "$out"; then
+		echo "not ok $name: exit status $status" >>"$out"
+	elif ! grep -Eq '^(ok|not ok|skip) ' "$out"; then
+		echo "not ok $name: printed no result" >>"$out"
+	fi
+	if grep -q '^not ok ' "$out"; then
+		cat "$out"
+	else
+		grep -E '^(ok|skip) ' "$out"
+	fi | sed "s/^\(ok\|not ok\|skip\) /\1 $name: /"
+	grep -E '^(ok|not ok|skip) ' "$out" >>"$all"
+done
+sed -n 's/^skip /SKIP /p' "$all"
+awk '/^ok/ { p++ } /^not ok/ { f++ } /^skip/ { s++ }
+END { print p + 0 " passed, " f + 0 " failed, " s + 0 " skipped"; exit f > 0 || p + f + s == 0 }' "$all"

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+# Sourced by the scripts beside it. A step is a command whose output ends with
+# "N passed, N failed, N skipped"; one without such a line counts as one test. Totals add up.
+passed=0 failed=0 skipped=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+trap 'exit 130' INT TERM
+
+count_line='^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$'
+
+skip() { # NAME REASON
+	skipped=$((skipped + 1))
+	echo "SKIP $1: $2"
+}
+
+step() { # NAME COMMAND...
+	name=$1
+	shift
+	start=$(date +%s)
+	status=0
+	"$@" >"$log" 2>&1 </dev/null || status=$?
+	seconds=$(($(date +%s) - start))
+	counts=$(tail -n 1 "$log" | grep -E "$count_line" | tr -cd '0-9 ') || counts=
+	if [ -n "$counts" ]; then
+		# shellcheck disable=SC2086 # three numbers
+		set -- $counts
+		# A step that ends badly although nothing was counted as failed has failed.
+		[ "$status" = 0 ] || [ "$2" != 0 ] || set -- "$1" 1 "$3"
+		# So has one that looked at nothing.
+		[ "$1 $2 $3" != "0 0 0" ] || set -- 0 1 0
+	elif [ "$status" = 0 ]; then
+		set -- 1 0 0
+	else
+		set -- 0 1 0
+	fi
+	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+	grep -E '^(SKIP|LEFT OUT) ' "$log" || : # none
+	if [ "$2" = 0 ]; then
+		echo "ok   $name: $1 passed, $3 skipped ($seconds s)"
+	else
+		sed 's/^/    /' "$log" | tail -n 200
+		echo "FAIL $name: $1 passed, $2 failed, $3 skipped ($seconds s)"
+	fi
+}
+
+total() { # the last line, and the exit status
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}

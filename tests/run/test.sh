@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# usage: ./dev test [--quick] (which installs what this needs)
+set -u
+cd "$(dirname "$0")/../.."
+. tests/run/lib.sh
+quick=
+case ${1-} in
+'') ;;
+--quick) quick=--quick ;;
+*) echo "usage: ./dev test [--quick]" >&2 && exit 2 ;;
+esac
+
+step "build gcc" ./dev build gcc
+[ "$failed" = 0 ] || { total && exit; exit 1; }
+step checks sh tests/run/lint.sh ${quick:---changed}
+step "unit tests and fuzz corpora" sh tests/run/meson.sh build
+
+for source in tests/oracle/*.c; do
+	set=$(basename "$source" .c | tr _ -)
+	[ -f "$source" ] && [ "$set" != oracle ] || continue
+	if [ -d "../shared/oracles/$set" ]; then
+		step "oracle $set" "build/tests/oracle/$set" "../shared/oracles/$set"
+	else
+		skip "oracle $set" "../shared/oracles/$set is not there"
+	fi
+done
+
+step "end-to-end" sh tests/run/e2e.sh build/seawall $quick
+
+if [ -z "$quick" ]; then
+	step "build clang" ./dev build clang
+	[ ! -f build-clang/build.ninja ] || step "clang: unit tests and fuzz corpora" sh tests/run/meson.sh build-clang
+	step "build asan" ./dev build asan
+	if [ -f build-asan/seawall ]; then
+		step "asan: unit tests and fuzz corpora" sh tests/run/meson.sh build-asan
+		step "asan: end-to-end" sh tests/run/e2e.sh build-asan/seawall
+	fi
+	step "build fuzz targets" ./dev build fuzz
+fi
+total
