@@ -13,9 +13,11 @@ for check in tests/check/*.sh; do
 done
 
 if command -v clang-format >/dev/null 2>&1; then
-	step clang-format sh -c "git ls-files '*.c' '*.h' | xargs clang-format --dry-run -Werror 2>&1 |
-		awk '/: error: code should be/ { print substr(\$1, 1, length(\$1) - 1) \" is not as clang-format writes it\"; n++; next }
-		/error/ { print; n++ } END { exit n > 0 }'"
+	step clang-format sh -c '
+		git ls-files --cached --others --exclude-standard "*.c" "*.h" |
+			xargs clang-format --dry-run -Werror 2>&1 | sed -n "s/: error: .*//p" |
+			awk -F: "!seen[\$1]++ { print \$1 \":\" \$2 \": not as clang-format writes it\" }
+				END { exit NR > 0 }"'
 else
 	skip clang-format "not installed (./dev install tools)"
 fi
@@ -23,7 +25,7 @@ fi
 changed() { # C files that differ from the base, or all where there is no base
 	base=$(git merge-base HEAD origin/main 2>/dev/null) || base=
 	[ "$base" != "$(git rev-parse HEAD)" ] || base=
-	[ -n "$base" ] || base=$(git rev-parse -q --verify HEAD~1) || { git ls-files '*.c' && return; }
+	[ -n "$base" ] || base=$(git rev-parse -q --verify HEAD~1) || { git ls-files '*.c'; return; }
 	git diff --name-only --diff-filter=d "$base" -- '*.c'
 	git ls-files --others --exclude-standard '*.c'
 }
@@ -31,7 +33,7 @@ changed() { # C files that differ from the base, or all where there is no base
 files=$(mktemp)
 trap 'rm -f "$log" "$files"' EXIT
 case $mode in
---all) git ls-files '*.c' ;;
+--all) git ls-files --cached --others --exclude-standard '*.c' ;;
 --changed) changed ;;
 --quick) ;;
 *) echo "usage: lint.sh [--quick|--changed|--all]" >&2 && exit 2 ;;
