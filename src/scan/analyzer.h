@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * analyzer: one row knows which files of an image it wants and turns one of them into facts. Rows
+ * are thin: they call parsers of src/fmt. They run in the confined worker on foreign bytes, keep no
+ * state between files and judge nothing.
+ *
+ * A row names what it wants in up to three ways:
+ *   paths   fixed normal paths. They are also found when folders on the way are links
+ *           (/var/lib/dpkg -> elsewhere, lib -> usr/lib) or when the file is a hard link.
+ *   dirs    fixed normal paths of folders; files anywhere below them are offered to `wants`. Links
+ *           on the way are followed too; `wants` sees the path as if there were none.
+ *   wants   without `dirs`: every file of the image is offered by its own path.
+ *
+ * What a row finds goes out in one of three ways: `run` emits packages, `identify` says which system
+ * it is, and a row with `supplement` emits incomplete packages that add to the packages of the same
+ * kind, name (and arch, where it is not empty): their files are appended, their empty texts filled.
+ * A supplement whose package is not there is dropped.
+ *
+ * Packages of all files of an image are put together by the pipeline: of the files at one path the
+ * topmost counts. Two fixed paths that end at the same file are analysed as one.
+ */
+#include "fmt/inventory.h"
+
+struct file_view; /* fmt/file_view.h */
+
+struct analyzer {
+	const char *name; /* unique; part of the cache key and of messages */
+	const char *kind; /* package kind ("deb", "rpm" ...); NULL: none (system identity) */
+	unsigned version; /* raised when the same file gives another result: renews cached results */
+
+	const char *const *paths; /* NULL-terminated; may be NULL */
+	const char *const *dirs;  /* NULL-terminated; may be NULL; only together with `wants` */
+	bool (*wants)(str path);  /* may be NULL */
+
+	/*
+	 * A second file that `run` needs beside the first: the same path with this at its end
+	 * ("-wal"). Its view hangs on file->companion, NULL when the image has none. NULL: no such file.
+	 */
+	const char *companion;
+
+	bool random_access; /* wants file->fd and pread when the file is large; else bytes */
+	uint64_t max_size;  /* a larger file is reported as not examined; 0: ANALYZER_MAX_SIZE */
+	bool supplement;
+
+	/*
+	 * Emits packages. A failure means that this file could not be read: it is reported as not
+	 * examined, and the packages it emitted before do not count. A proper database that is empty
+	 * is no failure. `scratch` lives until the results were sent.
+	 */
+	int (*run)(const struct file_view *file, struct arena *scratch, struct package_sink *sink,
+		   struct err *err);
+	/* As os_identity_parse: 1 known, 0 says something, -1 failed. */
+	int (*identify)(const struct file_view *file, struct arena *scratch, struct os_identity *out,
+			struct err *err);
+};
+
+/* Up to this size a file without random_access is handed over in memory. */
+#define ANALYZER_MEMORY_MAX (8u << 20)
+/* Larger ones come as `fd`, a temporary file, up to max_size. */
+#define ANALYZER_MAX_SIZE (512u << 20)
+
+/* The table: all rows, in the order of their names. */
+extern const struct analyzer *const analyzers[];
+extern const size_t analyzer_count;
+
+/*
+ * The row that wants the file at `path` (normal), or NULL. A path is wanted by one row at most: the
+ * first of the table. A companion file is found by analyzer_companion_of.
+ */
+const struct analyzer *analyzer_for(str path);
+/* The row whose companion lies at `path`; *main is the path of the file it belongs to. */
+const struct analyzer *analyzer_companion_of(str path, str *main);
+/* Changes whenever the set of rows, or the version of one, does. */
+uint64_t analyzer_set_version(void);
