@@ -44,8 +44,8 @@ struct cvss_score {
 };
 
 struct finding {
-	str id;	      /* CVE where there is one, else the advisory's id */
-	str advisory; /* id of the record that matched: "DSA-5123-1", "ALSA-2024:1", ... */
+	str id;		    /* CVE where there is one, else the advisory's id */
+	str advisory;	    /* id of the record that matched: "DSA-5123-1", "ALSA-2024:1", ... */
 	const str *aliases; /* other ids of the same flaw, sorted, without id and advisory */
 	size_t alias_count;
 	size_t package;	 /* index into inventory.packages */
@@ -62,12 +62,12 @@ struct finding {
 	str published, modified; /* RFC 3339 or empty */
 	const str *references;	 /* URLs, in the record's order */
 	size_t reference_count;
-	str ecosystem;	    /* OSV ecosystem of the range that matched: "Debian:12" */
-	str matched_name;   /* name the range was given for (often the source package) */
+	str ecosystem;	     /* OSV ecosystem of the range that matched: "Debian:12" */
+	str matched_name;    /* name the range was given for (often the source package) */
 	str matched_version; /* version that was compared */
-	bool kev;	    /* known to be exploited (CISA KEV) */
+	bool kev;	     /* known to be exploited (CISA KEV) */
 	str kev_added, kev_due;
 	bool kev_ransomware;
 	double epss, epss_percentile; /* negative: unknown */
-	str origin;		      /* feed the record came from: "debian-archive", "osv", "essentials" */
+	str origin; /* feed the record came from: "debian-archive", "osv", "essentials" */
 };

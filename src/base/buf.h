@@ -27,7 +27,8 @@ void buf_byte(struct buf *b, char c);
 void buf_fmt(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_vfmt(struct buf *b, const char *fmt, va_list ap);
 #define BUF_LIT(b, lit) buf_add(b, STR(lit))
-/* Room for n more bytes, not yet counted; NULL (and overflow) when over the maximum. Then b->n += used. */
+/* Room for n more bytes, not yet counted; NULL (and overflow) when over the maximum. Then b->n +=
+ * used. */
 char *buf_room(struct buf *b, size_t n);
 
 static inline str buf_str(const struct buf *b) { return (str){ .p = b->p, .n = b->n }; }

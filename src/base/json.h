@@ -12,7 +12,15 @@
 
 struct err;
 
-enum json_type { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+	JSON_NULL,
+	JSON_FALSE,
+	JSON_TRUE,
+	JSON_NUMBER,
+	JSON_STRING,
+	JSON_ARRAY,
+	JSON_OBJECT
+};
 
 struct json {
 	uint8_t type; /* enum json_type */
@@ -30,6 +38,7 @@ struct json_member {
 };
 
 #define JSON_DEFAULT_DEPTH 128u
+#define JSON_MAX_DEPTH	   448u /* more is never allowed: any value read can be written again */
 #define JSON_MAX_BYTES	   (1u << 31) /* of one document */
 
 struct json_opts {
@@ -47,7 +56,10 @@ int json_parse(str text, const struct json_opts *opts, struct arena *arena, cons
 	       struct err *err) MUST_USE;
 
 /* Access. All accept NULL and values of another type and then answer "absent". */
-static inline bool json_is(const struct json *v, enum json_type type) { return v && v->type == type; }
+static inline bool json_is(const struct json *v, enum json_type type)
+{
+	return v && v->type == type;
+}
 /* Last member of that name, or NULL. */
 const struct json *json_get(const struct json *object, str key);
 #define JSON_GET(object, lit) json_get(object, STR(lit))
@@ -68,13 +80,14 @@ bool json_double(const struct json *v, double *out);
 /* Same as json_str(json_get(...)). */
 str json_get_str(const struct json *object, str key);
 
-#define JSON_EACH(array, item)                                                                     \
-	for (const struct json *item = json_is(array, JSON_ARRAY) ? (array)->items : NULL,         \
-			       *item##_end = item ? item + (array)->n : NULL;                      \
+#define JSON_EACH(array, item)                                                             \
+	for (const struct json *item = json_is(array, JSON_ARRAY) ? (array)->items : NULL, \
+			       *item##_end = item ? item + (array)->n : NULL;              \
 	     item != item##_end; item++)
-#define JSON_MEMBERS(object, member)                                                               \
-	for (const struct json_member *member = json_is(object, JSON_OBJECT) ? (object)->members : NULL, \
-				      *member##_end = member ? member + (object)->n : NULL;         \
+#define JSON_MEMBERS(object, member)                                                             \
+	for (const struct json_member *member = json_is(object, JSON_OBJECT) ? (object)->members \
+									     : NULL,             \
+				      *member##_end = member ? member + (object)->n : NULL;      \
 	     member != member##_end; member++)
 
 /* Deep equality; numbers by value where both are integers or decimals; member order ignored. */
@@ -86,7 +99,7 @@ const struct json *json_copy(const struct json *v, struct arena *arena);
  * Writer. Commas, colons and indentation are its work; nesting mistakes are assertions. Text that
  * is not UTF-8 has the bad bytes replaced by U+FFFD. With indent 0 the output is compact.
  */
-#define JSON_WRITER_DEPTH 64u
+#define JSON_WRITER_DEPTH 512u
 
 struct json_writer {
 	struct buf *out;

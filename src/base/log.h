@@ -16,18 +16,27 @@ struct log_field {
 	bool is_number;
 };
 
-#define KV(key_, str_)	{ .key = (key_), .text = (str_) }
-#define KV_C(key_, c_)	{ .key = (key_), .text = str_c(c_) }
-#define KV_U(key_, num_) { .key = (key_), .number = (num_), .is_number = true }
+#define KV(key_, str_)                        \
+	{                                     \
+		.key = (key_), .text = (str_) \
+	}
+#define KV_C(key_, c_)                           \
+	{                                        \
+		.key = (key_), .text = str_c(c_) \
+	}
+#define KV_U(key_, num_)                                           \
+	{                                                          \
+		.key = (key_), .number = (num_), .is_number = true \
+	}
 
 /* What is above the level is not written. Default: LOG_LEVEL_WARN. Set once at start. */
 void log_set_level(enum log_level level);
 void log_write(enum log_level level, const char *msg, const struct log_field *fields, size_t n);
 
-#define LOG_AT(level, msg, ...)                                                                    \
-	do {                                                                                       \
-		const struct log_field log_fields_[] = { { .key = NULL }, ##__VA_ARGS__ };         \
-		log_write(level, msg, log_fields_ + 1, ARRAY_LEN(log_fields_) - 1);                \
+#define LOG_AT(level, msg, ...)                                                            \
+	do {                                                                               \
+		const struct log_field log_fields_[] = { { .key = NULL }, ##__VA_ARGS__ }; \
+		log_write(level, msg, log_fields_ + 1, ARRAY_LEN(log_fields_) - 1);        \
 	} while (0)
 #define log_error(msg, ...) LOG_AT(LOG_LEVEL_ERROR, msg, ##__VA_ARGS__)
 #define log_warn(msg, ...)  LOG_AT(LOG_LEVEL_WARN, msg, ##__VA_ARGS__)

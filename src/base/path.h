@@ -2,8 +2,8 @@
 #pragma once
 /*
  * Paths of an image: data, never opened on the host. Normal form: no leading or trailing slash, no
- * empty, "." or ".." component, at most PATH_MAX_BYTES bytes and PATH_MAX_DEPTH components; the root
- * is the empty string.
+ * empty, "." or ".." component, at most PATH_MAX_BYTES bytes and PATH_MAX_DEPTH components; the
+ * root is the empty string.
  */
 #include "base/arena.h"
 #include "base/str.h"
@@ -19,7 +19,8 @@ struct err;
  */
 int path_normal(str raw, struct arena *arena, str *out, struct err *err) MUST_USE;
 /* Where a link at `link_path` (normal) with text `target` points inside the image (normal). */
-int path_link_target(str link_path, str target, struct arena *arena, str *out, struct err *err) MUST_USE;
+int path_link_target(str link_path, str target, struct arena *arena, str *out,
+		     struct err *err) MUST_USE;
 
 str path_base(str path); /* last component */
 str path_dir(str path);	 /* all but the last component; empty at the top */
@@ -28,7 +29,8 @@ bool path_below(str path, str dir);
 str path_join(struct arena *arena, str dir, str name);
 
 /*
- * Shell-like match as in .gitignore-like flags: '*' and '?' do not cross '/', "**" does, [a-z]
- * classes, backslash quotes. Bounded: linear in path times pattern.
+ * Shell-like match: '*' and '?' do not cross '/', two stars do, [a-z] classes, backslash quotes.
+ * Two stars as a component of their own also match no component at all. At most pattern times
+ * square of path steps, with paths bounded as above.
  */
 bool path_glob(str pattern, str path);

@@ -18,31 +18,31 @@
 #define AUTO(fn) __attribute__((cleanup(auto_##fn))) __attribute__((unused))
 
 /* Defines the cleanup shim for `fn`, which frees a `type *`. */
-#define AUTO_PTR(fn, type)                                                                         \
-	static inline void auto_##fn(type **p)                                                     \
-	{                                                                                          \
-		if (*p)                                                                            \
-			(void)fn(*p);                                                              \
-	}                                                                                          \
+#define AUTO_PTR(fn, type)                     \
+	static inline void auto_##fn(type **p) \
+	{                                      \
+		if (*p)                        \
+			(void)fn(*p);          \
+	}                                      \
 	struct auto_needs_semicolon
 
 /* Moves the pointer out of `p`, leaving NULL. */
-#define TAKE(p)                                                                                    \
-	({                                                                                         \
-		__typeof__(p) take_tmp_ = (p);                                                     \
-		(p) = NULL;                                                                        \
-		take_tmp_;                                                                         \
+#define TAKE(p)                                \
+	({                                     \
+		__typeof__(p) take_tmp_ = (p); \
+		(p) = NULL;                    \
+		take_tmp_;                     \
 	})
 
 /* Ignores the result of `call`; the reason goes in a comment on the same line. */
-#define IGNORE(call)                                                                               \
-	do {                                                                                       \
-		__typeof__(call) ignored_ __attribute__((unused)) = (call);                        \
+#define IGNORE(call)                                                        \
+	do {                                                                \
+		__typeof__(call) ignored_ __attribute__((unused)) = (call); \
 	} while (0)
 
-#define MUST_USE         __attribute__((warn_unused_result))
+#define MUST_USE	  __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
-#define ARRAY_LEN(a)     (sizeof(a) / sizeof((a)[0]))
+#define ARRAY_LEN(a)	  (sizeof(a) / sizeof((a)[0]))
 
 static inline void auto_fd_close(const int *fd)
 {

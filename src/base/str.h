@@ -20,15 +20,20 @@ typedef struct str {
 } str;
 
 /* A literal as str; usable in initialisers. */
-#define STR(lit)                                                                                   \
-	((str){ .p = "" lit, .n = sizeof(lit) - 1 })
-#define STR_INIT(lit) { .p = "" lit, .n = sizeof(lit) - 1 }
+#define STR(lit) ((str){ .p = "" lit, .n = sizeof(lit) - 1 })
+#define STR_INIT(lit)                             \
+	{                                         \
+		.p = "" lit, .n = sizeof(lit) - 1 \
+	}
 /* For "%.*s". */
 #define STR_ARG(s) (int)((s).n > 1u << 20 ? 1u << 20 : (s).n), (s).p ? (s).p : ""
 #define STR_EMPTY  ((str){ .p = NULL, .n = 0 })
 
 static inline str str_of(const char *p, size_t n) { return (str){ .p = p, .n = n }; }
-static inline str str_c(const char *cstr) { return (str){ .p = cstr, .n = cstr ? strlen(cstr) : 0 }; }
+static inline str str_c(const char *cstr)
+{
+	return (str){ .p = cstr, .n = cstr ? strlen(cstr) : 0 };
+}
 static inline bool str_empty(str s) { return s.n == 0; }
 
 static inline bool str_eq(str a, str b)

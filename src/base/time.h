@@ -8,7 +8,8 @@
 int64_t time_now(void);
 /* Milliseconds of a clock that never steps. */
 int64_t time_mono_ms(void);
-/* RFC 3339 ("2026-11-22T01:02:03.5+09:00", date alone too); fractions are cut. False if malformed. */
+/* RFC 3339 ("2026-11-22T01:02:03.5+09:00", date alone too); fractions are cut. False if malformed.
+ */
 bool time_parse(str s, int64_t *out);
 /* "2026-11-22T01:02:03Z". Years 0 to 9999; outside, clamped. */
 str time_format(struct arena *arena, int64_t t);

@@ -2,8 +2,8 @@
 #pragma once
 /*
  * inventory: everything a scan gathered about one target, before anything is judged. Lives in one
- * arena. Order is fixed (layers bottom to top, packages by kind, name, version, arch, path), so that
- * the same target gives the same bytes.
+ * arena. Order is fixed (layers bottom to top, packages by kind, name, version, arch, path), so
+ * that the same target gives the same bytes.
  */
 #include "base/err.h"
 #include "fmt/package.h"
@@ -22,8 +22,8 @@ struct os_identity {
 };
 
 struct layer_info {
-	str digest;	/* of the blob as stored */
-	str diff_id;	/* of the tar, from the image configuration */
+	str digest;  /* of the blob as stored */
+	str diff_id; /* of the tar, from the image configuration */
 	str media_type;
 	str created_by; /* history text of the build step, may be empty */
 	uint64_t size;	/* bytes of the blob as stored */
@@ -43,9 +43,9 @@ struct inventory {
 	str target_kind; /* "docker", "oci", "oci-archive", "docker-archive", "docker-daemon",
 			    "containerd", "dir", "stdin" */
 	str registry, repository, tag; /* where the transport knows them */
-	str digest;	   /* manifest digest (docker-archive: of the configuration) */
-	str config_digest; /* image id */
-	str platform;	   /* "linux/amd64", "linux/arm64/v8" */
+	str digest;		       /* manifest digest (docker-archive: of the configuration) */
+	str config_digest;	       /* image id */
+	str platform;		       /* "linux/amd64", "linux/arm64/v8" */
 	str created;
 	const str *repo_tags;
 	size_t repo_tag_count;

@@ -10,30 +10,32 @@
 struct err;
 
 struct package {
-	str kind;	    /* purl type: "deb", "rpm", "apk", "alpm"; later "npm", "pypi" ... */
-	str name;	    /* binary package */
-	str version;	    /* whole, in the system's own form: [epoch:]version[-release]; epoch 0 is
-			       written only where the database writes it (rpm: a present 0 counts as such) */
-	str arch;	    /* empty where the system has none */
-	str source_name;    /* source package; empty: same as name */
+	str kind;	 /* purl type: "deb", "rpm", "apk", "alpm"; later "npm", "pypi" ... */
+	str name;	 /* binary package */
+	str version;	 /* whole, in the system's own form: [epoch:]version[-release]; epoch 0 is
+			    written only where the database writes it (rpm: a present 0 counts as such)
+			  */
+	str arch;	 /* empty where the system has none */
+	str source_name; /* source package; empty: same as name */
 	str source_version; /* whole; empty: same as version */
 	str maintainer;	    /* or packager, vendor */
 	str vendor;	    /* rpm: Vendor */
 	str licence;	    /* as the database has it */
 	str module;	    /* rpm modularity label "name:stream:version:context", else empty */
-	str origin;	    /* repository or distribution the package says it came from, else empty */
-	str path;	    /* file of the image it was read from (normal path) */
-	const str *files;   /* installed files (normal paths), may be NULL */
+	str origin;	  /* repository or distribution the package says it came from, else empty */
+	str path;	  /* file of the image it was read from (normal path) */
+	const str *files; /* installed files (normal paths), may be NULL */
 	size_t file_count;
 	bool epoch_present; /* rpm: the header has an Epoch tag */
-	int layer;	    /* index into inventory.layers of the layer that introduced it, -1 unknown */
+	int layer; /* index into inventory.layers of the layer that introduced it, -1 unknown */
 };
 
 /* Where a parser puts what it finds. A negative return ends the parse with that error. */
 struct package_sink {
 	int (*add)(struct package_sink *sink, const struct package *package, struct err *err);
-	/* Counts something that was passed over (a broken record that does not end the parse): it will
-	 * be shown to the user. `reason` is a constant text, `where` names line, key or offset. */
+	/* Counts something that was passed over (a broken record that does not end the parse): it
+	 * will be shown to the user. `reason` is a constant text, `where` names line, key or
+	 * offset. */
 	void (*skipped)(struct package_sink *sink, const char *reason, str where);
 };
 
@@ -43,8 +45,8 @@ struct package_list {
 	struct arena *arena;
 	struct package *items;
 	size_t n, cap;
-	size_t max;	  /* ERR_LIMIT above; set by init to PACKAGE_LIST_MAX */
-	size_t skipped_n; /* records passed over */
+	size_t max;	   /* ERR_LIMIT above; set by init to PACKAGE_LIST_MAX */
+	size_t skipped_n;  /* records passed over */
 	str skipped_first; /* reason and place of the first one */
 };
 #define PACKAGE_LIST_MAX 1000000u
