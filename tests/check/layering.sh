@@ -43,4 +43,4 @@ function bad(text) {
 END {
 	print files - failed + 0 " passed, " failed + 0 " failed, 0 skipped"
 	exit failed > 0
-}'
+}' || exit 1

@@ -28,4 +28,4 @@ END {
 	}
 	print (files > failed ? files - failed : 0) " passed, " failed + 0 " failed, 0 skipped"
 	exit failed > 0
-}'
+}' || exit 1

@@ -23,4 +23,4 @@ open && match($0, /^\t+(} else if|} else|if|for|while|do|switch|else)( |$)/) {
 END {
 	print (files > failed ? files - failed : 0) " passed, " failed + 0 " failed, 0 skipped"
 	exit failed > 0
-}'
+}' || exit 1
