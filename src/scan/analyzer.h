@@ -12,10 +12,10 @@
  *           on the way are followed too; `wants` sees the path as if there were none.
  *   wants   without `dirs`: every file of the image is offered by its own path.
  *
- * What a row finds goes out in one of three ways: `run` emits packages, `identify` says which system
- * it is, and a row with `supplement` emits incomplete packages that add to the packages of the same
- * kind, name (and arch, where it is not empty): their files are appended, their empty texts filled.
- * A supplement whose package is not there is dropped.
+ * What a row finds goes out in one of three ways: `run` emits packages, `identify` says which
+ * system it is, and a row with `supplement` emits incomplete packages that add to the packages of
+ * the same kind, name (and arch, where it is not empty): their files are appended, their empty
+ * texts filled. A supplement whose package is not there is dropped.
  *
  * Packages of all files of an image are put together by the pipeline: of the files at one path the
  * topmost counts. Two fixed paths that end at the same file are analysed as one.
@@ -27,7 +27,8 @@ struct file_view; /* fmt/file_view.h */
 struct analyzer {
 	const char *name; /* unique; part of the cache key and of messages */
 	const char *kind; /* package kind ("deb", "rpm" ...); NULL: none (system identity) */
-	unsigned version; /* raised when the same file gives another result: renews cached results */
+	unsigned
+		version; /* raised when the same file gives another result: renews cached results */
 
 	const char *const *paths; /* NULL-terminated; may be NULL */
 	const char *const *dirs;  /* NULL-terminated; may be NULL; only together with `wants` */
@@ -35,7 +36,8 @@ struct analyzer {
 
 	/*
 	 * A second file that `run` needs beside the first: the same path with this at its end
-	 * ("-wal"). Its view hangs on file->companion, NULL when the image has none. NULL: no such file.
+	 * ("-wal"). Its view hangs on file->companion, NULL when the image has none. NULL: no such
+	 * file.
 	 */
 	const char *companion;
 
@@ -45,14 +47,14 @@ struct analyzer {
 
 	/*
 	 * Emits packages. A failure means that this file could not be read: it is reported as not
-	 * examined, and the packages it emitted before do not count. A proper database that is empty
-	 * is no failure. `scratch` lives until the results were sent.
+	 * examined, and the packages it emitted before do not count. A proper database that is
+	 * empty is no failure. `scratch` lives until the results were sent.
 	 */
 	int (*run)(const struct file_view *file, struct arena *scratch, struct package_sink *sink,
 		   struct err *err);
 	/* As os_identity_parse: 1 known, 0 says something, -1 failed. */
-	int (*identify)(const struct file_view *file, struct arena *scratch, struct os_identity *out,
-			struct err *err);
+	int (*identify)(const struct file_view *file, struct arena *scratch,
+			struct os_identity *out, struct err *err);
 };
 
 /* Up to this size a file without random_access is handed over in memory. */

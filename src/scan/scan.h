@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * scan: gathers what is installed in an image or a root folder. No judgement, no advisory.
+ *
+ * Layers are streamed once through at most two confined workers, which verify the digest, inflate,
+ * walk the archive and analyse the files that analyzers want; here their answers are put together
+ * as a container runtime would see the image. Nothing is unpacked. What could not be looked at
+ * stands in inventory.not_examined; a broken layer or a broken download fails the scan.
+ */
+#include "fmt/inventory.h"
+#include "oci/image.h"
+#include "sandbox/confine.h"
+
+/* Bounds on foreign archives; 0: the default. Going over one fails the scan with ERR_LIMIT. */
+struct scan_limits {
+	uint64_t layer_bytes;	/* expanded size of one layer */
+	uint64_t layer_entries; /* archive entries of one layer */
+	unsigned ratio;		/* expansion, looked at above 1 GiB */
+};
+#define SCAN_LAYER_BYTES   (64ull << 30)
+#define SCAN_LAYER_ENTRIES 4000000ull
+#define SCAN_RATIO	   1000u
+
+/* For SEAWALL_STATS and for the report. */
+struct scan_stats {
+	int64_t wall_ms;
+	uint64_t parent_peak_kib, workers_peak_kib;
+	uint64_t layers, layers_cached;
+	uint64_t stored_bytes; /* of layers that were read */
+	struct confinement confinement;
+	bool confinement_known; /* false: no worker was needed */
+};
+
+struct scan_opts {
+	struct image_opts image;  /* tmp_dir in it is used for everything temporary */
+	const char *cache_dir;	  /* results of layers are kept there; NULL: no cache */
+	uint64_t cache_max_bytes; /* 0: SCAN_CACHE_MAX */
+	unsigned timeout_s;	  /* for the whole scan; 0: none */
+	const str *skip_files;	  /* patterns as path_glob */
+	size_t skip_files_n;
+	const str *skip_dirs;
+	size_t skip_dirs_n;
+	bool want_files; /* fill package.files */
+	struct scan_limits limits;
+	unsigned workers;	  /* 1 or 2; 0: as many as there are processors, at most 2 */
+	struct scan_stats *stats; /* filled, also on failure; may be NULL */
+};
+#define SCAN_CACHE_MAX (512ull << 20)
+
+/*
+ * `target` as image.h, or "dir:ROOT". The result lives in `arena`. An image in which no package
+ * data could be read succeeds with kinds_read_count 0 and the reasons in not_examined: callers must
+ * not present it as free of anything.
+ */
+int scan_inventory(str target, const struct scan_opts *opts, struct arena *arena,
+		   struct inventory *out, struct err *err) MUST_USE;
+
+/* What the hidden `worker` command runs. */
+int scan_worker_main(void);
