@@ -68,7 +68,7 @@ struct decimal {
 static struct decimal decimal_of(str text)
 {
 	struct decimal d = { .negative = str_starts(text, STR("-")) };
-	ptrdiff_t e = str_find_char(text, 'e'), point;
+	ptrdiff_t e, point;
 	size_t last;
 
 	if (d.negative)

@@ -291,7 +291,7 @@ static int pop_object(struct parser *ps, size_t base, struct json *out)
 		return err_wrap(ps->err, "key \"%.*s\"", STR_ARG(str_take(twice->key, 80)));
 	}
 	members = ARENA_ARRAY(ps->arena, struct json_member, n);
-	if (n)
+	if (from && n)
 		memcpy(members, from, n * sizeof(*members));
 	*out = (struct json){ .type = JSON_OBJECT, .n = (uint32_t)n, .members = members };
 	ps->n = base;
