@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JSON against jansson: both accept or both refuse, and what is accepted means the same. What we
+ * write reads back equal, compact and indented.
+ */
+#include <stdio.h>
+
+#include "base/err.h"
+#include "base/json.h"
+#include "jansson_oracle.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool ok, const char *what)
+{
+	if (ok)
+		return;
+	fprintf(stderr, "json: %s\n", what);
+	abort();
+}
+
+/* Equal, where jansson keeps numbers as 64-bit integers and doubles only. */
+static bool same(const struct json *a, const struct json *b)
+{
+	double x, y;
+
+	if (a->type != b->type)
+		return false;
+	if (json_is(a, JSON_NUMBER))
+		return json_equal(a, b) || (json_double(a, &x) && json_double(b, &y) && x == y);
+	if (json_is(a, JSON_STRING))
+		return str_eq(json_str(a), json_str(b));
+	if (json_len(a) != json_len(b))
+		return false;
+	if (json_is(a, JSON_ARRAY)) {
+		for (size_t i = 0; i < a->n; i++)
+			if (!same(&a->items[i], &b->items[i]))
+				return false;
+		return true;
+	}
+	JSON_MEMBERS(a, m)
+	{
+		const struct json *other = json_get(b, m->key);
+
+		if (!other || !same(&m->value, other))
+			return false;
+	}
+	return true;
+}
+
+static void written_reads_back(const struct json *v, unsigned indent)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	AUTO(buf_done)
+	struct buf out;
+	const struct json *back;
+	struct json_writer w;
+	struct err err;
+
+	buf_init(&out, 64u << 20);
+	json_writer_init(&w, &out, indent);
+	json_put(&w, v);
+	must(!out.overflow, "output too large");
+	must(json_parse(buf_str(&out), &(struct json_opts){ .max_depth = JSON_MAX_DEPTH }, arena,
+			&back, &err) == 0,
+	     "what was written is refused");
+	must(json_equal(v, back), "what was written reads back differently");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const struct json_opts borrow = { .borrow = true };
+	str text = str_of((const char *)data, size);
+	const struct json *ours, *borrowed, *theirs;
+	AUTO(free)
+	char *dump = NULL;
+	struct err err;
+	int rc = json_parse(text, NULL, arena, &ours, &err);
+	enum jansson_answer answer = jansson_read(text.p, text.n, &dump);
+
+	must((json_parse(text, &borrow, arena, &borrowed, &err) == 0) == (rc == 0),
+	     "borrowing decides");
+	if (rc == 0) {
+		must(json_equal(ours, borrowed), "borrowing changes the value");
+		must(json_equal(ours, json_copy(ours, arena)), "a copy differs");
+		written_reads_back(ours, 0);
+		written_reads_back(ours, 3);
+	}
+	if (answer == JANSSON_CANNOT_SAY || (rc < 0 && err.kind == ERR_LIMIT))
+		return 0;
+	must((answer == JANSSON_ACCEPTS) == (rc == 0), rc == 0 ? "jansson refuses" : err.msg);
+	if (rc < 0)
+		return 0;
+	must(json_parse(str_c(dump), NULL, arena, &theirs, &err) == 0, "jansson's dump is refused");
+	must(same(ours, theirs), "another value than jansson's");
+	return 0;
+}
