@@ -89,6 +89,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		written_reads_back(ours, 0);
 		written_reads_back(ours, 3);
 	}
+	if (str_find_char(text, '\0') >= 0) {
+		/* jansson forgets a NUL byte that follows a number; RFC 8259 has none anywhere. */
+		must(rc < 0, "a NUL byte is accepted");
+		return 0;
+	}
 	if (answer == JANSSON_CANNOT_SAY || (rc < 0 && err.kind == ERR_LIMIT))
 		return 0;
 	must((answer == JANSSON_ACCEPTS) == (rc == 0), rc == 0 ? "jansson refuses" : err.msg);

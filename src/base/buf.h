@@ -25,7 +25,7 @@ void buf_reset(struct buf *b);
 void buf_add(struct buf *b, str s);
 void buf_byte(struct buf *b, char c);
 void buf_fmt(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void buf_vfmt(struct buf *b, const char *fmt, va_list ap);
+void buf_vfmt(struct buf *b, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 #define BUF_LIT(b, lit) buf_add(b, STR(lit))
 /* Room for n more bytes, not yet counted; NULL (and overflow) when over the maximum. Then b->n +=
  * used. */
