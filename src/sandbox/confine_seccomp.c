@@ -3,6 +3,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "sandbox/confine_internal.h"
 
@@ -64,6 +65,11 @@ static int add_conditional(scmp_filter_ctx ctx)
 		return -failed;
 	failed = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
 				  SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+	if (failed)
+		return -failed;
+	/* abort() signals its own thread. */
+	failed = seccomp_rule_add(ctx, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+				  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
 	if (failed)
 		return -failed;
 	/* Threads, not processes. clone3 hides its flags behind a pointer: the C library falls
