@@ -59,7 +59,7 @@ struct image_layer {
 	str media_type; /* as declared; what it really is, is told by its first bytes */
 	uint64_t size;	/* stored bytes */
 	str created_by; /* the history entry that made it; may be empty */
-	bool foreign;	/* kept elsewhere by its URLs (Windows base layers): cannot be opened */
+	bool foreign;	/* meant to be kept elsewhere, by URLs that are not followed: may lack */
 	bool unverifiable;
 };
 
@@ -71,9 +71,8 @@ struct image_manifest {
 	str media_type;	   /* of the manifest; may be empty */
 	str config_digest; /* also the image ID of Docker */
 	str os, architecture, variant, os_version;
-	str created;	 /* as written in the configuration; may be empty */
-	bool os_assumed; /* --platform or the default found no exact match; the only one was taken
-			  */
+	str created;	       /* as written in the configuration; may be empty */
+	bool platform_differs; /* none was asked for, and the image is for another machine */
 	const str *repo_tags;
 	size_t repo_tags_n;
 	const struct image_layer *layers; /* lowest first */
