@@ -34,10 +34,10 @@ struct test {
 /* Called by TEST() before main; the storage is the caller's and stays. */
 void test_register(struct test *test);
 
-/* End the running test. Text goes to stdout. */
+/* test_fail ends the running test, test_skip marks it. Text goes to stdout. */
 _Noreturn void test_fail(const char *file, int line, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-_Noreturn void test_skip(const char *reason, ...) __attribute__((format(printf, 1, 2)));
+void test_skip(const char *reason, ...) __attribute__((format(printf, 1, 2)));
 
 /* What the CHECK macros call. */
 void test_int(const char *file, int line, const char *expr, long long got, long long want);
@@ -89,5 +89,9 @@ static inline bool test_bool(bool value) { return value; }
 static inline bool test_count(long long value) { return value >= 0; }
 static inline bool test_pointer(const void *value) { return value != NULL; }
 
-/* Ends the test as skipped; the reason is printed and counted. */
-#define SKIP(...) test_skip(__VA_ARGS__)
+/* In the body of a test: returns from it; the reason is printed and counted. */
+#define SKIP(...)                       \
+	do {                            \
+		test_skip(__VA_ARGS__); \
+		return;                 \
+	} while (0)
