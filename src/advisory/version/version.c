@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "advisory/version/version.h"
+
+#include "base/err.h"
+
+#define X(row) extern const struct version_scheme version_scheme_##row;
+#include "version_scheme_table.h"
+#undef X
+
+static const struct version_scheme *const schemes[] = {
+#define X(row) &version_scheme_##row,
+#include "version_scheme_table.h"
+#undef X
+};
+
+const struct version_scheme *version_scheme_at(size_t i)
+{
+	return i < ARRAY_LEN(schemes) ? schemes[i] : NULL;
+}
+
+const struct version_scheme *version_scheme_find(str name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(schemes); i++) {
+		if (str_eq(name, str_c(schemes[i]->name)))
+			return schemes[i];
+	}
+	return NULL;
+}
+
+/* One constraint: operator and version. */
+static int constraint_match(const struct version_scheme *scheme, str text, str version, bool *out,
+			    struct err *err)
+{
+	str rest = text;
+	bool less = false, greater = false, equal = false;
+
+	if (rest.n > 0 && (*rest.p == '<' || *rest.p == '>')) {
+		less = *rest.p == '<';
+		greater = !less;
+		rest = str_skip(rest, 1);
+	}
+	if (rest.n > 0 && *rest.p == '=') {
+		equal = true;
+		rest = str_skip(rest, 1);
+	}
+	if (!less && !greater)
+		equal = true;
+	rest = str_trim(rest);
+	if (rest.n >= 2 && rest.p[0] == '\'' && rest.p[rest.n - 1] == '\'')
+		rest = str_trim(str_of(rest.p + 1, rest.n - 2));
+	if (str_empty(rest))
+		return err_set(err, ERR_INPUT, "range: '%.*s' names no version", STR_ARG(text));
+	int order = scheme->compare(version, rest);
+	*out = (equal && order == 0) || (less && order < 0) || (greater && order > 0);
+	return 0;
+}
+
+static int alternative_match(const struct version_scheme *scheme, str text, str version, bool *out,
+			     struct err *err)
+{
+	bool all = true, one = false;
+	str rest = text, part;
+
+	while (str_split(&rest, ',', &part)) {
+		if (constraint_match(scheme, str_trim(part), version, &one, err) < 0)
+			return -1;
+		all = all && one;
+	}
+	*out = all;
+	return 0;
+}
+
+int version_range_match(const struct version_scheme *scheme, str range, str version, unsigned flags,
+			struct arena *scratch, bool *out, struct err *err)
+{
+	bool any = false, one = false;
+
+	if (range.n > VERSION_RANGE_MAX_BYTES)
+		return err_set(err, ERR_LIMIT, "range: %zu bytes", range.n);
+	if (scheme->range_match)
+		return scheme->range_match(range, version, flags, scratch, out, err);
+	range = str_trim(range);
+	if (str_empty(range)) {
+		*out = true;
+		return 0;
+	}
+	for (str rest = range;;) {
+		ptrdiff_t at = str_find(rest, STR("||"));
+		str part = at < 0 ? rest : str_take(rest, (size_t)at);
+
+		if (alternative_match(scheme, str_trim(part), version, &one, err) < 0)
+			return -1;
+		any = any || one;
+		if (at < 0)
+			break;
+		rest = str_skip(rest, (size_t)at + 2);
+	}
+	*out = any;
+	return 0;
+}
