@@ -35,7 +35,17 @@ int err_sys(struct err *err, int errnum, const char *fmt, ...) PRINTF_LIKE(3, 4)
 int err_wrap(struct err *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* The same for functions that return a pointer. */
-#define err_null(...) (err_set(__VA_ARGS__), NULL)
+#define err_null(...) ((err_set)(__VA_ARGS__), NULL)
+
+/* Lets compilers and analyzers see the -1, so that they know which outputs were written. */
+static inline int err_minus_one(int rc)
+{
+	(void)rc;
+	return -1;
+}
+#define err_set(...)  err_minus_one((err_set)(__VA_ARGS__))
+#define err_sys(...)  err_minus_one((err_sys)(__VA_ARGS__))
+#define err_wrap(...) err_minus_one((err_wrap)(__VA_ARGS__))
 
 /* "input", "limit", "not found" ...: stable, used in JSON. */
 const char *err_kind_name(enum err_kind kind);
