@@ -5,6 +5,11 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* Macros over the functions below. */
+#undef err_set
+#undef err_sys
+#undef err_wrap
+
 static const char *const kind_names[] = {
 	[ERR_NONE] = "none",	       [ERR_INPUT] = "input",
 	[ERR_LIMIT] = "limit",	       [ERR_UNSUPPORTED] = "unsupported",
@@ -14,11 +19,6 @@ static const char *const kind_names[] = {
 };
 
 /* Foreign text must not move the cursor of a terminal. UTF-8 passes. */
-/* Macros over the functions below. */
-#undef err_set
-#undef err_sys
-#undef err_wrap
-
 static void clean(char *msg)
 {
 	for (unsigned char *p = (unsigned char *)msg; *p; p++)
