@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/* exchange: one request and its answer, without redirects and second tries. */
+#include "base/buf.h"
+#include "net/http.h"
+#include "net/url.h"
+
+struct http_client {
+	void *easy; /* CURL, keeps connections */
+	struct http_opts opts;
+};
+
+enum exchange_end {
+	EXCHANGE_DONE,	 /* there is a whole answer */
+	EXCHANGE_BROKEN, /* may be tried again; err says why */
+	EXCHANGE_FAILED, /* must not */
+};
+
+struct exchange {
+	/* what to ask */
+	const struct http_request *request;
+	const struct url *url;
+	bool origin;	     /* url has the origin of the request: credentials may go along */
+	uint64_t from;	     /* bytes that were delivered already */
+	str etag;	     /* strong validator for If-Range, or empty */
+	int64_t deadline_ms; /* of time_mono_ms; 0: none */
+	/* what came back */
+	int status;
+	struct buf headers;
+	struct buf body;    /* no sink, or no success */
+	uint64_t delivered; /* to the sink, in this exchange */
+	uint64_t skip;	    /* of a whole body in answer to a range: these were delivered before */
+	bool body_started;
+	/* watching: bytes in a window of stall_ms, the time of the sink left out */
+	int64_t stall_ms, window_ms, window_sink_ms;
+	uint64_t window_bytes;
+	enum exchange_end verdict; /* set by a callback that ended the transfer */
+	struct err transfer_err;   /* of that callback */
+};
+
+enum exchange_end exchange_run(struct http_client *client, struct exchange *x, struct arena *arena,
+			       struct err *err);
+
+/* Waits, or returns false at once when nobody reads watch_fd any more. */
+bool http_pause(int watch_fd, int64_t ms);
+bool http_reader_gone(int watch_fd);
+/* An entity tag that may be compared byte for byte, or empty. */
+str http_strong_etag(str headers);
