@@ -33,7 +33,7 @@ static void broken(struct parse *parse, const char *reason, uint64_t line)
 static bool is_name(str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (!is_alnum(s.p[i]) && !memchr("+-._", s.p[i], 4))
+		if (!is_alnum(s.p[i]) && str_find_char(STR("+-._"), s.p[i]) < 0)
 			return false;
 	}
 	return s.n > 0;
@@ -50,7 +50,7 @@ static bool is_version(str s)
 			return false;
 	}
 	for (size_t i = 0; i < s.n; i++) {
-		if (!is_alnum(s.p[i]) && !memchr(".+-~:_", s.p[i], 6))
+		if (!is_alnum(s.p[i]) && str_find_char(STR(".+-~:_"), s.p[i]) < 0)
 			return false;
 	}
 	return s.n > 0;

@@ -160,7 +160,7 @@ static str unquote(str raw, struct arena *arena)
 		if (!quote && is_space(c))
 			break;
 		if (c == '\\' && quote != '\'' && i + 1 < raw.n &&
-		    (!quote || memchr("$\"\\`", raw.p[i + 1], 4)))
+		    (!quote || str_find_char(STR("$\"\\`"), raw.p[i + 1]) >= 0))
 			c = raw.p[++i];
 		to[n++] = c;
 	}

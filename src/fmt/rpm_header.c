@@ -71,7 +71,7 @@ static bool entry_data(const struct rpm_header *header, const struct entry *e, s
 static int check_region(const struct rpm_header *header, struct err *err)
 {
 	struct entry e = entry_at(header, 0);
-	str data;
+	str data = STR_EMPTY;
 
 	if (header->entries == 0 || e.tag < REGION_FIRST_TAG || e.tag > REGION_LAST_TAG)
 		return 0;
@@ -113,7 +113,7 @@ int rpm_header_open(str blob, struct rpm_header *out, struct err *err)
 
 	for (uint32_t i = 0; i < h.entries; i++) {
 		struct entry e = entry_at(&h, i);
-		str data;
+		str data = STR_EMPTY;
 
 		if (!entry_data(&h, &e, &data))
 			return err_set(err, ERR_INPUT,
@@ -133,7 +133,7 @@ bool rpm_header_find(const struct rpm_header *header, uint32_t tag, struct rpm_v
 {
 	for (uint32_t i = header->entries; i-- > 0;) {
 		struct entry e = entry_at(header, i);
-		str data;
+		str data = STR_EMPTY;
 
 		if (e.tag != tag || !entry_data(header, &e, &data))
 			continue;
@@ -307,7 +307,7 @@ static str whole_version(const struct rpm_header *header, struct arena *arena, b
 int rpm_header_emit(str blob, str path, str where, struct arena *scratch, struct package_sink *sink,
 		    struct err *err)
 {
-	struct rpm_header header;
+	struct rpm_header header = { .entries = 0 };
 	struct files files = { .arena = scratch };
 	struct package p = { .kind = STR("rpm"), .path = path, .layer = -1 };
 

@@ -29,7 +29,7 @@ static void judge_identity(struct oracle *oracle, const struct json *test, struc
 	bool want_error = json_bool(JSON_GET(test, "expect_error"));
 	struct os_identity identity = { .extended_support = false };
 	struct err err;
-	str text;
+	str text = STR_EMPTY;
 
 	if (load(oracle, scratch, json_get_str(test, STR("file")), &text, &err) < 0) {
 		oracle_fail(oracle, "%s", err.msg);
@@ -238,7 +238,7 @@ static int read_packages(struct oracle *oracle, const struct json *test, str kin
 	str name =
 		root ? str_cat(scratch, json_get_str(test, STR("dir")), STR("/var/lib/dpkg/status"))
 		     : json_get_str(test, STR("file"));
-	str text;
+	str text = STR_EMPTY;
 
 	if (load(oracle, scratch, name, &text, err) < 0)
 		return -1;
