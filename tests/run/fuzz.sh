@@ -7,7 +7,7 @@
 # notes up in fuzz/RUNS.md.
 set -u
 cd "$(dirname "$0")/../.."
-names=$(sed -n "s/^  '\(.*\)',\$/\1/p" fuzz/meson.build)
+names=$(sed -n "/^names = /,/^]/s/^  '\\(.*\\)',\$/\\1/p" fuzz/meson.build)
 runs=build-fuzz/runs
 
 cpu_seconds() { # from the output of `times`: what the children took
