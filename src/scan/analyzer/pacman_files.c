@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/pacman.h"
+
+#include "scan/analyzer.h"
+
+static const char *const dirs[] = { "var/lib/pacman/local", NULL };
+
+static int run(const struct file_view *file, struct arena *scratch, struct package_sink *sink,
+	       struct err *err)
+{
+	(void)scratch;
+	return pacman_files(file, sink, err);
+}
+
+const struct analyzer analyzer_pacman_files = {
+	.name = "pacman-files",
+	.kind = "alpm",
+	.version = 1,
+	.dirs = dirs,
+	.wants = pacman_is_files,
+	.max_size = PACMAN_FILES_MAX_BYTES,
+	.supplement = true,
+	.run = run,
+};

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/rpmdb.h"
+
+#include "scan/analyzer.h"
+
+static const char *const paths[] = {
+	"usr/lib/sysimage/rpm/Packages",
+	"usr/lib/sysimage/rpm/Packages.db",
+	"usr/lib/sysimage/rpm/rpmdb.sqlite",
+	"usr/share/rpm/Packages",
+	"usr/share/rpm/Packages.db",
+	"usr/share/rpm/rpmdb.sqlite",
+	"var/lib/rpm/Packages",
+	"var/lib/rpm/Packages.db",
+	"var/lib/rpm/rpmdb.sqlite",
+	NULL,
+};
+
+static int run(const struct file_view *file, struct arena *scratch, struct package_sink *sink,
+	       struct err *err)
+{
+	(void)scratch;
+	return rpmdb_read(file, sink, err);
+}
+
+const struct analyzer analyzer_rpmdb = {
+	.name = "rpmdb",
+	.kind = "rpm",
+	.version = 1,
+	.paths = paths,
+	.companion = "-wal",
+	.random_access = true,
+	.run = run,
+};
