@@ -115,7 +115,7 @@ static int print_help(const struct invocation *in, const struct command *command
 		usage_command(&b, in, command, path, term_columns(STDOUT_FILENO));
 	else
 		usage_program(&b, in, term_columns(STDOUT_FILENO));
-	if (output_write(STR_EMPTY, buf_str(&b), err) < 0)
+	if (output_print(buf_str(&b), err) < 0)
 		return -1;
 	return EXIT_FINE;
 }
@@ -129,6 +129,12 @@ static void take_common(struct invocation *in, const struct options *options, si
 	in->quiet = in->quiet || option_on(options, first + COMMON_QUIET);
 	in->color =
 		in->color && option_on(options, first + COMMON_COLOR) && !(no_color && *no_color);
+}
+
+void command_take_common(struct invocation *in)
+{
+	take_common(in, &in->options, in->command->option_count);
+	in->options.lang = in->lang;
 }
 
 static int check_operands(const struct invocation *in, struct err *err)
@@ -163,8 +169,7 @@ static int run_command(struct invocation *in, int argc, char **argv, struct err 
 	in->options.lang = in->lang;
 	if (options_parse(&in->options, argc, argv, err) < 0)
 		return -1;
-	take_common(in, &in->options, own);
-	in->options.lang = in->lang;
+	command_take_common(in);
 	if (option_on(&in->options, own + COMMON_HELP))
 		return print_help(in, command, in->path, err);
 	if (!command->run) {

@@ -64,6 +64,9 @@ static inline size_t common_index(const struct invocation *in, enum common_optio
 	return in->command->option_count + (size_t)option;
 }
 
+/* Language, quiet and colour from the options once more: a configuration file may have set them. */
+void command_take_common(struct invocation *in);
+
 /* Reads the command line and runs what it says; the exit code. */
 int command_main(const struct command *const *commands, size_t count, int argc, char **argv);
 /* The command named by n words, or NULL with ERR_USAGE that names the nearest. */

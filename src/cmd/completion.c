@@ -333,7 +333,7 @@ static int run(struct invocation *in, struct err *err)
 		str text = TEXT_MAKE(in->arena, in->lang, UNKNOWN_SHELL, wanted);
 		return err_set(err, ERR_USAGE, "%.*s", STR_ARG(text));
 	}
-	if (output_write(STR_EMPTY, buf_str(&b), err) < 0)
+	if (output_print(buf_str(&b), err) < 0)
 		return -1;
 	return EXIT_FINE;
 }

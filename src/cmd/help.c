@@ -24,7 +24,7 @@ static int run(struct invocation *in, struct err *err)
 			return -1;
 		usage_command(&b, in, command, path, columns);
 	}
-	if (output_write(STR_EMPTY, buf_str(&b), err) < 0)
+	if (output_print(buf_str(&b), err) < 0)
 		return -1;
 	return EXIT_FINE;
 }

@@ -155,7 +155,7 @@ static int run(struct invocation *in, struct err *err)
 	section(&b, in->lang, TEXT_MAN_COMMON);
 	put_options(&b, in, common_options, COMMON_COUNT);
 	put_tail(&b, in->lang);
-	if (output_write(STR_EMPTY, buf_str(&b), err) < 0)
+	if (output_print(buf_str(&b), err) < 0)
 		return -1;
 	return EXIT_FINE;
 }

@@ -114,19 +114,23 @@ static str word_list(const struct options *options, const char *const *words)
 	return all;
 }
 
-static int check_value(const struct options *options, const struct option_spec *spec, str value,
+/* Refuses a bad value; one of the words comes back in the spelling of the table. */
+static int check_value(const struct options *options, const struct option_spec *spec, str *value,
 		       struct err *err)
 {
 	bool known = spec->words == NULL;
 
-	for (size_t i = 0; spec->words && spec->words[i]; i++)
-		known = known || str_eq(value, str_c(spec->words[i]));
+	for (size_t i = 0; spec->words && spec->words[i] && !known; i++) {
+		known = str_ieq(*value, str_c(spec->words[i]));
+		if (known)
+			*value = str_c(spec->words[i]);
+	}
 	if (!known) {
 		str text = TEXT_MAKE(options->arena, options->lang, BAD_WORD, str_c(spec->name),
-				     value, word_list(options, spec->words));
+				     *value, word_list(options, spec->words));
 		return err_set(err, ERR_USAGE, "%.*s", STR_ARG(text));
 	}
-	if (spec->check && spec->check(value, err) < 0) {
+	if (spec->check && spec->check(*value, err) < 0) {
 		err_wrap(err, "--%s", spec->name);
 		err->kind = ERR_USAGE;
 		return -1;
@@ -138,7 +142,7 @@ static int add_item(struct options *options, size_t i, str value, struct err *er
 {
 	struct option_value *v = &options->values[i];
 
-	if (check_value(options, &options->specs[i], value, err) < 0)
+	if (check_value(options, &options->specs[i], &value, err) < 0)
 		return -1;
 	v->items = arena_grow(options->arena, v->items, v->n, &v->cap, sizeof(*v->items));
 	v->items[v->n++] = value;
@@ -157,7 +161,7 @@ static int take_value(struct options *options, size_t i, str value, struct err *
 	if (spec->repeat)
 		return add_item(options, i, value, err);
 	if (!spec->list) {
-		if (check_value(options, spec, value, err) < 0)
+		if (check_value(options, spec, &value, err) < 0)
 			return -1;
 		v->text = value;
 		return 0;

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/output.h"
 
-#include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/random.h>
 #include <sys/stat.h>
+
+#define OUTPUT_TRIES 100 /* names beside the file that may be taken */
 
 void output_guard(void)
 {
@@ -23,53 +25,106 @@ void output_guard(void)
 	}
 }
 
-static int write_to(int fd, str bytes, const char *name, struct err *err)
+/* A file without a name, which cannot be left behind; not every file system has them. */
+static int open_nameless(const char *path, struct arena *arena)
 {
-	if (fd_write_all(fd, bytes, err) < 0)
-		return err_wrap(err, "%s", name);
-	return 0;
+	ptrdiff_t slash = str_rfind_char(str_c(path), '/');
+	str dir = slash > 0 ? str_of(path, (size_t)slash) : slash == 0 ? STR("/") : STR(".");
+
+	if (access("/proc/self/fd", X_OK) < 0)
+		return -1;
+	return open(str_cstr(arena, dir), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
 }
 
-static int write_aside(const char *path, str bytes, struct arena *arena, struct err *err)
+int output_open(struct output *output, str path, struct arena *arena, struct err *err)
 {
-	char *aside = str_cstr(arena, str_fmt(arena, "%s.XXXXXX", path));
-	AUTO(fd_close)
-	int fd = mkostemp(aside, O_CLOEXEC);
+	struct stat st;
 
+	*output = (struct output){ .fd = STDOUT_FILENO, .name = "standard output" };
+	if (path.n == 0 || str_eq(path, STR("-")))
+		return 0;
+	char *name = str_cstr(arena, path);
+	if (stat(name, &st) == 0 && !S_ISREG(st.st_mode)) {
+		int fd = open(name, O_WRONLY | O_CLOEXEC);
+		if (fd < 0)
+			return err_sys(err, errno, "open %s", name);
+		*output = (struct output){ .fd = fd, .name = name };
+		return 0;
+	}
+	char *aside = str_cstr(arena, str_fmt(arena, "%s.XXXXXX", name));
+	int fd = open_nameless(name, arena);
+	if (fd >= 0)
+		aside[0] = 0;
+	else
+		fd = mkostemp(aside, O_CLOEXEC);
 	if (fd < 0)
-		return err_sys(err, errno, "create a file beside %s", path);
-	mode_t mask = umask(0);
-	(void)umask(mask);
-	if (write_to(fd, bytes, path, err) < 0)
-		goto undo;
-	if (fchmod(fd, 0666 & ~mask) < 0 || fsync(fd) < 0) {
-		err_sys(err, errno, "write %s", path);
-		goto undo;
-	}
-	if (rename(aside, path) < 0) {
-		err_sys(err, errno, "rename to %s", path);
-		goto undo;
-	}
+		return err_sys(err, errno, "create a file beside %s", name);
+	*output = (struct output){ .fd = fd, .name = name, .path = name, .aside = aside };
 	return 0;
-undo:
-	(void)unlink(aside); /* the first error is the one to tell */
-	return -1;
 }
 
-int output_write(str path, str bytes, struct err *err)
+/* Gives a nameless file a name beside the one it will get. */
+static int name_aside(struct output *output, struct arena *arena, struct err *err)
+{
+	char *from = str_cstr(arena, str_fmt(arena, "/proc/self/fd/%d", output->fd));
+	uint32_t random;
+
+	for (int tries = 0; tries < OUTPUT_TRIES; tries++) {
+		if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
+			return err_sys(err, errno, "getrandom");
+		char *aside = str_cstr(arena, str_fmt(arena, "%s.%08x", output->path, random));
+		if (linkat(AT_FDCWD, from, AT_FDCWD, aside, AT_SYMLINK_FOLLOW) == 0) {
+			output->aside = aside;
+			return 0;
+		}
+		if (errno != EEXIST)
+			break;
+	}
+	return err_sys(err, errno, "create a file beside %s", output->path);
+}
+
+int output_put(struct output *output, str bytes, struct err *err)
+{
+	if (fd_write_all(output->fd, bytes, err) < 0)
+		return err_wrap(err, "%s", output->name);
+	return 0;
+}
+
+int output_commit(struct output *output, struct err *err)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	struct stat st;
 
-	if (path.n == 0 || str_eq(path, STR("-")))
-		return write_to(STDOUT_FILENO, bytes, "standard output", err);
-	char *name = str_cstr(arena, path);
-	if (stat(name, &st) < 0 || S_ISREG(st.st_mode))
-		return write_aside(name, bytes, arena, err);
-	AUTO(fd_close)
-	int fd = open(name, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(err, errno, "open %s", name);
-	return write_to(fd, bytes, name, err);
+	if (!output->path)
+		return 0;
+	mode_t mask = umask(0);
+	(void)umask(mask);
+	if (fchmod(output->fd, 0666 & ~mask) < 0 || fsync(output->fd) < 0)
+		return err_sys(err, errno, "write %s", output->name);
+	if (!output->aside[0] && name_aside(output, arena, err) < 0)
+		return -1;
+	if (rename(output->aside, output->path) < 0) {
+		err_sys(err, errno, "rename to %s", output->path);
+		(void)unlink(output->aside); /* the first error is the one to tell */
+		output->path = NULL;
+		return -1;
+	}
+	output->path = NULL;
+	return 0;
+}
+
+void output_done(struct output *output)
+{
+	if (output->path && output->aside[0])
+		(void)unlink(output->aside); /* the first error is the one to tell */
+	if (output->fd > STDERR_FILENO)
+		(void)close(output->fd); /* synced before */
+	*output = (struct output){ .fd = -1 };
+}
+
+int output_print(str bytes, struct err *err)
+{
+	struct output output = { .fd = STDOUT_FILENO, .name = "standard output" };
+
+	return output_put(&output, bytes, err);
 }

@@ -7,7 +7,7 @@ static int run(struct invocation *in, struct err *err)
 {
 	str line = str_fmt(in->arena, "%s %s\n", in->program_name, SEAWALL_VERSION);
 
-	if (output_write(STR_EMPTY, line, err) < 0)
+	if (output_print(line, err) < 0)
 		return -1;
 	return EXIT_FINE;
 }

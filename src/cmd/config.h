@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * config: options from a file. Each line is `name = value`, with the long name of an option of the
+ * command and the value it would have on the command line (lists with commas, flags true or false);
+ * an option that may be repeated may have several lines. Blank lines and lines that begin with '#'
+ * count nothing; a value may stand between double quotes to keep its blanks. The command line wins.
+ * At most 1 MiB.
+ */
+#include "cmd/option.h"
+
+int config_read(struct options *options, const char *path, struct err *err) MUST_USE;

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/* advice: sentences about a finding, worked out from its fields in the reader's language. */
+#include "report/report.h"
+
+/* What to do. */
+str advice_remedy(struct arena *arena, enum lang lang, const struct package *package,
+		  const struct finding *finding);
+/* What an attacker needs and gains, from the newest CVSS vector. */
+str advice_impact(struct arena *arena, enum lang lang, const struct finding *finding);
+/* The title, else the first sentence of the description, else the id. */
+str advice_title(const struct finding *finding);
+/* Highest base score, -1 when there is none. */
+double advice_score(const struct finding *finding);
+
+/* Words of the language. */
+str advice_severity(enum lang lang, enum severity severity);
+str advice_status(enum lang lang, enum fix_status status);

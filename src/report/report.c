@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/report.h"
+
+#include "base/map.h"
+
+#define X(row) extern const struct report_writer report_writer_##row;
+#include "report_writer_table.h"
+#undef X
+
+static const struct report_writer *const writers[] = {
+#define X(row) &report_writer_##row,
+#include "report_writer_table.h"
+#undef X
+};
+
+const struct report_writer *report_writer_find(str name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(writers); i++) {
+		if (str_eq(name, str_c(writers[i]->name)))
+			return writers[i];
+	}
+	return NULL;
+}
+
+const char *report_status_name(enum report_status status)
+{
+	static const char *const names[] = {
+		[REPORT_ASSESSED] = "assessed",
+		[REPORT_PARTLY_READ] = "partly_read",
+		[REPORT_NOT_APPLICABLE] = "not_applicable",
+	};
+
+	return names[status];
+}
+
+const char *statement_name(enum statement statement)
+{
+	static const char *const names[] = {
+		[STATEMENT_VULNERABLE] = "vulnerable",
+		[STATEMENT_NONE_KNOWN] = "none_known",
+		[STATEMENT_NONE] = "no_statement",
+	};
+
+	return names[statement];
+}
+
+const char *suppression_name(enum suppression reason)
+{
+	static const char *const names[] = {
+		[SUPPRESSED_SEVERITY] = "severity",
+		[SUPPRESSED_UNFIXED] = "unfixed",
+	};
+
+	return names[reason];
+}
+
+const struct layer_info *report_layer(const struct report *report, const struct package *package)
+{
+	const struct inventory *inventory = report->inventory;
+
+	if (package->layer < 0 || (size_t)package->layer >= inventory->layer_count)
+		return NULL;
+	return &inventory->layers[package->layer];
+}
+
+bool report_has_unread(const struct inventory *inventory)
+{
+	for (size_t i = 0; i < inventory->not_examined_count; i++) {
+		if (inventory->not_examined[i].kind != ERR_NONE)
+			return true;
+	}
+	return false;
+}
+
+static void tally_add(struct tally *tally, const struct finding *finding)
+{
+	tally->by_severity[finding->severity]++;
+	tally->total++;
+	tally->fixable += finding->status == FIX_AVAILABLE;
+	tally->kev += finding->kev;
+}
+
+static bool is_suppressed(const struct report_opts *opts, const struct finding *finding,
+			  enum suppression *reason)
+{
+	unsigned shown = opts->severities ? opts->severities : REPORT_ALL;
+
+	if (!(shown & (1u << finding->severity))) {
+		*reason = SUPPRESSED_SEVERITY;
+		return true;
+	}
+	if (opts->ignore_unfixed && finding->status != FIX_AVAILABLE) {
+		*reason = SUPPRESSED_UNFIXED;
+		return true;
+	}
+	return false;
+}
+
+static void select_findings(struct report *report)
+{
+	const struct match_result *match = report->match;
+	size_t *shown = ARENA_ARRAY(report->arena, size_t, match->finding_count);
+	struct suppressed *suppressed =
+		ARENA_ARRAY(report->arena, struct suppressed, match->finding_count);
+	struct tally *layers =
+		ARENA_ARRAY(report->arena, struct tally, report->inventory->layer_count);
+
+	for (size_t i = 0; i < match->finding_count; i++) {
+		const struct finding *finding = &match->findings[i];
+		const struct package *package = report_package(report, finding);
+		enum suppression reason;
+
+		if (is_suppressed(report->opts, finding, &reason)) {
+			suppressed[report->suppressed_count++] =
+				(struct suppressed){ .finding = i, .reason = reason };
+			continue;
+		}
+		shown[report->shown_count++] = i;
+		tally_add(&report->tally, finding);
+		if (report_layer(report, package))
+			tally_add(&layers[package->layer], finding);
+		else
+			tally_add(&report->no_layer_tally, finding);
+	}
+	report->shown = shown;
+	report->suppressed = suppressed;
+	report->layer_tally = layers;
+}
+
+/* What makes two packages one group. */
+static str group_key(const struct report *report, const struct report_group *group,
+		     const struct package *package)
+{
+	AUTO(buf_done)
+	struct buf b = { 0 };
+
+	buf_init(&b, REPORT_MAX_PIECE);
+	str source = package_source_name(package);
+	buf_fmt(&b, "%.*s\n%.*s\n%.*s\n%.*s\n%d\n", STR_ARG(package->kind), STR_ARG(source),
+		STR_ARG(package->version), STR_ARG(package->path), package->layer);
+	for (size_t i = 0; i < group->finding_count; i++) {
+		const struct finding *finding = report_finding(report, group->findings[i]);
+
+		buf_fmt(&b, "%.*s\t%.*s\t%d\t%d\n", STR_ARG(finding->id), STR_ARG(finding->fixed),
+			(int)finding->status, (int)finding->severity);
+	}
+	/* Two hashes, one of them with a key nobody knows, stand for the text. */
+	return str_fmt(report->arena, "%016llx%016llx", (unsigned long long)hash_keyed(buf_str(&b)),
+		       (unsigned long long)siphash(buf_str(&b), 1, 2));
+}
+
+static const size_t *append(struct arena *arena, const size_t *items, size_t *n, size_t *cap,
+			    size_t value)
+{
+	/* The array is ours; only what others see of it is const. */
+	size_t *grown = arena_grow(arena, (void *)(uintptr_t)items, *n, cap, sizeof(*items));
+
+	grown[(*n)++] = value;
+	return grown;
+}
+
+/* One group per affected package, in the order of the findings. */
+static struct report_group *groups_of_packages(struct report *report, size_t *count)
+{
+	size_t packages = report->inventory->package_count;
+	size_t *place = ARENA_ARRAY(report->arena, size_t, packages); /* 1 + index of its group */
+	struct report_group *groups = NULL;
+	size_t n = 0, cap = 0;
+
+	for (size_t i = 0; i < report->shown_count; i++) {
+		size_t package = report_finding(report, report->shown[i])->package;
+
+		if (place[package] == 0) {
+			groups = arena_grow(report->arena, groups, n, &cap, sizeof(*groups));
+			groups[n] = (struct report_group){ 0 };
+			groups[n].packages = append(report->arena, NULL, &groups[n].package_count,
+						    &groups[n].package_cap, package);
+			place[package] = ++n;
+		}
+		struct report_group *group = &groups[place[package] - 1];
+		group->findings = append(report->arena, group->findings, &group->finding_count,
+					 &group->finding_cap, report->shown[i]);
+	}
+	*count = n;
+	return groups;
+}
+
+static void make_groups(struct report *report)
+{
+	size_t count, kept = 0;
+	struct report_group *groups = groups_of_packages(report, &count);
+	struct map by_key;
+
+	report->affected_packages = count;
+	map_init(&by_key, report->arena);
+	for (size_t i = 0; i < count; i++) {
+		const struct package *package = &report->inventory->packages[groups[i].packages[0]];
+		void **slot = map_slot(&by_key, group_key(report, &groups[i], package));
+
+		if (*slot) {
+			struct report_group *group = *slot;
+			group->packages =
+				append(report->arena, group->packages, &group->package_count,
+				       &group->package_cap, groups[i].packages[0]);
+			continue;
+		}
+		groups[kept] = groups[i];
+		*slot = &groups[kept++];
+	}
+	report->groups = groups;
+	report->group_count = kept;
+}
+
+/* The reason of the first thing that could not be read, with the number of such lines. */
+static str unread_reason(const struct report *report)
+{
+	const struct inventory *inventory = report->inventory;
+	const struct not_examined *first = NULL;
+	enum lang lang = report->opts->lang;
+	uint64_t more = 0;
+
+	for (size_t i = 0; i < inventory->not_examined_count; i++) {
+		if (inventory->not_examined[i].kind == ERR_NONE)
+			continue;
+		if (!first)
+			first = &inventory->not_examined[i];
+		else
+			more += inventory->not_examined[i].count;
+	}
+	if (!first)
+		return STR_EMPTY;
+	str line = str_fmt(report->arena, "%.*s%s%.*s: %.*s", STR_ARG(first->what),
+			   first->path.n ? " " : "", STR_ARG(first->path), STR_ARG(first->reason));
+	if (more > 0)
+		line = str_cat(report->arena, line,
+			       TEXT_MAKE(report->arena, lang, AND_MORE,
+					 str_fmt(report->arena, "%llu", (unsigned long long)more)));
+	return line;
+}
+
+static void judge(struct report *report)
+{
+	const struct match_result *match = report->match;
+	size_t without = 0;
+	str coverage_reason = STR_EMPTY;
+
+	for (size_t i = 0; i < match->coverage_count; i++) {
+		if (match->coverage[i].status != COVERAGE_NOT_APPLICABLE)
+			continue;
+		without++;
+		if (coverage_reason.n == 0)
+			coverage_reason = match->coverage[i].reason;
+	}
+	str unread = unread_reason(report);
+	if (report->inventory->kinds_read_count == 0 || without == match->coverage_count) {
+		report->status = REPORT_NOT_APPLICABLE;
+		report->reason = coverage_reason.n ? coverage_reason : unread;
+		if (report->reason.n == 0)
+			report->reason = text_of(report->opts->lang, TEXT_NO_PACKAGE_DATA);
+	} else if (without > 0 || unread.n > 0) {
+		report->status = REPORT_PARTLY_READ;
+		report->reason = unread.n ? unread : coverage_reason;
+	}
+	bool essentials = match->essentials_only || report->database->essentials_only;
+	if (match->finding_count > 0)
+		report->statement = STATEMENT_VULNERABLE;
+	else if (report->status == REPORT_ASSESSED && !essentials)
+		report->statement = STATEMENT_NONE_KNOWN;
+	else
+		report->statement = STATEMENT_NONE;
+}
+
+void report_make(struct report *report, const struct report_opts *opts,
+		 const struct inventory *inventory, const struct match_result *match,
+		 const struct advisory_info *database, struct arena *arena)
+{
+	*report = (struct report){
+		.opts = opts,
+		.inventory = inventory,
+		.match = match,
+		.database = database,
+		.arena = arena,
+	};
+	select_findings(report);
+	make_groups(report);
+	judge(report);
+}
+
+size_t report_count_from(const struct report *report, enum severity level)
+{
+	size_t n = 0;
+
+	for (size_t s = level; s < REPORT_SEVERITIES; s++)
+		n += report->tally.by_severity[s];
+	return n;
+}
+
+size_t report_warnings(const struct report *report, str out[REPORT_WARNINGS_MAX])
+{
+	const struct advisory_info *db = report->database;
+	const struct match_result *match = report->match;
+	enum lang lang = report->opts->lang;
+	size_t n = 0;
+
+	if (report->status == REPORT_NOT_APPLICABLE)
+		out[n++] = text_of(lang, TEXT_WARN_NOT_APPLICABLE);
+	if (report->status == REPORT_PARTLY_READ)
+		out[n++] = text_of(lang, TEXT_WARN_PARTLY);
+	if (match->essentials_only || db->essentials_only)
+		out[n++] = text_of(lang, TEXT_WARN_ESSENTIALS);
+	else if (db->stale && db->date.n < 10)
+		out[n++] = text_of(lang, TEXT_WARN_UNDATED);
+	else if (db->stale)
+		out[n++] = TEXT_MAKE(report->arena, lang, WARN_STALE, str_take(db->date, 10),
+				     str_fmt(report->arena, "%d", ADVISORY_AGE_WARNING));
+	if (match->end_of_life && match->eol_date.n > 0)
+		out[n++] = TEXT_MAKE(report->arena, lang, WARN_END_OF_LIFE_DATE, match->eol_date);
+	else if (match->end_of_life)
+		out[n++] = text_of(lang, TEXT_WARN_END_OF_LIFE);
+	return n;
+}
+
+void report_out_init(struct report_out *out, const struct report_opts *opts,
+		     int (*write)(void *context, str bytes, struct err *err), void *context)
+{
+	*out = (struct report_out){ .opts = opts, .write = write, .context = context };
+	buf_init(&out->buf, REPORT_MAX_PIECE);
+	json_writer_init(&out->json, &out->buf, 2);
+}
+
+void report_out_done(struct report_out *out) { buf_done(&out->buf); }
+
+static void hand_on(struct report_out *out)
+{
+	if (!out->failed && out->buf.overflow) {
+		err_set(&out->err, ERR_LIMIT, "report: a piece of more than %u bytes",
+			REPORT_MAX_PIECE);
+		out->failed = true;
+	}
+	if (!out->failed && out->buf.n > 0 &&
+	    out->write(out->context, buf_str(&out->buf), &out->err) < 0)
+		out->failed = true;
+	buf_reset(&out->buf);
+}
+
+void report_out_step(struct report_out *out)
+{
+	if (out->buf.n >= REPORT_CHUNK || out->buf.overflow)
+		hand_on(out);
+}
+
+int report_out_flush(struct report_out *out, struct err *err)
+{
+	hand_on(out);
+	if (!out->failed)
+		return 0;
+	*err = out->err;
+	return -1;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * report: what a scan of one target shows, and the writers that show it. A writer is a row of a
+ * table: one file src/report/<name>.c with `const struct report_writer report_writer_<name>`, and
+ * its name in meson.build.
+ *
+ * Same input, same bytes: nothing here asks a clock. Text from outside is escaped by the writer.
+ * No writer may call a target free of flaws unless report.statement is STATEMENT_NONE_KNOWN.
+ */
+#include "advisory/db.h"
+#include "advisory/match.h"
+#include "base/json.h"
+#include "report/text.h"
+
+#define REPORT_SCHEMA	  "1.0"
+#define REPORT_SEVERITIES (SEVERITY_CRITICAL + 1)
+#define REPORT_ALL	  ((1u << REPORT_SEVERITIES) - 1)
+
+struct report_opts {
+	enum lang lang;
+	size_t columns; /* of a table; 0: as wide as it is */
+	bool color;
+	bool list_all_packages;
+	unsigned severities; /* 1u << SEVERITY_X of those that are shown; 0: all */
+	bool ignore_unfixed;
+	str timestamp;	/* RFC 3339: written into the report; empty: none */
+	size_t targets; /* how many there will be */
+};
+
+enum report_status {
+	REPORT_ASSESSED,
+	REPORT_PARTLY_READ,    /* something could not be read, or a kind could not be looked up */
+	REPORT_NOT_APPLICABLE, /* nothing could be read or looked up: no statement */
+};
+/* "assessed", "partly_read", "not_applicable" */
+const char *report_status_name(enum report_status status);
+
+/* What the whole says about the target. */
+enum statement {
+	STATEMENT_VULNERABLE, /* there are findings, shown or suppressed */
+	STATEMENT_NONE_KNOWN, /* everything was looked at with a full database: no known flaw */
+	STATEMENT_NONE,	      /* no finding, but that proves nothing */
+};
+/* "vulnerable", "none_known", "no_statement" */
+const char *statement_name(enum statement statement);
+
+enum suppression { SUPPRESSED_SEVERITY, SUPPRESSED_UNFIXED };
+const char *suppression_name(enum suppression reason); /* "severity", "unfixed" */
+
+struct suppressed {
+	size_t finding; /* index into match.findings */
+	enum suppression reason;
+};
+
+struct tally {
+	size_t by_severity[REPORT_SEVERITIES];
+	size_t total, fixable, kev;
+};
+
+/* Binary packages of one source that have the same findings: shown as one. */
+struct report_group {
+	const size_t *packages; /* indexes into inventory.packages */
+	size_t package_count, package_cap;
+	const size_t *findings; /* of the first package, indexes into match.findings */
+	size_t finding_count, finding_cap;
+};
+
+struct report {
+	const struct report_opts *opts;
+	const struct inventory *inventory;
+	const struct match_result *match;
+	const struct advisory_info *database;
+	struct arena *arena;
+	/* Worked out by report_make: */
+	enum report_status status;
+	enum statement statement;
+	str reason;	     /* of a status that is not "assessed", in plain words */
+	const size_t *shown; /* indexes into match.findings, in its order */
+	size_t shown_count;
+	const struct suppressed *suppressed;
+	size_t suppressed_count;
+	struct tally tally;		   /* of the shown ones */
+	const struct tally *layer_tally;   /* beside inventory.layers */
+	struct tally no_layer_tally;	   /* where the layer is not known */
+	const struct report_group *groups; /* worst first */
+	size_t group_count;
+	size_t affected_packages;
+};
+
+/* Decides what is shown and what it says. The inputs must outlive the report. */
+void report_make(struct report *report, const struct report_opts *opts,
+		 const struct inventory *inventory, const struct match_result *match,
+		 const struct advisory_info *database, struct arena *arena);
+/* Shown findings at or above `level`. */
+size_t report_count_from(const struct report *report, enum severity level);
+
+static inline const struct finding *report_finding(const struct report *report, size_t index)
+{
+	return &report->match->findings[index];
+}
+static inline const struct package *report_package(const struct report *report,
+						   const struct finding *finding)
+{
+	return &report->inventory->packages[finding->package];
+}
+/* The layer that brought the package, or NULL. */
+const struct layer_info *report_layer(const struct report *report, const struct package *package);
+/* Something that could not be read, as opposed to left out on purpose. */
+bool report_has_unread(const struct inventory *inventory);
+
+/* What a reader must know before the findings, in the reader's language. */
+#define REPORT_WARNINGS_MAX 5u
+size_t report_warnings(const struct report *report, str out[REPORT_WARNINGS_MAX]);
+
+/* Where a writer puts its text. It is handed on in pieces of about REPORT_CHUNK. */
+#define REPORT_CHUNK	 (256u << 10)
+#define REPORT_MAX_PIECE (256u << 20) /* of one piece, a single finding for instance */
+struct report_out {
+	struct buf buf;
+	struct json_writer json; /* on buf, for the writers that need one */
+	const struct report_opts *opts;
+	int (*write)(void *context, str bytes, struct err *err);
+	void *context;
+	bool failed;
+	struct err err; /* why, when failed */
+	size_t done;	/* targets written */
+};
+void report_out_init(struct report_out *out, const struct report_opts *opts,
+		     int (*write)(void *context, str bytes, struct err *err), void *context);
+void report_out_done(struct report_out *out);
+/* Hands the text on when there is enough of it. */
+void report_out_step(struct report_out *out);
+/* Hands on what is left; -1 when any piece was lost. */
+int report_out_flush(struct report_out *out, struct err *err) MUST_USE;
+
+struct report_writer {
+	const char *name;
+	bool machine; /* not for people: never coloured, cut or empty */
+	void (*begin)(struct report_out *out);
+	void (*target)(struct report_out *out, const struct report *report);
+	/* A target that could not be scanned, among several. */
+	void (*failed)(struct report_out *out, str target, const struct err *why);
+	void (*end)(struct report_out *out);
+};
+
+const struct report_writer *report_writer_find(str name);

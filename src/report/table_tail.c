@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/advice.h"
+#include "report/table_internal.h"
+#include "report/term.h"
+
+#include "base/map.h"
+
+static void heading(struct report_out *out, str text)
+{
+	buf_byte(&out->buf, '\n');
+	table_style(out, STYLE_BOLD);
+	buf_add(&out->buf, text);
+	table_style(out, STYLE_PLAIN);
+	buf_byte(&out->buf, '\n');
+}
+
+static void put_tally(struct report_out *out, const struct report *report,
+		      const struct tally *tally)
+{
+	enum lang lang = report->opts->lang;
+	bool any = false;
+
+	for (size_t s = REPORT_SEVERITIES; s-- > 0;) {
+		if (tally->by_severity[s] == 0)
+			continue;
+		buf_fmt(&out->buf, "%s%zu ", any ? ", " : "", tally->by_severity[s]);
+		buf_add(&out->buf, advice_severity(lang, (enum severity)s));
+		any = true;
+	}
+	if (!any)
+		BUF_LIT(&out->buf, "-");
+}
+
+void table_layers(struct report_out *out, const struct report *report)
+{
+	const struct inventory *inventory = report->inventory;
+
+	if (inventory->layer_count < 2 || report->tally.total == 0)
+		return;
+	heading(out, text_of(report->opts->lang, TEXT_LAYERS));
+	for (size_t i = 0; i < inventory->layer_count; i++) {
+		const struct layer_info *layer = &inventory->layers[i];
+		str digest = layer->digest.n ? layer->digest : layer->diff_id;
+
+		buf_fmt(&out->buf, "  %3zu  ", i + 1);
+		term_pad(&out->buf, term_safe(report->arena, table_short_digest(digest)), 19);
+		BUF_LIT(&out->buf, "  ");
+		put_tally(out, report, &report->layer_tally[i]);
+		buf_byte(&out->buf, '\n');
+		if (layer->created_by.n > 0) {
+			term_blanks(&out->buf, 7);
+			table_style(out, STYLE_DIM);
+			str made_by = term_safe(report->arena, layer->created_by);
+			buf_add(&out->buf,
+				term_cut(report->arena, made_by, table_columns(out) - 7));
+			table_style(out, STYLE_PLAIN);
+			buf_byte(&out->buf, '\n');
+		}
+		report_out_step(out);
+	}
+}
+
+void table_packages(struct report_out *out, const struct report *report)
+{
+	const struct inventory *inventory = report->inventory;
+
+	if (inventory->package_count == 0)
+		return;
+	heading(out, text_of(report->opts->lang, TEXT_PACKAGES));
+	for (size_t i = 0; i < inventory->package_count; i++) {
+		const struct package *package = &inventory->packages[i];
+
+		BUF_LIT(&out->buf, "  ");
+		term_put(&out->buf, package->kind);
+		BUF_LIT(&out->buf, "  ");
+		term_put(&out->buf, package->name);
+		buf_byte(&out->buf, ' ');
+		term_put(&out->buf, package->version);
+		if (package->arch.n > 0) {
+			buf_byte(&out->buf, ' ');
+			term_put(&out->buf, package->arch);
+		}
+		buf_byte(&out->buf, '\n');
+		report_out_step(out);
+	}
+}
+
+/* Commands that differ in their last word only ("apt-get install NAME") are put together. */
+struct command_line {
+	str head; /* with the blank behind it */
+	struct map words;
+};
+
+void table_upgrades(struct report_out *out, const struct report *report)
+{
+	struct map heads;
+
+	map_init(&heads, report->arena);
+	for (size_t i = 0; i < report->shown_count; i++) {
+		str command = report_finding(report, report->shown[i])->upgrade;
+		ptrdiff_t blank = str_rfind_char(command, ' ');
+
+		if (command.n == 0)
+			continue;
+		str head = str_take(command, (size_t)(blank + 1));
+		void **slot = map_slot(&heads, head);
+		if (!*slot) {
+			struct command_line *line = ARENA_NEW(report->arena, struct command_line);
+
+			line->head = head;
+			map_init(&line->words, report->arena);
+			*slot = line;
+		}
+		map_put(&((struct command_line *)*slot)->words, str_skip(command, head.n), NULL);
+	}
+	if (heads.n == 0)
+		return;
+	heading(out, TEXT_MAKE(report->arena, report->opts->lang, UPGRADES,
+			       table_number(report->arena, report->tally.fixable)));
+	MAP_EACH(&heads, entry)
+	{
+		const struct command_line *line = entry->value;
+
+		BUF_LIT(&out->buf, "  ");
+		term_put(&out->buf, str_rtrim(line->head));
+		MAP_EACH(&line->words, word)
+		{
+			buf_byte(&out->buf, ' ');
+			term_put(&out->buf, word->key);
+		}
+		buf_byte(&out->buf, '\n');
+		report_out_step(out);
+	}
+}
