@@ -17,7 +17,8 @@
  * again replaces it, other sources of the database stay. Name: `name` when given, else the path
  * below what was given without endings (".jsonl.zst"); "all" gets its folder in front ("npm/all").
  *
- * Limits: 16 MiB a record, 1 GiB of text a packed member and 64 GiB an import, folders 32 deep.
+ * Limits: 64 MiB a record, 1 GiB of text a file or packed member and 64 GiB an import, folders 32
+ * deep.
  */
 #include "base/arena.h"
 #include "base/err.h"
@@ -70,8 +71,9 @@ int advisory_build_add_text(struct advisory_build *build, str text, str path, st
 void advisory_build_drop(struct advisory_build *build, str name);
 /*
  * Carries the other sources of the old database over and swaps the new one in. Afterwards only
- * advisory_build_free is allowed. `out` may be NULL. A build to which nothing was added and that
- * brought no record is refused (ERR_INPUT), the old database stays.
+ * advisory_build_free is allowed. `out` may be NULL. When nothing that was read held an advisory
+ * the commit is refused (ERR_INPUT), the old database stays, and `out` is filled all the same: it
+ * says why. A source that brought nothing does not replace an old one of its name.
  */
 int advisory_build_commit(struct advisory_build *build, struct arena *arena,
 			  struct advisory_import_report *out, struct err *err) MUST_USE;

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "advisory/essentials.h"
+
+#include "advisory/build_internal.h"
+static const unsigned char essentials[] = {
+#include "essentials.jsonl.inc"
+};
+
+str essentials_text(void) { return str_of((const char *)essentials, sizeof(essentials)); }
+
+int essentials_build(struct sqlite3 **out, struct err *err)
+{
+	AUTO(advisory_build_free)
+	struct advisory_build *build = NULL;
+
+	if (build_open_memory(&build, err) < 0)
+		return -1;
+	if (advisory_build_add_text(build, essentials_text(), STR("built-in"), STR("essentials"),
+				    STR_EMPTY, err) < 0)
+		return -1;
+	return build_take_memory(build, out, err);
+}

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "advisory/item.h"
+
+void item_reader_init(struct item_reader *r, int (*pull)(void *data, str *chunk, struct err *err),
+		      void *data, size_t max)
+{
+	*r = (struct item_reader){ .pull = pull, .data = data, .max = max };
+	buf_init(&r->window, 2 * max + (8u << 20));
+	buf_init(&r->key, 4096);
+}
+
+void item_reader_done(struct item_reader *r)
+{
+	buf_done(&r->window);
+	buf_done(&r->key);
+}
+
+static str rest_of(const struct item_reader *r)
+{
+	return str_of(r->window.p + r->pos, r->window.n - r->pos);
+}
+
+/* More text behind what is there: 1, 0 at the end, -1. What is before pos may go. */
+static int fill(struct item_reader *r, struct err *err)
+{
+	str chunk;
+	int got;
+
+	if (r->ended)
+		return 0;
+	got = r->pull(r->data, &chunk, err);
+	if (got < 0)
+		return -1;
+	if (got == 0) {
+		r->ended = true;
+		return 0;
+	}
+	if (r->pos > 0 && r->pos >= r->window.n / 2) {
+		memmove(r->window.p, r->window.p + r->pos, r->window.n - r->pos);
+		r->window.n -= r->pos;
+		r->pos = 0;
+	}
+	buf_add(&r->window, chunk);
+	if (r->window.overflow)
+		return err_set(err, ERR_LIMIT, "a piece of %zu bytes", chunk.n);
+	return 1;
+}
+
+int item_peek(struct item_reader *r, size_t want, str *head, struct err *err)
+{
+	int got = 1;
+
+	while (got > 0 && r->window.n - r->pos < want)
+		got = fill(r, err);
+	if (got < 0)
+		return -1;
+	*head = rest_of(r);
+	return 0;
+}
+
+/*
+ * A border finder sees the text from the start of an item and continues where it stopped. 1: the
+ * item is `*n` bytes; 0: more text is needed.
+ */
+struct finder {
+	size_t at;
+	unsigned depth;
+	bool in_string;
+};
+
+static int find_line(struct finder *f, str s, size_t *n)
+{
+	const char *end = s.n > f->at ? memchr(s.p + f->at, '\n', s.n - f->at) : NULL;
+
+	f->at = s.n;
+	if (!end)
+		return 0;
+	*n = (size_t)(end - s.p) + 1;
+	return 1;
+}
+
+/* RFC 4180: a line break between quotes belongs to the field. */
+static int find_csv(struct finder *f, str s, size_t *n)
+{
+	for (; f->at < s.n; f->at++) {
+		char c = s.p[f->at];
+
+		if (c == '"')
+			f->in_string = !f->in_string;
+		if (c == '\n' && !f->in_string) {
+			*n = f->at + 1;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* Behind the string that f->at is inside of; false when more text is needed. */
+static bool pass_string(struct finder *f, str s)
+{
+	while (f->at < s.n) {
+		char c = s.p[f->at];
+
+		if (c == '\\') {
+			if (f->at + 1 >= s.n)
+				return false;
+			f->at += 2;
+			continue;
+		}
+		f->at++;
+		if (c == '"') {
+			f->in_string = false;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool ends_scalar(char c) { return is_space(c) || c == ',' || c == ']' || c == '}'; }
+
+static int find_value(struct finder *f, str s, size_t *n)
+{
+	while (f->at < s.n) {
+		char c = s.p[f->at];
+
+		if (f->in_string) {
+			if (!pass_string(f, s))
+				return 0;
+		} else if (c == '"') {
+			f->in_string = true;
+			f->at++;
+			continue;
+		} else if (c == '{' || c == '[') {
+			f->depth++;
+			f->at++;
+			continue;
+		} else if (c == '}' || c == ']') {
+			if (f->depth == 0) {
+				*n = f->at;
+				return 1;
+			}
+			f->depth--;
+			f->at++;
+		} else if (f->depth == 0 && ends_scalar(c)) {
+			*n = f->at;
+			return 1;
+		} else {
+			f->at++;
+			continue;
+		}
+		if (f->depth == 0) {
+			*n = f->at;
+			return 1;
+		}
+	}
+	return 0;
+}
+
+/* Length of the item at pos; 1, 0 when the stream ends inside it (*n is the rest), -1. */
+static int measure(struct item_reader *r, int (*find)(struct finder *, str, size_t *), size_t *n,
+		   bool *too_long, struct err *err)
+{
+	struct finder f = { 0 };
+	int got;
+
+	*too_long = false;
+	for (;;) {
+		if (find(&f, rest_of(r), n) > 0) {
+			*too_long |= *n > r->max;
+			return 1;
+		}
+		if (r->window.n - r->pos > r->max) {
+			/* Only the border matters from here: drop what was seen. */
+			*too_long = true;
+			r->pos += f.at;
+			f.at = 0;
+		}
+		got = fill(r, err);
+		if (got < 0)
+			return -1;
+		if (got == 0) {
+			*n = r->window.n - r->pos;
+			return 0;
+		}
+	}
+}
+
+static void skip_space(struct item_reader *r, char also)
+{
+	while (r->pos < r->window.n &&
+	       (is_space(r->window.p[r->pos]) || (also && r->window.p[r->pos] == also)))
+		r->pos++;
+}
+
+/* At a byte that is neither white space nor `also`: 1, 0 at the end, -1. */
+static int settle(struct item_reader *r, char also, struct err *err)
+{
+	for (;;) {
+		int got;
+
+		skip_space(r, also);
+		if (r->pos < r->window.n)
+			return 1;
+		got = fill(r, err);
+		if (got <= 0)
+			return got;
+	}
+}
+
+static int take(struct item_reader *r, int (*find)(struct finder *, str, size_t *),
+		struct item *out, struct err *err)
+{
+	size_t n = 0;
+	bool too_long;
+	int whole = measure(r, find, &n, &too_long, err);
+
+	if (whole < 0)
+		return -1;
+	if (n == 0 && r->pos < r->window.n)
+		n = 1; /* a bracket that belongs nowhere: an item of its own, refused by its reader
+			*/
+	out->text = too_long ? STR_EMPTY : str_of(r->window.p + r->pos, n);
+	out->too_long = too_long;
+	out->cut = whole == 0;
+	out->number = ++r->number;
+	r->pos += n;
+	return 1;
+}
+
+static int next_row(struct item_reader *r, struct item *out, struct err *err)
+{
+	bool csv = r->mode == ITEM_CSV;
+
+	if (r->pos == r->window.n) {
+		int got = fill(r, err);
+
+		if (got <= 0)
+			return got;
+	}
+	if (take(r, csv ? find_csv : find_line, out, err) < 0)
+		return -1;
+	out->text = str_rtrim(out->text);
+	out->cut = false; /* a last line may lack its end */
+	return 1;
+}
+
+/* The first byte opens the array or object; then what follows, up to its end. */
+static int enter(struct item_reader *r, struct err *err)
+{
+	char close = r->mode == ITEM_ELEMENTS ? ']' : '}';
+	int got;
+
+	if (r->closed)
+		return 0;
+	if (!r->started) {
+		got = settle(r, 0, err);
+		if (got <= 0)
+			return got;
+		r->pos++;
+		r->started = true;
+	}
+	got = settle(r, ',', err);
+	if (got <= 0)
+		return got;
+	if (r->window.p[r->pos] == close) {
+		r->pos++;
+		r->closed = true;
+		return 0;
+	}
+	return 1;
+}
+
+static int next_member(struct item_reader *r, struct item *out, struct err *err)
+{
+	struct item key;
+	int got;
+
+	if (take(r, find_value, &key, err) < 0)
+		return -1;
+	buf_reset(&r->key);
+	buf_add(&r->key, key.text);
+	got = settle(r, ':', err);
+	if (got < 0)
+		return -1;
+	r->number--; /* key and value are one member */
+	if (got == 0) {
+		*out = (struct item){ .cut = true, .number = ++r->number };
+		return 1;
+	}
+	if (take(r, find_value, out, err) < 0)
+		return -1;
+	out->key = buf_str(&r->key);
+	out->too_long |= r->key.overflow;
+	return 1;
+}
+
+int item_next(struct item_reader *r, struct item *out, struct err *err)
+{
+	int got;
+
+	*out = (struct item){ 0 };
+	switch (r->mode) {
+	case ITEM_LINES:
+	case ITEM_CSV:
+		return next_row(r, out, err);
+	case ITEM_VALUES:
+		got = settle(r, 0, err);
+		return got <= 0 ? got : take(r, find_value, out, err);
+	case ITEM_ELEMENTS:
+		got = enter(r, err);
+		return got <= 0 ? got : take(r, find_value, out, err);
+	case ITEM_MEMBERS:
+		got = enter(r, err);
+		return got <= 0 ? got : next_member(r, out, err);
+	}
+	return err_set(err, ERR_UNSUPPORTED, "unknown layout");
+}
