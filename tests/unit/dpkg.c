@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/dpkg.h"
+
+#include <unistd.h>
+
+#include "test.h"
+
+static int read_status(const char *text, struct package_list *list, struct arena *arena,
+		       struct err *err)
+{
+	struct file_view view = file_view_text(STR("var/lib/dpkg/status"), str_c(text));
+
+	package_list_init(list, arena);
+	return dpkg_status(&view, &list->sink, err);
+}
+
+TEST(dpkg_reads_binary_and_source_package)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct package_list list;
+	struct err err;
+
+	CHECK_OK(read_status("Package: bash\nStatus: install ok installed\nArchitecture: amd64\n"
+			     "Maintainer: A <a@x>\nSource: bash (5.2.15-2)\nVersion: 5.2.15-2+b13\n"
+			     "Description: shell\n a line: with a colon\n .\n\n"
+			     "package: libgcc1\nstatus: install ok installed\nversion: 1:8-3\n"
+			     "source: gcc-8 (8.3.0-6)\norigin: Debian\n",
+			     &list, arena, &err));
+	CHECK_INT(list.n, 2);
+	CHECK_STRV(list.items[0].kind, "deb");
+	CHECK_STRV(list.items[0].name, "bash");
+	CHECK_STRV(list.items[0].version, "5.2.15-2+b13");
+	CHECK_STRV(list.items[0].arch, "amd64");
+	CHECK_STRV(list.items[0].source_name, "bash");
+	CHECK_STRV(list.items[0].source_version, "5.2.15-2");
+	CHECK_STRV(list.items[0].maintainer, "A <a@x>");
+	CHECK_STRV(list.items[0].path, "var/lib/dpkg/status");
+	CHECK_STRV(list.items[1].version, "1:8-3");
+	CHECK_STRV(list.items[1].source_name, "gcc-8");
+	CHECK_STRV(list.items[1].origin, "Debian");
+	CHECK_INT(list.skipped_n, 0);
+}
+
+TEST(dpkg_counts_as_installed_what_has_files_on_the_disk)
+{
+	static const struct {
+		const char *status;
+		int installed;
+	} states[] = {
+		{ "install ok installed", 1 },	      { "hold ok installed", 1 },
+		{ "deinstall ok installed", 1 },      { "install reinstreq half-installed", 1 },
+		{ "install ok unpacked", 1 },	      { "install ok half-configured", 1 },
+		{ "install ok triggers-awaited", 1 }, { "install ok triggers-pending", 1 },
+		{ "deinstall ok config-files", 0 },   { "purge ok not-installed", 0 },
+		{ "unknown ok not-installed", 0 },    { "install ok nonsense", 0 },
+	};
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_LEN(states); i++) {
+		struct package_list list;
+		struct err err;
+		str text = str_fmt(arena, "Package: a\nStatus: %s\nVersion: 1\n", states[i].status);
+
+		CHECK_OK(read_status(str_cstr(arena, text), &list, arena, &err));
+		if ((int)list.n != states[i].installed)
+			test_fail(__FILE__, __LINE__, "%s: got %zu", states[i].status, list.n);
+	}
+}
+
+TEST(dpkg_passes_over_broken_records_and_counts_them)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct package_list list;
+	struct err err;
+
+	CHECK_OK(read_status("Package: noversion\n\nVersion: 1\n\nPackage: bad name\nVersion: 1\n\n"
+			     "Package: b\nVersion: 1.#\n\nPackage: c\nVersion: x:1\n\n"
+			     "Package: d\nVersion: 1\nSource: d (%)\n\n\n\nPackage: good\n"
+			     "a line without its colon\nVersion: 1\n",
+			     &list, arena, &err));
+	CHECK_INT(list.n, 1);
+	CHECK_STRV(list.items[0].name, "good");
+	CHECK_INT(list.skipped_n, 7);
+	CHECK_STRV(list.skipped_first, "record without a version: line 1");
+}
+
+TEST(dpkg_fails_where_nothing_but_broken_records_is_found)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct package_list list;
+	struct err err;
+
+	CHECK_FAIL(read_status("\x7f"
+			       "ELF\nrubbish\n",
+			       &list, arena, &err));
+	CHECK_INT(err.kind, ERR_INPUT);
+	CHECK_STR(err.msg, "line 1: expected 'Field: value'");
+	CHECK_OK(read_status("", &list, arena, &err));
+	CHECK_INT(list.n, 0);
+}
+
+TEST(dpkg_reads_a_distroless_record)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct file_view view = file_view_text(STR("var/lib/dpkg/status.d/tzdata"),
+					       STR("Package: tzdata\nVersion: 2024a-0+deb12u1\n"
+						   "Architecture: all\n"));
+	struct package_list list;
+	struct err err;
+
+	package_list_init(&list, arena);
+	CHECK_OK(dpkg_status(&view, &list.sink, &err));
+	CHECK_INT(list.n, 1);
+	CHECK_STRV(list.items[0].version, "2024a-0+deb12u1");
+}
+
+TEST(dpkg_reads_the_files_of_a_package)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct file_view view = file_view_text(STR("var/lib/dpkg/info/libc6:amd64.list"),
+					       STR("/.\n/lib\n/lib/libc.so.6\n\n/a/../../b\n"));
+	struct package_list list;
+	struct err err;
+
+	package_list_init(&list, arena);
+	CHECK_OK(dpkg_files(&view, &list.sink, &err));
+	CHECK_INT(list.n, 1);
+	CHECK_STRV(list.items[0].name, "libc6");
+	CHECK_STRV(list.items[0].arch, "amd64");
+	CHECK_STRV(list.items[0].version, "");
+	CHECK_INT(list.items[0].file_count, 3);
+	CHECK_STRV(list.items[0].files[1], "lib/libc.so.6");
+	CHECK_STRV(list.items[0].files[2], "b");
+}
+
+TEST(dpkg_reads_the_sums_of_a_package)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct file_view view =
+		file_view_text(STR("var/lib/dpkg/status.d/base.md5sums"),
+			       STR("d41d8cd98f00b204e9800998ecf8427e  ./usr/a b\nshort\n"
+				   "d41d8cd98f00b204e9800998ecf8427e *etc/c\n"));
+	struct package_list list;
+	struct err err;
+
+	package_list_init(&list, arena);
+	CHECK_OK(dpkg_files(&view, &list.sink, &err));
+	CHECK_INT(list.n, 1);
+	CHECK_STRV(list.items[0].name, "base");
+	CHECK_INT(list.items[0].file_count, 2);
+	CHECK_STRV(list.items[0].files[0], "usr/a b");
+	CHECK_STRV(list.items[0].files[1], "etc/c");
+	CHECK_INT(list.skipped_n, 1);
+}
+
+static str licence_of(const char *text, struct arena *arena)
+{
+	struct file_view view = file_view_text(STR("usr/share/doc/sed/copyright"), str_c(text));
+	struct package_list list;
+	struct err err;
+
+	package_list_init(&list, arena);
+	CHECK_OK(dpkg_copyright(&view, &list.sink, &err));
+	if (list.n == 0)
+		return STR("none");
+	CHECK_STRV(list.items[0].name, "sed");
+	return list.items[0].licence;
+}
+
+TEST(dpkg_reads_machine_readable_licences)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+
+	CHECK_STRV(
+		licence_of(
+			"Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
+			"Files: *\nLicense: GPL-3+\n text\n\nFiles: b\nLicense: BSD or MIT\n\n"
+			"License: GPL-3+\n",
+			arena),
+		"GPL-3+ AND (BSD or MIT)");
+	CHECK_STRV(licence_of("This is free software.\nLicense: whatever\n", arena), "none");
+	CHECK_STRV(licence_of("Format: x\n", arena), "none");
+}
+
+TEST(dpkg_knows_its_files)
+{
+	CHECK(dpkg_is_status(STR("var/lib/dpkg/status")));
+	CHECK(dpkg_is_status(STR("var/lib/dpkg/status.d/tzdata")));
+	CHECK(!dpkg_is_status(STR("var/lib/dpkg/status.d/tzdata.md5sums")));
+	CHECK(!dpkg_is_status(STR("var/lib/dpkg/status.d/a/b")));
+	CHECK(!dpkg_is_status(STR("var/lib/dpkg/status-old")));
+	CHECK(dpkg_is_files(STR("var/lib/dpkg/info/a.list")));
+	CHECK(!dpkg_is_files(STR("var/lib/dpkg/info/a.postinst")));
+	CHECK(dpkg_is_files(STR("var/lib/dpkg/status.d/tzdata.md5sums")));
+	CHECK(dpkg_is_copyright(STR("usr/share/doc/sed/copyright")));
+	CHECK(!dpkg_is_copyright(STR("usr/share/doc/copyright")));
+	CHECK(!dpkg_is_copyright(STR("usr/share/doc/a/b/copyright")));
+}
+
+TEST(dpkg_reads_the_same_from_a_descriptor)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	AUTO(fclose)
+	FILE *file = tmpfile();
+	struct package_list list;
+	struct err err;
+
+	CHECK(file != NULL);
+	/* Longer than the window of the line reader, with a long line in it. */
+	for (int i = 0; i < 3000; i++)
+		CHECK(fprintf(file, "Package: p%d\nVersion: %d\nDescription: %0*d\n\n", i, i,
+			      i == 1500 ? 200000 : 40, 0) > 0);
+	CHECK_INT(fflush(file), 0);
+	struct file_view view = { .path = STR("var/lib/dpkg/status"),
+				  .size = (uint64_t)ftell(file),
+				  .fd = fileno(file) };
+
+	package_list_init(&list, arena);
+	CHECK_OK(dpkg_status(&view, &list.sink, &err));
+	CHECK_INT(list.n, 3000);
+	CHECK_STRV(list.items[2999].name, "p2999");
+	CHECK_INT(list.skipped_n, 0);
+}
+
+TEST(dpkg_names_an_endless_line)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	size_t n = (size_t)FILE_LINE_MAX + 20;
+	char *text = arena_bytes(arena, n);
+	struct package_list list;
+	struct err err;
+
+	memset(text, 'a', n);
+	struct file_view view = file_view_text(STR("var/lib/dpkg/status"), str_of(text, n));
+
+	package_list_init(&list, arena);
+	CHECK_FAIL(dpkg_status(&view, &list.sink, &err));
+	CHECK_INT(err.kind, ERR_LIMIT);
+	CHECK_STR(err.msg, "line 1: longer than 1048576 bytes");
+}
