@@ -6,6 +6,17 @@
 
 #include "base/json.h"
 
+/*
+ * C1 controls, marks that reorder text, line separators: legal in JSON as they are, but a document
+ * that is shown on a terminal must not act on it.
+ */
+static bool is_mark(uint32_t cp)
+{
+	return (cp >= 0x80 && cp < 0xa0) || cp == 0x61c || cp == 0x200e || cp == 0x200f ||
+	       (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff ||
+	       (cp >= 0xfff9 && cp <= 0xfffb);
+}
+
 void json_quote(struct buf *out, str s)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -27,7 +38,10 @@ void json_quote(struct buf *out, str s)
 		c = (unsigned char)s.p[i];
 		len = c < 0x80 ? 0 : utf8_decode(s.p + i, s.n - i, &cp);
 		if (len) {
-			buf_add(out, str_of(s.p + i, len));
+			if (is_mark(cp))
+				buf_fmt(out, "\\u%04x", cp);
+			else
+				buf_add(out, str_of(s.p + i, len));
 			i += len;
 			continue;
 		}

@@ -14,6 +14,12 @@ static void row(struct report_out *out, enum text id, str text)
 	table_style(out, STYLE_DIM);
 	term_pad(&out->buf, text_of(lang, id), column);
 	table_style(out, STYLE_PLAIN);
+	if (id == TEXT_ROW_DIGEST && column + text.n > table_columns(out)) {
+		BUF_LIT(&out->buf, "\n  "); /* to be copied, so never in two pieces */
+		buf_add(&out->buf, text);
+		buf_byte(&out->buf, '\n');
+		return;
+	}
 	term_paragraph(&out->buf, text, column, table_columns(out));
 }
 
@@ -123,28 +129,37 @@ static void put_found(struct report_out *out, const struct report *report)
 	struct buf *b = &out->buf;
 	enum lang lang = report->opts->lang;
 	const struct tally *tally = &report->tally;
-	bool any = false;
+	size_t column = lang == LANG_JA ? 14 : 11, used = column;
 
 	if (tally->total == 0)
 		return;
 	buf_byte(b, '\n');
 	table_style(out, STYLE_BOLD);
-	term_pad(b, text_of(lang, TEXT_ROW_FOUND), lang == LANG_JA ? 14 : 11);
+	term_pad(b, text_of(lang, TEXT_ROW_FOUND), column);
 	table_style(out, STYLE_PLAIN);
 	for (size_t s = REPORT_SEVERITIES; s-- > 0;) {
 		if (tally->by_severity[s] == 0)
 			continue;
-		if (any)
-			BUF_LIT(b, ", ");
-		any = true;
+		str word = str_fmt(report->arena, "%s%zu ", used > column ? ", " : "",
+				   tally->by_severity[s]);
+		word = str_cat(report->arena, word, advice_severity(lang, (enum severity)s));
 		table_style_severity(out, (enum severity)s);
-		buf_fmt(b, "%zu ", tally->by_severity[s]);
-		buf_add(b, advice_severity(lang, (enum severity)s));
+		buf_add(b, word);
 		table_style(out, STYLE_PLAIN);
+		used += term_width(word);
 	}
-	TEXT_FILL(b, lang, FOUND_IN, table_number(report->arena, report->affected_packages));
-	TEXT_FILL(b, lang, FOUND_EXTRA, table_number(report->arena, tally->fixable),
-		  table_number(report->arena, tally->kev));
+	str rest = str_cat(report->arena,
+			   TEXT_MAKE(report->arena, lang, FOUND_IN,
+				     table_number(report->arena, report->affected_packages)),
+			   TEXT_MAKE(report->arena, lang, FOUND_EXTRA,
+				     table_number(report->arena, tally->fixable),
+				     table_number(report->arena, tally->kev)));
+	if (used + term_width(rest) > table_columns(out)) {
+		buf_byte(b, '\n');
+		term_blanks(b, column);
+		rest = str_trim(rest);
+	}
+	buf_add(b, rest);
 	buf_byte(b, '\n');
 }
 

@@ -164,17 +164,16 @@ static size_t break_before(str s, size_t n)
 {
 	size_t best = 0, previous = 1;
 
-	for (size_t i = 0; i < n;) {
+	for (size_t i = 0; i <= n && i < s.n;) {
 		size_t columns;
 		size_t bytes = char_next(str_skip(s, i), &columns);
+		bool blank = i > 0 && (s.p[i - 1] == ' ' || s.p[i] == ' ');
 
-		if (i > 0 && (s.p[i - 1] == ' ' || (columns == 2 && previous == 2)))
+		if (blank || (i > 0 && columns == 2 && previous == 2))
 			best = i;
 		previous = columns;
 		i += bytes;
 	}
-	if (n < s.n && s.p[n] == ' ')
-		best = n;
 	return best;
 }
 

@@ -231,7 +231,7 @@ TEST(the_writer_indents_and_escapes)
 	buf_init(&out, 1000);
 	json_writer_init(&w, &out, 2);
 	json_open_object(&w);
-	json_kv_str(&w, STR("a\"b"), STR("x\x01\n\xff\x7f"));
+	json_kv_str(&w, STR("a\"b"), STR("x\x01\n\xff\x7f\xc2\x9b\xe2\x80\xae"));
 	json_kv_opt(&w, STR("left out"), STR_EMPTY);
 	json_kv_i64(&w, STR("n"), -5);
 	JSON_KEY(&w, "e");
@@ -246,7 +246,7 @@ TEST(the_writer_indents_and_escapes)
 	json_close_object(&w);
 	CHECK_STR(
 		out.p,
-		"{\n  \"a\\\"b\": \"x\\u0001\\n\xef\xbf\xbd\\u007f\",\n  \"n\": -5,\n  \"e\": [],\n"
+		"{\n  \"a\\\"b\": \"x\\u0001\\n\xef\xbf\xbd\\u007f\\u009b\\u202e\",\n  \"n\": -5,\n  \"e\": [],\n"
 		"  \"l\": [\n    0.1,\n    7,\n    null\n  ]\n}");
 }
 
