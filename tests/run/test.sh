@@ -13,7 +13,7 @@ esac
 
 step "build gcc" ./dev build gcc
 [ "$failed" = 0 ] || { total && exit; exit 1; }
-step checks sh tests/run/lint.sh ${quick:---changed}
+step checks sh tests/run/lint.sh $quick
 step "unit tests and fuzz corpora" sh tests/run/meson.sh build
 
 for source in tests/oracle/*.c; do
