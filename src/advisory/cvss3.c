@@ -39,14 +39,15 @@ const size_t cvss3_metric_count = ARRAY_LEN(cvss3_metrics);
 
 static bool is_31(const struct cvss_vector *v) { return strcmp(v->version, "3.1") == 0; }
 
-/* Up to the next tenth. 3.1 first drops what is below 1/100000; 3.0 is exact, up to binary noise.
- */
+/* Up to the next tenth. 3.1 first drops what is below 1/100000; 3.0 is exact, up to binary
+ * noise. */
 static double round_up(const struct cvss_vector *v, double x)
 {
 	if (!is_31(v))
 		return ceil(x * 10.0 - 1e-9) / 10.0;
 	long long units = llround(x * 100000.0);
-	return units % 10000 == 0 ? (double)units / 100000.0 : (double)(units / 10000 + 1) / 10.0;
+	long long tenths = units / 10000 + (units % 10000 != 0);
+	return (double)tenths / 10.0;
 }
 
 /* The metric that counts: the modified one where it is defined. */

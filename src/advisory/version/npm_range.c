@@ -480,7 +480,7 @@ int npm_range_normal(str range, unsigned flags, struct arena *arena, str *out, s
 	AUTO(buf_done)
 	struct buf text = { 0 };
 
-	buf_init(&text, 16u * RANGE_MAX_BYTES);
+	buf_init(&text, (size_t)16 * RANGE_MAX_BYTES);
 	if (range_parse(&p, range) < 0)
 		return -1;
 	for (size_t i = 0; i < p.n; i++) {
