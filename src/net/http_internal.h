@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /* exchange: one request and its answer, without redirects and second tries. */
-#include "base/err.h"
 #include "base/buf.h"
+#include "base/err.h"
 #include "net/http.h"
 #include "net/url.h"
 
