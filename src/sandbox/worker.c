@@ -139,6 +139,11 @@ void worker_stop(struct worker *worker)
 	free(worker);
 }
 
+void worker_end(struct worker *worker)
+{
+	IGNORE(reap(worker, true)); /* how it ended no longer matters */
+}
+
 bool worker_alive(const struct worker *worker) { return worker->pid != 0; }
 int worker_fd(const struct worker *worker) { return worker->fd; }
 uint64_t worker_peak_kib(const struct worker *worker) { return worker->peak_kib; }

@@ -33,6 +33,8 @@ int worker_start(const struct confine_opts *opts, struct worker **out, struct er
 /* Ends it, whatever it does. Accepts NULL. */
 void worker_stop(struct worker *worker);
 AUTO_PTR(worker_stop, struct worker);
+/* Ends it, keeping what can be asked about it; worker_stop still has to follow. */
+void worker_end(struct worker *worker);
 
 /*
  * Gives it the next job; the previous one must have ended. Descriptors are copied, the caller's

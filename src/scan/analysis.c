@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/analysis.h"
+
+struct answer_sink {
+	struct package_sink sink; /* first */
+	struct analysis *analysis;
+	struct file_result *result;
+	bool disconnected; /* the parent is gone: no result can be sent */
+};
+
+void analysis_init(struct analysis *analysis, struct worker_job *job)
+{
+	*analysis = (struct analysis){ .job = job, .scratch = arena_new() };
+	analysis->want_files = json_bool(JSON_GET(job->header, "want_files"));
+	buf_init(&analysis->payload, WORKER_RECORD_MAX);
+}
+
+void analysis_done(struct analysis *analysis)
+{
+	arena_free(analysis->scratch);
+	analysis->scratch = NULL;
+	buf_done(&analysis->payload);
+}
+
+uint64_t analyzer_max_size(const struct analyzer *analyzer)
+{
+	return analyzer->max_size ? analyzer->max_size : ANALYZER_MAX_SIZE;
+}
+
+static int add(struct package_sink *sink, const struct package *package, struct err *err)
+{
+	struct answer_sink *answer = (struct answer_sink *)sink;
+	struct buf *out = &answer->analysis->payload;
+	struct package p = *package;
+	struct json_writer w;
+	uint64_t key;
+	char *room;
+
+	if (answer->result->packages >= RECORD_PACKAGES_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u packages", RECORD_PACKAGES_MAX);
+	if (p.path.n == 0)
+		p.path = answer->result->path;
+	buf_reset(out);
+	key = package_key(&p);
+	room = buf_room(out, PACKAGE_KEY_BYTES);
+	for (unsigned i = 0; i < PACKAGE_KEY_BYTES; i++)
+		room[i] = (char)(key >> (8 * i) & 0xff);
+	out->n += PACKAGE_KEY_BYTES;
+	json_writer_init(&w, out, 0);
+	package_write(&p, answer->analysis->want_files, &w);
+	if (out->overflow)
+		return err_set(err, ERR_LIMIT, "package %.*s is too large", STR_ARG(p.name));
+	answer->result->packages++;
+	if (worker_answer(answer->analysis->job, RECORD_PACKAGE, buf_str(out), err) < 0) {
+		answer->disconnected = true;
+		return -1;
+	}
+	return 0;
+}
+
+static void skipped(struct package_sink *sink, const char *reason, str where)
+{
+	struct answer_sink *answer = (struct answer_sink *)sink;
+	struct file_result *r = answer->result;
+
+	if (r->skipped++ == 0)
+		r->skipped_first = str_fmt(answer->analysis->scratch, "%s: %.*s", reason,
+					   STR_ARG(str_take(where, 200)));
+}
+
+static int send_result(struct analysis *analysis, const struct file_result *result, struct err *err)
+{
+	struct json_writer w;
+
+	buf_reset(&analysis->payload);
+	json_writer_init(&w, &analysis->payload, 0);
+	file_result_write(result, &w);
+	return worker_answer(analysis->job, RECORD_RESULT, buf_str(&analysis->payload), err);
+}
+
+int analysis_fail(struct analysis *analysis, struct file_result *result, const struct err *why,
+		  struct err *err)
+{
+	result->os_answer = -1;
+	result->failed = true;
+	result->failure = why->kind;
+	result->message = str_c(why->msg);
+	return send_result(analysis, result, err);
+}
+
+int analysis_leave_out(struct analysis *analysis, struct file_result *result, struct err *err)
+{
+	result->os_answer = -1;
+	result->left_out = true;
+	return send_result(analysis, result, err);
+}
+
+int analysis_run(struct analysis *analysis, const struct analyzer *analyzer,
+		 const struct file_view *view, struct file_result *result, struct err *err)
+{
+	struct answer_sink sink = {
+		.sink = { .add = add, .skipped = skipped },
+		.analysis = analysis,
+		.result = result,
+	};
+	struct err why;
+	int failed = 0;
+
+	result->analyzer = analyzer->name;
+	result->os_answer = -1;
+	if (analyzer->run)
+		failed = analyzer->run(view, analysis->scratch, &sink.sink, &why);
+	if (sink.disconnected) {
+		*err = why;
+		return -1;
+	}
+	if (failed >= 0 && analyzer->identify) {
+		failed = analyzer->identify(view, analysis->scratch, &result->os, &why);
+		result->os_answer = failed;
+		if (result->os.path.n == 0)
+			result->os.path = view->path;
+	}
+	failed = failed < 0 ? analysis_fail(analysis, result, &why, err)
+			    : send_result(analysis, result, err);
+	arena_reset(analysis->scratch);
+	return failed;
+}

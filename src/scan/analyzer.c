@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/analyzer.h"
+
+#include "base/map.h"
+#include "base/path.h"
+
+#define X(row) extern const struct analyzer analyzer_##row;
+#include "analyzer_table.h"
+#undef X
+
+const struct analyzer *const analyzers[] = {
+#define X(row) &analyzer_##row,
+#include "analyzer_table.h"
+#undef X
+};
+const size_t analyzer_count = ARRAY_LEN(analyzers);
+
+static bool in_list(const char *const *list, str path)
+{
+	for (; list && *list; list++) {
+		/* Most paths differ in their last letter already. */
+		if (path.n > 0 && strnlen(*list, path.n + 1) == path.n &&
+		    (*list)[path.n - 1] == path.p[path.n - 1] && memcmp(*list, path.p, path.n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool offered(const struct analyzer *a, str path)
+{
+	if (!a->dirs)
+		return true;
+	for (const char *const *dir = a->dirs; *dir; dir++) {
+		str d = str_c(*dir);
+
+		if (path.n > d.n && path_below(path, d))
+			return true;
+	}
+	return false;
+}
+
+const struct analyzer *analyzer_for(str path)
+{
+	for (size_t i = 0; i < analyzer_count; i++) {
+		const struct analyzer *a = analyzers[i];
+
+		if (in_list(a->paths, path) || (a->wants && offered(a, path) && a->wants(path)))
+			return a;
+	}
+	return NULL;
+}
+
+const struct analyzer *analyzer_companion_of(str path, str *main)
+{
+	for (size_t i = 0; i < analyzer_count; i++) {
+		const struct analyzer *a = analyzers[i];
+
+		if (!a->companion || !str_ends(path, str_c(a->companion)))
+			continue;
+		str first = str_without_suffix(path, str_c(a->companion));
+		if (analyzer_for(first) == a) {
+			*main = first;
+			return a;
+		}
+	}
+	return NULL;
+}
+
+uint64_t analyzer_set_version(void)
+{
+	uint64_t v = 1;
+
+	for (size_t i = 0; i < analyzer_count; i++)
+		v = siphash(str_c(analyzers[i]->name), analyzers[i]->version, v);
+	return v;
+}

@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/layer.h"
+
+#include "base/path.h"
+#include "scan/analysis.h"
+#include "scan/content.h"
+#include "scan/want.h"
+
+#define LOG_PIECE     (60u << 10) /* of the log in one frame */
+#define PENDING_MAX   4u	  /* databases of two files in one layer */
+#define PENDING_SMALL (1u << 20)  /* those are kept until the end of the layer: less in memory */
+
+/* A file that waits for the one that belongs to it, until the end of the layer. */
+struct pending {
+	const struct analyzer *analyzer;
+	str path;
+	struct content main, companion;
+	uint32_t main_entry, companion_entry, mode;
+	struct err failure; /* kind ERR_NONE: none */
+};
+
+struct walk {
+	struct worker_job *job;
+	struct tar_reader tar;
+	struct want want;
+	struct analysis analysis;
+	struct spool spool;
+	struct buf log;
+	struct arena *scratch; /* of one entry */
+	uint32_t wanted;       /* WANTED entries so far */
+	uint64_t left_out;
+	struct pending pending[PENDING_MAX];
+	size_t pending_n;
+};
+
+static int flush_log(struct walk *walk, struct err *err)
+{
+	int failed = worker_answer(walk->job, RECORD_LOG, buf_str(&walk->log), err);
+
+	buf_reset(&walk->log);
+	return failed;
+}
+
+static int log_add(struct walk *walk, enum log_type type, str path, str link, struct err *err)
+{
+	const struct log_entry entry = {
+		.type = type, .hash = log_hash(path), .path = path, .link = link
+	};
+
+	if (walk->log.n > LOG_PIECE && flush_log(walk, err) < 0)
+		return -1;
+	log_entry_write(&entry, &walk->log);
+	return 0;
+}
+
+static struct pending *pending_for(struct walk *walk, const struct wanted *wanted, struct err *err)
+{
+	for (size_t i = 0; i < walk->pending_n; i++) {
+		if (str_eq(walk->pending[i].path, wanted->path))
+			return &walk->pending[i];
+	}
+	if (walk->pending_n == PENDING_MAX) {
+		err_set(err, ERR_LIMIT, "more than %u databases in one layer", PENDING_MAX);
+		return NULL;
+	}
+	struct pending *p = &walk->pending[walk->pending_n++];
+	*p = (struct pending){ .analyzer = wanted->analyzer,
+			       .path = str_dup(walk->job->arena, wanted->path),
+			       .main = { .fd = -1 },
+			       .companion = { .fd = -1 },
+			       .main_entry = RESULT_NO_ENTRY,
+			       .companion_entry = RESULT_NO_ENTRY };
+	return p;
+}
+
+/* 0: usable, 1: not, with the reason in `why`. */
+static int too_large(const struct wanted *wanted, const struct tar_entry *entry, struct err *why)
+{
+	uint64_t max = analyzer_max_size(wanted->analyzer);
+
+	if (entry->size <= max)
+		return 0;
+	err_set(why, ERR_LIMIT, "larger than %llu bytes", (unsigned long long)max);
+	return 1;
+}
+
+/*
+ * The archive itself is broken when its content cannot be read; when only this file is too large or
+ * there is no room for it, that is a result.
+ */
+static bool only_this_file(const struct err *why) { return why->kind != ERR_INPUT; }
+
+static int keep_pending(struct walk *walk, const struct wanted *wanted,
+			const struct tar_entry *entry, uint32_t number, struct err *err)
+{
+	struct err why = { .kind = ERR_NONE };
+	struct pending *p = pending_for(walk, wanted, &why);
+	struct file_result result = { .entry = number,
+				      .companion = RESULT_NO_ENTRY,
+				      .analyzer = wanted->analyzer->name,
+				      .path = wanted->path };
+
+	if (!p)
+		return analysis_fail(&walk->analysis, &result, &why, err);
+	if (wanted->companion)
+		p->companion_entry = number;
+	else
+		p->main_entry = number;
+	p->mode = entry->mode;
+	p->failure.kind = ERR_NONE;
+	if (!too_large(wanted, entry, &why) &&
+	    content_read(wanted->companion ? &p->companion : &p->main, &walk->tar, entry,
+			 PENDING_SMALL, &walk->spool, &why) == 0)
+		return 0;
+	if (!only_this_file(&why)) {
+		*err = why;
+		return -1;
+	}
+	p->failure = why;
+	return 0;
+}
+
+static int analyse(struct walk *walk, const struct wanted *wanted, const struct tar_entry *entry,
+		   uint32_t number, struct err *err)
+{
+	AUTO(content_done)
+	struct content content = { .fd = -1 };
+	struct file_result result = { .entry = number,
+				      .companion = RESULT_NO_ENTRY,
+				      .analyzer = wanted->analyzer->name,
+				      .path = wanted->path };
+	struct err why = { .kind = ERR_NONE };
+
+	if (wanted->analyzer->companion)
+		return keep_pending(walk, wanted, entry, number, err);
+	if (!too_large(wanted, entry, &why) &&
+	    content_read(&content, &walk->tar, entry, ANALYZER_MEMORY_MAX, &walk->spool, &why) ==
+		    0) {
+		struct file_view view = content_view(&content, wanted->path, entry->mode);
+
+		return analysis_run(&walk->analysis, wanted->analyzer, &view, &result, err);
+	}
+	if (!only_this_file(&why)) {
+		*err = why;
+		return -1;
+	}
+	return analysis_fail(&walk->analysis, &result, &why, err);
+}
+
+static int regular_file(struct walk *walk, str path, const struct tar_entry *entry, struct err *err)
+{
+	struct wanted wanted;
+	uint32_t number = walk->wanted;
+
+	if (!want_file(&walk->want, path, walk->scratch, &wanted))
+		return log_add(walk, LOG_FILE, path, STR_EMPTY, err);
+	if (number == RESULT_NO_ENTRY - 1)
+		return err_set(err, ERR_LIMIT, "too many wanted files");
+	walk->wanted++;
+	if (log_add(walk, LOG_WANTED, path, STR_EMPTY, err) < 0)
+		return -1;
+	if (!want_left_out(&walk->want, path))
+		return analyse(walk, &wanted, entry, number, err);
+	walk->left_out++;
+	struct file_result result = { .entry = number,
+				      .companion = RESULT_NO_ENTRY,
+				      .analyzer = wanted.analyzer->name,
+				      .path = wanted.path };
+	return analysis_leave_out(&walk->analysis, &result, err);
+}
+
+/* 1: it was a whiteout, 0: an ordinary name, -1: failed. */
+static int whiteout(struct walk *walk, str path, struct err *err)
+{
+	const str prefix = STR(".wh."), meta = STR(".wh..wh.");
+	str base = path_base(path), dir = path_dir(path);
+
+	if (!str_starts(base, prefix))
+		return 0;
+	if (str_eq(base, STR(".wh..wh..opq")))
+		return log_add(walk, LOG_OPAQUE, dir, STR_EMPTY, err) < 0 ? -1 : 1;
+	/* Other names of this form are bookkeeping of the aufs file system. */
+	if (str_starts(base, meta))
+		return 1;
+	str name = str_skip(base, prefix.n);
+	if (name.n == 0 || str_eq(name, STR(".")) || str_eq(name, STR("..")))
+		return err_set(err, ERR_INPUT, "whiteout without a name");
+	return log_add(walk, LOG_WHITEOUT, path_join(walk->scratch, dir, name), STR_EMPTY, err) < 0
+		       ? -1
+		       : 1;
+}
+
+static int entry_seen(struct walk *walk, const struct tar_entry *entry, struct err *err)
+{
+	str path, target;
+	int got;
+
+	if (path_normal(entry->path, walk->scratch, &path, err) < 0)
+		return -1;
+	if (path.n == 0)
+		return 0; /* the root itself */
+	got = whiteout(walk, path, err);
+	if (got != 0)
+		return got < 0 ? -1 : 0;
+	switch (entry->type) {
+	case TAR_FILE:
+		return regular_file(walk, path, entry, err);
+	case TAR_DIR:
+		return log_add(walk, LOG_DIR, path, STR_EMPTY, err);
+	case TAR_SYMLINK:
+		if (entry->link.n > PATH_MAX_BYTES)
+			return err_set(err, ERR_LIMIT, "link to a path of more than %u bytes",
+				       PATH_MAX_BYTES);
+		return log_add(walk, LOG_SYMLINK, path, entry->link, err);
+	case TAR_HARDLINK:
+		if (path_normal(entry->link, walk->scratch, &target, err) < 0)
+			return -1;
+		return log_add(walk, LOG_HARDLINK, path, target, err);
+	case TAR_CHAR:
+	case TAR_BLOCK:
+	case TAR_FIFO:
+	case TAR_OTHER:
+		break;
+	}
+	return log_add(walk, LOG_SPECIAL, path, STR_EMPTY, err);
+}
+
+static int run_pending(struct walk *walk, struct err *err)
+{
+	for (size_t i = 0; i < walk->pending_n; i++) {
+		struct pending *p = &walk->pending[i];
+		struct file_result result = { .entry = p->main_entry,
+					      .companion = p->companion_entry,
+					      .analyzer = p->analyzer->name,
+					      .path = p->path };
+		struct file_view companion = content_view(&p->companion, STR_EMPTY, p->mode);
+		int failed;
+
+		if (p->failure.kind != ERR_NONE) {
+			failed = analysis_fail(&walk->analysis, &result, &p->failure, err);
+		} else if (!p->main.there) {
+			continue; /* its main file lies in another layer, if anywhere */
+		} else {
+			struct file_view view = content_view(&p->main, p->path, p->mode);
+
+			view.companion = p->companion.there ? &companion : NULL;
+			failed = analysis_run(&walk->analysis, p->analyzer, &view, &result, err);
+		}
+		if (failed < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int walk_entries(struct walk *walk, uint64_t max, uint64_t *entries, struct err *err)
+{
+	struct tar_entry entry;
+	int got;
+
+	while ((got = tar_next(&walk->tar, &entry, err)) > 0) {
+		if (++*entries > max)
+			return err_set(err, ERR_LIMIT, "more than %llu entries",
+				       (unsigned long long)max);
+		if (entry_seen(walk, &entry, err) < 0)
+			return err_wrap(err, "%.*s", STR_ARG(str_take(entry.path, 256)));
+		arena_reset(walk->scratch);
+	}
+	return got;
+}
+
+static void walk_init(struct walk *walk, struct worker_job *job)
+{
+	*walk = (struct walk){ .job = job, .scratch = arena_new() };
+	analysis_init(&walk->analysis, job);
+	buf_init(&walk->log, WORKER_RECORD_MAX);
+	for (size_t i = 1; i < job->fd_count && walk->spool.n < SPOOL_FILES; i++)
+		walk->spool.fds[walk->spool.n++] = job->fds[i];
+}
+
+static void walk_done(struct walk *walk)
+{
+	for (size_t i = 0; i < walk->pending_n; i++) {
+		content_done(&walk->pending[i].main);
+		content_done(&walk->pending[i].companion);
+	}
+	tar_done(&walk->tar);
+	analysis_done(&walk->analysis);
+	buf_done(&walk->log);
+	arena_free(walk->scratch);
+}
+
+int layer_walk(struct worker_job *job, struct tar_source source, const struct layer_opts *opts,
+	       uint64_t *entries, uint64_t *left_out, struct err *err)
+{
+	struct walk walk;
+	int failed;
+
+	walk_init(&walk, job);
+	tar_init(&walk.tar, source);
+	*entries = 0;
+	failed = want_read(job->header, job->arena, &walk.want, err);
+	if (failed == 0)
+		failed = walk_entries(&walk, opts->max_entries, entries, err);
+	if (failed == 0)
+		failed = run_pending(&walk, err);
+	if (failed == 0)
+		failed = flush_log(&walk, err);
+	*left_out = walk.left_out;
+	walk_done(&walk);
+	return failed;
+}
+
+static uint64_t header_u64(const struct json *header, str key)
+{
+	int64_t n = 0;
+
+	/* Written by our own parent; what is missing is no limit. */
+	if (!json_i64(json_get(header, key), &n) || n < 0)
+		return 0;
+	return (uint64_t)n;
+}
+
+int layer_run(struct worker_job *job, struct err *err)
+{
+	const struct json *h = job->header;
+	struct stream_opts opts = { .seekable = json_bool(JSON_GET(h, "seekable")),
+				    .digest = json_get_str(h, STR("digest")),
+				    .diff_id = json_get_str(h, STR("diff_id")) };
+	struct layer_opts walk_opts = { .max_entries = header_u64(h, STR("max_entries")) };
+	struct stream *opened = NULL;
+	struct layer_end end = { .entries = 0 };
+	struct json_writer w;
+	int failed;
+
+	if (job->fd_count == 0)
+		return err_set(err, ERR_INPUT, "no blob");
+	opts.fd = job->fds[0];
+	opts.offset = header_u64(h, STR("offset"));
+	opts.size = header_u64(h, STR("size"));
+	opts.max_bytes = header_u64(h, STR("max_bytes"));
+	opts.max_ratio = (unsigned)header_u64(h, STR("max_ratio"));
+	if (stream_open(&opts, &opened, err) < 0)
+		return -1;
+	AUTO(stream_close)
+	struct stream *stream = opened;
+	if (layer_walk(job, stream_source(stream), &walk_opts, &end.entries, &end.left_out, err) <
+	    0)
+		return -1;
+	if (stream_finish(stream, err) < 0)
+		return -1;
+	end.bytes = stream_bytes(stream);
+	AUTO(buf_done)
+	struct buf b;
+	buf_init(&b, 4096);
+	json_writer_init(&w, &b, 0);
+	layer_end_write(&end, &w);
+	failed = worker_answer(job, RECORD_END, buf_str(&b), err);
+	return failed;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/layer_record.h"
+
+#include <errno.h>
+#include <isa-l/crc.h>
+
+#include "base/path.h"
+#include "base/rd.h"
+#include "sandbox/worker.h"
+
+#define HEAD_BYTES  5u /* u32 length, type */
+#define WRITE_BYTES (64u << 10)
+
+void layer_record_init(struct layer_record *record, int fd, uint64_t start)
+{
+	*record = (struct layer_record){ .arena = arena_new(), .fd = fd, .start = start };
+	buf_init(&record->out, WRITE_BYTES + WORKER_RECORD_MAX + HEAD_BYTES);
+	buf_init(&record->frame, WORKER_RECORD_MAX);
+}
+
+void layer_record_done(struct layer_record *record)
+{
+	if (!record->arena)
+		return;
+	arena_free(record->arena);
+	record->arena = NULL;
+	if (record->fd >= 0)
+		(void)close(record->fd);
+	buf_done(&record->out);
+	buf_done(&record->frame);
+}
+
+static int flush(struct layer_record *record, struct err *err)
+{
+	str rest = buf_str(&record->out);
+	uint64_t at = record->start + record->size - rest.n;
+
+	record->crc = crc32_gzip_refl(record->crc, (const unsigned char *)rest.p, rest.n);
+	while (rest.n > 0) {
+		ssize_t n = pwrite(record->fd, rest.p, rest.n, (off_t)at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(err, errno, "write temporary file");
+		rest = str_skip(rest, (size_t)n);
+		at += (uint64_t)n;
+	}
+	buf_reset(&record->out);
+	return 0;
+}
+
+static int read_at(const struct layer_record *record, uint64_t at, char *to, size_t n,
+		   struct err *err)
+{
+	at += record->start;
+	while (n > 0) {
+		ssize_t got = pread(record->fd, to, n, (off_t)at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_sys(err, errno, "read temporary file");
+		if (got == 0)
+			return err_set(err, ERR_INPUT, "kept result is cut off");
+		to += got;
+		n -= (size_t)got;
+		at += (uint64_t)got;
+	}
+	return 0;
+}
+
+static void dup_texts(struct file_result *r, struct arena *arena)
+{
+	str *const texts[] = { &r->path,       &r->skipped_first, &r->message,	 &r->os.family,
+			       &r->os.version, &r->os.codename,	  &r->os.pretty, &r->os.path };
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		*texts[i] = str_dup(arena, *texts[i]);
+}
+
+static int take_result(struct layer_record *record, str payload, struct err *err)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct stored_result stored = { .packages_at = record->package_at };
+
+	if (file_result_read(payload, scratch, &stored.result, err) < 0)
+		return -1;
+	if (stored.result.packages != record->package_n)
+		return err_set(err, ERR_INPUT, "result of a file: wrong count of packages");
+	if (record->result_n == LAYER_RESULTS_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u files with package data",
+			       LAYER_RESULTS_MAX);
+	dup_texts(&stored.result, record->arena);
+	record->results = arena_grow(record->arena, record->results, record->result_n,
+				     &record->result_cap, sizeof(*record->results));
+	record->results[record->result_n++] = stored;
+	record->package_n = 0;
+	return 0;
+}
+
+static void take_log(struct layer_record *record, uint64_t at, size_t n)
+{
+	record->log = arena_grow(record->arena, record->log, record->log_n, &record->log_cap,
+				 sizeof(*record->log));
+	record->log[record->log_n++] = (struct layer_segment){ .at = at, .n = (uint32_t)n };
+}
+
+/* A frame whose payload begins at `at`: checked and remembered. */
+static int index_frame(struct layer_record *record, char type, str payload, uint64_t at,
+		       struct err *err)
+{
+	if (record->ended)
+		return err_set(err, ERR_INPUT, "records behind the end");
+	switch (type) {
+	case RECORD_PACKAGE:
+		if (record->package_n++ == 0)
+			record->package_at = at - HEAD_BYTES;
+		if (record->package_n > RECORD_PACKAGES_MAX)
+			return err_set(err, ERR_LIMIT, "more than %u packages",
+				       RECORD_PACKAGES_MAX);
+		return 0;
+	case RECORD_RESULT:
+		return take_result(record, payload, err);
+	case RECORD_LOG:
+		take_log(record, at, payload.n);
+		return 0;
+	case RECORD_END:
+		record->ended = true;
+		return layer_end_read(payload, &record->end, err);
+	default:
+		return err_set(err, ERR_INPUT, "record of an unknown type");
+	}
+}
+
+int layer_record_take(struct layer_record *record, char type, str payload, struct err *err)
+{
+	char head[HEAD_BYTES] = { (char)(payload.n & 0xff), (char)(payload.n >> 8 & 0xff),
+				  (char)(payload.n >> 16 & 0xff), (char)(payload.n >> 24 & 0xff),
+				  type };
+
+	buf_add(&record->out, str_of(head, sizeof(head)));
+	buf_add(&record->out, payload);
+	record->size += HEAD_BYTES + payload.n;
+	if (index_frame(record, type, payload, record->size - payload.n, err) < 0)
+		return -1;
+	return record->out.n >= WRITE_BYTES ? flush(record, err) : 0;
+}
+
+int layer_record_finish(struct layer_record *record, struct err *err)
+{
+	if (!record->ended)
+		return err_set(err, ERR_INPUT, "the worker stopped before the end");
+	return flush(record, err);
+}
+
+/* The frame at `at`; its payload is in record->frame. */
+static int read_frame(struct layer_record *record, uint64_t at, char *type, struct err *err)
+{
+	char head[HEAD_BYTES];
+	struct rd r = rd_from(str_of(head, sizeof(head)));
+	uint32_t n;
+
+	if (at + HEAD_BYTES > record->size)
+		return err_set(err, ERR_INPUT, "kept result is cut off");
+	if (read_at(record, at, head, sizeof(head), err) < 0)
+		return -1;
+	n = rd_u32le(&r);
+	if (n > WORKER_RECORD_MAX || at + HEAD_BYTES + n > record->size)
+		return err_set(err, ERR_INPUT, "kept result is malformed");
+	buf_reset(&record->frame);
+	char *room = buf_room(&record->frame, n);
+	if (n > 0 && read_at(record, at + HEAD_BYTES, room, n, err) < 0)
+		return -1;
+	record->frame.n = n;
+	*type = head[HEAD_BYTES - 1];
+	record->crc = crc32_gzip_refl(record->crc, (const unsigned char *)head, sizeof(head));
+	record->crc = crc32_gzip_refl(record->crc, (const unsigned char *)room, n);
+	return 0;
+}
+
+int layer_record_load(struct layer_record *record, uint64_t size, struct err *err)
+{
+	uint64_t at = 0;
+	char type;
+
+	record->size = size;
+	while (at < size) {
+		if (read_frame(record, at, &type, err) < 0)
+			return -1;
+		at += HEAD_BYTES + record->frame.n;
+		if (index_frame(record, type, buf_str(&record->frame), at - record->frame.n, err) <
+		    0)
+			return -1;
+	}
+	return record->ended ? 0 : err_set(err, ERR_INPUT, "kept result has no end");
+}
+
+int layer_record_log(struct layer_record *record, void *context,
+		     int (*each)(void *context, const struct log_entry *entry, struct err *err),
+		     struct err *err)
+{
+	for (size_t i = 0; i < record->log_n; i++) {
+		const struct layer_segment *s = &record->log[i];
+		struct log_entry entry;
+		int got;
+
+		buf_reset(&record->frame);
+		char *room = buf_room(&record->frame, s->n);
+		if (read_at(record, s->at, room, s->n, err) < 0)
+			return -1;
+		str rest = str_of(room, s->n);
+		while ((got = log_entry_read(&rest, &entry, err)) > 0) {
+			if (each(context, &entry, err) < 0)
+				return -1;
+		}
+		if (got < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int layer_record_packages(struct layer_record *record, const struct stored_result *result,
+			  void *context, int (*each)(void *context, str payload, struct err *err),
+			  struct err *err)
+{
+	uint64_t at = result->packages_at;
+	char type;
+
+	for (uint64_t left = result->result.packages; left > 0;) {
+		if (read_frame(record, at, &type, err) < 0)
+			return -1;
+		at += HEAD_BYTES + record->frame.n;
+		if (type != RECORD_PACKAGE)
+			continue;
+		left--;
+		if (each(context, buf_str(&record->frame), err) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * overlay: which files an analyzer finds when the layers lie on top of each other, as a container
+ * runtime makes a root file system of them: each layer's entries in the order of the archive;
+ * whiteouts and opaque folders hide what lies below the layer that has them; an entry replaces what
+ * has its name, a folder keeps what is in a folder; links in the way to an entry are followed
+ * inside the image, its own name is not; a hard link is another name of the file that its target is
+ * at that moment. Missing folders are made.
+ *
+ * Only names that matter are kept in memory: paths that analyzers know, what links make of them,
+ * and the folders on the way. The logs of the layers are run through again when a link leads to
+ * names that were not known to matter (at most OVERLAY_ROUNDS times).
+ */
+#include "scan/layer_record.h"
+#include "scan/want.h"
+
+#define OVERLAY_LINKS  40u     /* followed for one path, as the kernel does */
+#define OVERLAY_NAMES  400000u /* that matter, of one image */
+#define OVERLAY_ROUNDS 24u
+
+/* Where the bytes of a file come from. */
+struct overlay_origin {
+	uint32_t layer;
+	uint32_t entry; /* WANTED entry of its log; RESULT_NO_ENTRY: was not wanted there */
+	str real;	/* its normal path in that layer */
+};
+
+struct overlay_file {
+	const struct analyzer *analyzer;
+	str path; /* as the analyzer knows it */
+	struct overlay_origin origin;
+	bool has_companion;
+	struct overlay_origin companion;
+};
+
+struct overlay_view {
+	size_t first_layer; /* holds from this layer on, up to the next view */
+	const struct overlay_file *files;
+	size_t file_count;
+};
+
+struct overlay {
+	/* Package databases (neither supplements nor system identity) after each layer that changed
+	 * one of them, bottom to top. */
+	const struct overlay_view *views;
+	size_t view_count;
+	/* All wanted files of the finished image. */
+	struct overlay_view final;
+	/* Folders of analyzers that are reached through links: files below `real` stand for `as`.
+	 */
+	const struct alias *folders;
+	size_t folder_count;
+};
+
+/* `aliases` are those the records were made with. The result lives in `arena`. */
+int overlay_build(struct layer_record *const *records, size_t count, const struct alias *aliases,
+		  size_t alias_count, struct arena *arena, struct overlay *out,
+		  struct err *err) MUST_USE;

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "base/map.h"
+#include "scan/overlay.h"
+
+enum node_type { NODE_GONE, NODE_DIR, NODE_FILE, NODE_LINK, NODE_OTHER };
+
+/* A name that matters. */
+struct node {
+	str path; /* normal; no link on the way when it is there */
+	struct node *parent, *child, *next;
+	enum node_type type;
+	str link;		      /* of a LINK */
+	struct overlay_origin origin; /* of a FILE */
+	uint64_t mark;		      /* last view (and analyzer) it went into */
+};
+
+/* hash -> path under which an entry of that hash would be written in an archive */
+struct name_slot {
+	uint64_t hash;
+	str path; /* p NULL: free */
+};
+
+struct names {
+	struct name_slot *slots; /* heap */
+	size_t n, cap;		 /* cap is a power of two, or 0 */
+};
+
+void names_add(struct names *names, str path);
+const struct name_slot *names_find(const struct names *names, uint64_t hash);
+void names_reset(struct names *names);
+void names_done(struct names *names);
+
+struct tree {
+	struct arena *arena; /* nodes and their paths */
+	struct arena *round; /* texts of links, of this run through the logs */
+	struct map by_path;
+	struct node **nodes; /* in order of creation */
+	size_t n, cap;
+	struct node *root;
+	struct names names;   /* of nodes */
+	struct names aliases; /* names of nodes that go through links */
+	bool fresh;	      /* a name was added: its state is not known in this round */
+	bool changed;	      /* a node changed since this was cleared */
+	bool links_changed;   /* `aliases` is out of date */
+	bool full;	      /* over OVERLAY_NAMES */
+};
+
+void tree_init(struct tree *tree, struct arena *arena);
+void tree_done(struct tree *tree);
+/* All names are kept, nothing is there any more. */
+void tree_clear(struct tree *tree);
+
+/* The node of a name in a folder; added (as GONE) if it is new. NULL: over a limit. */
+struct node *tree_child(struct tree *tree, struct node *dir, str name);
+/* Adds a path and everything on the way; links are not followed. */
+void tree_track(struct tree *tree, str path);
+/* Follows links; the last component only if `last`. NULL: a cycle, or over a limit. */
+struct node *tree_resolve(struct tree *tree, str path, bool last);
+/* Where an entry of this name would be put: links on the way followed. */
+struct node *tree_place(struct tree *tree, str path);
+/* Replaces what is there. Folders on the way are made. */
+void tree_set(struct tree *tree, struct node *node, enum node_type type);
+/* Everything below it is gone. */
+void tree_empty(struct tree *tree, struct node *dir);
+/* Brings `aliases` up to date. Fails only over a limit. */
+int tree_alias(struct tree *tree, struct err *err) MUST_USE;
+/* The name under which an entry of this hash matters, or NULL p. */
+str tree_name(const struct tree *tree, uint64_t hash);

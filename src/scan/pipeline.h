@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * pipeline: all layers of an image through workers, each distinct blob once, at most two at a time,
+ * the largest first; results from the cache where it has them.
+ */
+#include "scan/layer_record.h"
+#include "scan/scan.h"
+#include "scan/want.h"
+
+struct worker;
+
+#define PIPELINE_WORKERS  2u
+#define SPOOLS_PER_WORKER 5u
+
+/* A worker and the temporary files it may fill. */
+struct pipeline_worker {
+	struct worker *worker; /* NULL: not started */
+	int spools[SPOOLS_PER_WORKER];
+	size_t spool_n;
+};
+
+/* One distinct blob. */
+struct pipeline_layer {
+	size_t index; /* of the first image layer with it */
+	uint64_t size;
+	struct layer_record record; /* arena NULL: not read */
+	bool wanted;		    /* to be read (again) */
+};
+
+struct pipeline {
+	const struct scan_opts *opts;
+	struct image *image;
+	const struct image_manifest *manifest;
+	struct want want; /* aliases, skips */
+	int64_t deadline; /* time_mono_ms; 0: none */
+	struct pipeline_worker workers[PIPELINE_WORKERS];
+	struct pipeline_layer *layers;
+	size_t layer_n;
+	size_t *layer_of; /* by image layer: index into layers, or SIZE_MAX (cannot be read) */
+	struct scan_stats stats;
+};
+
+/* `want.aliases` may be changed by the caller between calls of pipeline_read. */
+void pipeline_init(struct pipeline *pipeline, const struct scan_opts *opts, struct image *image,
+		   struct arena *arena);
+void pipeline_done(struct pipeline *pipeline);
+
+/* Reads the layers marked `wanted`. The first failure ends everything. */
+int pipeline_read(struct pipeline *pipeline, struct err *err) MUST_USE;
+
+/* Milliseconds left of the scan's time: 0 none set, -1 over (err is set). */
+int64_t pipeline_time_left(const struct pipeline *pipeline, struct err *err);
+/* Starts a worker if it does not run yet, with its temporary files. */
+int pipeline_worker_start(struct pipeline *pipeline, struct pipeline_worker *slot,
+			  struct err *err) MUST_USE;
+/* Stops the workers and fills the statistics. */
+void pipeline_stop(struct pipeline *pipeline);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * want: which files of a layer are wanted, and under which name. Besides what analyzers name
+ * themselves there are aliases: a link in another layer can make a file with a name of its own
+ * stand where an analyzer looks for one.
+ */
+#include "base/json.h"
+#include "scan/analyzer.h"
+
+#define WANT_ALIASES_MAX 4096u
+
+struct alias {
+	str real;    /* normal path in the layer */
+	str as;	     /* path an analyzer knows */
+	bool folder; /* everything below `real` */
+};
+
+struct wanted {
+	const struct analyzer *analyzer;
+	str path;	/* as the analyzer knows it */
+	bool companion; /* the file that belongs to the one at `path` */
+};
+
+struct want {
+	const struct alias *aliases;
+	size_t alias_count;
+	const str *skip_files, *skip_dirs;
+	size_t skip_files_n, skip_dirs_n;
+};
+
+/* From the header of a job: "aliases", "skip_files", "skip_dirs". */
+int want_read(const struct json *header, struct arena *arena, struct want *out,
+	      struct err *err) MUST_USE;
+void want_write(const struct want *want, struct json_writer *w);
+
+/* True when the file is wanted. `arena` holds new paths. */
+bool want_file(const struct want *want, str path, struct arena *arena, struct wanted *out);
+/* True when a flag of the user leaves this file out. */
+bool want_left_out(const struct want *want, str path);
