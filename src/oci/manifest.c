@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oci/manifest.h"
 
+#include "base/base64.h"
 #include "base/err.h"
 #include "oci/digest.h"
 #include "oci/document.h"
@@ -58,20 +59,6 @@ static bool uri_valid(str s)
 			return false;
 		if (!escape && !is_alnum(rest.p[i]) &&
 		    !memchr("-._~:/?#[]@!$&'()*+,;=", rest.p[i], 22))
-			return false;
-	}
-	return true;
-}
-
-/* RFC 4648 section 4, with padding. */
-static bool base64_valid(str s)
-{
-	size_t pad = str_ends(s, STR("==")) ? 2 : str_ends(s, STR("=")) ? 1 : 0;
-
-	if (s.n % 4)
-		return false;
-	for (size_t i = 0; i < s.n - pad; i++) {
-		if (!is_alnum(s.p[i]) && s.p[i] != '+' && s.p[i] != '/')
 			return false;
 	}
 	return true;
