@@ -9,9 +9,7 @@
 static int try_place(struct image *image, const struct registry_place *place,
 		     const struct reference *ref, struct err *err)
 {
-	/* By tag there is neither digest nor size: the media type carries the tag to the request.
-	 */
-	struct descriptor root = { .media_type = ref->tag, .size = SIZE_UNKNOWN };
+	struct descriptor root = { .tag = ref->tag, .size = SIZE_UNKNOWN };
 	struct registry *registry;
 
 	if (!str_empty(ref->digest))

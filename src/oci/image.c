@@ -88,11 +88,7 @@ int image_open(str target, const struct image_opts *opts, struct arena *arena, s
 	if (!transport) {
 		if (path_refuse(target, arena, err) < 0)
 			return -1;
-		transport = transport_of(STR("docker://"), &rest);
-		rest = target;
-	}
-	if (!transport) {
-		return err_set(err, ERR_USAGE, "'%.*s': no such transport", STR_ARG(target));
+		transport = &transport_docker;
 	}
 	image->manifest.target = str_dup(arena, target);
 	if (transport->open(image, str_dup(arena, rest), err) < 0)

@@ -66,6 +66,7 @@ struct image_layer {
 struct image_manifest {
 	str target;	   /* in full, with transport: "docker://docker.io/library/debian:12" */
 	str name;	   /* the reference without digest, when there is one */
+	str source;	   /* the registry or mirror that answered; empty elsewhere */
 	str digest;	   /* of the manifest; empty for docker-archive */
 	str index_digest;  /* of the index it was chosen from, if any */
 	str media_type;	   /* of the manifest; may be empty */

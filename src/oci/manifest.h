@@ -35,6 +35,7 @@ struct err;
 #define MEDIA_DOCKER_SIGNED1  "application/vnd.docker.distribution.manifest.v1+prettyjws"
 
 struct descriptor {
+	str tag; /* set by a transport instead of digest and size: whatever has this tag */
 	str media_type;
 	str digest;
 	uint64_t size;

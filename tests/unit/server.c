@@ -69,6 +69,8 @@ static bool request_read(struct server_request *r, struct buf *text)
 		if (n <= 0)
 			return false;
 		text->n += (size_t)n;
+		if (text->p[0] == 0x16) /* a TLS handshake: this is not for us */
+			return false;
 	}
 }
 
