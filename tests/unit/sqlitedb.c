@@ -150,7 +150,7 @@ TEST(sqlitedb_applies_the_log_up_to_its_last_whole_transaction)
 {
 	struct fixture f;
 	struct sum sum;
-	const char *problem;
+	const char *problem = NULL;
 	struct err err;
 
 	fixture_open(&f);
@@ -189,7 +189,7 @@ TEST(sqlitedb_tells_oversized_rows)
 {
 	struct fixture f;
 	struct sum sum;
-	const char *problem;
+	const char *problem = NULL;
 	struct err err;
 
 	fixture_open(&f);
@@ -210,7 +210,7 @@ TEST(sqlitedb_finds_no_table_that_is_not_there)
 {
 	struct fixture f;
 	struct sum sum;
-	const char *problem;
+	const char *problem = NULL;
 	struct err err;
 
 	fixture_open(&f);
@@ -225,7 +225,7 @@ TEST(sqlitedb_refuses_what_it_cannot_read)
 {
 	struct fixture f;
 	struct sum sum;
-	const char *problem;
+	const char *problem = NULL;
 	struct err err;
 	struct file_view empty = file_view_text(STR("db"), STR(""));
 
@@ -244,7 +244,7 @@ TEST(sqlitedb_ends_in_a_circle_of_pages)
 {
 	struct fixture f;
 	struct sum sum;
-	const char *problem;
+	const char *problem = NULL;
 	struct err err;
 
 	fixture_open(&f);
