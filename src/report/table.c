@@ -46,16 +46,6 @@ str table_short_digest(str digest)
 	return str_take(digest, (size_t)(colon + 1) + 12);
 }
 
-str table_date(enum lang lang, str time)
-{
-	return time.n >= 10 ? str_take(time, 10) : text_of(lang, TEXT_DATE_UNKNOWN);
-}
-
-str table_number(struct arena *arena, uint64_t n)
-{
-	return str_fmt(arena, "%llu", (unsigned long long)n);
-}
-
 /* Widths of the columns, the same for all groups. */
 struct widths {
 	size_t severity, id, kev, epss, fix;
@@ -192,7 +182,7 @@ static void put_group_fix(struct report_out *out, const struct report *report,
 	} else if (without > 0) {
 		BUF_LIT(&out->buf, ", ");
 		TEXT_FILL(&out->buf, report->opts->lang, WITHOUT_FIX,
-			  table_number(report->arena, without));
+			  text_number(report->arena, without));
 	}
 }
 
@@ -224,8 +214,8 @@ static void put_group(struct report_out *out, const struct report *report,
 
 		BUF_LIT(b, ", ");
 		TEXT_FILL(b, lang, IN_LAYER,
-			  table_number(report->arena, (uint64_t)package->layer + 1),
-			  table_number(report->arena, report->inventory->layer_count),
+			  text_number(report->arena, (uint64_t)package->layer + 1),
+			  text_number(report->arena, report->inventory->layer_count),
 			  term_safe(report->arena, table_short_digest(digest)));
 	}
 	if (package->path.n > 0) {

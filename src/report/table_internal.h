@@ -12,9 +12,6 @@ void table_style_severity(struct report_out *out, enum severity severity);
 size_t table_columns(const struct report_out *out);
 /* "sha256:0123456789ab" of a whole digest. */
 str table_short_digest(str digest);
-/* First day of an RFC 3339 time, or the word for "unknown". */
-str table_date(enum lang lang, str time);
-str table_number(struct arena *arena, uint64_t n);
 
 /* The head of a target: what it is, what was read, what is found, warnings, what was not examined.
  */

@@ -67,9 +67,9 @@ static str read_text(const struct report *report)
 {
 	const struct inventory *inventory = report->inventory;
 	enum lang lang = report->opts->lang;
-	str packages = table_number(report->arena, inventory->package_count);
-	str layers = table_number(report->arena, inventory->layer_count);
-	str files = table_number(report->arena, inventory->files_seen);
+	str packages = text_number(report->arena, inventory->package_count);
+	str layers = text_number(report->arena, inventory->layer_count);
+	str files = text_number(report->arena, inventory->files_seen);
 	str kinds = join(report, inventory->kinds_read, inventory->kinds_read_count);
 
 	if (inventory->kinds_read_count == 0)
@@ -83,7 +83,7 @@ static str database_text(const struct report *report)
 {
 	const struct advisory_info *db = report->database;
 	enum lang lang = report->opts->lang;
-	str records = table_number(report->arena, db->records);
+	str records = text_number(report->arena, db->records);
 	str names[SUMMARY_MAX_SOURCES];
 	size_t n = 0;
 
@@ -94,8 +94,8 @@ static str database_text(const struct report *report)
 	str sources = join(report, names, n);
 	if (db->source_count > n)
 		sources = TEXT_MAKE(report->arena, lang, ALL_SOURCES_MORE, sources,
-				    table_number(report->arena, db->source_count - n));
-	return TEXT_MAKE(report->arena, lang, DATABASE_LINE, table_date(lang, db->date), records,
+				    text_number(report->arena, db->source_count - n));
+	return TEXT_MAKE(report->arena, lang, DATABASE_LINE, text_date(lang, db->date), records,
 			 sources);
 }
 
@@ -105,7 +105,7 @@ static str coverage_text(const struct report *report, const struct coverage *cov
 	enum lang lang = report->opts->lang;
 	str kind = term_safe(arena, coverage->kind), reason = term_safe(arena, coverage->reason);
 	str ecosystems = term_safe(arena, coverage->ecosystems);
-	str packages = table_number(arena, coverage->packages);
+	str packages = text_number(arena, coverage->packages);
 	str text;
 
 	if (kind.n == 0)
@@ -116,7 +116,7 @@ static str coverage_text(const struct report *report, const struct coverage *cov
 		text = TEXT_MAKE(arena, lang, LOOKED_UP_ESSENTIALS, kind, packages);
 	else if (coverage->date.n > 0)
 		text = TEXT_MAKE(arena, lang, LOOKED_UP_OK_DATED, kind, packages, ecosystems,
-				 table_date(lang, coverage->date));
+				 text_date(lang, coverage->date));
 	else
 		text = TEXT_MAKE(arena, lang, LOOKED_UP_OK, kind, packages, ecosystems);
 	if (reason.n > 0)
@@ -150,10 +150,10 @@ static void put_found(struct report_out *out, const struct report *report)
 	}
 	str rest = str_cat(report->arena,
 			   TEXT_MAKE(report->arena, lang, FOUND_IN,
-				     table_number(report->arena, report->affected_packages)),
+				     text_number(report->arena, report->affected_packages)),
 			   TEXT_MAKE(report->arena, lang, FOUND_EXTRA,
-				     table_number(report->arena, tally->fixable),
-				     table_number(report->arena, tally->kev)));
+				     text_number(report->arena, tally->fixable),
+				     text_number(report->arena, tally->kev)));
 	if (used + term_width(rest) > table_columns(out)) {
 		buf_byte(b, '\n');
 		term_blanks(b, column);
@@ -174,11 +174,11 @@ static void put_nothing_found(struct report_out *out, const struct report *repor
 		return;
 	if (report->statement == STATEMENT_VULNERABLE)
 		text = TEXT_MAKE(arena, lang, NONE_SHOWN,
-				 table_number(arena, report->suppressed_count));
+				 text_number(arena, report->suppressed_count));
 	else if (report->statement == STATEMENT_NONE_KNOWN)
 		text = TEXT_MAKE(arena, lang, NONE_KNOWN,
-				 table_number(arena, report->inventory->package_count),
-				 table_date(lang, report->database->date));
+				 text_number(arena, report->inventory->package_count),
+				 text_date(lang, report->database->date));
 	else if (report->status == REPORT_NOT_APPLICABLE)
 		text = text_of(lang, TEXT_NONE_NOT_APPLICABLE);
 	else if (report->status == REPORT_PARTLY_READ)
@@ -200,12 +200,12 @@ static void put_suppressed(struct report_out *out, const struct report *report)
 		count[report->suppressed[i].reason]++;
 	if (count[SUPPRESSED_SEVERITY] > 0) {
 		TEXT_FILL(&out->buf, report->opts->lang, SUPPRESSED_SEVERITY,
-			  table_number(report->arena, count[SUPPRESSED_SEVERITY]));
+			  text_number(report->arena, count[SUPPRESSED_SEVERITY]));
 		buf_byte(&out->buf, '\n');
 	}
 	if (count[SUPPRESSED_UNFIXED] > 0) {
 		TEXT_FILL(&out->buf, report->opts->lang, SUPPRESSED_UNFIXED,
-			  table_number(report->arena, count[SUPPRESSED_UNFIXED]));
+			  text_number(report->arena, count[SUPPRESSED_UNFIXED]));
 		buf_byte(&out->buf, '\n');
 	}
 }
@@ -241,8 +241,7 @@ static void put_not_examined(struct report_out *out, const struct report *report
 		str what = term_safe(arena, item->what);
 
 		if (item->count > 1)
-			what = TEXT_MAKE(arena, lang, TIMES, table_number(arena, item->count),
-					 what);
+			what = TEXT_MAKE(arena, lang, TIMES, text_number(arena, item->count), what);
 		if (item->path.n > 0)
 			what = str_fmt(arena, "%.*s %.*s", STR_ARG(what),
 				       STR_ARG(term_safe(arena, item->path)));

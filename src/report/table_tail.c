@@ -116,7 +116,7 @@ void table_upgrades(struct report_out *out, const struct report *report)
 	if (heads.n == 0)
 		return;
 	heading(out, TEXT_MAKE(report->arena, report->opts->lang, UPGRADES,
-			       table_number(report->arena, report->tally.fixable)));
+			       text_number(report->arena, report->tally.fixable)));
 	MAP_EACH(&heads, entry)
 	{
 		const struct command_line *line = entry->value;

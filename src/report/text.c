@@ -75,3 +75,13 @@ str text_make(struct arena *arena, enum lang lang, enum text id, const str *args
 	text_fill(&b, lang, id, args, n);
 	return str_dup(arena, buf_str(&b));
 }
+
+str text_date(enum lang lang, str time)
+{
+	return time.n >= 10 ? str_take(time, 10) : text_of(lang, TEXT_DATE_UNKNOWN);
+}
+
+str text_number(struct arena *arena, uint64_t n)
+{
+	return str_fmt(arena, "%llu", (unsigned long long)n);
+}

@@ -37,3 +37,8 @@ str text_make(struct arena *arena, enum lang lang, enum text id, const str *args
 		  sizeof((const str[]){ __VA_ARGS__ }) / sizeof(str))
 /* A text without places, appended. */
 #define TEXT_ADD(b, lang, id) buf_add(b, text_of(lang, TEXT_##id))
+
+/* Decimal digits. */
+str text_number(struct arena *arena, uint64_t n);
+/* The day of an RFC 3339 time, or the words for "unknown date". */
+str text_date(enum lang lang, str time);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/db.h"
+
+#include "cmd/output.h"
+#include "report/term.h"
+
+const char *const db_formats[] = { "table", "json", NULL };
+
+char *db_path_option(const struct invocation *in, size_t option)
+{
+	str path = option_text(&in->options, option);
+
+	return path.n ? str_cstr(in->arena, path) : NULL;
+}
+
+bool db_is_json(const struct invocation *in, size_t option)
+{
+	return str_eq(option_text(&in->options, option), STR("json"));
+}
+
+size_t db_columns(const struct invocation *in, str output)
+{
+	(void)in;
+	return output.n ? 0 : term_columns(STDOUT_FILENO);
+}
+
+int db_answer(const struct invocation *in, str path, const struct buf *text, struct err *err)
+{
+	AUTO(output_done)
+	struct output output = { .fd = -1 };
+
+	if (text->overflow)
+		return err_set(err, ERR_LIMIT, "an answer of more than %u bytes", DB_TEXT_MAX);
+	if (output_open(&output, path, in->arena, err) < 0 ||
+	    output_put(&output, buf_str(text), err) < 0)
+		return -1;
+	return output_commit(&output, err);
+}
+
+static const struct command *const subcommands[] = {
+	&command_db_import,
+	&command_db_status,
+	NULL,
+};
+
+static const struct command_example examples[] = {
+	{ .what = { "Load a folder of advisory data", "フォルダーの脆弱性データを取り込む" },
+	  .line = "db import advisories/" },
+	{ .what = { "What is loaded, and how old it is", "読み込み済みデータと日付を表示" },
+	  .line = "db status" },
+	{ .line = NULL },
+};
+
+const struct command command_db = {
+	.name = "db",
+	.summary = { "Load and look into the advisory database", "脆弱性データベースの取得と参照" },
+	.examples = examples,
+	.subcommands = subcommands,
+};
