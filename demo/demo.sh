@@ -6,7 +6,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 here=$PWD
-seawall=$here/build/seawall
+seawall=${SEAWALL:-$here/build/seawall}
 work=$(mktemp -d)
 pids= # what runs beside us, to be ended with us
 chmod 755 "$work" # apt's download user must be able to enter
@@ -130,26 +130,34 @@ scan() { # NAME OUT: the report as JSON
 
 numbers() { # REPORT: one line
 	jq -r '
-		def n(s): [.findings[] | select(.severity == s)] | length;
-		"\(.packages | length) packages, \(.findings | length) findings: " +
-		([ ("critical", "high", "medium", "low", "negligible", "unknown") as $s
-		   | select(n($s) > 0) | "\(n($s)) \($s)" ] | join(", "))
-		+ (if (.not_examined | length) > 0 then "; \(.not_examined | length) not examined" else "" end)' "$1"
+		.summary as $s
+		| "\($s.packages_read) packages read, \($s.findings.total) findings"
+		+ ([ ("critical", "high", "medium", "low", "negligible", "unknown") as $level
+		     | select($s.findings[$level] > 0) | "\($s.findings[$level]) \($level)" ]
+		   | if length > 0 then ": " + join(", ") else "" end)
+		+ " (\($s.findings.fixable) with a fix); statement: \($s.statement)"' "$1"
 }
 
 worst() { # REPORT: the finding to look at first, as the report gives it
 	jq -r '
 		def weight: {"critical": 5, "high": 4, "medium": 3, "low": 2, "negligible": 1}[.severity] // 0;
-		[.findings[]] | sort_by([(if .kev then 1 else 0 end), weight, (.epss // 0)]) | last
-		| "\(.id) in \(.package) \(.installed): \(.title)",
-		  "  severity \(.severity)\(if .cvss then (.cvss | map(", CVSS \(.version) \(.base) \(.vector)") | join("")) else "" end)",
-		  (if .description and .description != "" then "  \(.description)" else empty end),
-		  "  repaired in \(if .fixed and .fixed != "" then .fixed else "no version yet" end), advisory \(.advisory)",
-		  (if .layer then "  layer \(.layer)" else empty end)' "$1" | fold -s -w 108 | sed 's/^/   /'
+		.findings
+		| sort_by([(if .known_exploited then 1 else 0 end), weight, (.epss.score // 0),
+			(.cvss | map(.base_score) | max // 0)])
+		| last
+		| "\(.id) in \(.package) \(.installed)",
+		  .title,
+		  (if .description == "" then empty else .description end),
+		  "severity \(.severity)" + (.cvss | map("; CVSS \(.version) \(.base_score) \(.vector)") | join(""))
+		  + (if .epss then "; EPSS \(.epss.score)" else "" end)
+		  + (if .known_exploited then "; known to be exploited" else "" end),
+		  (.impact // empty), (.remediation // empty), (.upgrade // empty),
+		  "found by \(.advisory) (\(.origin // "?")), in layer \(.layer.digest // "?")"' "$1" |
+		fold -s -w 108 | sed 's/^/   /'
 }
 
 smallest() { # REPORT: per package the lowest version that repairs all its findings with a known repair
-	jq -r '.findings[] | select(.fixed != null and .fixed != "") | "\(.package) \(.fixed)"' "$1" |
+	jq -r '.findings[] | select(.patchable and .fixed != "") | "\(.package) \(.fixed)"' "$1" |
 		sort -u >"$work/repairs"
 	for name in $(cut -d ' ' -f 1 "$work/repairs" | uniq); do
 		most=
@@ -189,8 +197,8 @@ for image in old node clean; do
 	scan "$image:1" "$work/$image.json"
 	say "$image: $(numbers "$work/$image.json")"
 done
-say "node holds npm packages, which this version does not read yet; the report says what was not looked at:"
-jq -r '.not_examined[]? | "     \(.path // .subject // "image"): \(.reason)"' "$work/node.json" | head -n 5
+say "node holds npm packages, which this version does not read yet. No finding there is no good news:"
+jq -r '"     \(.status): \(.reason // "")", (.summary.warnings[] | "     " + .)' "$work/node.json" | fold -s -w 108
 [ "$(jq '.findings | length' "$work/old.json")" -gt 0 ] || {
 	say "the release has no pending update that these advisories know; nothing to repair today"
 	exit 0

@@ -6,6 +6,11 @@ static const unsigned char essentials[] = {
 #include "essentials.jsonl.inc"
 };
 
+/* Which of them CISA knows to be exploited, in the form of its catalogue. */
+static const unsigned char exploited[] = {
+#include "essentials_kev.csv.inc"
+};
+
 str essentials_text(void) { return str_of((const char *)essentials, sizeof(essentials)); }
 
 int essentials_build(struct sqlite3 **out, struct err *err)
@@ -17,6 +22,9 @@ int essentials_build(struct sqlite3 **out, struct err *err)
 		return -1;
 	if (advisory_build_add_text(build, essentials_text(), STR("built-in"), STR("essentials"),
 				    STR_EMPTY, err) < 0)
+		return -1;
+	if (advisory_build_add_text(build, str_of((const char *)exploited, sizeof(exploited)),
+				    STR("built-in"), STR("essentials-kev"), STR_EMPTY, err) < 0)
 		return -1;
 	return build_take_memory(build, out, err);
 }
