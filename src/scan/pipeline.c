@@ -5,10 +5,10 @@
 #include <poll.h>
 
 #include "base/map.h"
+#include "base/temp_file.h"
 #include "base/time.h"
 #include "sandbox/worker.h"
 #include "scan/layer_cache.h"
-#include "scan/temp_file.h"
 
 #define RECORD_FORMAT 1u /* raised when the form of kept results changes */
 

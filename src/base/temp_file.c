@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "scan/temp_file.h"
+#include "base/temp_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
