@@ -44,6 +44,7 @@ struct analyzer {
 	bool random_access; /* wants file->fd and pread when the file is large; else bytes */
 	uint64_t max_size;  /* a larger file is reported as not examined; 0: ANALYZER_MAX_SIZE */
 	bool supplement;
+	bool only_files; /* a supplement of nothing but installed files: left out when not wanted */
 
 	/*
 	 * Emits packages. A failure means that this file could not be read: it is reported as not

@@ -9,8 +9,7 @@ struct build {
 	struct tree tree;
 	struct layer_record *const *records;
 	size_t count;
-	const struct alias *aliases;
-	size_t alias_count;
+	const struct want *want;
 	struct arena *arena;
 	bool *hides;	 /* by layer: has whiteouts */
 	size_t layer;	 /* being put on top */
@@ -31,8 +30,8 @@ static void track_known(struct build *b)
 {
 	for (size_t i = 0; i < ARRAY_LEN(merged); i++)
 		tree_track(&b->tree, str_c(merged[i]));
-	for (size_t i = 0; i < b->alias_count; i++)
-		tree_track(&b->tree, b->aliases[i].real);
+	for (size_t i = 0; i < b->want->alias_count; i++)
+		tree_track(&b->tree, b->want->aliases[i].real);
 	for (size_t i = 0; i < analyzer_count; i++) {
 		for (const char *const *p = analyzers[i]->paths; p && *p; p++)
 			tree_track(&b->tree, str_c(*p));
@@ -257,7 +256,7 @@ static struct overlay_view view_of(struct build *b, bool all)
 	for (size_t i = 0; i < analyzer_count; i++) {
 		const struct analyzer *a = analyzers[i];
 
-		if (!all && (a->supplement || !a->run))
+		if ((!all && (a->supplement || !a->run)) || !want_analyzer(b->want, a))
 			continue;
 		b->mark++;
 		add_paths(&v, a);
@@ -345,14 +344,10 @@ static int run_rounds(struct build *b, struct overlay *out, struct err *err)
 	return err_set(err, ERR_LIMIT, "links to package data are nested too deep");
 }
 
-int overlay_build(struct layer_record *const *records, size_t count, const struct alias *aliases,
-		  size_t alias_count, struct arena *arena, struct overlay *out, struct err *err)
+int overlay_build(struct layer_record *const *records, size_t count, const struct want *want,
+		  struct arena *arena, struct overlay *out, struct err *err)
 {
-	struct build b = { .records = records,
-			   .count = count,
-			   .aliases = aliases,
-			   .alias_count = alias_count,
-			   .arena = arena };
+	struct build b = { .records = records, .count = count, .want = want, .arena = arena };
 	int failed;
 
 	*out = (struct overlay){ .view_count = 0 };

@@ -53,7 +53,6 @@ struct overlay {
 	size_t folder_count;
 };
 
-/* `aliases` are those the records were made with. The result lives in `arena`. */
-int overlay_build(struct layer_record *const *records, size_t count, const struct alias *aliases,
-		  size_t alias_count, struct arena *arena, struct overlay *out,
-		  struct err *err) MUST_USE;
+/* `want` is what the records were made with. The result lives in `arena`. */
+int overlay_build(struct layer_record *const *records, size_t count, const struct want *want,
+		  struct arena *arena, struct overlay *out, struct err *err) MUST_USE;

@@ -36,7 +36,8 @@ void pipeline_init(struct pipeline *pipeline, const struct scan_opts *opts, stru
 	pipeline->want = (struct want){ .skip_files = opts->skip_files,
 					.skip_files_n = opts->skip_files_n,
 					.skip_dirs = opts->skip_dirs,
-					.skip_dirs_n = opts->skip_dirs_n };
+					.skip_dirs_n = opts->skip_dirs_n,
+					.want_files = opts->want_files };
 	if (opts->timeout_s > 0)
 		pipeline->deadline = time_mono_ms() + 1000 * (int64_t)opts->timeout_s;
 	pipeline->layers = ARENA_ARRAY(arena, struct pipeline_layer, n);
@@ -127,7 +128,6 @@ static void write_terms(const struct pipeline *pipeline, struct json_writer *w)
 	json_kv_u64(w, STR("max_bytes"), or_default(limits->layer_bytes, SCAN_LAYER_BYTES));
 	json_kv_u64(w, STR("max_entries"), or_default(limits->layer_entries, SCAN_LAYER_ENTRIES));
 	json_kv_u64(w, STR("max_ratio"), or_default(limits->ratio, SCAN_RATIO));
-	json_kv_bool(w, STR("want_files"), pipeline->opts->want_files);
 	want_write(&pipeline->want, w);
 }
 

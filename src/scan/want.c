@@ -27,7 +27,8 @@ int want_read(const struct json *header, struct arena *arena, struct want *out, 
 {
 	const struct json *list = JSON_GET(header, "aliases");
 	size_t n = json_len(list), i = 0;
-	struct want want = { .alias_count = n };
+	struct want want = { .alias_count = n,
+			     .want_files = json_bool(JSON_GET(header, "want_files")) };
 	struct alias *aliases;
 
 	if (n > WANT_ALIASES_MAX)
@@ -69,17 +70,23 @@ void want_write(const struct want *want, struct json_writer *w)
 		json_close_object(w);
 	}
 	json_close_array(w);
+	json_kv_bool(w, STR("want_files"), want->want_files);
 	write_patterns(w, STR("skip_files"), want->skip_files, want->skip_files_n);
 	write_patterns(w, STR("skip_dirs"), want->skip_dirs, want->skip_dirs_n);
 }
 
-static bool known_as(str path, struct wanted *out)
+bool want_analyzer(const struct want *want, const struct analyzer *analyzer)
+{
+	return want->want_files || !analyzer->only_files;
+}
+
+static bool known_as(const struct want *want, str path, struct wanted *out)
 {
 	out->analyzer = analyzer_for(path);
 	out->path = path;
 	out->companion = false;
 	if (out->analyzer)
-		return true;
+		return want_analyzer(want, out->analyzer);
 	out->analyzer = analyzer_companion_of(path, &out->path);
 	out->companion = true;
 	return out->analyzer != NULL;
@@ -91,15 +98,15 @@ bool want_file(const struct want *want, str path, struct arena *arena, struct wa
 		const struct alias *alias = &want->aliases[i];
 
 		if (!alias->folder && str_eq(path, alias->real))
-			return known_as(alias->as, out);
+			return known_as(want, alias->as, out);
 		if (alias->folder && path.n > alias->real.n && path_below(path, alias->real)) {
 			str rest = str_skip(path, alias->real.n + (alias->real.n > 0));
 
-			if (known_as(path_join(arena, alias->as, rest), out))
+			if (known_as(want, path_join(arena, alias->as, rest), out))
 				return true;
 		}
 	}
-	return known_as(path, out);
+	return known_as(want, path, out);
 }
 
 bool want_left_out(const struct want *want, str path)

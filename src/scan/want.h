@@ -27,14 +27,17 @@ struct want {
 	size_t alias_count;
 	const str *skip_files, *skip_dirs;
 	size_t skip_files_n, skip_dirs_n;
+	bool want_files; /* lists of installed files, too */
 };
 
-/* From the header of a job: "aliases", "skip_files", "skip_dirs". */
+/* From the header of a job: "aliases", "skip_files", "skip_dirs", "want_files". */
 int want_read(const struct json *header, struct arena *arena, struct want *out,
 	      struct err *err) MUST_USE;
 void want_write(const struct want *want, struct json_writer *w);
 
 /* True when the file is wanted. `arena` holds new paths. */
 bool want_file(const struct want *want, str path, struct arena *arena, struct wanted *out);
+/* False for an analyzer whose results nobody asked for. */
+bool want_analyzer(const struct want *want, const struct analyzer *analyzer);
 /* True when a flag of the user leaves this file out. */
 bool want_left_out(const struct want *want, str path);

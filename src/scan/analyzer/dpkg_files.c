@@ -20,5 +20,6 @@ const struct analyzer analyzer_dpkg_files = {
 	.wants = dpkg_is_files,
 	.max_size = DPKG_LIST_MAX_BYTES,
 	.supplement = true,
+	.only_files = true,
 	.run = run,
 };

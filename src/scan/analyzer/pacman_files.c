@@ -20,5 +20,6 @@ const struct analyzer analyzer_pacman_files = {
 	.wants = pacman_is_files,
 	.max_size = PACMAN_FILES_MAX_BYTES,
 	.supplement = true,
+	.only_files = true,
 	.run = run,
 };

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/assemble.h"
+
+#include "base/map.h"
+#include "fmt/os_release.h"
+
+#define PACKAGES_MAX	1000000u
+#define SUPPLEMENTS_MAX 1000000u
+
+void assemble_init(struct assemble *assemble, struct arena *arena)
+{
+	*assemble = (struct assemble){ .arena = arena };
+}
+
+void assemble_missed(struct assemble *a, enum err_kind kind, const char *what, str path, str reason,
+		     uint64_t count)
+{
+	a->missed =
+		arena_grow(a->arena, a->missed, a->missed_n, &a->missed_cap, sizeof(*a->missed));
+	a->missed[a->missed_n++] = (struct not_examined){ .kind = kind,
+							  .what = str_c(what),
+							  .path = str_dup(a->arena, path),
+							  .reason = str_dup(a->arena, reason),
+							  .count = count > 0 ? count : 1 };
+}
+
+static void note_kind(struct assemble *a, const char *kind)
+{
+	size_t at = 0;
+
+	for (; at < a->kind_n; at++) {
+		int order = strcmp(a->kinds[at], kind);
+
+		if (order == 0)
+			return;
+		if (order > 0)
+			break;
+	}
+	a->kinds = arena_grow(a->arena, a->kinds, a->kind_n, &a->kind_cap, sizeof(*a->kinds));
+	memmove(a->kinds + at + 1, a->kinds + at, (a->kind_n - at) * sizeof(*a->kinds));
+	a->kinds[at] = kind;
+	a->kind_n++;
+}
+
+static int add_package(void *context, str payload, struct err *err)
+{
+	struct assemble *a = context;
+
+	if (a->package_n >= PACKAGES_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u packages", PACKAGES_MAX);
+	a->packages = arena_grow(a->arena, a->packages, a->package_n, &a->package_cap,
+				 sizeof(*a->packages));
+	a->keys = arena_grow(a->arena, a->keys, a->package_n, &a->key_cap, sizeof(*a->keys));
+	if (package_read(payload, a->arena, &a->packages[a->package_n], err) < 0)
+		return -1;
+	a->keys[a->package_n++] = package_payload_key(payload);
+	return 0;
+}
+
+static int add_supplement(void *context, str payload, struct err *err)
+{
+	struct assemble *a = context;
+
+	if (a->supplement_n >= SUPPLEMENTS_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u files about packages",
+			       SUPPLEMENTS_MAX);
+	a->supplements = arena_grow(a->arena, a->supplements, a->supplement_n, &a->supplement_cap,
+				    sizeof(*a->supplements));
+	return package_read(payload, a->arena, &a->supplements[a->supplement_n++], err);
+}
+
+static void copy_identity(struct assemble *a, const struct os_identity *os)
+{
+	struct os_identity o = { .family = str_dup(a->arena, os->family),
+				 .version = str_dup(a->arena, os->version),
+				 .codename = str_dup(a->arena, os->codename),
+				 .pretty = str_dup(a->arena, os->pretty),
+				 .path = str_dup(a->arena, os->path),
+				 .extended_support = os->extended_support };
+
+	a->answers =
+		arena_grow(a->arena, a->answers, a->answer_n, &a->answer_cap, sizeof(*a->answers));
+	a->answers[a->answer_n++] = o;
+}
+
+int assemble_file(struct assemble *a, const struct analyzer *analyzer, str path,
+		  struct layer_record *record, const struct stored_result *result, struct err *err)
+{
+	const char *what = !analyzer->kind	  ? "system identity"
+			   : analyzer->supplement ? "package details"
+						  : "package database";
+
+	if (!result) {
+		assemble_missed(a, ERR_INPUT, what, path,
+				STR("its content could not be reached through links"), 1);
+		return 0;
+	}
+	const struct file_result *r = &result->result;
+	if (r->left_out) {
+		a->left_out++;
+		assemble_missed(a, ERR_NONE, what, path, STR("left out by a skip option"), 1);
+		return 0;
+	}
+	if (r->failed) {
+		assemble_missed(a, r->failure, what, path, r->message, 1);
+		return 0;
+	}
+	if (r->skipped > 0)
+		assemble_missed(a, ERR_INPUT, "package record", path, r->skipped_first, r->skipped);
+	if (r->os_answer >= 0)
+		copy_identity(a, &r->os);
+	if (!analyzer->run)
+		return 0;
+	if (!analyzer->supplement)
+		note_kind(a, analyzer->kind);
+	return layer_record_packages(record, result, a,
+				     analyzer->supplement ? add_supplement : add_package, err);
+}
+
+/* ---- supplements ---- */
+
+/* Packages of one name. */
+struct same_name {
+	size_t package;
+	struct same_name *next;
+};
+
+static str name_key(struct arena *arena, const struct package *p)
+{
+	return str_fmt(arena, "%.*s/%.*s", STR_ARG(p->kind), STR_ARG(p->name));
+}
+
+static void append_files(struct arena *arena, struct package *p, const struct package *more)
+{
+	size_t n = p->file_count + more->file_count;
+	str *files;
+
+	if (more->file_count == 0 || n > RECORD_FILES_MAX)
+		return;
+	if (p->file_count == 0) {
+		p->files = more->files;
+		p->file_count = more->file_count;
+		return;
+	}
+	files = ARENA_ARRAY(arena, str, n);
+	memcpy(files, p->files, p->file_count * sizeof(*files));
+	memcpy(files + p->file_count, more->files, more->file_count * sizeof(*files));
+	p->files = files;
+	p->file_count = n;
+}
+
+static void supplement(struct arena *arena, struct package *p, const struct package *more)
+{
+	str *const texts[] = { &p->source_name, &p->source_version, &p->maintainer, &p->vendor,
+			       &p->licence,	&p->module,	    &p->origin };
+	const str added[] = { more->source_name, more->source_version, more->maintainer,
+			      more->vendor,	 more->licence,	       more->module,
+			      more->origin };
+
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		if (texts[i]->n == 0)
+			*texts[i] = added[i];
+	}
+	append_files(arena, p, more);
+}
+
+static void apply_supplements(struct assemble *a)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct map by_name;
+
+	if (a->supplement_n == 0)
+		return;
+	map_init(&by_name, scratch);
+	for (size_t i = 0; i < a->package_n; i++) {
+		void **slot = map_slot(&by_name, name_key(scratch, &a->packages[i]));
+		struct same_name *entry = ARENA_NEW(scratch, struct same_name);
+
+		*entry = (struct same_name){ .package = i, .next = *slot };
+		*slot = entry;
+	}
+	for (size_t i = 0; i < a->supplement_n; i++) {
+		const struct package *more = &a->supplements[i];
+		const struct same_name *entry = map_get(&by_name, name_key(scratch, more));
+
+		for (; entry; entry = entry->next) {
+			struct package *p = &a->packages[entry->package];
+
+			if (more->arch.n == 0 || str_eq(more->arch, p->arch))
+				supplement(a->arena, p, more);
+		}
+	}
+}
+
+/* ---- layers ---- */
+
+struct presence {
+	size_t since; /* layer */
+	size_t last;  /* view + 1 */
+};
+
+struct presences {
+	struct map by_key;
+	size_t view;
+	size_t layer;
+};
+
+static int present(void *context, str payload, struct err *err)
+{
+	struct presences *all = context;
+	uint64_t key = package_payload_key(payload);
+	struct presence *p = map_get(&all->by_key, str_of((const char *)&key, sizeof(key)));
+
+	(void)err;
+	if (!p || p->last == all->view + 1)
+		return 0;
+	if (p->last != all->view || p->last == 0)
+		p->since = all->layer;
+	p->last = all->view + 1;
+	return 0;
+}
+
+int assemble_layers(struct assemble *a, const struct overlay *overlay,
+		    const struct assemble_source *source, struct err *err)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct presences all = { .view = 0 };
+
+	map_init(&all.by_key, scratch);
+	for (size_t i = 0; i < a->package_n; i++) {
+		void **slot = map_slot(&all.by_key,
+				       str_of((const char *)&a->keys[i], sizeof(a->keys[i])));
+
+		if (!*slot)
+			*slot = ARENA_NEW(scratch, struct presence);
+	}
+	for (; all.view < overlay->view_count; all.view++) {
+		const struct overlay_view *view = &overlay->views[all.view];
+
+		all.layer = view->first_layer;
+		for (size_t i = 0; i < view->file_count; i++) {
+			struct layer_record *record;
+			const struct stored_result *r =
+				source->find(source->context, &view->files[i], &record);
+
+			if (r && !r->result.failed &&
+			    layer_record_packages(record, r, &all, present, err) < 0)
+				return -1;
+		}
+	}
+	for (size_t i = 0; i < a->package_n; i++) {
+		const struct presence *p =
+			map_get(&all.by_key, str_of((const char *)&a->keys[i], sizeof(a->keys[i])));
+
+		a->packages[i].layer =
+			p->last == overlay->view_count && p->last > 0 ? (int)p->since : -1;
+	}
+	return 0;
+}
+
+/* ---- the end ---- */
+
+static int by_name(const void *a, const void *b)
+{
+	const struct package *x = a, *y = b;
+	int order = str_cmp(x->kind, y->kind);
+
+	order = order ? order : str_cmp(x->name, y->name);
+	order = order ? order : str_cmp(x->version, y->version);
+	order = order ? order : str_cmp(x->arch, y->arch);
+	order = order ? order : str_cmp(x->path, y->path);
+	order = order ? order : (x->layer > y->layer) - (x->layer < y->layer);
+	return order;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct not_examined *x = a, *y = b;
+	int order = str_cmp(x->path, y->path);
+
+	order = order ? order : str_cmp(x->what, y->what);
+	return order ? order : str_cmp(x->reason, y->reason);
+}
+
+void assemble_finish(struct assemble *a, struct inventory *out)
+{
+	str *kinds = ARENA_ARRAY(a->arena, str, a->kind_n);
+
+	apply_supplements(a);
+	if (a->package_n > 0)
+		qsort(a->packages, a->package_n, sizeof(*a->packages), by_name);
+	if (a->kind_n == 0)
+		assemble_missed(a, ERR_NOT_FOUND, "package database", STR_EMPTY,
+				STR("no package database could be read"), 1);
+	if (a->missed_n > 0)
+		qsort(a->missed, a->missed_n, sizeof(*a->missed), by_path);
+	for (size_t i = 0; i < a->kind_n; i++)
+		kinds[i] = str_c(a->kinds[i]);
+	out->packages = a->packages;
+	out->package_count = a->package_n;
+	out->kinds_read = kinds;
+	out->kinds_read_count = a->kind_n;
+	out->not_examined = a->missed;
+	out->not_examined_count = a->missed_n;
+	out->os = os_identity_choose(a->answers, a->answer_n);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * assemble: from the files that count, and what workers said about them, to the inventory: packages
+ * with what supplements add, sorted; the system; what could not be examined.
+ */
+#include "fmt/inventory.h"
+#include "scan/layer_record.h"
+#include "scan/overlay.h"
+
+struct assemble {
+	struct arena *arena; /* of the inventory */
+	struct package *packages;
+	uint64_t *keys; /* of each package, for finding its layer */
+	size_t package_n, package_cap, key_cap;
+	struct os_identity *answers;
+	size_t answer_n, answer_cap;
+	struct not_examined *missed;
+	size_t missed_n, missed_cap;
+	const char **kinds;
+	size_t kind_n, kind_cap;
+	uint64_t left_out;
+	/* Supplements are applied when all packages are there. */
+	struct package *supplements;
+	size_t supplement_n, supplement_cap;
+};
+
+void assemble_init(struct assemble *assemble, struct arena *arena);
+/* One file that counts, with its result (NULL: its layer has none). */
+int assemble_file(struct assemble *assemble, const struct analyzer *analyzer, str path,
+		  struct layer_record *record, const struct stored_result *result,
+		  struct err *err) MUST_USE;
+void assemble_missed(struct assemble *assemble, enum err_kind kind, const char *what, str path,
+		     str reason, uint64_t count);
+/* Applies supplements and fills what it gathered into the inventory. */
+void assemble_finish(struct assemble *assemble, struct inventory *out);
+
+/*
+ * To each package the lowest layer from which on it is present in every view. `find` gives the
+ * record and result of a file of a view, or NULL. Call it before assemble_finish.
+ */
+struct assemble_source {
+	void *context;
+	const struct stored_result *(*find)(void *context, const struct overlay_file *file,
+					    struct layer_record **record);
+};
+int assemble_layers(struct assemble *assemble, const struct overlay *overlay,
+		    const struct assemble_source *source, struct err *err) MUST_USE;

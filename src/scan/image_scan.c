@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/map.h"
+#include "scan/assemble.h"
+#include "scan/layer_cache.h"
+#include "scan/overlay.h"
+#include "scan/pipeline.h"
+#include "scan/scan_internal.h"
+
+#define ALIAS_ROUNDS 6u /* a link to a link to ... in layers that were not read for that yet */
+
+struct image_scan {
+	struct pipeline pipeline;
+	struct arena *arena; /* of the result */
+	struct arena *scratch;
+	struct layer_record **records; /* by layer that can be read, lowest first */
+	size_t *image_layer;	       /* the same: number in the image */
+	size_t record_n;
+	struct overlay overlay;
+	struct map by_entry; /* of results: see result_key */
+	struct alias *aliases;
+	size_t alias_n, alias_cap;
+	struct assemble assemble;
+};
+
+/* ---- which result belongs to a file ---- */
+
+struct result_key {
+	const struct layer_record *record;
+	const char *analyzer;
+	uint64_t entry;
+};
+
+static str key_of(const struct result_key *key) { return str_of((const char *)key, sizeof(*key)); }
+
+static void index_results(struct image_scan *scan)
+{
+	map_init(&scan->by_entry, scan->scratch);
+	for (size_t i = 0; i < scan->record_n; i++) {
+		struct layer_record *record = scan->records[i];
+
+		for (size_t k = 0; k < record->result_n; k++) {
+			struct stored_result *r = &record->results[k];
+			const struct result_key key = { .record = record,
+							.analyzer = r->result.analyzer,
+							.entry = r->result.entry };
+
+			map_put(&scan->by_entry, key_of(&key), r);
+		}
+	}
+}
+
+static const struct stored_result *find_result(void *context, const struct overlay_file *file,
+					       struct layer_record **record)
+{
+	struct image_scan *scan = context;
+	const struct result_key key = { .record = scan->records[file->origin.layer],
+					.analyzer = file->analyzer->name,
+					.entry = file->origin.entry };
+
+	*record = scan->records[file->origin.layer];
+	if (file->origin.entry == RESULT_NO_ENTRY)
+		return NULL;
+	return map_get(&scan->by_entry, key_of(&key));
+}
+
+/* ---- files that links made important ---- */
+
+static bool add_alias(struct image_scan *scan, str real, str as, bool folder)
+{
+	for (size_t i = 0; i < scan->alias_n; i++) {
+		const struct alias *a = &scan->aliases[i];
+
+		if (a->folder == folder && str_eq(a->real, real) && str_eq(a->as, as))
+			return false;
+	}
+	scan->aliases = arena_grow(scan->scratch, scan->aliases, scan->alias_n, &scan->alias_cap,
+				   sizeof(*scan->aliases));
+	scan->aliases[scan->alias_n++] = (struct alias){ .real = str_dup(scan->scratch, real),
+							 .as = str_dup(scan->scratch, as),
+							 .folder = folder };
+	return true;
+}
+
+static void want_layer(struct image_scan *scan, size_t number)
+{
+	struct pipeline *p = &scan->pipeline;
+
+	p->layers[p->layer_of[scan->image_layer[number]]].wanted = true;
+}
+
+/* Layers that must be read again, because a file of theirs counts that they did not analyse. */
+static bool look_for_missing(struct image_scan *scan, const struct overlay_view *view)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < view->file_count; i++) {
+		const struct overlay_file *file = &view->files[i];
+		struct layer_record *record;
+
+		if (find_result(scan, file, &record))
+			continue;
+		if (add_alias(scan, file->origin.real, file->path, false)) {
+			want_layer(scan, file->origin.layer);
+			any = true;
+		}
+	}
+	return any;
+}
+
+static bool look_again(struct image_scan *scan)
+{
+	const struct overlay *o = &scan->overlay;
+	bool any = look_for_missing(scan, &o->final);
+
+	for (size_t i = 0; i < o->view_count; i++)
+		any |= look_for_missing(scan, &o->views[i]);
+	for (size_t i = 0; i < o->folder_count; i++) {
+		if (!add_alias(scan, o->folders[i].real, o->folders[i].as, true))
+			continue;
+		any = true;
+		for (size_t k = 0; k < scan->record_n; k++)
+			want_layer(scan, k);
+	}
+	return any;
+}
+
+static int read_and_overlay(struct image_scan *scan, struct err *err)
+{
+	struct pipeline *p = &scan->pipeline;
+
+	for (unsigned round = 0; round < ALIAS_ROUNDS; round++) {
+		if (pipeline_read(p, err) < 0)
+			return -1;
+		for (size_t i = 0; i < scan->record_n; i++)
+			scan->records[i] = &p->layers[p->layer_of[scan->image_layer[i]]].record;
+		if (overlay_build(scan->records, scan->record_n, &p->want, scan->scratch,
+				  &scan->overlay, err) < 0)
+			return -1;
+		index_results(scan);
+		if (!look_again(scan))
+			return 0;
+		p->want.aliases = scan->aliases;
+		p->want.alias_count = scan->alias_n;
+	}
+	/* What is still missing is reported file by file. */
+	return 0;
+}
+
+/* ---- the inventory ---- */
+
+static str transport_of(str target)
+{
+	static const char *const names[] = { "docker-archive", "docker-daemon", "oci-archive",
+					     "containerd",     "docker",	"oci" };
+
+	if (str_eq(target, STR("-")))
+		return STR("stdin");
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		str name = str_c(names[i]);
+
+		if (str_starts(target, name) && target.n > name.n && target.p[name.n] == ':')
+			return name;
+	}
+	return STR("docker");
+}
+
+/* Registry, repository and tag of "host/path:tag". */
+static void fill_reference(struct inventory *out, const struct image_manifest *m)
+{
+	str host, rest;
+	ptrdiff_t colon = str_rfind_char(m->name, ':');
+	ptrdiff_t slash = str_rfind_char(m->name, '/');
+	str name = m->name;
+
+	if (colon > slash) {
+		out->tag = str_skip(name, (size_t)colon + 1);
+		name = str_take(name, (size_t)colon);
+	}
+	if (str_cut(name, '/', &host, &rest) &&
+	    (str_find_char(host, '.') >= 0 || str_find_char(host, ':') >= 0 ||
+	     str_eq(host, STR("localhost")))) {
+		out->registry = host;
+		name = rest;
+	}
+	out->repository = name;
+}
+
+static void fill_layers(struct image_scan *scan, struct inventory *out)
+{
+	const struct image_manifest *m = scan->pipeline.manifest;
+	struct layer_info *layers = ARENA_ARRAY(scan->arena, struct layer_info, m->layers_n);
+
+	for (size_t i = 0; i < m->layers_n; i++) {
+		const struct image_layer *l = &m->layers[i];
+
+		layers[i] = (struct layer_info){ .digest = l->digest,
+						 .diff_id = l->diff_id,
+						 .media_type = l->media_type,
+						 .created_by = l->created_by,
+						 .size = l->size };
+		if (l->unverifiable)
+			assemble_missed(&scan->assemble, ERR_UNSUPPORTED, "layer digest", STR_EMPTY,
+					STR("the archive carries no digest to verify a layer by"),
+					1);
+	}
+	out->layers = layers;
+	out->layer_count = m->layers_n;
+}
+
+static void fill_image(struct image_scan *scan, str target, struct inventory *out)
+{
+	const struct image_manifest *m = scan->pipeline.manifest;
+	struct arena *arena = scan->arena;
+
+	out->target_kind = transport_of(target);
+	out->digest = m->digest;
+	out->config_digest = m->config_digest;
+	out->created = m->created;
+	out->repo_tags = m->repo_tags;
+	out->repo_tag_count = m->repo_tags_n;
+	out->platform = str_fmt(arena, "%.*s/%.*s%s%.*s", STR_ARG(m->os), STR_ARG(m->architecture),
+				m->variant.n > 0 ? "/" : "", STR_ARG(m->variant));
+	if (m->os.n == 0 && m->architecture.n == 0)
+		out->platform = STR_EMPTY;
+	if (m->name.n > 0)
+		fill_reference(out, m);
+	fill_layers(scan, out);
+	for (size_t i = 0; i < scan->record_n; i++) {
+		out->files_seen += scan->records[i]->end.entries;
+		out->bytes_seen += scan->records[i]->end.bytes;
+	}
+}
+
+static int gather(struct image_scan *scan, struct err *err)
+{
+	const struct overlay_view *final = &scan->overlay.final;
+	const struct assemble_source source = { .context = scan, .find = find_result };
+
+	for (size_t i = 0; i < final->file_count; i++) {
+		const struct overlay_file *file = &final->files[i];
+		struct layer_record *record;
+		const struct stored_result *r = find_result(scan, file, &record);
+
+		if (assemble_file(&scan->assemble, file->analyzer, file->path, record, r, err) < 0)
+			return -1;
+	}
+	if (assemble_layers(&scan->assemble, &scan->overlay, &source, err) < 0)
+		return -1;
+	for (size_t i = 0; i < scan->assemble.package_n; i++) {
+		struct package *p = &scan->assemble.packages[i];
+
+		if (p->layer >= 0)
+			p->layer = (int)scan->image_layer[p->layer];
+	}
+	return 0;
+}
+
+/* Layers that lie elsewhere, or another operating system: said, not guessed. */
+static void choose_layers(struct image_scan *scan)
+{
+	struct pipeline *p = &scan->pipeline;
+	const struct image_manifest *m = p->manifest;
+	bool windows = str_eq(m->os, STR("windows"));
+
+	scan->records = ARENA_ARRAY(scan->scratch, struct layer_record *, m->layers_n);
+	scan->image_layer = ARENA_ARRAY(scan->scratch, size_t, m->layers_n);
+	if (windows)
+		assemble_missed(&scan->assemble, ERR_UNSUPPORTED, "image", STR_EMPTY,
+				STR("images of Windows are not supported"), 1);
+	for (size_t i = 0; i < m->layers_n; i++) {
+		const struct image_layer *l = &m->layers[i];
+
+		if (windows || l->foreign) {
+			p->layers[p->layer_of[i]].wanted = false;
+			if (!windows)
+				assemble_missed(&scan->assemble, ERR_UNSUPPORTED, "layer",
+						STR_EMPTY, STR("is kept outside the image"), 1);
+			continue;
+		}
+		scan->image_layer[scan->record_n++] = i;
+	}
+}
+
+static int run(struct image_scan *scan, str target, struct inventory *out, struct err *err)
+{
+	choose_layers(scan);
+	if (read_and_overlay(scan, err) < 0 || gather(scan, err) < 0)
+		return -1;
+	fill_image(scan, target, out);
+	assemble_finish(&scan->assemble, out);
+	return 0;
+}
+
+int scan_image(str target, const struct scan_opts *opts, struct arena *arena, struct inventory *out,
+	       struct err *err)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct image_scan scan = { .arena = arena, .scratch = scratch };
+	struct image *opened;
+	int failed;
+
+	if (image_open(target, &opts->image, arena, &opened, err) < 0)
+		return -1;
+	AUTO(image_close)
+	struct image *image = opened;
+	assemble_init(&scan.assemble, arena);
+	pipeline_init(&scan.pipeline, opts, image, scratch);
+	failed = run(&scan, target, out, err);
+	pipeline_stop(&scan.pipeline);
+	if (opts->stats)
+		*opts->stats = scan.pipeline.stats;
+	pipeline_done(&scan.pipeline);
+	if (opts->cache_dir && failed == 0)
+		layer_cache_trim(opts->cache_dir,
+				 opts->cache_max_bytes ? opts->cache_max_bytes : SCAN_CACHE_MAX);
+	return failed;
+}

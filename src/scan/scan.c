@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/scan.h"
+
+#include <fcntl.h>
+
+#include "base/time.h"
+#include "sandbox/worker.h"
+#include "scan/layer.h"
+#include "scan/scan_internal.h"
+
+static const struct worker_kind kinds[] = {
+	{ "layer", layer_run },
+};
+
+int scan_worker_main(void) { return worker_main(kinds, ARRAY_LEN(kinds)); }
+
+/* Highest resident memory of this process so far, in KiB. */
+static uint64_t own_peak(void)
+{
+	char text[4096];
+	AUTO(fd_close)
+	int fd = open("/proc/self/status", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text)) : -1;
+	str rest = str_of(text, n > 0 ? (size_t)n : 0), line;
+	uint64_t kib = 0;
+
+	while (str_line(&rest, &line)) {
+		if (!str_starts(line, STR("VmHWM:")))
+			continue;
+		str value = str_trim(str_without_prefix(line, STR("VmHWM:")));
+		if (!str_u64(str_trim(str_without_suffix(value, STR("kB"))), &kib))
+			kib = 0;
+	}
+	return kib;
+}
+
+int scan_inventory(str target, const struct scan_opts *opts, struct arena *arena,
+		   struct inventory *out, struct err *err)
+{
+	struct inventory found = { .target = str_dup(arena, target) };
+	int64_t begin = time_mono_ms();
+	int failed;
+
+	failed = scan_image(found.target, opts, arena, &found, err);
+	if (opts->stats) {
+		opts->stats->wall_ms = time_mono_ms() - begin;
+		opts->stats->parent_peak_kib = own_peak();
+	}
+	if (failed == 0)
+		*out = found;
+	return failed;
+}
