@@ -3,6 +3,35 @@
 
 #include "advisory/pack.h"
 
+/* Ascending, so differences are small for the many CVEs of one advisory. */
+static void pack_flaws(const struct affected *a, struct buf *out)
+{
+	uint64_t last = 0;
+
+	pack_u(out, a->flaw_count);
+	for (size_t i = 0; i < a->flaw_count; i++) {
+		pack_u(out, a->flaws[i] - last);
+		last = a->flaws[i];
+	}
+}
+
+static void unpack_flaws(struct rd *r, struct arena *arena, struct affected *a)
+{
+	size_t n = unpack_count(r);
+	uint64_t last = 0;
+	uint64_t *flaws;
+
+	if (n > AFFECTED_MAX_FLAWS)
+		r->bad = true;
+	if (r->bad)
+		return;
+	flaws = ARENA_ARRAY(arena, uint64_t, n);
+	for (size_t i = 0; i < n; i++)
+		flaws[i] = last += unpack_u(r);
+	a->flaws = flaws;
+	a->flaw_count = n;
+}
+
 static void pack_ranges(const struct affected *a, struct buf *out)
 {
 	pack_u(out, a->range_count);
@@ -30,9 +59,12 @@ void affected_pack(const struct affected *a, struct buf *scratch, struct buf *ou
 {
 	buf_reset(scratch);
 	buf_byte(scratch, (char)a->state);
+	buf_byte(scratch, (char)a->flags);
 	pack_str(scratch, a->word);
 	pack_str(scratch, a->severity);
 	pack_str(scratch, a->arch);
+	pack_str(scratch, a->module);
+	pack_flaws(a, scratch);
 	pack_u(scratch, a->rating_count);
 	for (size_t i = 0; i < a->rating_count; i++) {
 		pack_str(scratch, a->ratings[i].type);
@@ -117,9 +149,12 @@ int affected_next(struct rd *row, struct arena *arena, struct affected *out)
 		return got;
 	r = rd_from(body);
 	a.state = rd_u8(&r);
+	a.flags = rd_u8(&r);
 	a.word = unpack_str(&r);
 	a.severity = unpack_str(&r);
 	a.arch = unpack_str(&r);
+	a.module = unpack_str(&r);
+	unpack_flaws(&r, arena, &a);
 	a.rating_count = unpack_count(&r);
 	if (r.bad || a.state > AFFECTED_UNDER_REVIEW || a.rating_count > RECORD_MAX_LIST)
 		return -1;

@@ -10,6 +10,7 @@
 #define AFFECTED_MAX_RANGES   4096u
 #define AFFECTED_MAX_EVENTS   65536u /* of one range */
 #define AFFECTED_MAX_VERSIONS 262144u
+#define AFFECTED_MAX_FLAWS    65536u
 
 /* What the publisher says about the fix, from his word. */
 enum affected_state {
@@ -33,11 +34,16 @@ struct version_range {
 };
 
 struct affected {
-	uint32_t record; /* number in the database */
-	uint8_t state;	 /* enum affected_state */
-	str word;	 /* publisher's word for the state: "needs-triage" */
-	str severity;	 /* publisher's severity word for this entry */
-	str arch;	 /* the only architecture it is about, or empty */
+	uint32_t record;       /* number in the database */
+	uint8_t state;	       /* enum affected_state */
+	uint8_t flags;	       /* enum record_flag of its record */
+	str word;	       /* publisher's word for the state: "needs-triage" */
+	str severity;	       /* publisher's severity word for this entry */
+	str arch;	       /* the only architecture it is about, or empty */
+	str module;	       /* of its record, when the versions are builds of a module stream */
+	const uint64_t *flaws; /* CVEs of its record as cve_key, ascending; the record need not be
+				  read to tell which flaw this is */
+	size_t flaw_count;
 	const struct record_rating *ratings;
 	size_t rating_count;
 	const struct version_range *ranges;

@@ -82,9 +82,15 @@ bool record_unpack(str bytes, struct arena *arena, struct record *out)
 	return true;
 }
 
-/* Digits after "CVE-": year of 4, number of 4 to 12. */
+/*
+ * "CVE-YYYY-" and 4 to 12 digits. The key of the usual number of up to six digits is year and
+ * number in 28 bits, so that it packs small; of a longer one, the same above 2^32.
+ */
 #define CVE_NUMBER_MAX_DIGITS 12u
-#define CVE_NUMBER_SPAN	      1000000000000u
+#define CVE_FIRST_YEAR	      1900u
+#define CVE_SMALL_BITS	      20u
+#define CVE_LARGE_BITS	      40u
+#define CVE_LARGE	      (1ull << 62)
 
 static bool cve_parts(str id, uint64_t *year, uint64_t *number)
 {
@@ -95,7 +101,8 @@ static bool cve_parts(str id, uint64_t *year, uint64_t *number)
 	digits = str_skip(id, 9);
 	if (digits.n > CVE_NUMBER_MAX_DIGITS)
 		return false;
-	return str_u64(str_of(id.p + 4, 4), year) && str_u64(digits, number);
+	return str_u64(str_of(id.p + 4, 4), year) && str_u64(digits, number) &&
+	       *year > CVE_FIRST_YEAR;
 }
 
 bool is_cve(str id)
@@ -111,11 +118,51 @@ uint64_t cve_key(str id)
 
 	if (!cve_parts(id, &year, &number))
 		return 0;
-	return year * CVE_NUMBER_SPAN + number;
+	year -= CVE_FIRST_YEAR;
+	if (number >> CVE_SMALL_BITS == 0)
+		return year << CVE_SMALL_BITS | number;
+	return CVE_LARGE | year << CVE_LARGE_BITS | number;
 }
 
 str cve_from_key(uint64_t key, struct arena *arena)
 {
-	return str_fmt(arena, "CVE-%04u-%04llu", (unsigned)(key / CVE_NUMBER_SPAN),
-		       (unsigned long long)(key % CVE_NUMBER_SPAN));
+	bool large = key & CVE_LARGE;
+	unsigned bits = large ? CVE_LARGE_BITS : CVE_SMALL_BITS;
+	uint64_t year = (key & ~(CVE_LARGE)) >> bits, number = key & ((1ull << bits) - 1);
+
+	return str_fmt(arena, "CVE-%04u-%04llu", (unsigned)(year + CVE_FIRST_YEAR),
+		       (unsigned long long)number);
+}
+
+static int key_cmp(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+static size_t add_keys(const str *ids, size_t n, uint64_t *keys, size_t at)
+{
+	for (size_t i = 0; i < n; i++) {
+		keys[at] = cve_key(ids[i]);
+		at += keys[at] != 0;
+	}
+	return at;
+}
+
+const uint64_t *record_flaws(const struct record *record, struct arena *arena, size_t *count)
+{
+	uint64_t *keys =
+		ARENA_ARRAY(arena, uint64_t, record->alias_count + record->upstream_count + 2);
+	size_t n = add_keys(&record->id, 1, keys, 0), kept = 0;
+
+	n = add_keys(record->aliases, record->alias_count, keys, n);
+	n = add_keys(record->upstream, record->upstream_count, keys, n);
+	qsort(keys, n, sizeof(*keys), key_cmp);
+	for (size_t i = 0; i < n; i++) {
+		if (kept == 0 || keys[kept - 1] != keys[i])
+			keys[kept++] = keys[i];
+	}
+	*count = kept;
+	return keys;
 }

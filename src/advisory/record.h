@@ -47,6 +47,12 @@ bool record_unpack(str bytes, struct arena *arena, struct record *out);
 
 /* "CVE-2024-12345" (any case). */
 bool is_cve(str id);
-/* Year and number as one number, for tables keyed by CVE; 0 when it is none. */
+/*
+ * CVE as one number, for tables keyed by it; 0 when it is none. Numbers below 2^20 give small keys
+ * (years from 1900); larger ones are kept exactly, too.
+ */
 uint64_t cve_key(str id);
 str cve_from_key(uint64_t key, struct arena *arena);
+
+/* CVEs that the record is about (its id, aliases, upstream) as keys, ascending, each once. */
+const uint64_t *record_flaws(const struct record *record, struct arena *arena, size_t *count);

@@ -277,15 +277,28 @@ static void read_state(const struct json *eco, const struct json *own, struct af
 		a->state = AFFECTED_NOT;
 }
 
-static int read_affected(struct form_run *run, const struct json *entry, uint32_t number,
-			 struct err *err)
+/* Versions of builds of a module stream name it: "1:18.9.1-1.module_el8.7.0+3343+ea2b7901". */
+static bool is_modular(const struct affected *a)
+{
+	for (size_t i = 0; i < a->range_count; i++) {
+		for (size_t k = 0; k < a->ranges[i].event_count; k++) {
+			if (str_find(a->ranges[i].events[k].version, STR(".module")) >= 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* `base`: what all entries of the record have in common. */
+static int read_affected(struct form_run *run, const struct json *entry, const struct record *rec,
+			 const struct affected *base, struct err *err)
 {
 	const struct json *package = JSON_GET(entry, "package");
 	const struct json *eco = JSON_GET(entry, "ecosystem_specific");
 	const struct json *own = JSON_GET(entry, "database_specific");
 	str ecosystem = json_get_str(package, STR("ecosystem")),
 	    name = json_get_str(package, STR("name"));
-	struct affected a = { .record = number };
+	struct affected a = *base;
 
 	if (str_empty(ecosystem) || str_empty(name)) {
 		form_skip(run, "entry without a package name or ecosystem", STR_EMPTY);
@@ -295,6 +308,8 @@ static int read_affected(struct form_run *run, const struct json *entry, uint32_
 	read_versions(run, entry, &a);
 	read_state(eco, own, &a);
 	a.arch = read_arch(entry, eco, own);
+	if (!str_empty(rec->module) && is_modular(&a))
+		a.module = rec->module;
 	a.ratings = ratings(JSON_GET(entry, "severity"), run->scratch, &a.rating_count);
 	if (a.range_count || a.version_count) {
 		/* The schema speaks through ranges and versions; a word does not overrule them. */
@@ -324,8 +339,8 @@ static int read_kev(struct form_run *run, const struct json *v, const struct rec
 static int run(struct form_run *run, struct err *err)
 {
 	const struct json *v = form_json(run);
+	struct affected base = { 0 };
 	struct record rec;
-	uint32_t number;
 	int kept;
 
 	if (!v)
@@ -335,7 +350,7 @@ static int run(struct form_run *run, struct err *err)
 		form_skip(run, "record without an id", STR_EMPTY);
 		return 0;
 	}
-	kept = build_record(run->build, &rec, hash_keyed(run->item->text) | 1, &number, err);
+	kept = build_record(run->build, &rec, hash_keyed(run->item->text) | 1, &base.record, err);
 	if (kept <= 0)
 		return kept;
 	if (read_kev(run, v, &rec, err) < 0)
@@ -349,7 +364,7 @@ static int run(struct form_run *run, struct err *err)
 		return 0;
 	}
 	JSON_EACH (JSON_GET(v, "affected"), entry) {
-		if (read_affected(run, entry, number, err) < 0)
+		if (read_affected(run, entry, &rec, &base, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -84,6 +84,7 @@ static int put_flaw(struct form_run *run, str ecosystem, str package, str fixed,
 	}
 	if (build_record(run->build, &rec, 0, &a.record, err) < 0)
 		return -1;
+	a.flaws = record_flaws(&rec, run->scratch, &a.flaw_count);
 	if (str_eq(fixed, STR("0"))) {
 		a.state = AFFECTED_NOT;
 		a.word = STR("never affected");

@@ -25,7 +25,7 @@ static void read_open(const struct json *v, struct affected *a)
 	a->state = (uint8_t)publisher_state(a->word);
 }
 
-static int put_release(struct form_run *run, str package, uint32_t number,
+static int put_release(struct form_run *run, str package, const struct affected *base,
 		       const struct json_member *release, struct err *err)
 {
 	const struct json *v = &release->value;
@@ -34,11 +34,11 @@ static int put_release(struct form_run *run, str package, uint32_t number,
 	struct range_event events[] = { { .kind = EVENT_INTRODUCED, .version = STR("0") },
 					{ .kind = EVENT_FIXED, .version = fixed } };
 	struct version_range range = { .events = events, .event_count = 2 };
-	struct affected a = { .record = number,
-			      .severity = json_get_str(v, STR("urgency")),
-			      .ranges = &range,
-			      .range_count = 1 };
+	struct affected a = *base;
 
+	a.severity = json_get_str(v, STR("urgency"));
+	a.ranges = &range;
+	a.range_count = 1;
 	if (str_empty(name)) {
 		form_skip(run, "unknown Debian release", release->key);
 		return 0;
@@ -66,7 +66,7 @@ static int put_flaw(struct form_run *run, str package, const struct json_member 
 	const struct json *v = &flaw->value;
 	str id = flaw->key;
 	struct record rec = { .details = json_get_str(v, STR("description")) };
-	uint32_t number;
+	struct affected base = { 0 };
 
 	if (str_empty(id) || !json_is(JSON_GET(v, "releases"), JSON_OBJECT)) {
 		form_skip(run, "flaw without releases", str_take(id, 60));
@@ -76,11 +76,12 @@ static int put_flaw(struct form_run *run, str package, const struct json_member 
 	rec.id = str_fmt(run->scratch, "DEBIAN-%.*s", STR_ARG(id));
 	rec.upstream = &id;
 	rec.upstream_count = 1;
-	if (build_record(run->build, &rec, 0, &number, err) < 0)
+	if (build_record(run->build, &rec, 0, &base.record, err) < 0)
 		return -1;
+	base.flaws = record_flaws(&rec, run->scratch, &base.flaw_count);
 	JSON_MEMBERS(JSON_GET(v, "releases"), release)
 	{
-		if (put_release(run, package, number, release, err) < 0)
+		if (put_release(run, package, &base, release, err) < 0)
 			return -1;
 	}
 	return 0;
