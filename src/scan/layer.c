@@ -350,7 +350,7 @@ int layer_run(struct worker_job *job, struct err *err)
 		return -1;
 	end.bytes = stream_bytes(stream);
 	AUTO(buf_done)
-	struct buf b;
+	struct buf b = { .p = NULL };
 	buf_init(&b, 4096);
 	json_writer_init(&w, &b, 0);
 	layer_end_write(&end, &w);

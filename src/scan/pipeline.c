@@ -137,7 +137,7 @@ static str cache_key(const struct pipeline *pipeline, const struct image_layer *
 {
 	struct json_writer w;
 	AUTO(buf_done)
-	struct buf b;
+	struct buf b = { .p = NULL };
 
 	if (!pipeline->opts->cache_dir || layer->digest.n == 0)
 		return STR_EMPTY;
@@ -220,7 +220,7 @@ static int send_job(struct pipeline *pipeline, size_t at, struct running *slot, 
 	const struct image_layer *layer = image_layer_of(pipeline, slot->layer);
 	int fds[1 + SPOOLS_PER_WORKER] = { slot->blob.fd };
 	AUTO(buf_done)
-	struct buf header;
+	struct buf header = { .p = NULL };
 	int64_t left = pipeline_time_left(pipeline, err);
 
 	if (left < 0 || pipeline_worker_start(pipeline, w, err) < 0)
