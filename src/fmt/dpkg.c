@@ -244,7 +244,7 @@ int dpkg_files(const struct file_view *file, struct package_sink *sink, struct e
 	while ((more = line_reader_next(&reader, &line, err)) > 0) {
 		struct err bad;
 
-		if (line.n == 0 || str_eq(line, STR("/.")))
+		if (line.n == 0)
 			continue;
 		if (!listed_path(line, sums, &path) || path_normal(path, arena, &path, &bad) < 0) {
 			char where[48];
@@ -254,6 +254,8 @@ int dpkg_files(const struct file_view *file, struct package_sink *sink, struct e
 				      str_of(where, len > 0 ? (size_t)len : 0));
 			continue;
 		}
+		if (path.n == 0) /* the root itself: "/." */
+			continue;
 		if (n >= DPKG_FILES_MAX)
 			return err_set(err, ERR_LIMIT, "more than %u files", DPKG_FILES_MAX);
 		files = arena_grow(arena, files, n, &cap, sizeof(*files));

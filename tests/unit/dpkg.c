@@ -123,8 +123,9 @@ TEST(dpkg_reads_the_files_of_a_package)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	struct file_view view = file_view_text(STR("var/lib/dpkg/info/libc6:amd64.list"),
-					       STR("/.\n/lib\n/lib/libc.so.6\n\n/a/../../b\n"));
+	struct file_view view =
+		file_view_text(STR("var/lib/dpkg/info/libc6:amd64.list"),
+			       STR("/.\n//.\n/lib\n/lib/libc.so.6\n\n/a/../../b\n"));
 	struct package_list list;
 	struct err err;
 
