@@ -113,7 +113,7 @@ static int data_number(struct data_map *in, uint64_t *out, struct err *err)
 static int read_data_map(struct tar_reader *reader, struct err *err)
 {
 	struct data_map in = { .reader = reader };
-	uint64_t count, offset, size;
+	uint64_t count = 0, offset = 0, size = 0;
 
 	if (data_number(&in, &count, err) < 0)
 		return -1;
@@ -164,12 +164,12 @@ int tar_sparse_content(struct tar_reader *reader, str *piece, struct err *err)
 	/* A piece without bytes only marks the end. */
 	while (reader->map_at < reader->map_n && reader->map[reader->map_at].size == 0)
 		reader->map_at++;
-	if (reader->real_at == reader->real_size)
+	if (reader->real_at >= reader->real_size)
 		return 0;
 	struct tar_piece *next =
 		reader->map_at < reader->map_n ? &reader->map[reader->map_at] : NULL;
 	uint64_t hole_end = next ? next->offset : reader->real_size;
-	if (reader->real_at < hole_end) {
+	if (!next || reader->real_at < hole_end) {
 		uint64_t n = hole_end - reader->real_at;
 
 		*piece = str_of(zeros, n > sizeof(zeros) ? sizeof(zeros) : (size_t)n);

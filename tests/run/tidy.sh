@@ -8,12 +8,12 @@ key=$({
 	clang -std=gnu17 -D_GNU_SOURCE -Isrc -Ibuild/src -Itests/unit -E "$1"
 } 2>/dev/null | sha256sum | cut -d ' ' -f 1)
 [ ! -e "build/tidy/$key" ] || exit 0
-# What it writes to stderr besides compile errors is how many warnings it suppressed.
-if clang-tidy -p build --quiet --warnings-as-errors='*' "$1" 2>"build/tidy/$$.err"; then
-	rm -f "build/tidy/$$.err"
+if clang-tidy -p build --quiet --warnings-as-errors='*' "$1" >"build/tidy/$$.out" 2>&1; then
+	rm -f "build/tidy/$$.out"
 	: >"build/tidy/$key"
 else
-	grep -v ' generated\.$' "build/tidy/$$.err"
-	rm -f "build/tidy/$$.err"
+	# The errors; the way there is shown by clang-tidy -p build FILE.
+	grep -E ': error: |^error: ' "build/tidy/$$.out"
+	rm -f "build/tidy/$$.out"
 	exit 1
 fi

@@ -73,8 +73,8 @@ TEST(wrap_breaks_at_blanks_and_between_wide)
 TEST(translations_use_the_same_places)
 {
 	for (int id = 0; id < TEXT_COUNT; id++) {
-		for (char place = '0'; place <= '9'; place++) {
-			char mark[] = { '{', place, '}' };
+		for (int place = '0'; place <= '9'; place++) {
+			char mark[] = { '{', (char)place, '}' };
 			bool en = str_find(text_of(LANG_EN, (enum text)id), str_of(mark, 3)) >= 0;
 			bool ja = str_find(text_of(LANG_JA, (enum text)id), str_of(mark, 3)) >= 0;
 
