@@ -394,3 +394,15 @@ int tar_content(struct tar_reader *reader, str *piece, struct err *err)
 	reader->left -= piece->n;
 	return 1;
 }
+
+uint64_t tar_leave(struct tar_reader *reader)
+{
+	uint64_t n = reader->left + reader->pad;
+	size_t here = n < reader->piece.n ? (size_t)n : reader->piece.n;
+
+	consume(reader, here);
+	reader->offset += n - here;
+	reader->left = 0;
+	reader->pad = 0;
+	return n - here;
+}

@@ -78,3 +78,9 @@ int tar_next(struct tar_reader *reader, struct tar_entry *entry, struct err *err
  * -1: failed.
  */
 int tar_content(struct tar_reader *reader, str *piece, struct err *err) MUST_USE;
+
+/*
+ * Leaves the content of the entry unread: for a source that can seek. The source must go on that
+ * many bytes further than where it stands.
+ */
+uint64_t tar_leave(struct tar_reader *reader);

@@ -52,6 +52,3 @@ int image_take_config(struct image *image, str text, struct image_layer *layers,
 /* Index of the descriptor to use, by image->opts->platform. */
 int image_choose(const struct image *image, const struct descriptor *list, size_t n, size_t *out,
 		 struct err *err) MUST_USE;
-
-/* Opens an archive (oci-archive or docker-archive as its content says) from a seekable file. */
-int archive_open(struct image *image, int fd, str reference, struct err *err) MUST_USE;

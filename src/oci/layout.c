@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oci/layout.h"
 
+#include <limits.h>
+
 #include "base/err.h"
 #include "oci/digest.h"
 
@@ -12,6 +14,17 @@ static const str full_name = STR_INIT("io.containerd.image.name");
 
 static bool tag_byte(char c) { return is_alnum(c) || memchr("._-/:@+", c, 7); }
 
+static bool exists(str path)
+{
+	char name[PATH_MAX];
+
+	if (path.n >= sizeof(name) || memchr(path.p, 0, path.n))
+		return false;
+	memcpy(name, path.p, path.n);
+	name[path.n] = 0;
+	return access(name, F_OK) == 0;
+}
+
 void target_cut(str rest, str *path, str *reference)
 {
 	ptrdiff_t at = str_rfind_char(rest, '@');
@@ -19,6 +32,8 @@ void target_cut(str rest, str *path, str *reference)
 
 	*path = rest;
 	*reference = STR_EMPTY;
+	if (exists(rest))
+		return; /* the name of what is there, whatever it looks like */
 	if (at > 0 && digest_valid(str_skip(rest, (size_t)at + 1))) {
 		*path = str_take(rest, (size_t)at);
 		*reference = str_skip(rest, (size_t)at);
