@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/advice.h"
 
+#include "advisory/version/version.h"
+
 #define TITLE_MAX_BYTES 200u /* of a sentence taken from a description */
 
 str advice_severity(enum lang lang, enum severity severity)
@@ -30,6 +32,29 @@ str advice_status(enum lang lang, enum fix_status status)
 	return text_of(lang, texts[status]);
 }
 
+static bool is_plain(str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (!is_alnum(s.p[i]) && !strchr("._+~:@^-", s.p[i]))
+			return false;
+	}
+	return s.n > 0 && s.p[0] != '-';
+}
+
+str advice_upgrade(const struct package *package, const struct finding *finding)
+{
+	if (!is_plain(package->name) || !is_plain(finding->fixed))
+		return STR_EMPTY;
+	return finding->upgrade;
+}
+
+bool advice_fix_is_later(const struct finding *a, const struct finding *b)
+{
+	const struct version_scheme *scheme = version_scheme_for_ecosystem(a->ecosystem);
+
+	return scheme && scheme->compare(a->fixed, b->fixed) > 0;
+}
+
 str advice_remedy(struct arena *arena, enum lang lang, const struct package *package,
 		  const struct finding *finding)
 {
@@ -52,9 +77,9 @@ str advice_remedy(struct arena *arena, enum lang lang, const struct package *pac
 	else
 		text = TEXT_MAKE(arena, lang, REMEDY_UPGRADE, package->name, package->version,
 				 finding->fixed);
-	if (finding->upgrade.n > 0)
-		text = str_cat(arena, text,
-			       TEXT_MAKE(arena, lang, REMEDY_COMMAND, finding->upgrade));
+	str command = advice_upgrade(package, finding);
+	if (command.n > 0)
+		text = str_cat(arena, text, TEXT_MAKE(arena, lang, REMEDY_COMMAND, command));
 	return text;
 }
 

@@ -16,3 +16,9 @@ double advice_score(const struct finding *finding);
 /* Words of the language. */
 str advice_severity(enum lang lang, enum severity severity);
 str advice_status(enum lang lang, enum fix_status status);
+
+/* The command that repairs it; empty when there is none, and when a name in it, which comes from
+ * the image, is not one that a shell takes as it is. */
+str advice_upgrade(const struct package *package, const struct finding *finding);
+/* True when the fix of `a` is a later version than that of `b`, in the order of their system. */
+bool advice_fix_is_later(const struct finding *a, const struct finding *b);

@@ -309,7 +309,7 @@ static void put_finding(struct report_out *out, const struct report *report,
 	put_rating(w, finding);
 	put_place(w, report, finding);
 	json_kv_str(w, STR("remediation"), advice_remedy(report->arena, lang, package, finding));
-	json_kv_opt(w, STR("upgrade"), finding->upgrade);
+	json_kv_opt(w, STR("upgrade"), advice_upgrade(package, finding));
 	json_kv_str(w, STR("impact"), advice_impact(report->arena, lang, finding));
 	json_kv_opt(w, STR("published"), finding->published);
 	json_kv_opt(w, STR("modified"), finding->modified);

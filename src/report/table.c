@@ -154,27 +154,24 @@ static str group_names(const struct report *report, const struct report_group *g
 	return str_dup(report->arena, buf_str(&b));
 }
 
-/* " → 3.0.14, 2 without a fix": the version that repairs most, when all agree on one. */
+/* " → 3.0.14, 2 without a fix": the version that repairs all that can be repaired. */
 static void put_group_fix(struct report_out *out, const struct report *report,
 			  const struct report_group *group)
 {
-	str fixed = STR_EMPTY;
+	const struct finding *latest = NULL;
 	size_t without = 0;
-	bool agree = true;
 
 	for (size_t i = 0; i < group->finding_count; i++) {
 		const struct finding *finding = report_finding(report, group->findings[i]);
 
 		if (finding->status != FIX_AVAILABLE || finding->fixed.n == 0)
 			without++;
-		else if (fixed.n == 0)
-			fixed = finding->fixed;
-		else
-			agree = agree && str_eq(fixed, finding->fixed);
+		else if (!latest || advice_fix_is_later(finding, latest))
+			latest = finding;
 	}
-	if (fixed.n > 0 && agree) {
+	if (latest) {
 		BUF_LIT(&out->buf, " → ");
-		term_put(&out->buf, fixed);
+		term_put(&out->buf, latest->fixed);
 	}
 	if (without == group->finding_count) {
 		BUF_LIT(&out->buf, ": ");

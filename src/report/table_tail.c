@@ -85,50 +85,76 @@ void table_packages(struct report_out *out, const struct report *report)
 	}
 }
 
-/* Commands that differ in their last word only ("apt-get install NAME") are put together. */
+/* Commands that differ in their last word only ("apt-get install NAME=VERSION") are one. */
 struct command_line {
-	str head; /* with the blank behind it */
-	struct map words;
+	str head;	   /* with the blank behind it */
+	struct map latest; /* package -> the finding with the latest fix */
 };
+
+static struct command_line *line_of(struct map *lines, str head, struct arena *arena)
+{
+	void **slot = map_slot(lines, head);
+
+	if (!*slot) {
+		struct command_line *line = ARENA_NEW(arena, struct command_line);
+
+		line->head = head;
+		map_init(&line->latest, arena);
+		*slot = line;
+	}
+	return *slot;
+}
+
+static str command_head(str command)
+{
+	return str_take(command, (size_t)(str_rfind_char(command, ' ') + 1));
+}
+
+/* One command, continued on further lines as a shell takes it. */
+static void put_command(struct report_out *out, const struct command_line *line)
+{
+	str head = str_rtrim(line->head);
+	size_t used = 2 + term_width(head);
+
+	BUF_LIT(&out->buf, "  ");
+	term_put(&out->buf, head);
+	MAP_EACH(&line->latest, entry)
+	{
+		const struct finding *finding = entry->value;
+		str word = str_skip(finding->upgrade, line->head.n);
+
+		if (used + 3 + word.n > table_columns(out)) {
+			BUF_LIT(&out->buf, " \\\n     ");
+			used = 5;
+		}
+		buf_byte(&out->buf, ' ');
+		term_put(&out->buf, word);
+		used += 1 + word.n;
+	}
+	buf_byte(&out->buf, '\n');
+	report_out_step(out);
+}
 
 void table_upgrades(struct report_out *out, const struct report *report)
 {
-	struct map heads;
+	struct map lines;
 
-	map_init(&heads, report->arena);
+	map_init(&lines, report->arena);
 	for (size_t i = 0; i < report->shown_count; i++) {
-		str command = report_finding(report, report->shown[i])->upgrade;
-		ptrdiff_t blank = str_rfind_char(command, ' ');
+		const struct finding *finding = report_finding(report, report->shown[i]);
+		const struct package *package = report_package(report, finding);
+		str command = advice_upgrade(package, finding);
 
 		if (command.n == 0)
 			continue;
-		str head = str_take(command, (size_t)(blank + 1));
-		void **slot = map_slot(&heads, head);
-		if (!*slot) {
-			struct command_line *line = ARENA_NEW(report->arena, struct command_line);
-
-			line->head = head;
-			map_init(&line->words, report->arena);
-			*slot = line;
-		}
-		map_put(&((struct command_line *)*slot)->words, str_skip(command, head.n), NULL);
+		struct command_line *line = line_of(&lines, command_head(command), report->arena);
+		void **slot = map_slot(&line->latest, package->name);
+		if (!*slot || advice_fix_is_later(finding, *slot))
+			*slot = (void *)(uintptr_t)finding; /* only read */
 	}
-	if (heads.n == 0)
+	if (lines.n == 0)
 		return;
 	heading(out, TEXT_MAKE(report->arena, report->opts->lang, UPGRADES,
 			       text_number(report->arena, report->tally.fixable)));
-	MAP_EACH(&heads, entry)
-	{
-		const struct command_line *line = entry->value;
-
-		BUF_LIT(&out->buf, "  ");
-		term_put(&out->buf, str_rtrim(line->head));
-		MAP_EACH(&line->words, word)
-		{
-			buf_byte(&out->buf, ' ');
-			term_put(&out->buf, word->key);
-		}
-		buf_byte(&out->buf, '\n');
-		report_out_step(out);
-	}
+	MAP_EACH(&lines, entry) { put_command(out, entry->value); }
 }

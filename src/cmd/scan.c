@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/scan.h"
+
+#include "advisory/db.h"
+#include "advisory/match.h"
+#include "base/buf.h"
+#include "base/time.h"
+#include "cmd/command.h"
+#include "cmd/config.h"
+#include "cmd/output.h"
+#include "cmd/progress.h"
+#include "cmd/value.h"
+#include "report/report.h"
+#include "report/term.h"
+
+#include <sys/resource.h>
+
+#define PASSWORD_MAX_BYTES (64u << 10)
+
+enum scan_option {
+	SCAN_FORMAT,
+	SCAN_OUTPUT,
+	SCAN_SEVERITY,
+	SCAN_FAIL_ON,
+	SCAN_IGNORE_UNFIXED,
+	SCAN_LIST_ALL,
+	SCAN_SCANNERS,
+	SCAN_SKIP_FILES,
+	SCAN_SKIP_DIRS,
+	SCAN_DB,
+	SCAN_MAX_DB_AGE,
+	SCAN_OFFLINE,
+	SCAN_PLATFORM,
+	SCAN_USERNAME,
+	SCAN_PASSWORD_STDIN,
+	SCAN_CA_FILE,
+	SCAN_CERT,
+	SCAN_KEY,
+	SCAN_INSECURE,
+	SCAN_MIRROR,
+	SCAN_TIMEOUT,
+	SCAN_CACHE,
+	SCAN_TIMESTAMP,
+	SCAN_CONFIG,
+	SCAN_OPTION_COUNT
+};
+
+static const char *const severity_words[] = { "critical",   "high",    "medium", "low",
+					      "negligible", "unknown", NULL };
+static const char *const format_words[] = { "table", "json", "sarif", NULL };
+
+/* What a scan looks for; more of them come with their engines. */
+static int check_scanner(str value, struct err *err)
+{
+	if (str_ieq(value, STR("vuln")))
+		return 0;
+	return err_set(err, ERR_USAGE, "'%.*s' is not built yet; there is: vuln", STR_ARG(value));
+}
+
+static const struct option_spec options[SCAN_OPTION_COUNT] = {
+	[SCAN_FORMAT] = {
+		.name = "format", .letter = 'f', .arg = "FORMAT", .preset = "table",
+		.words = format_words,
+		.help = { "Form of the report", "レポートの形式" },
+	},
+	[SCAN_OUTPUT] = {
+		.name = "output", .letter = 'o', .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "Write the report there; the file appears when it is whole",
+			  "レポートの書き込み先（完成してから現れる）" },
+	},
+	[SCAN_SEVERITY] = {
+		.name = "severity", .arg = "LIST", .list = true, .words = severity_words,
+		.help = { "Show only findings of these severities", "表示する深刻度" },
+	},
+	[SCAN_FAIL_ON] = {
+		.name = "fail-on", .arg = "LEVEL", .words = severity_words,
+		.help = { "Exit with 1 when a finding that is shown has this severity or a higher one",
+			  "この深刻度以上の検出が表示されたとき終了コード 1 で終わる" },
+	},
+	[SCAN_IGNORE_UNFIXED] = {
+		.name = "ignore-unfixed",
+		.help = { "Show only findings that an upgrade repairs", "更新で直せる検出だけを表示" },
+	},
+	[SCAN_LIST_ALL] = {
+		.name = "list-all-packages",
+		.help = { "List the packages without findings too", "検出のないパッケージも一覧に含める" },
+	},
+	[SCAN_SCANNERS] = {
+		.name = "scanners", .arg = "LIST", .list = true, .preset = "vuln",
+		.check = check_scanner,
+		.help = { "What to look for", "検査の種類" },
+	},
+	[SCAN_SKIP_FILES] = {
+		.name = "skip-files", .arg = "PATTERN", .list = true,
+		.help = { "Files of the target that are not read (*, ?, ** and [a-z])",
+			  "読まないファイル（*、?、**、[a-z] が使える）" },
+	},
+	[SCAN_SKIP_DIRS] = {
+		.name = "skip-dirs", .arg = "PATTERN", .list = true,
+		.help = { "Folders of the target that are not read", "読まないフォルダー" },
+	},
+	[SCAN_DB] = {
+		.name = "db", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "Advisory database instead of the usual one", "既定以外の脆弱性データベース" },
+	},
+	[SCAN_MAX_DB_AGE] = {
+		.name = "max-db-age", .arg = "DURATION", .check = value_check_duration,
+		.help = { "Refuse to scan with older advisory data (7d, 12h)",
+			  "データがこれより古ければスキャンしない（7d、12h）" },
+	},
+	[SCAN_OFFLINE] = {
+		.name = "offline",
+		.help = { "Never use the network; targets of a registry are refused",
+			  "ネットワークを使わない（レジストリの対象は拒否）" },
+	},
+	[SCAN_PLATFORM] = {
+		.name = "platform", .arg = "OS/ARCH", .check = value_check_platform,
+		.help = { "Which image of an index (default: linux and this machine's)",
+			  "インデックスから選ぶイメージ（既定は linux とこのマシンの種類）" },
+	},
+	[SCAN_USERNAME] = {
+		.name = "username", .arg = "NAME",
+		.help = { "Account at the registry, with --password-stdin", "レジストリのアカウント（--password-stdin と併用）" },
+	},
+	[SCAN_PASSWORD_STDIN] = {
+		.name = "password-stdin", .no_config = true,
+		.help = { "Read its password from standard input", "パスワードを標準入力から読む" },
+	},
+	[SCAN_CA_FILE] = {
+		.name = "ca-file", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "Also trust these certificates (PEM)", "追加で信頼する証明書（PEM）" },
+	},
+	[SCAN_CERT] = {
+		.name = "cert", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "Client certificate (PEM)", "クライアント証明書（PEM）" },
+	},
+	[SCAN_KEY] = {
+		.name = "key", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "Key of the client certificate (PEM)", "クライアント証明書の鍵（PEM）" },
+	},
+	[SCAN_INSECURE] = {
+		.name = "insecure-registry", .arg = "HOST[:PORT]", .repeat = true,
+		.help = { "Allow plain HTTP and unknown certificates for this registry",
+			  "このレジストリに平文 HTTP と未知の証明書を許す" },
+	},
+	[SCAN_MIRROR] = {
+		.name = "mirror", .arg = "REGISTRY=HOST", .repeat = true,
+		.help = { "Ask HOST first for images of REGISTRY", "REGISTRY のイメージをまず HOST に問い合わせる" },
+	},
+	[SCAN_TIMEOUT] = {
+		.name = "timeout", .arg = "DURATION", .preset = "10m",
+		.check = value_check_duration,
+		.help = { "Longest time for one target", "対象 1 つにかける最長時間" },
+	},
+	[SCAN_CACHE] = {
+		.name = "cache", .on = true,
+		.help = { "Neither read nor write results of layers", "レイヤーの結果を保存も再利用もしない" },
+	},
+	[SCAN_TIMESTAMP] = {
+		.name = "timestamp",
+		.help = { "Put the time of the scan into the report", "スキャン日時をレポートに含める" },
+	},
+	[SCAN_CONFIG] = {
+		.name = "config", .arg = "FILE", .complete = COMPLETE_FILE, .no_config = true,
+		.help = { "Read options from a file of lines 'name = value'; the command line wins",
+			  "「name = value」形式のファイルからオプションを読む（コマンドライン優先）" },
+	},
+};
+
+/* One call of the command, over all its targets. */
+struct run {
+	struct invocation *in;
+	struct advisory_db *db;
+	struct advisory_info info;
+	struct scan_opts scan;
+	struct report_opts report;
+	const struct report_writer *writer;
+	struct report_out out;
+	int64_t now;
+	bool has_fail_on;
+	enum severity fail_on;
+	size_t failing; /* findings at or above it */
+	bool any_failed;
+};
+
+static const struct options *opts_of(const struct run *run) { return &run->in->options; }
+
+static char *path_option(const struct run *run, enum scan_option option)
+{
+	str text = option_text(opts_of(run), option);
+
+	return text.n ? str_cstr(run->in->arena, text) : NULL;
+}
+
+static int read_password(const struct run *run, str *out, struct err *err)
+{
+	AUTO(buf_done)
+	struct buf text = { 0 };
+
+	buf_init(&text, PASSWORD_MAX_BYTES);
+	if (buf_read_fd(&text, STDIN_FILENO, err) < 0)
+		return err_wrap(err, "--password-stdin");
+	str password = buf_str(&text);
+	if (str_ends(password, STR("\n")))
+		password = str_drop_end(password, 1);
+	if (str_ends(password, STR("\r")))
+		password = str_drop_end(password, 1);
+	if (password.n == 0)
+		return err_set(err, ERR_USAGE,
+			       "--password-stdin: standard input holds no password");
+	*out = str_dup(run->in->arena, password);
+	return 0;
+}
+
+static int fail_text(const struct run *run, struct err *err, enum text id, str arg)
+{
+	str text = text_make(run->in->arena, run->in->lang, id, &arg, 1);
+
+	return err_set(err, ERR_USAGE, "%.*s", STR_ARG(text));
+}
+
+/* Options that need or exclude one another. */
+static int check_together(const struct run *run, struct err *err)
+{
+	const struct options *o = opts_of(run);
+	bool user = option_given(o, SCAN_USERNAME), password = option_on(o, SCAN_PASSWORD_STDIN);
+	size_t from_stdin = 0;
+
+	if (user != password)
+		return fail_text(run, err, TEXT_USERNAME_PASSWORD, STR_EMPTY);
+	if (option_given(o, SCAN_KEY) && !option_given(o, SCAN_CERT))
+		return fail_text(run, err, TEXT_KEY_WITHOUT_CERT, STR_EMPTY);
+	for (size_t i = 0; i < o->operand_count; i++) {
+		str target = o->operands[i];
+		bool remote =
+			str_starts(target, STR("docker://")) ||
+			(!str_starts(target, STR("dir:")) && !image_target_has_transport(target));
+
+		from_stdin += str_eq(target, STR("-"));
+		if (remote && option_on(o, SCAN_OFFLINE))
+			return fail_text(run, err, TEXT_OFFLINE_REGISTRY, target);
+	}
+	if (from_stdin + password > 1)
+		return fail_text(run, err, TEXT_STDIN_TWICE, STR_EMPTY);
+	return 0;
+}
+
+static int take_image_options(struct run *run, struct err *err)
+{
+	const struct options *o = opts_of(run);
+	struct image_opts *image = &run->scan.image;
+
+	image->platform = option_text(o, SCAN_PLATFORM);
+	image->username = option_text(o, SCAN_USERNAME);
+	if (option_on(o, SCAN_PASSWORD_STDIN) && read_password(run, &image->password, err) < 0)
+		return -1;
+	image->ca_file = path_option(run, SCAN_CA_FILE);
+	image->client_cert = path_option(run, SCAN_CERT);
+	image->client_key = path_option(run, SCAN_KEY);
+	image->insecure = option_items(o, SCAN_INSECURE, &image->insecure_n);
+	image->mirrors = option_items(o, SCAN_MIRROR, &image->mirrors_n);
+	return 0;
+}
+
+static int take_options(struct run *run, struct err *err)
+{
+	const struct options *o = opts_of(run);
+	struct invocation *in = run->in;
+	int64_t seconds;
+	size_t n;
+
+	if (check_together(run, err) < 0 || take_image_options(run, err) < 0)
+		return -1;
+	if (value_duration(option_text(o, SCAN_TIMEOUT), &seconds, err) < 0)
+		return -1;
+	run->scan.timeout_s = (unsigned)seconds;
+	run->scan.skip_files = option_items(o, SCAN_SKIP_FILES, &run->scan.skip_files_n);
+	run->scan.skip_dirs = option_items(o, SCAN_SKIP_DIRS, &run->scan.skip_dirs_n);
+	if (option_on(o, SCAN_CACHE)) {
+		char *db_path;
+
+		if (advisory_db_default_path(in->arena, &db_path, err) < 0)
+			return -1;
+		str dir = str_c(db_path);
+		dir = str_take(dir, (size_t)(str_rfind_char(dir, '/') + 1));
+		run->scan.cache_dir = str_cstr(in->arena, str_cat(in->arena, dir, STR("layers")));
+	}
+	run->writer = report_writer_find(option_text(o, SCAN_FORMAT));
+	const str *severities = option_items(o, SCAN_SEVERITY, &n);
+	for (size_t i = 0; i < n; i++) {
+		enum severity severity = SEVERITY_UNKNOWN;
+
+		IGNORE(severity_from(severities[i], &severity)); /* one of the words */
+		run->report.severities |= 1u << severity;
+	}
+	run->has_fail_on = option_given(o, SCAN_FAIL_ON) &&
+			   severity_from(option_text(o, SCAN_FAIL_ON), &run->fail_on);
+	run->report.ignore_unfixed = option_on(o, SCAN_IGNORE_UNFIXED);
+	run->report.list_all_packages = option_on(o, SCAN_LIST_ALL);
+	run->report.lang = in->lang;
+	run->report.targets = o->operand_count;
+	if (option_on(o, SCAN_TIMESTAMP))
+		run->report.timestamp = time_format(in->arena, run->now);
+	if (!run->writer->machine && !option_given(o, SCAN_OUTPUT)) {
+		run->report.columns = term_columns(STDOUT_FILENO);
+		run->report.color = in->color && isatty(STDOUT_FILENO);
+	}
+	return 0;
+}
+
+/* Refuses data that is older than --max-db-age, or of unknown age. */
+static int check_age(const struct run *run, struct err *err)
+{
+	const struct options *o = opts_of(run);
+	int64_t limit, date;
+
+	if (!option_given(o, SCAN_MAX_DB_AGE))
+		return 0;
+	if (value_duration(option_text(o, SCAN_MAX_DB_AGE), &limit, err) < 0)
+		return -1;
+	str allowed = option_text(o, SCAN_MAX_DB_AGE);
+	if (run->info.essentials_only)
+		return err_set(err, ERR_NOT_FOUND,
+			       "--max-db-age %.*s: no advisory database is loaded; run 'seawall db "
+			       "update'",
+			       STR_ARG(allowed));
+	if (!time_parse(run->info.date, &date))
+		return err_set(err, ERR_INPUT, "--max-db-age %.*s: the age of %.*s is not known",
+			       STR_ARG(allowed), STR_ARG(run->info.path));
+	if (run->now - date > limit)
+		return err_set(err, ERR_INPUT,
+			       "--max-db-age %.*s: the data of %.*s is of %.*s; run 'seawall db "
+			       "update'",
+			       STR_ARG(allowed), STR_ARG(run->info.path), STR_ARG(run->info.date));
+	return 0;
+}
+
+static int open_database(struct run *run, struct err *err)
+{
+	if (advisory_db_open(path_option(run, SCAN_DB), &run->db, err) < 0 ||
+	    advisory_db_info(run->db, run->now, run->in->arena, &run->info, err) < 0)
+		return -1;
+	return check_age(run, err);
+}
+
+/* For the benches: SEAWALL_STATS=1. */
+static void print_stats(const struct scan_stats *stats, int64_t wall_ms)
+{
+	struct rusage usage = { 0 };
+
+	IGNORE(getrusage(RUSAGE_SELF, &usage)); /* cannot fail with these arguments */
+	fprintf(stderr,
+		"stats: wall_ms=%lld parent_hwm_kib=%ld workers_hwm_kib=%llu layers=%llu "
+		"layers_cached=%llu bytes=%llu\n",
+		(long long)wall_ms, usage.ru_maxrss, (unsigned long long)stats->workers_peak_kib,
+		(unsigned long long)stats->layers, (unsigned long long)stats->layers_cached,
+		(unsigned long long)stats->stored_bytes);
+}
+
+static int scan_target(struct run *run, str target, struct arena *arena, struct err *err)
+{
+	struct match_opts match_opts = { .now = run->now };
+	struct scan_stats stats = { 0 };
+	struct inventory inventory = { 0 };
+	struct match_result match = { 0 };
+	struct report report;
+	int64_t start = time_mono_ms();
+
+	run->scan.stats = &stats;
+	progress_show(run->in->quiet, run->in->lang, TEXT_PROGRESS_SCAN, target);
+	int rc = scan_inventory(target, &run->scan, arena, &inventory, err);
+	if (rc == 0)
+		rc = advisory_match(run->db, &inventory, &match_opts, arena, &match, err);
+	progress_clear(run->in->quiet);
+	if (stats.confinement_known)
+		progress_confinement(run->in->quiet, run->in->lang, &stats.confinement);
+	if (rc < 0)
+		return -1;
+	report_make(&report, &run->report, &inventory, &match, &run->info, arena);
+	run->writer->target(&run->out, &report);
+	if (run->has_fail_on)
+		run->failing += report_count_from(&report, run->fail_on);
+	const char *wanted = getenv("SEAWALL_STATS");
+	if (wanted && strcmp(wanted, "1") == 0)
+		print_stats(&stats, time_mono_ms() - start);
+	return 0;
+}
+
+/* All targets, one after the other; one that fails does not stop the others. */
+static int scan_all(struct run *run, struct err *err)
+{
+	const struct options *o = opts_of(run);
+
+	run->writer->begin(&run->out);
+	for (size_t i = 0; i < o->operand_count; i++) {
+		AUTO(arena_free)
+		struct arena *arena = arena_new();
+		struct err why = { 0 };
+
+		if (scan_target(run, o->operands[i], arena, &why) == 0)
+			continue;
+		if (why.kind == ERR_INTERRUPTED || o->operand_count == 1) {
+			*err = why;
+			return -1;
+		}
+		run->any_failed = true;
+		fprintf(stderr, "seawall: %s\n", why.msg);
+		run->writer->failed(&run->out, o->operands[i], &why);
+	}
+	run->writer->end(&run->out);
+	return report_out_flush(&run->out, err);
+}
+
+static int write_to_output(void *context, str bytes, struct err *err)
+{
+	return output_put(context, bytes, err);
+}
+
+static int run_scan(struct run *run, struct err *err)
+{
+	AUTO(output_done)
+	struct output output = { .fd = -1 };
+	struct invocation *in = run->in;
+
+	if (take_options(run, err) < 0 || open_database(run, err) < 0)
+		return -1;
+	if (output_open(&output, option_text(opts_of(run), SCAN_OUTPUT), in->arena, err) < 0)
+		return -1;
+	report_out_init(&run->out, &run->report, write_to_output, &output);
+	int rc = scan_all(run, err);
+	report_out_done(&run->out);
+	if (rc < 0 || output_commit(&output, err) < 0)
+		return -1;
+	if (run->any_failed)
+		return EXIT_FAILED;
+	return run->failing > 0 ? EXIT_FINDINGS : EXIT_FINE;
+}
+
+static int run_command(struct invocation *in, struct err *err)
+{
+	struct run run = { .in = in, .now = time_now() };
+	str config = option_text(&in->options, SCAN_CONFIG);
+
+	if (config.n > 0 && config_read(&in->options, str_cstr(in->arena, config), err) < 0)
+		return -1;
+	command_take_common(in);
+	int code = run_scan(&run, err);
+	if (run.db)
+		advisory_db_close(run.db);
+	return code;
+}
+
+static const struct command_example examples[] = {
+	{ .what = { "An image of a registry", "レジストリのイメージ" }, .line = "scan debian:12" },
+	{ .what = { "In a pipeline: fail on what is high or critical and can be repaired",
+		    "パイプラインで: 修正可能な high 以上があれば失敗させる" },
+	  .line = "scan --fail-on high --ignore-unfixed registry.example.com/app:1.4" },
+	{ .what = { "What `docker save` wrote, as JSON into a file",
+		    "docker save の出力を JSON でファイルへ" },
+	  .line = "scan -f json -o app.json docker-archive:app.tar" },
+	{ .what = { "This machine's own root file system", "このマシンのルートファイルシステム" },
+	  .line = "scan dir:/" },
+	{ .what = { "An archive from a pipe", "パイプから渡すアーカイブ" },
+	  .line = "scan - < app.tar" },
+	{ .line = NULL },
+};
+
+const struct command command_scan = {
+	.name = "scan",
+	.operands = "TARGET...",
+	.min_operands = 1,
+	.max_operands = COMMAND_ANY,
+	.summary = { "Find the known vulnerabilities of images and root folders",
+		     "イメージやルートフォルダーの既知の脆弱性を検出" },
+	.about = { "TARGET is one of: docker://REF or a bare REF (a registry); oci:DIR[:TAG]; "
+		   "oci-archive:FILE[:TAG]; docker-archive:FILE[:TAG]; docker-daemon:REF; "
+		   "containerd:REF; dir:ROOT (a root file system); - (an archive on standard input).\n"
+		   "Nothing of the target is run or unpacked. What could not be read is always shown, and "
+		   "such a target is never called free of vulnerabilities. Of several targets all are "
+		   "scanned; when one of them could not be, the exit status is 3.",
+		   "TARGET は次のいずれか: docker://REF または REF（レジストリ）、oci:DIR[:TAG]、"
+		   "oci-archive:FILE[:TAG]、docker-archive:FILE[:TAG]、docker-daemon:REF、"
+		   "containerd:REF、dir:ROOT（ルートファイルシステム）、-（標準入力のアーカイブ）。\n"
+		   "対象の中身を実行も展開もしません。読めなかったものは必ず表示し、その対象を安全とは報告しません。"
+		   "対象が複数ならすべて検査し、一つでも失敗すれば終了コードは 3 です。" },
+	.options = options,
+	.option_count = SCAN_OPTION_COUNT,
+	.examples = examples,
+	.run = run_command,
+};

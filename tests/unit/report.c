@@ -1,0 +1,577 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The writers over a hand-made scan, against the files of tests/data/report. With
+ * SEAWALL_WRITE_EXPECTED=1 in the environment the files are written instead; read the difference
+ * before committing it.
+ */
+#include "report/report.h"
+
+#include "base/json.h"
+#include "casefile.h"
+#include "report/term.h"
+#include "test.h"
+
+#define HOSTILE                       \
+	"ev\033[2Jil\r\n\xe2\x80\xae" \
+	"name\xff"
+
+static const struct layer_info layers[] = {
+	{ .digest = STR_INIT(
+		  "sha256:1111111111111111111111111111111111111111111111111111111111111111"),
+	  .diff_id = STR_INIT(
+		  "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+	  .media_type = STR_INIT("application/vnd.oci.image.layer.v1.tar+gzip"),
+	  .created_by = STR_INIT("/bin/sh -c #(nop) ADD file:0123456789abcdef in /"),
+	  .size = 48000000 },
+	{ .digest = STR_INIT(
+		  "sha256:2222222222222222222222222222222222222222222222222222222222222222"),
+	  .created_by = STR_INIT("RUN apt-get install -y curl \033]0;owned\007"),
+	  .size = 1200 },
+};
+
+static const struct package packages[] = {
+	{ .kind = STR_INIT("deb"),
+	  .name = STR_INIT("curl"),
+	  .version = STR_INIT("7.88.1-10+deb12u4"),
+	  .arch = STR_INIT("amd64"),
+	  .path = STR_INIT("var/lib/dpkg/status"),
+	  .layer = 1 },
+	{ .kind = STR_INIT("deb"),
+	  .name = STR_INIT("libssl3"),
+	  .version = STR_INIT("3.0.11-1~deb12u1"),
+	  .arch = STR_INIT("amd64"),
+	  .source_name = STR_INIT("openssl"),
+	  .source_version = STR_INIT("3.0.11-1~deb12u1"),
+	  .licence = STR_INIT("Apache-2.0"),
+	  .maintainer = STR_INIT("Debian OpenSSL Team"),
+	  .path = STR_INIT("var/lib/dpkg/status"),
+	  .layer = 0 },
+	{ .kind = STR_INIT("deb"),
+	  .name = STR_INIT("openssl"),
+	  .version = STR_INIT("3.0.11-1~deb12u1"),
+	  .arch = STR_INIT("amd64"),
+	  .path = STR_INIT("var/lib/dpkg/status"),
+	  .layer = 0 },
+	{ .kind = STR_INIT("deb"),
+	  .name = STR_INIT(HOSTILE),
+	  .version = STR_INIT("1\0332\n"),
+	  .path = STR_INIT("var/lib/dpkg/status"),
+	  .layer = -1 },
+	{ .kind = STR_INIT("deb"),
+	  .name = STR_INIT("tzdata"),
+	  .version = STR_INIT("2024a-0+deb12u1"),
+	  .arch = STR_INIT("all"),
+	  .path = STR_INIT("var/lib/dpkg/status"),
+	  .layer = 0 },
+};
+
+static const struct cvss_score openssl_cvss[] = {
+	{ .version = STR_INIT("3.1"),
+	  .vector = STR_INIT("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"),
+	  .source = STR_INIT("nvd"),
+	  .base = 9.8 },
+	{ .version = STR_INIT("2.0"),
+	  .vector = STR_INIT("AV:N/AC:L/Au:N/C:P/I:P/A:P"),
+	  .source = STR_INIT("nvd"),
+	  .base = 7.5 },
+};
+static const struct cvss_score curl_cvss[] = {
+	{ .version = STR_INIT("4.0"),
+	  .vector = STR_INIT("CVSS:4.0/AV:L/AC:L/AT:N/PR:L/UI:A/VC:N/VI:L/VA:N/SC:N/SI:N/SA:N"),
+	  .base = 4.8 },
+};
+static const str aliases[] = { STR_INIT("GHSA-aaaa-bbbb-cccc") };
+static const str references[] = { STR_INIT("javascript:alert(1)"),
+				  STR_INIT("https://example.org/advisory/1") };
+
+#define OPENSSL_FINDING(index, binary)                                                             \
+	{                                                                                          \
+		.id = STR_INIT("CVE-2024-0001"), .advisory = STR_INIT("DSA-9001-1"),               \
+		.aliases = aliases, .alias_count = 1, .package = index,                            \
+		.title = STR_INIT("Buffer overflow in the handshake"),                             \
+		.description =                                                                     \
+			STR_INIT("A crafted handshake overflows a buffer. Details follow."),       \
+		.fixed = STR_INIT("3.0.14-1~deb12u1"), .status = FIX_AVAILABLE,                    \
+		.upgrade = STR_INIT("apt-get install --only-upgrade " binary "=3.0.14-1~deb12u1"), \
+		.severity = SEVERITY_CRITICAL, .severity_source = STR_INIT("cvss:3.1"),            \
+		.cvss = openssl_cvss, .cvss_count = 2,                                             \
+		.published = STR_INIT("2024-05-01T00:00:00Z"), .references = references,           \
+		.reference_count = 2, .ecosystem = STR_INIT("Debian:12"),                          \
+		.matched_name = STR_INIT("openssl"),                                               \
+		.matched_version = STR_INIT("3.0.11-1~deb12u1"), .kev = true,                      \
+		.kev_added = STR_INIT("2024-06-01"), .kev_due = STR_INIT("2024-06-22"),            \
+		.kev_ransomware = true, .epss = 0.9731, .epss_percentile = 0.999,                  \
+		.origin = STR_INIT("osv"),                                                         \
+	}
+
+static const struct finding findings[] = {
+	OPENSSL_FINDING(1, "libssl3"),
+	OPENSSL_FINDING(2, "openssl"),
+	{ .id = STR_INIT("CVE-2024-0002"),
+	  .advisory = STR_INIT("CVE-2024-0002"),
+	  .package = 0,
+	  .description = STR_INIT("Cookies leak between hosts that share a suffix and a very long "
+				  "explanation goes on after it. Second sentence."),
+	  .status = FIX_WILL_NOT,
+	  .severity = SEVERITY_MEDIUM,
+	  .severity_source = STR_INIT("vendor:debian"),
+	  .cvss = curl_cvss,
+	  .cvss_count = 1,
+	  .modified = STR_INIT("2024-05-02T00:00:00Z"),
+	  .ecosystem = STR_INIT("Debian:12"),
+	  .epss = 0.004,
+	  .epss_percentile = 0.2 },
+	{ .id = STR_INIT("CVE-2024-0003"),
+	  .advisory = STR_INIT("DSA-9003-1"),
+	  .package = 3,
+	  .title = STR_INIT(
+		  "Title with \033[31mcolour\033[0m, a tab\tand 日本語の長い説明文がここに入ります"),
+	  .fixed = STR_INIT("2"),
+	  .status = FIX_AVAILABLE,
+	  .severity = SEVERITY_LOW,
+	  .upgrade = STR_INIT("apt-get install --only-upgrade $(evil)"),
+	  .epss = -1,
+	  .epss_percentile = -1,
+	  .kind = FINDING_POTENTIAL },
+	{ .id = STR_INIT("CVE-2024-0004"),
+	  .advisory = STR_INIT("CVE-2024-0004"),
+	  .package = 1,
+	  .title = STR_INIT("No impact in practice"),
+	  .status = FIX_NONE_YET,
+	  .severity = SEVERITY_NEGLIGIBLE,
+	  .epss = -1,
+	  .epss_percentile = -1 },
+};
+
+static const struct not_examined not_examined[] = {
+	{ .kind = ERR_NONE,
+	  .what = STR_INIT("directory"),
+	  .path = STR_INIT("opt"),
+	  .reason = STR_INIT("--skip-dirs"),
+	  .count = 1 },
+	{ .kind = ERR_INPUT,
+	  .what = STR_INIT("rpm database"),
+	  .path = STR_INIT("var/lib/rpm/Packages\033[H"),
+	  .reason = STR_INIT("truncated header"),
+	  .count = 3 },
+};
+
+static const str kinds[] = { STR_INIT("deb") };
+static const str tags[] = { STR_INIT("docker.io/library/app:1.4") };
+
+static const struct coverage full_coverage[] = {
+	{ .kind = STR_INIT("deb"),
+	  .ecosystems = STR_INIT("Debian:12"),
+	  .status = COVERAGE_OK,
+	  .packages = 5,
+	  .date = STR_INIT("2026-11-20T00:00:00Z") },
+};
+static const struct coverage no_coverage[] = {
+	{ .status = COVERAGE_NOT_APPLICABLE, .reason = STR_INIT("no package data was found") },
+};
+
+static const struct advisory_source sources[] = {
+	{ .name = STR_INIT("debian"),
+	  .form = STR_INIT("osv"),
+	  .date = STR_INIT("2026-11-20T00:00:00Z"),
+	  .records = 1200,
+	  .skipped = 2,
+	  .age_days = 2 },
+	{ .name = STR_INIT("kev"),
+	  .form = STR_INIT("kev"),
+	  .date = STR_INIT("2026-11-19T00:00:00Z"),
+	  .records = 10,
+	  .age_days = 3 },
+};
+
+/* A scan, its report and what a writer made of it. */
+struct fixture {
+	struct arena *arena;
+	struct inventory inventory;
+	struct match_result match;
+	struct advisory_info database;
+	struct report_opts opts;
+	struct report report;
+	struct buf text;
+};
+
+static int keep(void *context, str bytes, struct err *err)
+{
+	(void)err;
+	buf_add(context, bytes);
+	return 0;
+}
+
+static void fixture_init(struct fixture *f)
+{
+	*f = (struct fixture){
+		.arena = arena_new(),
+		.inventory = {
+			.target = STR("docker://docker.io/library/app:1.4"),
+			.target_kind = STR("docker"),
+			.registry = STR("docker.io"),
+			.repository = STR("library/app"),
+			.tag = STR("1.4"),
+			.digest = STR("sha256:3333333333333333333333333333333333333333333333333333333333333333"),
+			.config_digest = STR("sha256:4444444444444444444444444444444444444444444444444444444444444444"),
+			.platform = STR("linux/amd64"),
+			.created = STR("2026-11-01T00:00:00Z"),
+			.repo_tags = tags, .repo_tag_count = ARRAY_LEN(tags),
+			.os = { .family = STR("debian"), .version = STR("12"), .codename = STR("bookworm"),
+				.pretty = STR("Debian GNU/Linux 12 (bookworm)"),
+				.path = STR("usr/lib/os-release") },
+			.layers = layers, .layer_count = ARRAY_LEN(layers),
+			.packages = packages, .package_count = ARRAY_LEN(packages),
+			.kinds_read = kinds, .kinds_read_count = ARRAY_LEN(kinds),
+			.files_seen = 3210, .bytes_seen = 123456789,
+		},
+		.match = {
+			.findings = findings, .finding_count = ARRAY_LEN(findings),
+			.coverage = full_coverage, .coverage_count = ARRAY_LEN(full_coverage),
+		},
+		.database = {
+			.path = STR("/var/lib/seawall/advisory.db"), .schema = 1,
+			.built = STR("2026-11-21T00:00:00Z"), .date = STR("2026-11-20T00:00:00Z"),
+			.age_days = 2, .digest = STR("sha256:55"), .records = 1200, .packages = 900,
+			.kev = 10, .sources = sources, .source_count = ARRAY_LEN(sources),
+		},
+		.opts = { .targets = 1 },
+	};
+	buf_init(&f->text, 16u << 20);
+}
+
+static void fixture_done(struct fixture *f)
+{
+	arena_free(f->arena);
+	buf_done(&f->text);
+}
+static void auto_fixture_done(struct fixture *f) { fixture_done(f); }
+
+static str fixture_write(struct fixture *f, const char *format)
+{
+	const struct report_writer *writer = report_writer_find(str_c(format));
+	struct report_out out;
+	struct err err;
+
+	CHECK(writer != NULL);
+	buf_reset(&f->text);
+	report_make(&f->report, &f->opts, &f->inventory, &f->match, &f->database, f->arena);
+	report_out_init(&out, &f->opts, keep, &f->text);
+	writer->begin(&out);
+	writer->target(&out, &f->report);
+	writer->end(&out);
+	CHECK_OK(report_out_flush(&out, &err));
+	report_out_done(&out);
+	return buf_str(&f->text);
+}
+
+static void check_expected(str got, const char *name)
+{
+	AUTO(buf_done)
+	struct buf want = { 0 };
+	char file[128], path[512];
+	struct err err;
+
+	CHECK(snprintf(file, sizeof(file), "report/%s", name) < (int)sizeof(file));
+	casefile_data_path(file, path, sizeof(path));
+	if (getenv("SEAWALL_WRITE_EXPECTED")) {
+		AUTO(fclose)
+		FILE *stream = fopen(path, "we");
+
+		CHECK(stream != NULL);
+		CHECK_INT(fwrite(got.p, 1, got.n, stream), got.n);
+		return;
+	}
+	buf_init(&want, 16u << 20);
+	CHECK_OK(buf_read_file(&want, path, &err));
+	CHECK_STR_EQ(got, buf_str(&want));
+}
+
+/* Text in which nothing can act on a terminal: UTF-8 without control bytes but newlines. */
+static void check_harmless(str text)
+{
+	CHECK(str_is_utf8(text));
+	for (size_t i = 0; i < text.n; i++)
+		CHECK(text.p[i] == '\n' || (unsigned char)text.p[i] >= 0x20);
+	CHECK_INT(str_find(text, STR("\xe2\x80\xae")), -1);
+}
+
+static void check_no_wider_than(str text, size_t columns)
+{
+	str line;
+
+	while (str_line(&text, &line)) {
+		if (term_width(line) > columns)
+			test_fail(__FILE__, __LINE__, "%zu columns: %.*s", term_width(line),
+				  STR_ARG(line));
+	}
+}
+
+TEST(table_shows_all)
+{
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	f.inventory.not_examined = not_examined;
+	f.inventory.not_examined_count = ARRAY_LEN(not_examined);
+	str text = fixture_write(&f, "table");
+	check_harmless(text);
+	check_expected(text, "full.table");
+}
+
+TEST(table_keeps_to_80_columns)
+{
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	f.opts.columns = 80;
+	str text = fixture_write(&f, "table");
+	check_no_wider_than(text, 80);
+	check_expected(text, "80.table");
+}
+
+TEST(table_speaks_japanese_in_columns)
+{
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	f.opts.columns = 100;
+	f.opts.lang = LANG_JA;
+	f.opts.list_all_packages = true;
+	str text = fixture_write(&f, "table");
+	check_harmless(text);
+	check_no_wider_than(text, 100);
+	check_expected(text, "ja.table");
+}
+
+TEST(table_has_colours_only_when_told)
+{
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	CHECK_INT(str_find_char(fixture_write(&f, "table"), '\033'), -1);
+	f.opts.color = true;
+	check_expected(fixture_write(&f, "table"), "colour.table");
+}
+
+TEST(json_and_sarif_show_all)
+{
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	f.inventory.not_examined = not_examined;
+	f.inventory.not_examined_count = ARRAY_LEN(not_examined);
+	f.opts.severities = REPORT_ALL & ~(1u << SEVERITY_NEGLIGIBLE);
+	str text = fixture_write(&f, "json");
+	check_harmless(text);
+	check_expected(text, "full.json");
+	text = fixture_write(&f, "sarif");
+	check_harmless(text);
+	check_expected(text, "full.sarif");
+}
+
+/* Everything that is not known, and what only poor targets have. */
+TEST(json_of_a_poor_target)
+{
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	f.inventory.os = (struct os_identity){ 0 };
+	f.inventory.package_count = 0;
+	f.inventory.kinds_read_count = 0;
+	f.match.finding_count = 0;
+	f.match.coverage = no_coverage;
+	f.database.essentials_only = true;
+	f.database.source_count = 0;
+	check_expected(fixture_write(&f, "json"), "poor.json");
+}
+
+TEST(same_input_gives_same_bytes)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	static const char *const formats[] = { "table", "json", "sarif" };
+
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+		AUTO(fixture_done)
+		struct fixture a, b;
+
+		fixture_init(&a);
+		fixture_init(&b);
+		str first = str_dup(arena, fixture_write(&a, formats[i]));
+		CHECK_STR_EQ(fixture_write(&b, formats[i]), first);
+	}
+}
+
+static bool says(str text, const char *words) { return str_find(text, str_c(words)) >= 0; }
+
+TEST(nothing_read_is_never_free_of_flaws)
+{
+	static const char *const formats[] = { "table", "json", "sarif" };
+
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+		AUTO(fixture_done)
+		struct fixture f;
+
+		fixture_init(&f);
+		f.match.finding_count = 0;
+		f.match.coverage = no_coverage;
+		f.inventory.package_count = 0;
+		f.inventory.kinds_read_count = 0;
+		str text = fixture_write(&f, formats[i]);
+		CHECK_INT(f.report.status, REPORT_NOT_APPLICABLE);
+		CHECK_INT(f.report.statement, STATEMENT_NONE);
+		CHECK(says(text, "no package data was found"));
+		CHECK(says(text, "That does not mean that it has no vulnerabilities."));
+		CHECK(!says(text, "No known vulnerability"));
+		CHECK(!says(text, "none_known"));
+	}
+}
+
+TEST(essentials_and_partly_read_prove_nothing)
+{
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	f.match.finding_count = 0;
+	str text = fixture_write(&f, "table");
+	CHECK(says(text, "No known vulnerability in the 5 packages read"));
+	f.match.essentials_only = true;
+	text = fixture_write(&f, "table");
+	CHECK(says(text, "Essentials only"));
+	CHECK(!says(text, "No known vulnerability"));
+	f.match.essentials_only = false;
+	f.inventory.not_examined = not_examined;
+	f.inventory.not_examined_count = ARRAY_LEN(not_examined);
+	text = fixture_write(&f, "table");
+	CHECK_INT(f.report.status, REPORT_PARTLY_READ);
+	CHECK(!says(text, "No known vulnerability"));
+	CHECK(says(text, "PARTLY READ: rpm database"));
+	f.inventory.not_examined_count = 1; /* left out on purpose */
+	fixture_write(&f, "table");
+	CHECK_INT(f.report.status, REPORT_ASSESSED);
+}
+
+TEST(suppressed_findings_are_counted)
+{
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	f.opts.severities = 1u << SEVERITY_HIGH;
+	str text = fixture_write(&f, "table");
+	CHECK(says(text, "all 5 findings are suppressed"));
+	CHECK(says(text, "5 findings are not shown because of --severity."));
+	CHECK_INT(f.report.statement, STATEMENT_VULNERABLE);
+	f.opts.severities = 0;
+	f.opts.ignore_unfixed = true;
+	text = fixture_write(&f, "table");
+	CHECK_INT(f.report.suppressed_count, 2);
+	CHECK_INT(f.report.tally.total, 3);
+	CHECK_INT(report_count_from(&f.report, SEVERITY_HIGH), 2);
+	CHECK_INT(report_count_from(&f.report, SEVERITY_LOW), 3);
+	CHECK(says(text, "2 findings without a fix are not shown because of --ignore-unfixed."));
+}
+
+TEST(age_and_end_of_life_are_told)
+{
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	f.database.stale = true;
+	f.match.end_of_life = true;
+	f.match.eol_date = STR("2026-06-30");
+	str text = fixture_write(&f, "table");
+	CHECK(says(text, "The advisory data is of 2026-11-20, more than 7 days old"));
+	CHECK(says(text, "past its end of life (2026-06-30)"));
+	f.database.date = STR_EMPTY;
+	CHECK(says(fixture_write(&f, "json"), "The age of the advisory data is not known."));
+}
+
+static str write_two(struct fixture *f, const char *format)
+{
+	const struct report_writer *writer = report_writer_find(str_c(format));
+	struct err why = { .kind = ERR_NETWORK, .msg = "other: no route" }, err;
+	struct report_out out;
+
+	f->opts.targets = 2;
+	report_make(&f->report, &f->opts, &f->inventory, &f->match, &f->database, f->arena);
+	report_out_init(&out, &f->opts, keep, &f->text);
+	writer->begin(&out);
+	writer->failed(&out, STR("other"), &why);
+	writer->target(&out, &f->report);
+	writer->end(&out);
+	CHECK_OK(report_out_flush(&out, &err));
+	report_out_done(&out);
+	return buf_str(&f->text);
+}
+
+TEST(several_targets_make_one_document)
+{
+	static const struct package rich[] = {
+		{ .kind = STR_INIT("rpm"),
+		  .name = STR_INIT("nodejs"),
+		  .version = STR_INIT("1:16.14.0-1.module"),
+		  .vendor = STR_INIT("Example Inc."),
+		  .module = STR_INIT("nodejs:16:1:2"),
+		  .origin = STR_INIT("appstream"),
+		  .layer = -1 },
+	};
+	static const struct coverage coverage[] = {
+		{ .kind = STR_INIT("rpm"),
+		  .status = COVERAGE_NOT_APPLICABLE,
+		  .packages = 1,
+		  .reason = STR_INIT("no data for this system") },
+	};
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	f.opts.timestamp = STR("2026-11-22T00:00:00Z");
+	f.opts.list_all_packages = true;
+	f.inventory.packages = rich;
+	f.inventory.package_count = ARRAY_LEN(rich);
+	f.match.finding_count = 0;
+	f.match.coverage = coverage;
+	f.match.end_of_life = true;
+	f.match.eol_date = STR("2024-05-31");
+	f.match.eol_message = STR("Maintenance ended on 2024-05-31");
+	check_expected(write_two(&f, "json"), "several.json");
+	buf_reset(&f.text);
+	check_expected(write_two(&f, "sarif"), "several.sarif");
+	buf_reset(&f.text);
+	str text = write_two(&f, "table");
+	CHECK(says(text, "FAILED: other: no route"));
+	CHECK(says(text, "NOT APPLICABLE: no data for this system"));
+}
+
+static int refuse(void *context, str bytes, struct err *err)
+{
+	(void)context;
+	(void)bytes;
+	return err_set(err, ERR_SYS, "no space");
+}
+
+TEST(a_lost_piece_is_an_error)
+{
+	AUTO(fixture_done)
+	struct fixture f;
+	struct report_out out;
+	struct err err = { 0 };
+
+	fixture_init(&f);
+	report_make(&f.report, &f.opts, &f.inventory, &f.match, &f.database, f.arena);
+	report_out_init(&out, &f.opts, refuse, NULL);
+	report_writer_find(STR("table"))->target(&out, &f.report);
+	CHECK_FAIL(report_out_flush(&out, &err));
+	CHECK_STR(err.msg, "no space");
+	report_out_done(&out);
+}
