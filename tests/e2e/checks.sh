@@ -78,3 +78,7 @@ refuses spdx 'src/base/good.c:1'
 tree unfinished
 echo '/* TO''DO: the rest */' >>src/base/good.c
 refuses leftovers 'src/base/good.c:3'
+
+tree bidirectional
+printf '/* \342\200\256 */\n' >>src/base/good.c
+refuses leftovers 'src/base/good.c:3'
