@@ -339,6 +339,25 @@ static int end_marker(struct tar_reader *reader, struct err *err)
 	return got < 0 ? -1 : 0;
 }
 
+/*
+ * Passes over the bytes that fill the last block of an entry. Some writers (umoci) leave them out
+ * at the end of the archive, with the end marker: nothing of the entry is missing then. 1, 0 at such
+ * an end, -1.
+ */
+static int skip_fill(struct tar_reader *reader, struct err *err)
+{
+	while (reader->pad > 0) {
+		int got = refill(reader, err);
+
+		if (got <= 0)
+			return got;
+		size_t n = size_min(reader->pad, reader->piece.n);
+		consume(reader, n);
+		reader->pad -= (unsigned)n;
+	}
+	return 1;
+}
+
 int tar_next(struct tar_reader *reader, struct tar_entry *entry, struct err *err)
 {
 	struct tar_meta meta = { .has_path = false };
@@ -348,10 +367,14 @@ int tar_next(struct tar_reader *reader, struct tar_entry *entry, struct err *err
 
 	if (reader->ended)
 		return 0;
-	if (tar_skip(reader, reader->left, err) < 0 || tar_skip(reader, reader->pad, err) < 0)
+	if (tar_skip(reader, reader->left, err) < 0)
 		return -1;
 	reader->left = 0;
-	reader->pad = 0;
+	int filled = skip_fill(reader, err);
+	if (filled <= 0) {
+		reader->ended = filled == 0;
+		return filled;
+	}
 	reader->map_n = 0;
 	reader->sparse_too_large = false;
 	for (;;) {
