@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	str text = str_of((const char *)data, size), rest = text;
 	struct changelog_entry entry;
 	struct archive_release release;
-	struct archive archive;
+	struct archive_facts archive;
 	struct err err;
 
 	buf_init(&out, 16u << 20);

@@ -106,7 +106,7 @@ static const char changelog[] =
 	"foo (1.2-1) unstable; urgency=medium\n\n  * CVE-2022-3003\n\n"
 	" -- A <a@b.c>  Sun, 01 Jan 2023 10:00:00 +0000\n";
 
-static void foo_archive(struct archive *archive, struct archive_release *release,
+static void foo_archive(struct archive_facts *archive, struct archive_release *release,
 			struct arena *arena)
 {
 	static const char main_index[] = "Package: foo\nVersion: 1.4-1~deb12u1\n\n"
@@ -128,7 +128,7 @@ TEST(a_fix_is_the_first_upload_of_the_line_that_has_it)
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	struct archive_release release;
-	struct archive archive;
+	struct archive_facts archive;
 
 	foo_archive(&archive, &release, arena);
 	struct archive_source *foo = archive_source_find(&archive, STR("bookworm"), STR("foo"));
@@ -149,7 +149,7 @@ TEST(a_changelog_of_another_version_is_not_taken)
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	struct archive_release release;
-	struct archive archive;
+	struct archive_facts archive;
 
 	foo_archive(&archive, &release, arena);
 	struct archive_source *bar = archive_source_find(&archive, STR("bookworm"), STR("bar"));
@@ -165,7 +165,7 @@ TEST(records_are_osv)
 	AUTO(buf_done)
 	struct buf out = { 0 };
 	struct archive_release release;
-	struct archive archive;
+	struct archive_facts archive;
 	struct err err;
 	const struct json *record;
 	str rest, line;

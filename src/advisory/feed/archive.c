@@ -42,9 +42,9 @@ bool archive_release_find(str family, str name, struct arena *arena, struct arch
 	return false;
 }
 
-void archive_init(struct archive *archive, struct arena *arena)
+void archive_init(struct archive_facts *archive, struct arena *arena)
 {
-	*archive = (struct archive){ .arena = arena };
+	*archive = (struct archive_facts){ .arena = arena };
 	map_init(&archive->sources, arena);
 }
 
@@ -53,7 +53,8 @@ static str source_key(struct arena *arena, str codename, str name)
 	return str_fmt(arena, "%.*s/%.*s", STR_ARG(codename), STR_ARG(name));
 }
 
-struct archive_source *archive_source_find(const struct archive *archive, str codename, str name)
+struct archive_source *archive_source_find(const struct archive_facts *archive, str codename,
+					   str name)
 {
 	return map_get(&archive->sources, source_key(archive->arena, codename, name));
 }
@@ -81,7 +82,7 @@ static void deb_add(struct archive_source *source, const struct index_package *p
 	source->debs[at] = deb;
 }
 
-static void package_add(struct archive *archive, const struct archive_release *release,
+static void package_add(struct archive_facts *archive, const struct archive_release *release,
 			enum suite_kind kind, const struct index_package *package, size_t location)
 {
 	void **slot = map_slot(&archive->sources,
@@ -112,7 +113,7 @@ static void package_add(struct archive *archive, const struct archive_release *r
 	}
 }
 
-int archive_add_index(struct archive *archive, const struct archive_release *release,
+int archive_add_index(struct archive_facts *archive, const struct archive_release *release,
 		      enum suite_kind kind, str text, size_t location, struct err *err)
 {
 	struct index_reader reader = { .rest = text };
@@ -127,6 +128,21 @@ int archive_add_index(struct archive *archive, const struct archive_release *rel
 	return r;
 }
 
+/* "1.2-3+deb12u4", "1.2-3ubuntu0.22.04.1": the release stands in the version. */
+static bool names_release(const struct archive_release *release, str version)
+{
+	ptrdiff_t at = str_find(version, release->version);
+
+	if (at < 3)
+		return false;
+	str before = str_take(version, (size_t)at),
+	    after = str_skip(version, (size_t)at + release->version.n);
+	if (str_eq(release->family, STR("debian")))
+		return str_ends(before, STR("deb")) && str_starts(after, STR("u"));
+	return str_ends(before, STR("ubuntu0.")) || str_ends(before, STR("~")) ||
+	       str_ends(before, STR("ubuntu"));
+}
+
 /* An upload made for the release after it came out, not one it was made with. */
 static bool in_line(const struct archive_release *release, const struct changelog_entry *entry)
 {
@@ -134,6 +150,8 @@ static bool in_line(const struct archive_release *release, const struct changelo
 
 	if (release->released > 0 && entry->time > 0 && entry->time < release->released)
 		return false;
+	if (names_release(release, entry->version))
+		return true;
 	while (str_split(&rest, ' ', &word)) {
 		str base = word;
 		ptrdiff_t dash = str_find_char(word, '-');
@@ -148,7 +166,7 @@ static bool in_line(const struct archive_release *release, const struct changelo
 }
 
 struct walk {
-	struct archive *archive;
+	struct archive_facts *archive;
 	struct archive_source *source;
 	struct map seen;	     /* CVE -> where its oldest mention stands, see below */
 	struct archive_fix *uploads; /* of the line, newest first */
@@ -202,7 +220,7 @@ static size_t place_of(struct walk *walk, const struct changelog_entry *entry)
 
 static void fixes_take(struct walk *walk)
 {
-	struct archive *archive = walk->archive;
+	struct archive_facts *archive = walk->archive;
 
 	for (size_t u = 0; u < walk->n; u++) {
 		struct archive_fix *fix = &walk->uploads[u];
@@ -226,7 +244,7 @@ static void fixes_take(struct walk *walk)
 	}
 }
 
-bool archive_add_changelog(struct archive *archive, struct archive_source *source, str text)
+bool archive_add_changelog(struct archive_facts *archive, struct archive_source *source, str text)
 {
 	struct walk walk = { .archive = archive, .source = source };
 	struct changelog_entry entry;

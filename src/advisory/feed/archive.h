@@ -61,7 +61,7 @@ struct archive_fix {
 	size_t cve_count;
 };
 
-struct archive {
+struct archive_facts {
 	struct arena *arena;
 	struct map sources; /* "codename/source" -> struct archive_source */
 	uint64_t packages;  /* read from the indexes */
@@ -73,20 +73,21 @@ struct archive {
 	uint64_t mentions_left_out; /* CVEs named without being fixed */
 };
 
-void archive_init(struct archive *archive, struct arena *arena);
+void archive_init(struct archive_facts *archive, struct arena *arena);
 /*
  * Takes the packages of one suite. Views of `text` are kept. `location` is handed back in the
  * sources. ERR_LIMIT as index_next.
  */
-int archive_add_index(struct archive *archive, const struct archive_release *release,
+int archive_add_index(struct archive_facts *archive, const struct archive_release *release,
 		      enum suite_kind kind, str text, size_t location, struct err *err) MUST_USE;
-struct archive_source *archive_source_find(const struct archive *archive, str codename, str name);
+struct archive_source *archive_source_find(const struct archive_facts *archive, str codename,
+					   str name);
 
 /* Takes the fixes from the changelog of the newest version. False: it is not of that version. */
-bool archive_add_changelog(struct archive *archive, struct archive_source *source, str text);
+bool archive_add_changelog(struct archive_facts *archive, struct archive_source *source, str text);
 
 /* All of it as OSV records, one a line. Returns how many. */
-uint64_t archive_write(const struct archive *archive, struct buf *out);
+uint64_t archive_write(const struct archive_facts *archive, struct buf *out);
 
 /* Newest version over all suites; of an unknown kind: empty. */
 static inline str archive_newest(const struct archive_source *source)

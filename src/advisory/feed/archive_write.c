@@ -65,7 +65,8 @@ static str summary(const struct update *update, struct arena *arena)
 		       STR_ARG(update->source->name), STR_ARG(update->version), STR_ARG(suite));
 }
 
-static void record_put(const struct archive *archive, const struct update *update, struct buf *out)
+static void record_put(const struct archive_facts *archive, const struct update *update,
+		       struct buf *out)
 {
 	const struct archive_release *release = update->source->release;
 	struct arena *arena = archive->arena;
@@ -115,13 +116,13 @@ static bool is_point_version(const struct archive_source *source, struct arena *
 }
 
 /* An update that no changelog spoke of: all that is known is that it is there. */
-static bool index_speaks(const struct archive *archive, const struct archive_source *source)
+static bool index_speaks(const struct archive_facts *archive, const struct archive_source *source)
 {
 	return !source->told &&
 	       (source->newest != SUITE_RELEASE || is_point_version(source, archive->arena));
 }
 
-uint64_t archive_write(const struct archive *archive, struct buf *out)
+uint64_t archive_write(const struct archive_facts *archive, struct buf *out)
 {
 	uint64_t n = 0;
 

@@ -207,6 +207,38 @@ static void sort_unique(struct cve_list *list)
 	list->n = n;
 }
 
+/* Cuts at the end of a sentence: a stop with white space behind it. */
+static bool sentence_take(str *rest, str *sentence)
+{
+	if (rest->n == 0)
+		return false;
+	for (size_t i = 0; i + 1 < rest->n; i++) {
+		if ((rest->p[i] == '.' || rest->p[i] == ';') && is_space(rest->p[i + 1])) {
+			*sentence = str_take(*rest, i + 1);
+			*rest = str_skip(*rest, i + 1);
+			return true;
+		}
+	}
+	*sentence = *rest;
+	*rest = STR_EMPTY;
+	return true;
+}
+
+/* Sorts the CVEs of one item; true when its last sentence, under which others stand, fixes nothing.
+ */
+static bool item_collect(str item, bool refused_above, struct cve_list *fixed,
+			 struct cve_list *other)
+{
+	bool refused = refused_above;
+	str rest = item, sentence;
+
+	while (sentence_take(&rest, &sentence)) {
+		refused = refused_above || says_not_fixed(sentence);
+		cves_collect(sentence, refused ? other : fixed);
+	}
+	return refused;
+}
+
 #define BULLET_DEPTH 8
 
 size_t changelog_cves(str body, struct arena *arena, const str **cves, size_t *left_out)
@@ -223,8 +255,8 @@ size_t changelog_cves(str body, struct arena *arena, const str **cves, size_t *l
 	while ((item = item_take(&rest, &indent, &bullet)).p) {
 		while (depth > 0 && above[depth - 1].indent >= indent)
 			depth--;
-		bool refused = says_not_fixed(item) || (depth > 0 && above[depth - 1].refused);
-		cves_collect(item, refused ? &other : &fixed);
+		bool refused =
+			item_collect(item, depth > 0 && above[depth - 1].refused, &fixed, &other);
 		if (bullet && depth < BULLET_DEPTH) {
 			above[depth].indent = indent;
 			above[depth].refused = refused;
