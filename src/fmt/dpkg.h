@@ -17,7 +17,7 @@
 #define DPKG_FIELD_MAX		 4096u /* of a value that is kept; a longer one makes the record broken */
 #define DPKG_FILES_MAX		 1000000u /* of one package */
 #define DPKG_LIST_MAX_BYTES	 (64u << 20)
-#define DPKG_COPYRIGHT_MAX_BYTES (1u << 20)
+#define DPKG_COPYRIGHT_MAX_BYTES (4u << 20)
 #define DPKG_LICENCES_MAX	 64u /* different ones of one package */
 
 /* var/lib/dpkg/status, or one file of status.d. Each installed package goes to the sink. */
