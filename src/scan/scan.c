@@ -5,10 +5,12 @@
 
 #include "base/time.h"
 #include "sandbox/worker.h"
+#include "scan/files.h"
 #include "scan/layer.h"
 #include "scan/scan_internal.h"
 
 static const struct worker_kind kinds[] = {
+	{ "files", files_run },
 	{ "layer", layer_run },
 };
 
@@ -41,7 +43,11 @@ int scan_inventory(str target, const struct scan_opts *opts, struct arena *arena
 	int64_t begin = time_mono_ms();
 	int failed;
 
-	failed = scan_image(found.target, opts, arena, &found, err);
+	if (str_starts(target, STR("dir:")))
+		failed = scan_root(str_without_prefix(found.target, STR("dir:")), opts, arena,
+				   &found, err);
+	else
+		failed = scan_image(found.target, opts, arena, &found, err);
 	if (opts->stats) {
 		opts->stats->wall_ms = time_mono_ms() - begin;
 		opts->stats->parent_peak_kib = own_peak();

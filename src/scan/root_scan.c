@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/path.h"
+#include "base/temp_file.h"
+#include "sandbox/worker.h"
+#include "scan/assemble.h"
+#include "scan/pipeline.h"
+#include "scan/root.h"
+#include "scan/scan_internal.h"
+
+#define BATCH_FDS WORKER_FDS_MAX
+
+struct root_scan {
+	struct pipeline pipeline; /* its first worker is used */
+	struct root root;
+	struct layer_record record;
+	struct assemble assemble;
+	struct arena *arena;
+	struct arena *scratch;
+	size_t next; /* file not sent yet */
+};
+
+static int take_record(void *context, char type, str payload, struct err *err)
+{
+	return layer_record_take(context, type, payload, err);
+}
+
+/* A file that cannot be opened is reported; others go on. */
+static int open_one(struct root_scan *scan, str path, int *fd)
+{
+	struct err why;
+	int got = root_open_file(&scan->root, path, fd, &why);
+
+	if (got < 0)
+		assemble_missed(&scan->assemble, why.kind, "file", path, str_c(why.msg), 1);
+	return got;
+}
+
+/* Opens files until the descriptors of one job are used up, and describes them. */
+static size_t fill_batch(struct root_scan *scan, int fds[BATCH_FDS], struct buf *header)
+{
+	struct json_writer w;
+	size_t n = 0;
+
+	buf_reset(header);
+	json_writer_init(&w, header, 0);
+	json_open_object(&w);
+	json_kv_str(&w, STR("job"), STR("files"));
+	json_kv_bool(&w, STR("want_files"), scan->pipeline.opts->want_files);
+	json_key(&w, STR("files"));
+	json_open_array(&w);
+	for (; scan->next < scan->root.file_n && n + 2 <= BATCH_FDS; scan->next++) {
+		const struct root_file *f = &scan->root.files[scan->next];
+		bool companion = false;
+
+		if (open_one(scan, f->path, &fds[n]) <= 0)
+			continue;
+		n++;
+		if (f->analyzer->companion) {
+			str path = str_cat(scan->scratch, f->path, str_c(f->analyzer->companion));
+
+			companion = open_one(scan, path, &fds[n]) > 0;
+			n += companion;
+		}
+		json_open_object(&w);
+		json_kv_str(&w, STR("analyzer"), str_c(f->analyzer->name));
+		json_kv_str(&w, STR("path"), f->path);
+		json_kv_u64(&w, STR("entry"), scan->next);
+		json_kv_bool(&w, STR("companion"), companion);
+		json_close_object(&w);
+	}
+	json_close_array(&w);
+	json_close_object(&w);
+	return n;
+}
+
+static int run_batch(struct root_scan *scan, const int *fds, size_t n, str header, struct err *err)
+{
+	struct pipeline_worker *w = &scan->pipeline.workers[0];
+	const struct worker_reader reader = { .context = &scan->record, .record = take_record };
+	int64_t left = pipeline_time_left(&scan->pipeline, err);
+	int more;
+
+	if (left < 0 || pipeline_worker_start(&scan->pipeline, w, err) < 0 ||
+	    worker_send(w->worker, header, fds, n, left, err) < 0)
+		return -1;
+	do
+		more = worker_receive(w->worker, &reader, err);
+	while (more == 1);
+	return more;
+}
+
+static int run_batches(struct root_scan *scan, struct err *err)
+{
+	struct buf header;
+	int failed = 0;
+
+	buf_init(&header, WORKER_HEADER_MAX);
+	while (scan->next < scan->root.file_n && failed == 0) {
+		int fds[BATCH_FDS];
+		size_t n = fill_batch(scan, fds, &header);
+
+		if (n > 0)
+			failed = run_batch(scan, fds, n, buf_str(&header), err);
+		for (size_t i = 0; i < n; i++)
+			(void)close(fds[i]);
+	}
+	buf_done(&header);
+	return failed;
+}
+
+static int end_record(struct root_scan *scan, struct err *err)
+{
+	const struct layer_end end = { .entries = scan->root.entries };
+	struct json_writer w;
+	struct buf b;
+	int failed;
+
+	buf_init(&b, 4096);
+	json_writer_init(&w, &b, 0);
+	layer_end_write(&end, &w);
+	failed = layer_record_take(&scan->record, RECORD_END, buf_str(&b), err);
+	buf_done(&b);
+	return failed < 0 ? -1 : layer_record_finish(&scan->record, err);
+}
+
+static void report_missed(struct root_scan *scan)
+{
+	const struct root *root = &scan->root;
+
+	for (size_t i = 0; i < root->skip_n; i++)
+		assemble_missed(&scan->assemble, ERR_NONE, "directory", root->skips[i].path,
+				str_c(root->skips[i].reason), 1);
+	if (root->denied > 0)
+		assemble_missed(&scan->assemble, ERR_DENIED, "file or directory",
+				root->denied_first, STR("no permission, or it cannot be read"),
+				root->denied);
+	if (root->left_out > 0)
+		assemble_missed(&scan->assemble, ERR_NONE, "file", STR_EMPTY,
+				STR("left out by a skip option"), root->left_out);
+}
+
+static int run(struct root_scan *scan, struct inventory *out, struct err *err)
+{
+	if (root_list(&scan->root, err) < 0 || run_batches(scan, err) < 0 ||
+	    end_record(scan, err) < 0)
+		return -1;
+	for (size_t i = 0; i < scan->record.result_n; i++) {
+		const struct stored_result *r = &scan->record.results[i];
+
+		if (r->result.entry >= scan->root.file_n)
+			return err_set(err, ERR_INPUT, "the worker names a file it was not given");
+		const struct root_file *f = &scan->root.files[r->result.entry];
+		if (assemble_file(&scan->assemble, f->analyzer, f->path, &scan->record, r, err) < 0)
+			return -1;
+	}
+	report_missed(scan);
+	out->files_seen = scan->root.entries;
+	assemble_finish(&scan->assemble, out);
+	return 0;
+}
+
+int scan_root(str path, const struct scan_opts *opts, struct arena *arena, struct inventory *out,
+	      struct err *err)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct root_scan scan = { .arena = arena, .scratch = scratch };
+	int fd, failed;
+
+	if (path.n == 0)
+		return err_set(err, ERR_USAGE, "dir: needs the path of a folder");
+	pipeline_init(&scan.pipeline, opts, NULL, scratch);
+	if (root_open(&scan.root, str_cstr(scratch, path), &scan.pipeline.want, scratch, err) < 0)
+		return -1;
+	fd = temp_file_open(opts->image.tmp_dir, err);
+	if (fd < 0) {
+		root_close(&scan.root);
+		return -1;
+	}
+	layer_record_init(&scan.record, fd, 0);
+	assemble_init(&scan.assemble, arena);
+	out->target_kind = STR("dir");
+	failed = run(&scan, out, err);
+	pipeline_stop(&scan.pipeline);
+	if (opts->stats)
+		*opts->stats = scan.pipeline.stats;
+	layer_record_done(&scan.record);
+	root_close(&scan.root);
+	return failed;
+}
