@@ -14,6 +14,7 @@ static int run_raw(int argc, char **argv, struct err *err)
 const struct command command_worker = {
 	.name = "worker",
 	.hidden = true,
-	.summary = { "Read foreign bytes for the other commands", "他のコマンドのために外部データを読む" },
+	.summary = { "Read foreign bytes for the other commands",
+		     "他のコマンドのために外部データを読む" },
 	.run_raw = run_raw,
 };

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
+# e2e: needs=skopeo,umoci,zstd,python3
 # Image archives of other tools: read in place, from a pipe, compressed, damaged.
 . "$SOURCE/tests/e2e/lib.sh"
 read_image="$(dirname "$SEAWALL")/tests/tool/image_read"
-
-for tool in skopeo umoci zstd tar; do
-	command -v $tool >/dev/null || { skip archive "$tool is not installed" && exit 0; }
-done
 
 umoci init --layout img
 umoci new --image img:one

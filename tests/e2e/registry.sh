@@ -1,12 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# e2e: timeout=180
+# e2e: daemon timeout=180 needs=docker-registry,skopeo,umoci,htpasswd,openssl
 # Images of a real registry with TLS and a password: skopeo writes them, we read and verify.
 . "$SOURCE/tests/e2e/lib.sh"
 read_image="$(dirname "$SEAWALL")/tests/tool/image_read"
-
-for tool in docker-registry skopeo umoci htpasswd openssl; do
-	command -v $tool >/dev/null || { skip registry "$tool is not installed" && exit 0; }
-done
 
 # ---- certificates: an authority, the server, a client ------------------------------------------
 openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -days 2 -subj /CN=test-ca \

@@ -5,8 +5,8 @@
 # A test is a POSIX sh script that prints "ok NAME", "not ok NAME: why" or "skip NAME: why" for each
 # of its cases (tests/e2e/lib.sh helps). It runs in an empty folder of its own, that is removed
 # afterwards, with SEAWALL (the binary) and SOURCE (the tree) set. A line "# e2e: WORD..." near its
-# top says what it needs: root, daemon, network (loopback servers are not), slow, timeout=SECONDS
-# (default 120). --quick leaves out root, daemon and slow.
+# top says what it needs: root, daemon, slow (--quick leaves these out), timeout=SECONDS (default 120),
+# needs=COMMAND,COMMAND (what ./dev installs: --quick skips the test without them, else it fails).
 set -u
 SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
 SEAWALL=$(readlink -f "$1")
@@ -24,6 +24,11 @@ lacks() { # WORDS: why this test cannot run here, or nothing
 	for word in $1; do
 		case $word in
 		timeout=*) ;;
+		needs=*)
+			for tool in $(echo "${word#needs=}" | tr , ' '); do
+				command -v "$tool" >/dev/null || { echo "$tool is not installed" && return; }
+			done
+			;;
 		root) [ "$quick" = no ] || { echo "needs root (--quick)" && return; }
 			[ "$(id -u)" = 0 ] || { echo "needs root" && return; } ;;
 		daemon | slow) [ "$quick" = no ] || { echo "$word (--quick)" && return; } ;;
@@ -36,7 +41,9 @@ for name; do
 	words=$(sed -n '1,10s/^# e2e: *//p' "$SOURCE/tests/e2e/$name.sh")
 	reason=$(lacks "$words")
 	if [ -n "$reason" ]; then
-		echo "skip $name: $reason" | tee -a "$all"
+		verdict=skip
+		case $quick:$reason in no:*'not installed' | *:unknown*) verdict='not ok' ;; esac
+		echo "$verdict $name: $reason" | tee -a "$all"
 		continue
 	fi
 	limit=$(echo "$words" | tr ' ' '\n' | sed -n 's/^timeout=//p')
