@@ -40,6 +40,7 @@ int db_answer(const struct invocation *in, str path, const struct buf *text, str
 static const struct command *const subcommands[] = {
 	&command_db_import,
 	&command_db_status,
+	&command_db_search,
 	NULL,
 };
 
