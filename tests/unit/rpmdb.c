@@ -2,6 +2,7 @@
 #include "fmt/rpmdb.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include "fixture/rpm_writer.h"
 #include "test.h"
@@ -139,6 +140,40 @@ TEST(rpmdb_reads_sqlite)
 		CHECK_OK(read_db(sqlite_write(headers, HEADERS, setups[i], arena), &list, arena,
 				 &err));
 		check_packages(&list);
+	}
+}
+
+TEST(rpmdb_reads_the_same_from_a_descriptor)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	str headers[HEADERS];
+
+	make_headers(headers, arena);
+	str files[] = { sqlite_write(headers, HEADERS, SCHEMA, arena),
+			bdb_write(headers, HEADERS, 4096, false, arena),
+			ndb_write(headers, HEADERS, arena) };
+
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		AUTO(fclose)
+		FILE *file = tmpfile();
+		struct package_list list;
+		struct err err;
+
+		CHECK(file != NULL);
+		CHECK_INT(fwrite(files[i].p, 1, files[i].n, file), files[i].n);
+		CHECK_INT(fflush(file), 0);
+		struct file_view view = { .path = STR("var/lib/rpm/x"),
+					  .size = files[i].n,
+					  .fd = fileno(file) };
+
+		package_list_init(&list, arena);
+		CHECK_OK(rpmdb_read(&view, &list.sink, &err));
+		check_packages(&list);
+		/* Shorter than it was said to be. */
+		CHECK_INT(ftruncate(fileno(file), (off_t)files[i].n / 2), 0);
+		package_list_init(&list, arena);
+		CHECK(rpmdb_read(&view, &list.sink, &err) < 0 || list.skipped_n > 0);
 	}
 }
 
