@@ -8,7 +8,7 @@
  *     oci-archive:FILE[:TAG|@DIGEST]  the same in a tar file
  *     docker-archive:FILE[:TAG|@N]    what `docker save` writes; @N is the Nth image, from 0
  *     docker-daemon:REF               the Docker or Podman engine of this machine
- *     containerd:[NAMESPACE/]REF      the content store of containerd
+ *     containerd:[NAMESPACE=]REF      the content store of containerd
  *     -                               an archive of either kind on standard input
  *
  * Opening reads manifests and the configuration (verified against their digests), never a layer.
@@ -18,7 +18,7 @@
  * says that the archive carries neither.
  *
  * Limits: manifests and indexes 4 MiB, configuration 16 MiB, 2048 layers, 4096 entries of an index,
- * indexes nested 4 deep, 1 000 000 entries of an archive; spooled archives as in the options.
+ * indexes nested 4 deep, 131 072 entries of an archive; spooled archives as in the options.
  * An opened image is used by one thread, its blobs by any; they may be open two or more at a time.
  */
 #include "base/arena.h"
