@@ -180,8 +180,9 @@ def main():
                     for flaw in flaws(record):
                         found.setdefault((flaw, name, version), set()).add(fix)
     for (flaw, name, version), fixes in sorted(found.items()):
+        # Several records of one flaw: it is repaired where none of them holds any more.
         known = sorted(fixes - {"-"}, key=functools.cmp_to_key(order))
-        print(flaw, name, version, known[0] if known else "-")
+        print(flaw, name, version, known[-1] if known else "-")
 
 
 main()
