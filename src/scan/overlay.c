@@ -222,7 +222,8 @@ static void add_dir(struct view_build *v, const struct analyzer *a, str dir)
 	struct build *b = v->b;
 	const struct node *at = tree_resolve(&b->tree, dir, true);
 
-	if (!at || at->type != NODE_DIR)
+	/* Of a folder that no entry names it is not known yet whether it is there. */
+	if (!at || (at->type != NODE_DIR && at->type != NODE_GONE))
 		return;
 	if (!str_eq(at->path, dir))
 		note_folder(b, at->path, dir);

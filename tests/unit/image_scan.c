@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <ftw.h>
+#include <sys/stat.h>
+
+#include "casefile.h"
+#include "fixture/image_case.h"
+#include "scan/scan.h"
+#include "test.h"
+
+__attribute__((constructor)) static void become_worker(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "worker") == 0)
+		_exit(scan_worker_main());
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st, (void)type, (void)ftw;
+	return remove(path);
+}
+
+static str packages_of(const struct inventory *inv, struct arena *arena)
+{
+	str text = STR_EMPTY;
+
+	if (inv->package_count == 0)
+		return STR("none");
+	for (size_t i = 0; i < inv->package_count; i++) {
+		const struct package *p = &inv->packages[i];
+
+		text = str_fmt(arena, "%.*s%s%.*s=%.*s@%d", STR_ARG(text), i ? " " : "",
+			       STR_ARG(p->name), STR_ARG(p->version), p->layer);
+	}
+	return text;
+}
+
+/* Says what is wrong; true when nothing is. */
+static bool check_case(const struct image_case *c, const char *dir, struct arena *arena)
+{
+	struct scan_opts opts = { .timeout_s = 60 };
+	struct inventory inv;
+	struct err err;
+	str target = str_fmt(arena, "oci:%s:t", dir);
+
+	image_write(dir, c->layers, c->layer_n, "application/vnd.oci.image.layer.v1.tar");
+	if (scan_inventory(target, &opts, arena, &inv, &err) < 0)
+		test_fail(__FILE__, __LINE__, "case '%.*s': %s", STR_ARG(c->name), err.msg);
+	str packages = packages_of(&inv, arena);
+	str os = inv.os.version.n > 0 ? inv.os.version : STR("none");
+	if (!str_eq(packages, c->packages))
+		printf("case '%.*s': packages %.*s, want %.*s\n", STR_ARG(c->name),
+		       STR_ARG(packages), STR_ARG(c->packages));
+	if (!str_eq(os, c->os))
+		printf("case '%.*s': os %.*s, want %.*s\n", STR_ARG(c->name), STR_ARG(os),
+		       STR_ARG(c->os));
+	/* Nothing read is never silence. */
+	if (inv.package_count == 0 && inv.kinds_read_count == 0)
+		CHECK(inv.not_examined_count > 0);
+	return str_eq(packages, c->packages) && str_eq(os, c->os);
+}
+
+TEST(layers_lie_on_top_of_each_other_as_a_runtime_puts_them)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	char path[512], dir[] = "/tmp/seawall-test-XXXXXX";
+	size_t n, wrong = 0;
+	const struct image_case *cases = image_cases_read(
+		casefile_data_path("overlay/images.txt", path, sizeof(path)), arena, &n);
+
+	CHECK(n > 40);
+	CHECK(mkdtemp(dir) != NULL);
+	for (size_t i = 0; i < n; i++) {
+		str one = str_fmt(arena, "%s/%zu", dir, i);
+
+		wrong += !check_case(&cases[i], str_cstr(arena, one), arena);
+	}
+	CHECK_INT(wrong, 0);
+	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
