@@ -20,13 +20,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 2)
 		return 0;
+	size_t form = data[0] % 5;
 	str all = str_of((const char *)data + 2, size - 2);
-	size_t cut = data[0] % 4 == 3 ? all.n * data[1] / 256 : all.n;
+	size_t cut = form == 3 ? all.n * data[1] / 256 : all.n;
 	struct file_view wal = file_view_text(STR("log"), str_skip(all, cut));
 	struct file_view file = file_view_text(STR("Packages"), str_take(all, cut));
 
-	file.companion = data[0] % 4 == 3 ? &wal : NULL;
-	if (forms[data[0] % 4]->read(&file, &out, &err) < 0)
+	file.companion = form == 3 ? &wal : NULL;
+	if (form == 4) {
+		if (rpm_manifest(&file, &sink, &err) < 0)
+			must(err.kind != ERR_NONE && err.msg[0]);
+		return 0;
+	}
+	if (forms[form]->read(&file, &out, &err) < 0)
 		must(err.kind != ERR_NONE && err.msg[0]);
 	if (rpmdb_read(&file, &sink, &err) < 0)
 		must(err.kind != ERR_NONE && err.msg[0]);

@@ -75,6 +75,24 @@ TEST(rpm_header_tells_no_epoch_from_epoch_0)
 	CHECK(list.items[0].epoch_present);
 }
 
+TEST(rpm_header_without_a_proper_source_has_none)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct header_writer w;
+	struct package_list list;
+	struct err err;
+
+	header_begin(&w);
+	header_string(&w, RPM_TAG_NAME, "a");
+	header_string(&w, RPM_TAG_VERSION, "1");
+	header_string(&w, RPM_TAG_SOURCERPM, "a-1.rpm");
+	CHECK_INT(emit(header_end(&w, arena), &list, arena, &err), 1);
+	CHECK_STRV(list.items[0].source_name, "");
+	CHECK_STRV(list.items[0].source_version, "");
+	CHECK_INT(list.skipped_n, 0);
+}
+
 TEST(rpm_header_of_a_public_key_is_no_package)
 {
 	AUTO(arena_free)
