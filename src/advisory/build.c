@@ -289,3 +289,8 @@ int advisory_build_commit(struct advisory_build *b, struct arena *arena,
 void advisory_build_drop(struct advisory_build *b, str name) { map_put(&b->names, name, NULL); }
 
 uint64_t advisory_build_records(const struct advisory_build *b) { return b->report.records; }
+
+uint64_t advisory_build_entries(const struct advisory_build *b)
+{
+	return b->report.records + b->report.kev + b->report.epss;
+}

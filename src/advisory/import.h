@@ -82,3 +82,5 @@ void advisory_build_free(struct advisory_build *build);
 AUTO_PTR(advisory_build_free, struct advisory_build);
 /* The records kept so far, for "suspiciously few" checks before a commit. */
 uint64_t advisory_build_records(const struct advisory_build *build);
+/* The same with the entries of KEV and EPSS. */
+uint64_t advisory_build_entries(const struct advisory_build *build);
