@@ -166,6 +166,9 @@ static void fill_aliases(const struct detail *d, struct arena *arena, struct fin
 	for (size_t i = 0; i < d->n; i++) {
 		const struct record *r = d->rated[i].record;
 
+		/* The update of another system is no name of the flaw. */
+		if (!d->rated[i].own && (r->flags & RECORD_ERRATUM))
+			continue;
 		if (d->rated[i].single || d->rated[i].own)
 			add_id(f, r->id, &ids);
 		for (size_t k = 0; d->rated[i].single && k < r->alias_count; k++)
@@ -225,9 +228,11 @@ int detail_finding(const struct question *q, const struct judgement *judgement, 
 }
 
 /* The class of ids that name one flaw, as far as the records say. */
-struct class
-{
-	str *ids;
+struct flaw_class {
+	struct class_id {
+		str id;
+		unsigned rank; /* lower names the flaw better */
+	} * ids;
 	size_t n, cap;
 	uint32_t seen[CLASS_MAX_RECORDS];
 	size_t seen_count;
@@ -235,17 +240,24 @@ struct class
 	size_t key_count, key_cap;
 };
 
-static void class_add(struct class *c, str id, struct arena *arena)
+/* What a record says it is about names the flaw better than the record's own id; GHSA best. */
+static void class_add(struct flaw_class *c, str id, bool upstream, struct arena *arena)
 {
+	unsigned rank = str_starts(id, STR("GHSA-")) ? 0 : upstream ? 1 : 2;
+
 	for (size_t i = 0; i < c->n; i++) {
-		if (str_ieq(c->ids[i], id))
+		if (str_ieq(c->ids[i].id, id)) {
+			if (rank < c->ids[i].rank)
+				c->ids[i].rank = rank;
 			return;
+		}
 	}
 	c->ids = arena_grow(arena, c->ids, c->n, &c->cap, sizeof(*c->ids));
-	c->ids[c->n++] = id;
+	c->ids[c->n++] = (struct class_id){ .id = id, .rank = rank };
 }
 
-static int class_read(struct class *c, const struct question *q, uint32_t number, struct err *err)
+static int class_read(struct flaw_class *c, const struct question *q, uint32_t number,
+		      struct err *err)
 {
 	struct record r;
 	const uint64_t *keys;
@@ -268,26 +280,23 @@ static int class_read(struct class *c, const struct question *q, uint32_t number
 				     sizeof(*c->keys));
 		c->keys[c->key_count++] = keys[i];
 	}
-	class_add(c, r.id, q->scratch);
+	class_add(c, r.id, false, q->scratch);
 	for (size_t i = 0; i < r.alias_count; i++)
-		class_add(c, r.aliases[i], q->scratch);
+		class_add(c, r.aliases[i], false, q->scratch);
 	for (size_t i = 0; i < r.upstream_count; i++)
-		class_add(c, r.upstream[i], q->scratch);
+		class_add(c, r.upstream[i], true, q->scratch);
 	return 0;
 }
 
-/* GHSA before others, then bytewise. */
-static bool better_id(str a, str b)
+static bool better_id(const struct class_id *a, const struct class_id *b)
 {
-	bool ghsa_a = str_starts(a, STR("GHSA-")), ghsa_b = str_starts(b, STR("GHSA-"));
-
-	return ghsa_a != ghsa_b ? ghsa_a : str_cmp(a, b) < 0;
+	return a->rank != b->rank ? a->rank < b->rank : str_cmp(a->id, b->id) < 0;
 }
 
 int detail_flaw_ids(const struct question *q, uint32_t record, const str **ids, size_t *count,
 		    struct err *err)
 {
-	struct class c = { 0 };
+	struct flaw_class c = { 0 };
 	str *out;
 
 	if (class_read(&c, q, record, err) < 0)
@@ -296,7 +305,7 @@ int detail_flaw_ids(const struct question *q, uint32_t record, const str **ids, 
 		const uint32_t *numbers;
 		size_t n;
 
-		if (db_ident(q->db, c.ids[i], q->scratch, &numbers, &n, err) < 0)
+		if (db_ident(q->db, c.ids[i].id, q->scratch, &numbers, &n, err) < 0)
 			return -1;
 		for (size_t k = 0; k < n; k++) {
 			if (class_read(&c, q, numbers[k], err) < 0)
@@ -310,11 +319,11 @@ int detail_flaw_ids(const struct question *q, uint32_t record, const str **ids, 
 		out[i] = cve_from_key(c.keys[i], q->scratch);
 	if (c.key_count || c.n == 0)
 		return 0;
-	out[0] = c.ids[0];
 	for (size_t i = 1; i < c.n; i++) {
-		if (better_id(c.ids[i], out[0]))
-			out[0] = c.ids[i];
+		if (better_id(&c.ids[i], &c.ids[0]))
+			c.ids[0] = c.ids[i];
 	}
+	out[0] = c.ids[0].id;
 	*count = 1;
 	return 0;
 }

@@ -108,9 +108,11 @@ static const struct row rows[] = {
 	{ "arch", "alpm", { "Arch Linux", "Arch" }, .names = SYSTEM_BOTH, .upgrade = PACMAN },
 };
 
-/* The first `count` numbers of a dotted version. */
+/* The first `count` numbers of a dotted version; a version that is no number is itself. */
 static str numbers(str version, unsigned count)
 {
+	if (version.n && !is_digit(version.p[0]))
+		return version;
 	for (size_t i = 0; i < version.n; i++) {
 		if (version.p[i] == '.' && --count == 0)
 			return str_take(version, i);

@@ -132,11 +132,14 @@ const struct form *form_find(str text, bool whole, enum item_mode *layout)
 		form = try_layout(&head, ITEM_ELEMENTS,
 				  brace < 0 ? STR_EMPTY : str_skip(text, (size_t)brace));
 	} else if (str_starts(text, STR("{"))) {
-		/* One record of several lines is also cut well as a value, a line is not a value
-		 * when a broken one stands among them: lines first. */
 		form = try_lines(&head, text, true, false);
 		if (!form)
 			form = try_layout(&head, ITEM_VALUES, text);
+		/* A broken first line is not the start of a record of many lines when whole
+		 * records stand on lines below it. */
+		if (form && form->single && head.layout == ITEM_VALUES &&
+		    try_lines(&head, text, false, whole) != form)
+			head.layout = ITEM_VALUES;
 	} else {
 		form = try_layout(&head, ITEM_LINES, STR_EMPTY);
 	}

@@ -380,6 +380,8 @@ static int run(struct form_run *run, struct err *err)
 		form_skip_harmless(run, "bug fix or enhancement, no security advisory", rec.id);
 		return 0;
 	}
+	base.flags = (uint8_t)rec.flags;
+	base.flaws = record_flaws(&rec, run->scratch, &base.flaw_count);
 	JSON_EACH (JSON_GET(v, "affected"), entry) {
 		if (read_affected(run, entry, &rec, &base, err) < 0)
 			return -1;

@@ -82,6 +82,8 @@ static int put_flaw(struct form_run *run, str ecosystem, str package, str fixed,
 
 		*c = *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : *c;
 	}
+	rec.upstream = &id;
+	rec.upstream_count = 1;
 	if (build_record(run->build, &rec, 0, &a.record, err) < 0)
 		return -1;
 	a.flaws = record_flaws(&rec, run->scratch, &a.flaw_count);
