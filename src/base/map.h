@@ -30,9 +30,10 @@ bool map_put(struct map *map, str key, void *value);
 /* The place of the value of `key`, added with NULL when absent. Valid until the next addition. */
 void **map_slot(struct map *map, str key);
 
-#define MAP_EACH(map, entry)                                                                     \
-	for (const struct map_entry *entry = (map)->entries; entry != (map)->entries + (map)->n; \
-	     entry++)
+#define MAP_EACH(map, entry)                                                        \
+	for (const struct map_entry *entry = (map)->entries,                        \
+				    *entry##_end = entry ? entry + (map)->n : NULL; \
+	     entry != entry##_end; entry++)
 
 /* SipHash-2-4 with a key of this process. */
 uint64_t hash_keyed(str s);

@@ -128,6 +128,8 @@ TEST(map_finds_what_was_put_in_order)
 
 	map_init(&map, arena);
 	CHECK(map_get(&map, STR("x")) == NULL);
+	MAP_EACH(&map, e)
+	CHECK(e == NULL);
 	for (uintptr_t k = 0; k < 10000; k++)
 		CHECK(map_put(&map, str_fmt(arena, "key %zu", (size_t)k), (void *)(k + 1)));
 	CHECK(!map_put(&map, STR("key 77"), (void *)1234));
