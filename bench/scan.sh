@@ -81,7 +81,7 @@ most() { sort -n "$1" | tail -n 1; }
 
 verdict() { # VALUE MUST GOAL, smaller is better
 	awk -v v="$1" -v must="$2" -v goal="$3" 'BEGIN {
-		print v <= goal ? "PASS (goal)" : v <= must ? "PASS (must), goal missed" : "MISS" }'
+		print (v <= goal ? "PASS (goal)" : v <= must ? "PASS (must), goal missed" : "MISS") }'
 }
 
 # The database is built once, outside of what is measured: a scan opens it, it does not make it.
