@@ -26,7 +26,8 @@ echo "OSV JSON: $(wc -l <"$work/files") files, $((bytes / 1000000)) MB unpacked"
 cpu_ms() { # COMMAND...: milliseconds of processor time, user and system
 	(
 		"$@" >"$work/log" 2>&1 || { tail -n 15 "$work/log" >&2; exit 3; }
-		times | tail -n 1
+		times >"$work/spent" # in a pipe it would tell of another shell
+		tail -n 1 "$work/spent"
 	) | sed 's/[ms]/ /g' | awk '{ printf "%d\n", ($1 * 60 + $2 + $3 * 60 + $4) * 1000 }'
 }
 

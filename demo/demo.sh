@@ -48,18 +48,17 @@ sources() {
 }
 
 # ---- images ------------------------------------------------------------------------------------
-lean='path-exclude=/usr/share/doc/*'
-
 release_tree() { # the release as it was published, few packages, no updates
-	mmdebstrap --quiet --variant=essential --include=apt,libssl3,xz-utils,libexpat1 \
-		--dpkgopt="$lean" "$release" "$work/old.tar" "$work/base.list" \
-		>"$work/old.log" 2>&1
+	mmdebstrap --quiet --variant=essential --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr \
+		--include=usr-is-merged,apt,libssl3,libexpat1 \
+		--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
+		"$release" "$work/old.tar" "$work/base.list" >"$work/old.log" 2>&1
 }
 
 upgraded_tree() { # OUT APT-WORD...: the old tree, and apt run in it with all suites
 	out=$1
 	shift
-	mmdebstrap --quiet --variant=custom --dpkgopt="$lean" \
+	mmdebstrap --quiet --variant=custom \
 		--setup-hook="tar-in '$work/old.tar' /" \
 		--setup-hook="cat '$work/all.list' >\"\$1/etc/apt/sources.list\"" \
 		--customize-hook="APT_CONFIG=\"\$MMDEBSTRAP_APT_CONFIG\" apt-get -q -y -o DPkg::Chroot-Directory=\"\$1\" $*" \
@@ -103,27 +102,28 @@ END
 }
 
 # ---- scanning ----------------------------------------------------------------------------------
-database() { # the Debian archive names the updates of exactly these suites; else files beside us; else built in
+database() { # what the Debian archive says, what files beside us say, and the essentials for their texts
 	data=$here/../shared/data/advisories
-	if timeout 30 "$seawall" db update --source debian-archive --db "$work/advisories.db" >"$work/db.log" 2>&1; then
-		say "advisories: the Debian archive (what this machine's apt sources offer)"
-		if [ -d "$data" ] && "$seawall" db import --db "$work/advisories.db" \
-			"$data/debian-changelog.jsonl.zst" "$data/epss.csv.zst" "$data/raw/kev.json" >>"$work/db.log" 2>&1; then
-			say "and $data"
-		fi
-	elif [ -d "$data" ] && "$seawall" db import --db "$work/advisories.db" \
-		"$data/debian-changelog.jsonl.zst" "$data/epss.csv.zst" "$data/raw/kev.json" >"$work/db.log" 2>&1; then
-		say "advisories: $data"
+	set -- --db "$work/advisories.db"
+	from=
+	if timeout 30 "$seawall" db update -q "$@" --source debian-archive >"$work/update.log" 2>&1; then
+		from="the Debian archive"
+	fi
+	if [ -d "$data" ] && "$seawall" db import -q "$@" "$data/debian-changelog.jsonl.zst" \
+		"$data/epss.csv.zst" "$data/raw/kev.json" >"$work/import.log" 2>&1; then
+		from="${from:+$from, }$data"
+	fi
+	if [ -n "$from" ] && "$seawall" db import -q "$@" src/advisory/data/essentials.jsonl >"$work/import.log" 2>&1; then
+		say "advisories: $from, and the texts of the essentials"
+		db_words=$*
 	else
 		say "advisories: the built-in essentials only; what they do not know is not found"
-		rm -f "$work/advisories.db"
+		db_words=
 	fi
-	[ ! -f "$work/advisories.db" ] || set -- --db "$work/advisories.db"
-	db_words=$*
 }
 
 scan() { # NAME OUT: the report as JSON
-	# shellcheck disable=SC2086 # words
+	# shellcheck disable=SC2086 # words, none of them with a space: $work comes from mktemp
 	"$seawall" scan -q $db_words -f json -o "$2" "docker://127.0.0.1:$port/demo/$1" 2>"$2.err" ||
 		give_up "scanning $1 failed" "$2.err"
 }
