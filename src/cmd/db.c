@@ -38,10 +38,7 @@ int db_answer(const struct invocation *in, str path, const struct buf *text, str
 }
 
 static const struct command *const subcommands[] = {
-	&command_db_import,
-	&command_db_status,
-	&command_db_search,
-	NULL,
+	&command_db_import, &command_db_status, &command_db_update, &command_db_search, NULL,
 };
 
 static const struct command_example examples[] = {
