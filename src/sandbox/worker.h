@@ -76,6 +76,7 @@ struct worker_job {
 	size_t fd_count;
 	struct arena *arena; /* of this job */
 	struct worker_out *out;
+	const struct worker_reader *reader; /* set: answers go there, without a worker (tests) */
 };
 
 /* What a worker can do: {"job": name, ...} selects it. */

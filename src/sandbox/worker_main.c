@@ -52,6 +52,8 @@ static int out_frame(struct worker_out *out, char type, str payload, struct err 
 int worker_answer(struct worker_job *job, char type, str payload, struct err *err)
 {
 	assert(type >= 'A' && type <= 'Z');
+	if (job->reader)
+		return job->reader->record(job->reader->context, type, payload, err);
 	return out_frame(job->out, type, payload, err);
 }
 
