@@ -12,8 +12,8 @@
 #include "advisory/import.h"
 #include "base/map.h"
 
-/* Raw bytes of records that are compressed together. */
-#define BUILD_BLOCK_BYTES (32u << 10)
+/* Raw bytes of records that are compressed together: few, as a match reads records one by one. */
+#define BUILD_BLOCK_BYTES (8u << 10)
 /* Memory of the two piles before they go to disk. */
 #define BUILD_PILE_BYTES (64u << 20)
 

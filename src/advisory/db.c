@@ -164,7 +164,8 @@ static struct advisory_db *db_new(str path)
 	db->arena = arena_new();
 	db->path = str_dup(db->arena, path);
 	db->zstd = ZSTD_createDCtx();
-	buf_init(&db->block, BLOCK_MAX_UNPACKED);
+	for (size_t i = 0; i < DB_BLOCKS; i++)
+		buf_init(&db->blocks[i].bytes, BLOCK_MAX_UNPACKED);
 	return db;
 }
 
@@ -176,7 +177,8 @@ void advisory_db_close(struct advisory_db *db)
 		sqlite3_finalize(db->stmts[i]);
 	sqlite3_close(db->sqlite);
 	ZSTD_freeDCtx(db->zstd);
-	buf_done(&db->block);
+	for (size_t i = 0; i < DB_BLOCKS; i++)
+		buf_done(&db->blocks[i].bytes);
 	matcher_free(db->matcher);
 	arena_free(db->arena);
 	free(db);
@@ -303,8 +305,9 @@ int db_package(struct advisory_db *db, uint32_t ecosystem, str name, struct aren
 	return got;
 }
 
-/* Unpacks the block of a record into db->block. */
-static int load_block(struct advisory_db *db, uint32_t number, struct err *err)
+/* Unpacks the block of a record into the place of the one that is there longest. */
+static int load_block(struct advisory_db *db, uint32_t number, struct db_block *out,
+		      struct err *err)
 {
 	sqlite3_stmt *st = db->stmts[DB_BLOCK];
 	size_t size, got;
@@ -314,48 +317,59 @@ static int load_block(struct advisory_db *db, uint32_t number, struct err *err)
 	sqlite3_bind_int64(st, 1, number);
 	if (db_row(db, DB_BLOCK, err) <= 0)
 		return err_set(err, ERR_INPUT, "advisory database: no record %u", number);
-	db->block_first = (uint32_t)sqlite3_column_int64(st, 0);
+	out->first = (uint32_t)sqlite3_column_int64(st, 0);
+	out->count = 0;
 	count = (uint64_t)sqlite3_column_int64(st, 1);
 	size = (size_t)sqlite3_column_int64(st, 2);
-	db->block_count = 0;
-	buf_reset(&db->block);
+	buf_reset(&out->bytes);
 	if (count > BLOCK_MAX_RECORDS || size < 4 * count || size > BLOCK_MAX_UNPACKED ||
-	    !(room = buf_room(&db->block, size)))
+	    !(room = buf_room(&out->bytes, size)))
 		return err_set(err, ERR_INPUT, "advisory database: damaged block %u", number);
 	got = ZSTD_decompressDCtx(db->zstd, room, size, sqlite3_column_blob(st, 3),
 				  (size_t)sqlite3_column_bytes(st, 3));
 	if (ZSTD_isError(got) || got != size)
 		return err_set(err, ERR_INPUT, "advisory database: damaged block %u", number);
-	db->block.n = size;
-	db->block_count = (uint32_t)count;
+	out->bytes.n = size;
+	out->count = (uint32_t)count;
 	return 0;
+}
+
+static const struct db_block *block_of(struct advisory_db *db, uint32_t number, struct err *err)
+{
+	struct db_block *b;
+	int failed;
+
+	for (size_t i = 0; i < DB_BLOCKS; i++) {
+		if (number - db->blocks[i].first < db->blocks[i].count)
+			return &db->blocks[i];
+	}
+	b = &db->blocks[db->next_block++ % DB_BLOCKS];
+	failed = load_block(db, number, b, err);
+	sqlite3_reset(db->stmts[DB_BLOCK]);
+	return failed ? NULL : b;
 }
 
 int db_record(struct advisory_db *db, uint32_t number, struct arena *arena, struct record *out,
 	      struct err *err)
 {
-	struct rd lens;
+	const struct db_block *b = block_of(db, number, err);
 	uint64_t start = 0;
 	uint32_t len = 0, index;
+	struct rd lens;
 	str bytes;
 
-	if (number - db->block_first >= db->block_count) {
-		int failed = load_block(db, number, err);
-
-		sqlite3_reset(db->stmts[DB_BLOCK]);
-		if (failed)
-			return -1;
-	}
-	index = number - db->block_first;
-	lens = rd_from(buf_str(&db->block));
-	for (uint32_t i = 0; i <= index && index < db->block_count; i++) {
+	if (!b)
+		return -1;
+	index = number - b->first;
+	lens = rd_from(buf_str(&b->bytes));
+	for (uint32_t i = 0; i <= index && index < b->count; i++) {
 		start += len;
 		len = rd_u32le(&lens);
 	}
-	start += 4 * (uint64_t)db->block_count;
-	if (index >= db->block_count || lens.bad || start + len > db->block.n)
+	start += 4 * (uint64_t)b->count;
+	if (index >= b->count || lens.bad || start + len > b->bytes.n)
 		return err_set(err, ERR_INPUT, "advisory database: no record %u", number);
-	bytes = str_dup(arena, str_of(db->block.p + start, len));
+	bytes = str_dup(arena, str_of(b->bytes.p + start, len));
 	if (!record_unpack(bytes, arena, out))
 		return err_set(err, ERR_INPUT, "advisory database: damaged record %u", number);
 	return 0;

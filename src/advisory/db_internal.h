@@ -22,6 +22,13 @@ struct db_source {
 	uint32_t first, slots;
 };
 
+#define DB_BLOCKS 128u
+
+struct db_block {
+	uint32_t first, count;
+	struct buf bytes;
+};
+
 struct matcher;
 
 struct advisory_db {
@@ -35,10 +42,9 @@ struct advisory_db {
 	size_t ecosystem_count;
 	struct db_source *sources; /* by first */
 	size_t source_count;
-	/* The block unpacked last. */
-	uint32_t block_first, block_count;
-	struct buf block;
-	struct matcher *matcher; /* caches of match.h; may be NULL */
+	struct db_block blocks[DB_BLOCKS]; /* unpacked last */
+	size_t next_block;		   /* the one to go */
+	struct matcher *matcher;	   /* caches of match.h; may be NULL */
 };
 
 struct db_kev {

@@ -317,25 +317,50 @@ static bool judge_flaw(const struct question *q, const struct claim *claims, siz
 	return true;
 }
 
+/* Texts and ratings depend on the flaw, the name and the records, not on the version. */
+static str detail_key(const struct question *q, const struct judgement *j)
+{
+	size_t n = j->id.n + j->best->name.n + sizeof(uint32_t) * (j->count + 1);
+	char *key = arena_bytes(q->scratch, n), *at = key;
+
+	memcpy(at, &j->best->entry->record, sizeof(uint32_t));
+	at += sizeof(uint32_t);
+	for (size_t i = 0; i < j->count; i++, at += sizeof(uint32_t))
+		memcpy(at, &j->statements[i]->entry->record, sizeof(uint32_t));
+	memcpy(at, j->id.p, j->id.n);
+	at += j->id.n;
+	if (j->best->name.n)
+		memcpy(at, j->best->name.p, j->best->name.n);
+	return str_of(key, n);
+}
+
 static int add_finding(const struct question *q, const struct judgement *j,
 		       struct finding_list *out, struct err *err)
 {
 	const struct statement *best = j->best;
-	struct finding f = { .id = str_dup(q->arena, j->id),
-			     .fixed = str_dup(q->arena, j->fixed),
-			     .status = status_of(j),
-			     .kind = kind_of(q, j),
-			     .ecosystem = str_dup(q->arena, best->ecosystem->ecosystem->name),
-			     .matched_name = str_dup(q->arena, best->name),
-			     .matched_version = str_dup(q->arena, best->version),
-			     .epss = -1,
-			     .epss_percentile = -1 };
+	struct finding f = { .epss = -1, .epss_percentile = -1 }, *kept = NULL;
+	void **slot = q->details ? map_slot(q->details, detail_key(q, j)) : NULL;
 
-	if (best->source)
-		f.origin = str_dup(q->arena, best->source->name);
+	if (slot && *slot) {
+		f = *(const struct finding *)*slot;
+	} else {
+		f.id = str_dup(q->arena, j->id);
+		f.ecosystem = str_dup(q->arena, best->ecosystem->ecosystem->name);
+		f.matched_name = str_dup(q->arena, best->name);
+		if (best->source)
+			f.origin = str_dup(q->arena, best->source->name);
+		if (detail_finding(q, j, &f, err) < 0)
+			return -1;
+	}
+	if (slot && !*slot) {
+		*slot = kept = ARENA_NEW(q->arena, struct finding);
+		*kept = f;
+	}
+	f.fixed = str_dup(q->arena, j->fixed);
+	f.status = status_of(j);
+	f.kind = kind_of(q, j);
+	f.matched_version = str_dup(q->arena, best->version);
 	f.upgrade = str_dup(q->arena, system_upgrade(q->system, q->package, j->fixed, q->scratch));
-	if (detail_finding(q, j, &f, err) < 0)
-		return -1;
 	out->items = arena_grow(q->arena, out->items, out->n, &out->cap, sizeof(*out->items));
 	out->items[out->n++] = f;
 	return 0;

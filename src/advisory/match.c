@@ -23,6 +23,7 @@ struct matching {
 	struct kind_state kinds[MAX_KINDS];
 	size_t kind_count;
 	struct finding_list findings;
+	struct map details;
 };
 
 const char *coverage_status_name(enum coverage_status status)
@@ -118,7 +119,8 @@ static int match_package(struct matching *m, size_t index, struct err *err)
 			      .host = str_eq(m->inventory->target_kind, STR("dir")),
 			      .lean = m->opts->lean,
 			      .scratch = m->scratch,
-			      .arena = m->arena };
+			      .arena = m->arena,
+			      .details = m->opts->lean ? NULL : &m->details };
 	size_t before = m->findings.n;
 	int failed;
 
@@ -259,6 +261,7 @@ int advisory_match(struct advisory_db *db, const struct inventory *inventory,
 				.opts = opts ? opts : &standard,
 				.arena = arena,
 				.scratch = scratch };
+	map_init(&m->details, arena);
 	for (size_t i = 0; i < inventory->kinds_read_count; i++) {
 		if (!kind_of(m, inventory->kinds_read[i]))
 			return err_set(err, ERR_LIMIT, "more than %u kinds of packages", MAX_KINDS);

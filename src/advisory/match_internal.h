@@ -34,6 +34,8 @@ struct question {
 	bool lean;
 	struct arena *scratch; /* dies with the package */
 	struct arena *arena;   /* of the findings */
+	struct map
+		*details; /* texts of findings so far, for packages of one source; NULL when lean */
 };
 
 /* One entry that was looked at, with the answer. */
