@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "base/map.h"
+#include "base/num.h"
 #include "base/time.h"
 #include "net/http_internal.h"
 
@@ -14,6 +15,7 @@
 #define PROGRESS_MIN	 (256u << 10) /* so many bytes make a broken body a new start */
 #define PAUSE_FIRST_MS	 250
 #define PAUSE_MAX_MS	 8000
+#define SILENCE_MS	 5000 /* without a single byte */
 #define RETRY_AFTER_LONG (24 * 3600)
 
 static void global_init(void) { (void)curl_global_init(CURL_GLOBAL_DEFAULT); }
@@ -94,6 +96,7 @@ struct call {
 	uint64_t delivered, progress_mark;
 	str etag;
 	int64_t deadline_ms;
+	int64_t began_ms; /* this exchange */
 	struct exchange x;
 };
 
@@ -109,6 +112,7 @@ static void exchange_start(struct call *c)
 	struct exchange *x = &c->x;
 	uint64_t body = c->request->max_bytes;
 
+	c->began_ms = time_mono_ms();
 	buf_done(&x->headers);
 	buf_done(&x->body);
 	*x = (struct exchange){ .request = c->request,
@@ -180,6 +184,9 @@ static bool again(struct call *c, int64_t asked_s, struct err *err)
 {
 	int64_t pause = PAUSE_FIRST_MS;
 
+	/* Nothing at all for long: an address where nobody is. Once more, then enough. */
+	if (!c->x.headers.n && time_mono_ms() - c->began_ms > SILENCE_MS)
+		c->failures = size_max(c->failures, retries_of(c) > 1 ? retries_of(c) - 1 : 1);
 	if (c->failures >= retries_of(c))
 		return false;
 	for (unsigned i = 0; i < c->failures && pause < PAUSE_MAX_MS; i++)
@@ -302,7 +309,10 @@ static int headers_check(const struct http_request *r, struct err *err)
 int http_do(struct http_client *client, const struct http_request *request, struct arena *arena,
 	    struct http_response *out, struct err *err)
 {
-	struct call c = { .client = client, .request = request, .arena = arena };
+	struct call c = { .client = client,
+			  .request = request,
+			  .arena = arena,
+			  .delivered = request->immutable ? request->from : 0 };
 	int rc;
 
 	if (headers_check(request, err) < 0 || url_parse(request->url, arena, &c.first, err) < 0)

@@ -61,6 +61,7 @@ struct http_request {
 	uint64_t max_bytes;	/* of the answer's body; 0: none is wanted */
 	unsigned total_s;	/* for everything, retries included; 0: no bound */
 	bool immutable;		/* the address always names the same bytes */
+	uint64_t from; /* with immutable: so many bytes were delivered by an earlier call */
 	/*
 	 * Gets the body of a success (2xx), in order. Not set: the body is in the response. It may
 	 * block; returning -1 ends the request with its error.

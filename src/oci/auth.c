@@ -41,7 +41,7 @@ static int credential_get(const struct registry *registry, struct arena *arena,
 {
 	const struct image_opts *opts = registry->opts;
 
-	if (!str_empty(opts->username)) {
+	if (!str_empty(opts->username) && !registry->place.mirror) {
 		*out = (struct credential){ .username = opts->username,
 					    .password = opts->password };
 		return 0;
@@ -231,14 +231,20 @@ static int authenticate(struct registry *registry, struct http_client *client,
 int registry_do(struct registry *registry, struct http_client *client, struct http_request *request,
 		struct arena *arena, struct http_response *out, struct err *err)
 {
+	uint64_t before = UINT64_MAX;
+
 	request->tls = &registry->tls;
-	request->authorization = authorization_now(registry, arena);
-	if (http_do(client, request, arena, out, err) < 0)
-		return -1;
-	if (out->status != 401)
-		return 0;
-	if (authenticate(registry, client, out, arena, err) < 0)
-		return err_wrap(err, "registry %.*s", STR_ARG(registry->place.host));
-	request->authorization = authorization_now(registry, arena);
-	return http_do(client, request, arena, out, err);
+	for (;;) {
+		request->authorization = authorization_now(registry, arena);
+		if (http_do(client, request, arena, out, err) < 0)
+			return -1;
+		/* A token may end in the middle of a large blob, but not without a byte of
+		 * progress. */
+		if (out->status != 401 || out->bytes == before)
+			return 0;
+		before = out->bytes;
+		request->from = out->bytes;
+		if (authenticate(registry, client, out, arena, err) < 0)
+			return err_wrap(err, "registry %.*s", STR_ARG(registry->place.host));
+	}
 }

@@ -40,9 +40,9 @@ static bool mirror_place(const struct image *image, str rule, const struct refer
 	host = where;
 	(void)str_cut(where, '/', &host, &prefix);
 	prefix = str_without_suffix(prefix, STR("/"));
-	*out = (struct registry_place){ .host = host,
-					.repository = ref->repository,
-					.login = host };
+	*out = (struct registry_place){
+		.host = host, .repository = ref->repository, .login = host, .mirror = true
+	};
 	if (!str_empty(prefix))
 		out->repository = str_fmt(image->arena, "%.*s/%.*s", STR_ARG(prefix),
 					  STR_ARG(ref->repository));

@@ -33,7 +33,7 @@ struct image_opts {
 
 	/* Registry. Without a user name the configuration files of Docker and containers are asked.
 	 */
-	str username, password;
+	str username, password;	 /* for the registry, not for mirrors */
 	const char *auth_file;	 /* instead of the usual places; NULL: look there */
 	const char *ca_file;	 /* PEM, in addition to the system's; NULL: none */
 	const char *client_cert; /* PEM; NULL: none */

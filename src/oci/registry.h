@@ -24,6 +24,7 @@ struct registry_place {
 	str host;	/* "registry-1.docker.io", "mirror.lan:5000" */
 	str repository; /* with the prefix of a mirror */
 	str login;	/* what credentials are stored under */
+	bool mirror;	/* what was given for the registry itself is not for it */
 };
 
 /* Connects ("ping"). Fails with ERR_NETWORK or ERR_UNSUPPORTED (no registry answers there). */

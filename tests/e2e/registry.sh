@@ -88,7 +88,8 @@ chmod +x helper/docker-credential-e2e
 echo "{\"credHelpers\":{\"$hub\":\"e2e\"}}" >auth.json
 expect "credential helper" 0 env PATH="$W/helper:$PATH" "$read_image" --ca-file ca.crt \
 	--auth-file auth.json "$hub/team/app:oci"
-expect "as a mirror" 0 "$read_image" $login 'pass word' --mirror "docker.io=$hub" team/app:oci
+expect "as a mirror" 0 env DOCKER_CONFIG=docker "$read_image" --ca-file ca.crt \
+	--mirror "docker.io=$hub" team/app:oci
 
 # ---- a blob that was changed on disk -------------------------------------------------------------
 blob=$(find data -name data -size +2000k | head -n 1)
