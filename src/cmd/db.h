@@ -4,6 +4,9 @@
 #include "base/buf.h"
 #include "cmd/command.h"
 
+struct advisory_import_report;
+struct json_writer;
+
 extern const struct command command_db_import;
 extern const struct command command_db_search;
 extern const struct command command_db_status;
@@ -22,6 +25,12 @@ size_t db_columns(const struct invocation *in, str output);
 /* Writes an answer where --output says. */
 int db_answer(const struct invocation *in, str output, const struct buf *text,
 	      struct err *err) MUST_USE;
+
+/* What an import passed over, by reason: for people (nothing when there is nothing), as an array.
+ */
+void db_put_skips(struct buf *b, const struct invocation *in,
+		  const struct advisory_import_report *report, size_t columns);
+void db_put_skips_json(struct json_writer *w, const struct advisory_import_report *report);
 
 /* Rows of the option tables. */
 #define DB_OPTION_DB                                                    \

@@ -6,7 +6,6 @@
 #include "base/time.h"
 #include "cmd/db.h"
 #include "cmd/progress.h"
-#include "report/grid.h"
 
 enum { IMPORT_DB, IMPORT_NAME, IMPORT_DATE, IMPORT_REPLACE, IMPORT_FORMAT, IMPORT_OPTION_COUNT };
 
@@ -65,19 +64,7 @@ static void put_json(struct buf *b, const struct advisory_import_report *report,
 		json_put_str(&w, report->sources[i]);
 	json_close_array(&w);
 	JSON_KEY(&w, "skipped");
-	json_open_array(&w);
-	for (size_t i = 0; i < report->skip_count; i++) {
-		const struct advisory_skip *skip = &report->skips[i];
-
-		json_open_object(&w);
-		json_kv_str(&w, STR("source"), skip->source);
-		json_kv_str(&w, STR("reason"), skip->reason);
-		json_kv_str(&w, STR("first"), skip->first);
-		json_kv_u64(&w, STR("count"), skip->count);
-		json_kv_bool(&w, STR("harmless"), skip->harmless);
-		json_close_object(&w);
-	}
-	json_close_array(&w);
+	db_put_skips_json(&w, report);
 	json_close_object(&w);
 	buf_byte(b, '\n');
 }
@@ -87,26 +74,12 @@ static void put_table(struct buf *b, const struct invocation *in,
 {
 	struct arena *arena = in->arena;
 	enum lang lang = in->lang;
-	struct grid grid;
 
 	TEXT_FILL(b, lang, IMPORTED, text_number(arena, report->records),
 		  text_number(arena, report->affected), text_number(arena, report->kev),
 		  text_number(arena, report->epss), text_number(arena, report->source_count));
 	buf_byte(b, '\n');
-	if (report->skip_count == 0)
-		return;
-	TEXT_ADD(b, lang, IMPORT_SKIPPED);
-	BUF_LIT(b, ":\n");
-	grid_init(&grid, 4, arena);
-	for (size_t i = 0; i < report->skip_count; i++) {
-		const struct advisory_skip *skip = &report->skips[i];
-		str reason = skip->reason;
-
-		if (skip->harmless)
-			reason = str_cat(arena, reason, text_of(lang, TEXT_HARMLESS));
-		GRID_ROW(&grid, skip->source, text_number(arena, skip->count), reason, skip->first);
-	}
-	grid_put(&grid, b, 2, columns);
+	db_put_skips(b, in, report, columns);
 }
 
 static int build(struct invocation *in, const char *path, struct advisory_import_report *report,
