@@ -12,7 +12,7 @@ seawall run will
      $(./dev install --plan build)
   2. build build/seawall (about a minute on two cores, 60 MB)
   3. load advisories into $(
-	if [ "$(id -u)" = 0 ]; then echo /var/lib/seawall; else echo "${XDG_CACHE_HOME:-$HOME/.cache}/seawall"; fi
+	if [ -z "${XDG_CACHE_HOME-}" ] && [ "$(id -u)" = 0 ]; then echo /var/lib/seawall; else echo "${XDG_CACHE_HOME:-$HOME/.cache}/seawall"; fi
 ): the Debian archive through apt's own sources, then the public sources that answer within 3 s$(
 	[ ! -d "$data" ] || printf ',\n     and the files in %s' "$data"
 )

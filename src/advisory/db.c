@@ -41,10 +41,10 @@ int advisory_db_default_path(struct arena *arena, char **out, struct err *err)
 {
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
 
-	if (geteuid() == 0)
-		*out = str_cstr(arena, STR("/var/lib/seawall/advisory.db"));
-	else if (cache && cache[0] == '/')
+	if (cache && cache[0] == '/')
 		*out = str_cstr(arena, str_fmt(arena, "%s/seawall/advisory.db", cache));
+	else if (geteuid() == 0)
+		*out = str_cstr(arena, STR("/var/lib/seawall/advisory.db"));
 	else if (home && home[0] == '/')
 		*out = str_cstr(arena, str_fmt(arena, "%s/.cache/seawall/advisory.db", home));
 	else

@@ -22,8 +22,9 @@ struct json;
 #define ADVISORY_UNKNOWN_AGE (-1) /* days, when no date is known */
 
 /*
- * Where the database lives when nothing else is said: $XDG_CACHE_HOME/seawall/advisory.db
- * ($HOME/.cache without it; root: /var/lib/seawall/advisory.db). Missing folders are not made.
+ * Where the database lives when nothing else is said: $XDG_CACHE_HOME/seawall/advisory.db; without
+ * that variable /var/lib/seawall/advisory.db for root, $HOME/.cache/seawall/advisory.db for others.
+ * Missing folders are not made.
  */
 int advisory_db_default_path(struct arena *arena, char **out, struct err *err) MUST_USE;
 

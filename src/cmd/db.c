@@ -84,8 +84,7 @@ static const struct command *const subcommands[] = {
 };
 
 static const struct command_example examples[] = {
-	{ .what = { "Load a folder of advisory data", "フォルダーの脆弱性データを取り込む" },
-	  .line = "db import advisories/" },
+	{ .what = { "Fetch the advisory data", "脆弱性データを取得" }, .line = "db update" },
 	{ .what = { "What is loaded, and how old it is", "読み込み済みデータと日付を表示" },
 	  .line = "db status" },
 	{ .line = NULL },

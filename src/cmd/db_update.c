@@ -4,7 +4,9 @@
 #include "base/json.h"
 #include "cmd/db.h"
 #include "cmd/progress.h"
+#include "cmd/value.h"
 #include "report/grid.h"
+#include "report/term.h"
 
 enum {
 	UPDATE_DB,
@@ -40,7 +42,7 @@ static const struct option_spec options[UPDATE_OPTION_COUNT] = {
 			  "指定したデータ源のみ（osv、alpine は前方一致）" },
 	},
 	[UPDATE_MIRROR] = {
-		.name = "mirror", .arg = "URL|DIR",
+		.name = "mirror", .arg = "URL|DIR", .complete = COMPLETE_DIR,
 		.help = { "Take the files from there instead of the public locations",
 			  "公開の取得元の代わりに使うミラー" },
 	},
@@ -60,8 +62,8 @@ static const struct option_spec options[UPDATE_OPTION_COUNT] = {
 		.help = { "At most so much is fetched for them", "その取得量の上限（MiB）" },
 	},
 	[UPDATE_TIMEOUT] = {
-		.name = "timeout", .arg = "SECONDS", .preset = "900", .check = check_number,
-		.help = { "Time for one source", "データ源 1 件あたりの制限時間（秒）" },
+		.name = "timeout", .arg = "DURATION", .preset = "15m", .check = value_check_duration,
+		.help = { "Longest time for one source", "データ源 1 件あたりの制限時間" },
 	},
 	[UPDATE_FORCE] = {
 		.name = "force",
@@ -69,7 +71,7 @@ static const struct option_spec options[UPDATE_OPTION_COUNT] = {
 			  "不自然に減ったデータ源も受け入れる" },
 	},
 	[UPDATE_LIST] = {
-		.name = "list",
+		.name = "list", .no_config = true,
 		.help = { "Only print the names of all sources", "データ源の名前だけを表示" },
 	},
 	[UPDATE_TABLE] = {
@@ -134,19 +136,7 @@ static void put_json(struct buf *b, const struct update_report *report)
 	}
 	json_close_array(&w);
 	JSON_KEY(&w, "skipped");
-	json_open_array(&w);
-	for (size_t i = 0; i < report->import.skip_count; i++) {
-		const struct advisory_skip *skip = &report->import.skips[i];
-
-		json_open_object(&w);
-		json_kv_str(&w, STR("source"), skip->source);
-		json_kv_str(&w, STR("reason"), skip->reason);
-		json_kv_str(&w, STR("first"), skip->first);
-		json_kv_u64(&w, STR("count"), skip->count);
-		json_kv_bool(&w, STR("harmless"), skip->harmless);
-		json_close_object(&w);
-	}
-	json_close_array(&w);
+	db_put_skips_json(&w, &report->import);
 	json_close_object(&w);
 	buf_byte(b, '\n');
 }
@@ -166,35 +156,20 @@ static void put_failures(struct buf *b, const struct invocation *in,
 		if (!is_failure(r))
 			continue;
 		if (str_empty(r->date))
-			TEXT_FILL(b, in->lang, UPDATE_FAILED, r->name, r->reason);
+			TEXT_FILL(b, in->lang, UPDATE_FAILED, r->name,
+				  term_safe(in->arena, r->reason));
 		else
-			TEXT_FILL(b, in->lang, UPDATE_KEPT, r->name, r->reason,
-				  text_date(in->lang, r->date));
+			TEXT_FILL(b, in->lang, UPDATE_KEPT, r->name,
+				  term_safe(in->arena, r->reason), text_date(in->lang, r->date));
 		buf_byte(b, '\n');
 	}
 }
 
-static void put_skips(struct buf *b, const struct invocation *in,
-		      const struct update_report *report, size_t columns)
+static void put_note(struct buf *b, const struct invocation *in, str name, str note, size_t columns)
 {
-	struct grid grid;
-	bool any = false;
+	str line = str_fmt(in->arena, "%.*s: %.*s", STR_ARG(name), STR_ARG(note));
 
-	grid_init(&grid, 4, in->arena);
-	for (size_t i = 0; i < report->import.skip_count; i++) {
-		const struct advisory_skip *skip = &report->import.skips[i];
-
-		if (skip->harmless)
-			continue;
-		any = true;
-		GRID_ROW(&grid, skip->source, text_number(in->arena, skip->count), skip->reason,
-			 skip->first);
-	}
-	if (!any)
-		return;
-	TEXT_ADD(b, in->lang, IMPORT_SKIPPED);
-	BUF_LIT(b, ":\n");
-	grid_put(&grid, b, 2, columns);
+	term_paragraph(b, term_safe(in->arena, line), 2, columns ? columns : 100);
 }
 
 static void put_table(struct buf *b, const struct invocation *in,
@@ -222,10 +197,10 @@ static void put_table(struct buf *b, const struct invocation *in,
 		const struct update_result *r = &report->results[i];
 
 		for (size_t k = 0; k < r->note_count; k++)
-			buf_fmt(b, "%.*s: %.*s\n", STR_ARG(r->name), STR_ARG(r->notes[k]));
+			put_note(b, in, r->name, r->notes[k], columns);
 	}
 	put_failures(b, in, report);
-	put_skips(b, in, report, columns);
+	db_put_skips(b, in, &report->import, columns);
 }
 
 static int list_names(const struct invocation *in, const char *table, struct err *err)
@@ -253,6 +228,15 @@ static uint64_t number_of(const struct options *o, size_t option)
 	return str_u64(option_text(o, option), &n) ? n : 0; /* check_number saw it */
 }
 
+static unsigned timeout_of(const struct options *o)
+{
+	int64_t seconds = 0;
+	struct err err;
+
+	IGNORE(value_duration(option_text(o, UPDATE_TIMEOUT), &seconds, &err)); /* checked */
+	return (unsigned)seconds;
+}
+
 static char *path_of(const struct invocation *in, size_t option)
 {
 	str text = option_text(&in->options, option);
@@ -270,7 +254,7 @@ static struct update_opts update_opts_of(struct invocation *in)
 		.table_path = path_of(in, UPDATE_TABLE),
 		.root = path_of(in, UPDATE_ROOT),
 		.changelog_bytes = number_of(o, UPDATE_LIMIT) << 20,
-		.timeout_s = (unsigned)number_of(o, UPDATE_TIMEOUT),
+		.timeout_s = timeout_of(o),
 		.force = option_on(o, UPDATE_FORCE),
 		.progress = show_progress,
 		.progress_data = in,

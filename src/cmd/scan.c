@@ -173,6 +173,7 @@ struct run {
 	struct advisory_db *db;
 	struct advisory_info info;
 	struct scan_opts scan;
+	struct scan_stats stats; /* of the target at work */
 	struct report_opts report;
 	const struct report_writer *writer;
 	struct report_out out;
@@ -360,20 +361,20 @@ static void print_stats(const struct scan_stats *stats, int64_t wall_ms)
 static int scan_target(struct run *run, str target, struct arena *arena, struct err *err)
 {
 	struct match_opts match_opts = { .now = run->now };
-	struct scan_stats stats = { 0 };
 	struct inventory inventory = { 0 };
 	struct match_result match = { 0 };
 	struct report report;
 	int64_t start = time_mono_ms();
 
-	run->scan.stats = &stats;
+	run->stats = (struct scan_stats){ 0 };
+	run->scan.stats = &run->stats;
 	progress_show(run->in->quiet, run->in->lang, TEXT_PROGRESS_SCAN, target);
 	int rc = scan_inventory(target, &run->scan, arena, &inventory, err);
 	if (rc == 0)
 		rc = advisory_match(run->db, &inventory, &match_opts, arena, &match, err);
 	progress_clear(run->in->quiet);
-	if (stats.confinement_known)
-		progress_confinement(run->in->quiet, run->in->lang, &stats.confinement);
+	if (run->stats.confinement_known)
+		progress_confinement(run->in->quiet, run->in->lang, &run->stats.confinement);
 	if (rc < 0)
 		return -1;
 	report_make(&report, &run->report, &inventory, &match, &run->info, arena);
@@ -382,7 +383,7 @@ static int scan_target(struct run *run, str target, struct arena *arena, struct 
 		run->failing += report_count_from(&report, run->fail_on);
 	const char *wanted = getenv("SEAWALL_STATS");
 	if (wanted && strcmp(wanted, "1") == 0)
-		print_stats(&stats, time_mono_ms() - start);
+		print_stats(&run->stats, time_mono_ms() - start);
 	return 0;
 }
 

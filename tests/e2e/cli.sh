@@ -30,7 +30,7 @@ commands=$(sed -n "s/^	'') words='\(.*\)--help --version' ;;/\1/p" seawall.bash)
 [ -n "$commands" ] || not_ok "commands are listed" "none found in the completion"
 for command in $commands; do
 	case $command in
-	db) commands="$commands db,import db,search db,status" ;;
+	db) commands="$commands db,import db,search db,status db,update" ;;
 	esac
 done
 for command in $commands; do

@@ -12,10 +12,14 @@
 #define SCHEMA_PATH "doc/report-schema.json"
 
 /* The part of JSON Schema 2020-12 that our schema uses. */
+struct seen {
+	const struct json *schema;
+};
+
 struct validator {
 	const struct json *root;
 	struct arena *arena;
-	const struct json **seen; /* property schemas that occurred */
+	struct seen *seen; /* property schemas that occurred */
 	size_t seen_n, seen_cap;
 	char why[256];
 };
@@ -74,9 +78,8 @@ static bool type_fits(const struct json *types, const struct json *value)
 
 static void mark(struct validator *v, const struct json *schema)
 {
-	v->seen = arena_grow(v->arena, (void *)(uintptr_t)v->seen, v->seen_n, &v->seen_cap,
-			     sizeof(*v->seen));
-	v->seen[v->seen_n++] = schema;
+	v->seen = arena_grow(v->arena, v->seen, v->seen_n, &v->seen_cap, sizeof(*v->seen));
+	v->seen[v->seen_n++].schema = schema;
 }
 
 static bool object_fits(struct validator *v, const struct json *schema, const struct json *value)
@@ -168,7 +171,7 @@ static void check_all_seen(const struct validator *v, const struct json *schema,
 		bool seen = false;
 
 		for (size_t i = 0; i < v->seen_n && !seen; i++)
-			seen = v->seen[i] == &member->value;
+			seen = v->seen[i].schema == &member->value;
 		if (!seen)
 			test_fail(SCHEMA_PATH, 0, "%.*s.%.*s occurs in no report", STR_ARG(name),
 				  STR_ARG(member->key));
