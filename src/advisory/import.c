@@ -223,13 +223,13 @@ static int begin(struct import *im, str name, str path, struct err *err)
 
 /* A file of a folder that is passed over as a whole: a source that brings nothing, only a reason.
  */
-static int pass_over(struct import *im, str path, const char *reason, struct err *err)
+static int pass_over(struct import *im, str label, str path, const char *reason, struct err *err)
 {
 	if (im->build->source.open) {
 		build_skip(im->build, reason, path, false);
 		return 0;
 	}
-	if (build_source_begin(im->build, path, path, STR_EMPTY, err) < 0)
+	if (build_source_begin(im->build, label, path, STR_EMPTY, err) < 0)
 		return -1;
 	build_skip(im->build, reason, path, false);
 	return build_source_end(im->build, err);
@@ -289,13 +289,13 @@ static int add_entry(struct import *im, int dir, str name, str label, str path, 
 	struct stat st;
 
 	if (fd < 0 && errno == ELOOP)
-		return pass_over(im, path, "symbolic link, not followed", err);
+		return pass_over(im, label, path, "symbolic link, not followed", err);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_sys(err, errno, "open %.*s", STR_ARG(path));
 	if (S_ISDIR(st.st_mode))
 		return add_folder(im, fd, label, path, depth + 1, err);
 	if (!S_ISREG(st.st_mode))
-		return pass_over(im, path, "neither file nor folder", err);
+		return pass_over(im, label, path, "neither file nor folder", err);
 	if (!im->build->source.open) {
 		if (is_single(fd, single, err) < 0)
 			return err_wrap(err, "%.*s", STR_ARG(path));
@@ -331,7 +331,7 @@ static int add_folder(struct import *im, int fd, str label, str path, unsigned d
 	size_t n = 0, singles = 0;
 
 	if (depth > FOLDER_MAX_DEPTH)
-		return pass_over(im, path, "folder too deep", err);
+		return pass_over(im, label, path, "folder too deep", err);
 	if (folder_names(im, fd, &names, &n, err) < 0)
 		return err_wrap(err, "%.*s", STR_ARG(path));
 	for (size_t i = 0; i < n; i++) {
@@ -339,7 +339,8 @@ static int add_folder(struct import *im, int fd, str label, str path, unsigned d
 		str inner = str_empty(label) ? names[i] : path_join(im->arena, label, names[i]);
 
 		if (str_starts(names[i], STR("."))) {
-			if (pass_over(im, path_join(im->arena, path, names[i]), "hidden", err) < 0)
+			if (pass_over(im, inner, path_join(im->arena, path, names[i]), "hidden",
+				      err) < 0)
 				return -1;
 			continue;
 		}
