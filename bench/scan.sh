@@ -64,10 +64,8 @@ baseline() { # IMAGE: milliseconds of inflating, then of hashing, every layer
 }
 
 cold_scan() { # IMAGE: milliseconds; nothing cached; the peak is added to a file
-	rm -rf "$work/cache"
-	mkdir "$work/cache"
 	begin=$(now_ms)
-	SEAWALL_STATS=1 XDG_CACHE_HOME=$work/cache "$seawall" scan -q -f json -o "$work/report" $database \
+	SEAWALL_STATS=1 "$seawall" scan -q --no-cache -f json -o "$work/report" $database \
 		"oci:$store/$1:1" 2>"$work/stats" || { cat "$work/stats" >&2; exit 3; }
 	end=$(now_ms)
 	sed -n 's/.*parent_hwm_kib=\([0-9]*\).*workers_hwm_kib=\([0-9]*\).*/\1 \2/p' "$work/stats" |
@@ -85,7 +83,7 @@ verdict() { # VALUE MUST GOAL, smaller is better
 }
 
 # The database is built once, outside of what is measured: a scan opens it, it does not make it.
-XDG_CACHE_HOME=$work/data "$seawall" db import --db "$work/advisories.db" src/advisory/data/essentials.jsonl \
+"$seawall" db import --db "$work/advisories.db" src/advisory/data/essentials.jsonl \
 	>/dev/null 2>"$work/log" || { cat "$work/log" >&2; exit 3; }
 database="--db $work/advisories.db"
 failed=0

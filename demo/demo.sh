@@ -28,10 +28,6 @@ give_up() {
 	exit 3
 }
 
-XDG_CACHE_HOME=$work/cache # no database and no cached layer of this machine takes part
-export XDG_CACHE_HOME
-mkdir "$work/cache"
-
 # ---- sources -----------------------------------------------------------------------------------
 # What apt of this machine uses, one line a suite. `base` has the release alone, `all` the updates too.
 sources() {
@@ -117,14 +113,15 @@ database() { # what the Debian archive says, what files beside us say, and the e
 		say "advisories: $from, and the texts of the essentials"
 		db_words=$*
 	else
-		say "advisories: the built-in essentials only; what they do not know is not found"
+		say "no advisory source could be reached: this machine's database if it has one, else the built-in essentials;"
+		say "what they do not know is not found"
 		db_words=
 	fi
 }
 
 scan() { # NAME OUT: the report as JSON
 	# shellcheck disable=SC2086 # words, none of them with a space: $work comes from mktemp
-	"$seawall" scan -q $db_words -f json -o "$2" "docker://127.0.0.1:$port/demo/$1" 2>"$2.err" ||
+	"$seawall" scan -q --no-cache $db_words -f json -o "$2" "docker://127.0.0.1:$port/demo/$1" 2>"$2.err" ||
 		give_up "scanning $1 failed" "$2.err"
 }
 
