@@ -146,21 +146,35 @@ static bool is_failure(const struct update_result *r)
 	return r->state == UPDATE_FAILED || r->state == UPDATE_REFUSED;
 }
 
-/* Failures one a line, whole: a cut reason helps nobody. */
+static bool same_failure(const struct update_result *a, const struct update_result *b)
+{
+	return is_failure(b) && str_eq(a->reason, b->reason) && str_eq(a->date, b->date);
+}
+
+/* Failures, whole: a cut reason helps nobody. Sources that failed alike share a line. */
 static void put_failures(struct buf *b, const struct invocation *in,
 			 const struct update_report *report)
 {
 	for (size_t i = 0; i < report->result_count; i++) {
 		const struct update_result *r = &report->results[i];
+		str names = STR_EMPTY;
+		bool told = !is_failure(r);
 
-		if (!is_failure(r))
+		for (size_t k = 0; k < i; k++)
+			told |= same_failure(r, &report->results[k]);
+		if (told)
 			continue;
+		for (size_t k = i; k < report->result_count; k++) {
+			if (same_failure(r, &report->results[k]))
+				names = str_fmt(in->arena, "%.*s%s%.*s", STR_ARG(names),
+						str_empty(names) ? "" : ", ",
+						STR_ARG(report->results[k].name));
+		}
 		if (str_empty(r->date))
-			TEXT_FILL(b, in->lang, UPDATE_FAILED, r->name,
-				  term_safe(in->arena, r->reason));
+			TEXT_FILL(b, in->lang, UPDATE_FAILED, names, r->reason);
 		else
-			TEXT_FILL(b, in->lang, UPDATE_KEPT, r->name,
-				  term_safe(in->arena, r->reason), text_date(in->lang, r->date));
+			TEXT_FILL(b, in->lang, UPDATE_KEPT, names, r->reason,
+				  text_date(in->lang, r->date));
 		buf_byte(b, '\n');
 	}
 }

@@ -29,7 +29,7 @@ bool archive_release_find(str family, str name, struct arena *arena, struct arch
 /* In the order in which they beat each other when versions are equal. */
 enum suite_kind { SUITE_RELEASE, SUITE_UPDATES, SUITE_SECURITY, SUITE_KINDS };
 
-#define ARCHIVE_CANDIDATES 3 /* packages of a source in which to look for a changelog */
+#define ARCHIVE_CANDIDATES 8 /* packages of a source in which to look for a changelog */
 
 struct archive_deb {
 	str name, version, arch, filename, sha256;

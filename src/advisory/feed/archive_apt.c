@@ -49,6 +49,8 @@ static void call_begin(struct archive_access *access, struct apt_call *call)
 	arg(call, "-q");
 	option(call, arena, "Dir::State", below(access, "state"));
 	option(call, arena, "Dir::State::lists", below(access, "state/lists"));
+	option(call, arena, "Dir::State::status", below(access, "state/status")); /* empty: what is
+		installed does not matter here */
 	option(call, arena, "Dir::Cache", below(access, "cache"));
 	option(call, arena, "Dir::Etc::sourcelist", str_cstr(arena, access->sources_file));
 	option(call, arena, "Dir::Etc::sourceparts", "/dev/null");
@@ -118,6 +120,8 @@ static int prepare(struct archive_access *access, struct apt_sources *sources, s
 		if (folder_make(access, folders[i], err) < 0)
 			return -1;
 	}
+	if (text_write(below(access, "state/status"), STR_EMPTY, err) < 0)
+		return -1;
 	char *file = below(access, "archive.sources");
 	access->sources_file = str_c(file);
 	return text_write(file, sources->text, err);

@@ -13,6 +13,7 @@
 
 #define RECORDS_MAX (1u << 30)
 #define NAMES_MAX   (8u << 20) /* bytes of a file of package names */
+#define NAMES_SHOWN 8
 
 struct feed {
 	const struct archive_feed_opts *opts;
@@ -28,6 +29,7 @@ struct feed {
 	uint64_t cap;
 	size_t over_cap, failed, without; /* sources whose changelog was not read, by reason */
 	struct err first;		  /* why the first of the failed ones failed */
+	str without_names;		  /* some of them */
 };
 
 static const char *root_of(const struct update_opts *update)
@@ -236,6 +238,8 @@ static int deb_take(void *data, const struct archive_wanted *wanted, struct err 
 
 	if (feed->opts->progress)
 		feed->opts->progress(feed->opts->progress_data, feed->bytes);
+	if (source->read)
+		return 0; /* another package of this round had it */
 	int r = wanted->fd < 0 ? -1 : deb_changelog(wanted->fd, source->name, scratch, &text, err);
 	if (r > 0)
 		IGNORE(archive_add_changelog(&feed->facts, source,
@@ -245,21 +249,25 @@ static int deb_take(void *data, const struct archive_wanted *wanted, struct err 
 	return 0;
 }
 
-/* One round: the nth smallest package of each source that has not told its changelog yet. */
-static int round_run(struct feed *feed, size_t nth, struct err *err)
+/*
+ * One round: the smallest packages (from the `from`th to before the `to`th) of each source that has
+ * not told its changelog yet.
+ */
+static int round_run(struct feed *feed, size_t from, size_t to, struct err *err)
 {
-	struct archive_wanted *wanted =
-		ARENA_ARRAY(feed->arena, struct archive_wanted, feed->facts.sources.n);
+	struct archive_wanted *wanted = ARENA_ARRAY(feed->arena, struct archive_wanted,
+						    feed->facts.sources.n * (to - from));
 	size_t n = 0, keep = 0;
 
 	MAP_EACH(&feed->facts.sources, entry)
 	{
 		const struct archive_source *source = entry->value;
 
-		if (source->wanted && !source->read && worth_reading(source) &&
-		    nth < source->deb_count)
+		if (!source->wanted || source->read || !worth_reading(source))
+			continue;
+		for (size_t i = from; i < to && i < source->deb_count; i++)
 			wanted[n++] = (struct archive_wanted){ .source = source,
-							       .deb = &source->debs[nth],
+							       .deb = &source->debs[i],
 							       .fd = -1 };
 	}
 	if (n > 0)
@@ -282,16 +290,24 @@ static int changelogs_read(struct feed *feed, struct err *err)
 		return 0;
 	feed->cap = feed->update->changelog_bytes ? feed->update->changelog_bytes
 						  : UPDATE_CHANGELOG_BYTES;
-	for (size_t nth = 0; nth < ARCHIVE_CANDIDATES; nth++) {
+	/* Most sources tell in their smallest package; the others link to one of the larger ones.
+	 */
+	static const size_t rounds[] = { 0, 1, 2, 4, ARCHIVE_CANDIDATES };
+	for (size_t i = 0; i + 1 < ARRAY_LEN(rounds); i++) {
 		feed->over_cap = feed->failed = 0;
-		if (round_run(feed, nth, err) < 0)
+		if (round_run(feed, rounds[i], rounds[i + 1], err) < 0)
 			return -1;
 	}
 	MAP_EACH(&feed->facts.sources, entry)
 	{
 		const struct archive_source *source = entry->value;
 
-		feed->without += source->wanted && !source->read && worth_reading(source);
+		if (!source->wanted || source->read || !worth_reading(source))
+			continue;
+		if (feed->without++ < NAMES_SHOWN)
+			feed->without_names =
+				str_fmt(feed->arena, "%.*s%s%.*s", STR_ARG(feed->without_names),
+					feed->without > 1 ? ", " : "", STR_ARG(source->name));
 	}
 	return 0;
 }
@@ -320,9 +336,11 @@ static void notes_write(struct feed *feed, size_t missing)
 	if (feed->without > 0)
 		note(feed,
 		     str_fmt(arena,
-			     "%zu source packages are known by their version only: their changelog was "
-			     "not read (%zu beyond the limit of %" PRIu64 " MiB%s%s).",
-			     feed->without, feed->over_cap, feed->cap >> 20,
+			     "%zu source packages are known by their version only, no changelog was read: "
+			     "%.*s%s%s%s%s.",
+			     feed->without, STR_ARG(feed->without_names),
+			     feed->without > NAMES_SHOWN ? " ..." : "",
+			     feed->over_cap ? " (beyond the limit of what is fetched)" : "",
 			     feed->failed ? "; " : "", feed->failed ? feed->first.msg : ""));
 	if (facts->skipped > 0)
 		note(feed, str_fmt(arena,

@@ -44,7 +44,7 @@ static int broken(struct archive *a, const char *what, struct err *err)
 	return err_set(err, ERR_INPUT, "package file: %s: %s", what, why ? why : "broken");
 }
 
-/* usr/share/doc/NAME/changelog[.Debian[.ARCH]].gz */
+/* usr/share/doc/NAME/changelog[.Debian].gz */
 static bool is_changelog(str path)
 {
 	str rest = str_without_prefix(path, STR("./")), name;
@@ -53,8 +53,8 @@ static bool is_changelog(str path)
 		return false;
 	ptrdiff_t slash = str_rfind_char(rest, '/');
 	name = str_skip(rest, (size_t)slash + 1);
-	return str_eq(name, STR("changelog.gz")) ||
-	       (str_starts(name, STR("changelog.Debian")) && str_ends(name, STR(".gz")));
+	/* Not changelog.Debian.ARCH.gz: that tells of rebuilds for one architecture. */
+	return str_eq(name, STR("changelog.gz")) || str_eq(name, STR("changelog.Debian.gz"));
 }
 
 /* Inflates gzip text; what is beyond the maximum is cut off. */

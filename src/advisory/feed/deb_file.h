@@ -11,7 +11,7 @@
 struct err;
 
 /*
- * Looks for usr/share/doc/NAME/changelog.Debian.gz (also per architecture) or changelog.gz whose
+ * Looks for usr/share/doc/NAME/changelog.Debian.gz or changelog.gz (of native packages) whose
  * first entry is of `source`. 1: found, text in `arena`; 0: the package has none (many link to
  * another package's); -1: broken or beyond a limit. The descriptor's position is moved.
  */

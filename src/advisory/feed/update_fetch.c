@@ -54,6 +54,14 @@ static void *probe_main(void *data)
 	AUTO(http_client_free)
 	struct http_client *client = http_client_new(&opts);
 	probe->reachable = http_do(client, &request, arena, &response, &probe->err) == 0;
+	if (!probe->reachable) { /* it stands for all files of that host */
+		str why = str_c(probe->err.msg);
+		ptrdiff_t at = str_find(why, STR(": "));
+
+		why = str_dup(arena, at < 0 ? why : str_skip(why, (size_t)at + 2));
+		err_set(&probe->err, probe->err.kind, "%.*s does not answer: %.*s",
+			STR_ARG(probe->base), STR_ARG(why));
+	}
 	return NULL;
 }
 
