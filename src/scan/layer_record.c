@@ -156,15 +156,15 @@ int layer_record_finish(struct layer_record *record, struct err *err)
 }
 
 /* The frame at `at`; its payload is in record->frame. */
-static int read_frame(struct layer_record *record, uint64_t at, char *type, struct err *err)
+static int read_frame(struct layer_record *record, uint64_t at, char head[HEAD_BYTES],
+		      struct err *err)
 {
-	char head[HEAD_BYTES];
-	struct rd r = rd_from(str_of(head, sizeof(head)));
+	struct rd r = rd_from(str_of(head, HEAD_BYTES));
 	uint32_t n;
 
 	if (at + HEAD_BYTES > record->size)
 		return err_set(err, ERR_INPUT, "kept result is cut off");
-	if (read_at(record, at, head, sizeof(head), err) < 0)
+	if (read_at(record, at, head, HEAD_BYTES, err) < 0)
 		return -1;
 	n = rd_u32le(&r);
 	if (n > WORKER_RECORD_MAX || at + HEAD_BYTES + n > record->size)
@@ -174,24 +174,24 @@ static int read_frame(struct layer_record *record, uint64_t at, char *type, stru
 	if (n > 0 && read_at(record, at + HEAD_BYTES, room, n, err) < 0)
 		return -1;
 	record->frame.n = n;
-	*type = head[HEAD_BYTES - 1];
-	record->crc = crc32_gzip_refl(record->crc, (const unsigned char *)head, sizeof(head));
-	record->crc = crc32_gzip_refl(record->crc, (const unsigned char *)room, n);
 	return 0;
 }
 
 int layer_record_load(struct layer_record *record, uint64_t size, struct err *err)
 {
 	uint64_t at = 0;
-	char type;
+	char head[HEAD_BYTES];
 
 	record->size = size;
 	while (at < size) {
-		if (read_frame(record, at, &type, err) < 0)
+		if (read_frame(record, at, head, err) < 0)
 			return -1;
-		at += HEAD_BYTES + record->frame.n;
-		if (index_frame(record, type, buf_str(&record->frame), at - record->frame.n, err) <
-		    0)
+		str payload = buf_str(&record->frame);
+		record->crc = crc32_gzip_refl(record->crc, (const unsigned char *)head, HEAD_BYTES);
+		record->crc =
+			crc32_gzip_refl(record->crc, (const unsigned char *)payload.p, payload.n);
+		at += HEAD_BYTES + payload.n;
+		if (index_frame(record, head[HEAD_BYTES - 1], payload, at - payload.n, err) < 0)
 			return -1;
 	}
 	return record->ended ? 0 : err_set(err, ERR_INPUT, "kept result has no end");
@@ -226,13 +226,13 @@ int layer_record_packages(struct layer_record *record, const struct stored_resul
 			  struct err *err)
 {
 	uint64_t at = result->packages_at;
-	char type;
+	char head[HEAD_BYTES];
 
 	for (uint64_t left = result->result.packages; left > 0;) {
-		if (read_frame(record, at, &type, err) < 0)
+		if (read_frame(record, at, head, err) < 0)
 			return -1;
 		at += HEAD_BYTES + record->frame.n;
-		if (type != RECORD_PACKAGE)
+		if (head[HEAD_BYTES - 1] != RECORD_PACKAGE)
 			continue;
 		left--;
 		if (each(context, buf_str(&record->frame), err) < 0)
