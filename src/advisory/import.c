@@ -144,6 +144,7 @@ static int add_fd(struct import *im, int fd, str place, struct err *err)
 	AUTO(text_source_close)
 	struct text_source *texts = NULL;
 	char block[64 * 1024];
+	size_t count = 0;
 	str member;
 	ssize_t n;
 	int got;
@@ -162,9 +163,12 @@ static int add_fd(struct import *im, int fd, str place, struct err *err)
 					       : str_fmt(im->arena, "%.*s: %.*s", STR_ARG(place),
 							 STR_ARG(member));
 
+		count++;
 		if (add_text(im, text_source_pull, texts, where, err) < 0)
 			return -1;
 	}
+	if (got == 0 && count == 0)
+		build_skip(im->build, "empty file", place, false);
 	if (got < 0 && err->kind == ERR_INPUT) {
 		build_skip(im->build, "file that breaks off or cannot be unpacked", str_c(err->msg),
 			   false);

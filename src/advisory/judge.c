@@ -277,8 +277,6 @@ static enum finding_kind kind_of(const struct question *q, const struct judgemen
 {
 	bool headers;
 
-	if (!j->key && (j->best->entry->flags & RECORD_UPDATE))
-		return FINDING_INFORMATION;
 	if (q->system->compatible)
 		return FINDING_POTENTIAL;
 	if (str_empty(j->fixed) && str_ieq(j->best->entry->word, STR("undetermined")))

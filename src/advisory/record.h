@@ -15,7 +15,6 @@ enum record_flag {
 	RECORD_WITHDRAWN = 2,
 	RECORD_ERRATUM =
 		4, /* the publisher's own advisory, often of several CVEs (DSA, ALSA, USN) */
-	RECORD_UPDATE = 16, /* without a CVE it only says that a newer version is there */
 	RECORD_DERIVED = 8, /* made from changelogs and the like: others are preferred */
 };
 

@@ -120,6 +120,13 @@ static const struct form *try_lines(struct head *head, str text, bool first_only
 	return NULL;
 }
 
+static bool first_is_whole(str text)
+{
+	str line = STR_EMPTY;
+
+	return str_line(&text, &line) && is_object_line(line);
+}
+
 const struct form *form_find(str text, bool whole, enum item_mode *layout)
 {
 	struct head head = { 0 };
@@ -137,7 +144,7 @@ const struct form *form_find(str text, bool whole, enum item_mode *layout)
 			form = try_layout(&head, ITEM_VALUES, text);
 		/* A broken first line is not the start of a record of many lines when whole
 		 * records stand on lines below it. */
-		if (form && form->single && head.layout == ITEM_VALUES &&
+		if (form && form->single && head.layout == ITEM_VALUES && !first_is_whole(text) &&
 		    try_lines(&head, text, false, whole) != form)
 			head.layout = ITEM_VALUES;
 	} else {

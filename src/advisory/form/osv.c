@@ -138,8 +138,6 @@ static void read_record(const struct json *v, struct arena *arena, struct record
 		rec->flags |= RECORD_ERRATUM;
 	if (traits & PUBLISHER_DERIVED)
 		rec->flags |= RECORD_DERIVED;
-	if (traits & PUBLISHER_UPDATE)
-		rec->flags |= RECORD_UPDATE;
 	if (!str_empty(rec->withdrawn))
 		rec->flags |= RECORD_WITHDRAWN;
 	rec->aliases = strings(JSON_GET(v, "aliases"), arena, &rec->alias_count);
