@@ -190,7 +190,11 @@ static struct coverage coverage_of(const struct matching *m, const struct kind_s
 					"versions are found",
 					STR_ARG(system->ecosystems[i].ecosystem->name));
 	}
-	if (system->ecosystem_count == 0) {
+	if (kind->packages == 0) {
+		c.ecosystems = STR_EMPTY;
+		c.reason = STR("the package database is there and lists no package");
+		c.status = m->inventory->package_count > 0 ? COVERAGE_OK : COVERAGE_NOT_APPLICABLE;
+	} else if (system->ecosystem_count == 0) {
 		c.status = COVERAGE_NOT_APPLICABLE;
 		c.reason = system->missing;
 	} else if (m->db->essentials) {

@@ -5,7 +5,9 @@
  * database.
  *
  * Every package kind that was read gets a coverage line: "ok", or why no statement can be made. A
- * kind without a line of status COVERAGE_OK must never be shown as "0 vulnerabilities", healthy.
+ * kind without a line of status COVERAGE_OK must never be shown as "0 vulnerabilities", healthy. A
+ * kind whose databases list no package says so in its line: beside packages of another kind that is
+ * no gap; when no kind has packages nothing can be said about the target.
  *
  * Rules in short (doc/matching.md has them all): the system decides the OSV ecosystems and whether
  * source or binary names are compared; ranges and version lists are evaluated exactly as the OSV

@@ -74,8 +74,9 @@ static const struct option_spec options[SCAN_OPTION_COUNT] = {
 	},
 	[SCAN_FAIL_ON] = {
 		.name = "fail-on", .arg = "LEVEL", .words = severity_words,
-		.help = { "Exit with 1 when a finding that is shown has this severity or a higher one",
-			  "この深刻度以上の検出が表示されたとき終了コード 1 で終わる" },
+		.help = { "Exit with 1 when a finding that is shown has this severity or a higher one, "
+			  "with 3 when a target could not be assessed",
+			  "この深刻度以上の検出が表示されたとき終了コード 1、評価できない対象があれば 3 で終わる" },
 	},
 	[SCAN_IGNORE_UNFIXED] = {
 		.name = "ignore-unfixed",
@@ -182,6 +183,7 @@ struct run {
 	enum severity fail_on;
 	size_t failing; /* findings at or above it */
 	bool any_failed;
+	bool any_unjudged; /* --fail-on: a target about which nothing can be said */
 };
 
 static const struct options *opts_of(const struct run *run) { return &run->in->options; }
@@ -358,6 +360,28 @@ static void print_stats(const struct scan_stats *stats, int64_t wall_ms)
 		(unsigned long long)stats->stored_bytes);
 }
 
+/*
+ * --fail-on: what is shown decides. A target about which nothing can be said has not passed; what
+ * limits a statement is told here too, since pipelines seldom keep the report.
+ */
+static void judge_gate(struct run *run, str target, const struct report *report)
+{
+	const struct invocation *in = run->in;
+	str warnings[REPORT_WARNINGS_MAX];
+	size_t n = report_warnings(report, warnings);
+
+	run->failing += report_count_from(report, run->fail_on);
+	if (report->status == REPORT_NOT_APPLICABLE) {
+		run->any_unjudged = true;
+		progress_note(false, TEXT_MAKE(report->arena, in->lang, GATE_NOT_JUDGED, target,
+					       report->reason));
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		progress_note(in->quiet, str_fmt(report->arena, "%.*s: %.*s", STR_ARG(target),
+						 STR_ARG(warnings[i])));
+}
+
 static int scan_target(struct run *run, str target, struct arena *arena, struct err *err)
 {
 	struct match_opts match_opts = { .now = run->now };
@@ -380,7 +404,7 @@ static int scan_target(struct run *run, str target, struct arena *arena, struct 
 	report_make(&report, &run->report, &inventory, &match, &run->info, arena);
 	run->writer->target(&run->out, &report);
 	if (run->has_fail_on)
-		run->failing += report_count_from(&report, run->fail_on);
+		judge_gate(run, target, &report);
 	const char *wanted = getenv("SEAWALL_STATS");
 	if (wanted && strcmp(wanted, "1") == 0)
 		print_stats(&run->stats, time_mono_ms() - start);
@@ -434,7 +458,9 @@ static int run_scan(struct run *run, struct err *err)
 		return -1;
 	if (run->any_failed)
 		return EXIT_FAILED;
-	return run->failing > 0 ? EXIT_FINDINGS : EXIT_FINE;
+	if (run->failing > 0)
+		return EXIT_FINDINGS;
+	return run->any_unjudged ? EXIT_FAILED : EXIT_FINE;
 }
 
 static int run_command(struct invocation *in, struct err *err)
@@ -478,12 +504,16 @@ const struct command command_scan = {
 		   "containerd:REF; dir:ROOT (a root file system); - (an archive on standard input).\n"
 		   "Nothing of the target is run or unpacked. What could not be read is always shown, and "
 		   "such a target is never called free of vulnerabilities. Of several targets all are "
-		   "scanned; when one of them could not be, the exit status is 3.",
+		   "scanned; when one of them could not be, the exit status is 3. With --fail-on a target about "
+		   "which nothing can be said does not pass: the exit status is 3, or 1 when another target "
+		   "has findings that fail.",
 		   "TARGET は次のいずれか: docker://REF または REF（レジストリ）、oci:DIR[:TAG]、"
 		   "oci-archive:FILE[:TAG]、docker-archive:FILE[:TAG]、docker-daemon:REF、"
 		   "containerd:REF、dir:ROOT（ルートファイルシステム）、-（標準入力のアーカイブ）。\n"
 		   "対象の中身を実行も展開もしません。読めなかったものは必ず表示し、その対象を安全とは報告しません。"
-		   "対象が複数ならすべて検査し、一つでも失敗すれば終了コードは 3 です。" },
+		   "対象が複数ならすべて検査し、一つでも失敗すれば終了コードは 3 です。"
+		   "--fail-on を指定した場合、評価できない対象は合格になりません（終了コード 3、"
+		   "ほかの対象に該当する検出があれば 1）。" },
 	.options = options,
 	.option_count = SCAN_OPTION_COUNT,
 	.examples = examples,

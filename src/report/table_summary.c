@@ -110,6 +110,8 @@ static str coverage_text(const struct report *report, const struct coverage *cov
 
 	if (kind.n == 0)
 		return TEXT_MAKE(arena, lang, LOOKED_UP_NOTHING, reason);
+	if (coverage->packages == 0)
+		return TEXT_MAKE(arena, lang, LOOKED_UP_EMPTY, kind);
 	if (coverage->status == COVERAGE_NOT_APPLICABLE)
 		return TEXT_MAKE(arena, lang, LOOKED_UP_NOT, kind, packages, reason);
 	if (coverage->status == COVERAGE_ESSENTIALS_ONLY)

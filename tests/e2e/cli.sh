@@ -155,3 +155,15 @@ umoci new --image img:empty >/dev/null 2>&1 && umoci insert --image img:empty ba
 expect "an image without packages" 0 scan oci:img:empty
 has "an image without packages: no statement" out "NOT APPLICABLE"
 lacks "an image without packages: never free of flaws" out "No known vulnerability"
+expect "--fail-on does not pass what cannot be assessed" 3 scan --fail-on critical oci:img:empty
+has "--fail-on: names the target and why" err "seawall: --fail-on: oci:img:empty could not be assessed: "
+[ "$(wc -l <err)" = 1 ] && ok "--fail-on: in one line" || not_ok "--fail-on: in one line" "$(wc -l <err) lines"
+expect "--fail-on: findings of another target come first" 1 scan --fail-on high oci:img:empty oci:img:a
+expect "--fail-on: another target that passes does not help" 3 scan -q --fail-on high --severity low oci:img:a oci:img:empty
+has "--fail-on: says so when quiet, too" err "could not be assessed"
+mkdir -p partly && cp -r root/. partly && mkdir -p partly/var/lib/rpm && echo junk >partly/var/lib/rpm/rpmdb.sqlite
+expect "--fail-on judges the part that was read" 0 scan --fail-on critical --severity low dir:partly
+has "--fail-on: says that it is a part" err "dir:partly: Only a part of this target was read"
+expect "--fail-on: findings in a part fail" 1 scan --fail-on high dir:partly
+expect "--fail-on with essentials only" 0 "$SEAWALL" scan --fail-on critical oci:img:a
+has "--fail-on with essentials only: says so" err "oci:img:a: Essentials only"

@@ -6,6 +6,7 @@
  *	db SOURCE RECORD          one line of a source; a source's lines make one text
  *	os FAMILY VERSION [pro]
  *	target KIND               "dir": a root folder
+ *	kind KIND                 a database of this kind was read (lines pkg do not need it)
  *	pkg KIND NAME VERSION [key=value ...]     arch, source, source_version, module
  *	want ID PACKAGE [key=value ...]           what a finding must say; "%20" is a space
  *	coverage KIND STATUS [text of the reason]
@@ -28,6 +29,7 @@
 
 struct block {
 	struct arena *arena;
+	str kind;	    /* read, whether it has packages or not */
 	struct map sources; /* name -> struct buf */
 	struct package packages[MAX_PACKAGES];
 	str wants[MAX_WANTS], coverage[MAX_WANTS];
@@ -285,6 +287,10 @@ static void take_line(struct casefile *file, struct block *b)
 		b->inventory.os.extended_support = str_eq(casefile_field(file), STR("pro"));
 	} else if (str_eq(word, STR("target"))) {
 		b->inventory.target_kind = str_dup(b->arena, casefile_field(file));
+	} else if (str_eq(word, STR("kind"))) {
+		b->kind = str_dup(b->arena, casefile_field(file));
+		b->inventory.kinds_read = &b->kind;
+		b->inventory.kinds_read_count = 1;
 	} else if (str_eq(word, STR("pkg"))) {
 		add_package(file, b);
 	} else if (str_eq(word, STR("want"))) {
