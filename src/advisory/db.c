@@ -3,6 +3,7 @@
 
 #include <errno.h>
 
+#include "advisory/build_internal.h"
 #include "advisory/db_internal.h"
 #include "advisory/essentials.h"
 #include "advisory/pack.h"
@@ -235,17 +236,26 @@ int advisory_db_open(const char *path, struct advisory_db **out, struct err *err
 	return open_file(standard, out, err);
 }
 
-int advisory_db_open_essentials(struct advisory_db **out, struct err *err)
+int db_open_built(struct advisory_build *build, struct advisory_db **out, struct err *err)
 {
 	AUTO(advisory_db_close)
 	struct advisory_db *db = db_new(STR("built-in"));
 
 	db->essentials = true;
-	if (essentials_build(&db->sqlite, err) < 0)
-		return err_wrap(err, "built-in advisories");
-	if (db_start(db, err) < 0)
+	if (build_take_memory(build, &db->sqlite, err) < 0 || db_start(db, err) < 0)
 		return -1;
 	*out = TAKE(db);
+	return 0;
+}
+
+int advisory_db_open_essentials(struct advisory_db **out, struct err *err)
+{
+	AUTO(advisory_build_free)
+	struct advisory_build *build = NULL;
+
+	if (build_open_memory(&build, err) < 0 || essentials_add(build, err) < 0 ||
+	    db_open_built(build, out, err) < 0)
+		return err_wrap(err, "built-in advisories");
 	return 0;
 }
 

@@ -52,6 +52,11 @@ struct db_kev {
 	bool ransomware;
 };
 
+struct advisory_build;
+
+/* The database of a build in memory (build_open_memory), as built-in records. */
+int db_open_built(struct advisory_build *build, struct advisory_db **out, struct err *err) MUST_USE;
+
 int db_error(const struct advisory_db *db, const char *what, struct err *err);
 const struct db_ecosystem *db_ecosystem_find(const struct advisory_db *db, str name);
 /* All entries of a package, as in affected.h, copied to the arena; 1, 0 when there are none, -1. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "advisory/essentials.h"
 
-#include "advisory/build_internal.h"
+#include "advisory/import.h"
+
 static const unsigned char essentials[] = {
 #include "essentials.jsonl.inc"
 };
@@ -13,18 +14,13 @@ static const unsigned char exploited[] = {
 
 str essentials_text(void) { return str_of((const char *)essentials, sizeof(essentials)); }
 
-int essentials_build(struct sqlite3 **out, struct err *err)
+int essentials_add(struct advisory_build *build, struct err *err)
 {
-	AUTO(advisory_build_free)
-	struct advisory_build *build = NULL;
+	str kev = str_of((const char *)exploited, sizeof(exploited));
 
-	if (build_open_memory(&build, err) < 0)
-		return -1;
 	if (advisory_build_add_text(build, essentials_text(), STR("built-in"), STR("essentials"),
 				    STR_EMPTY, err) < 0)
 		return -1;
-	if (advisory_build_add_text(build, str_of((const char *)exploited, sizeof(exploited)),
-				    STR("built-in"), STR("essentials-kev"), STR_EMPTY, err) < 0)
-		return -1;
-	return build_take_memory(build, out, err);
+	return advisory_build_add_text(build, kev, STR("built-in"), STR("essentials-kev"),
+				       STR_EMPTY, err);
 }

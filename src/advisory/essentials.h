@@ -4,9 +4,10 @@
 #include "base/err.h"
 #include "base/str.h"
 
-struct sqlite3;
-
 /* OSV records, one a line. */
 str essentials_text(void);
-/* A database in memory that holds them; the caller closes it. */
-int essentials_build(struct sqlite3 **out, struct err *err) MUST_USE;
+
+struct advisory_build;
+
+/* Adds them, and the list of those that are exploited. */
+int essentials_add(struct advisory_build *build, struct err *err) MUST_USE;
