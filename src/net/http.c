@@ -318,8 +318,12 @@ int http_do(struct http_client *client, const struct http_request *request, stru
 	if (headers_check(request, err) < 0 || url_parse(request->url, arena, &c.first, err) < 0)
 		return -1;
 	c.now = c.first;
-	if (request->total_s)
-		c.deadline_ms = time_mono_ms() + 1000 * (int64_t)request->total_s;
+	c.deadline_ms = client->opts.deadline_ms;
+	if (request->total_s) {
+		int64_t own = time_mono_ms() + 1000 * (int64_t)request->total_s;
+
+		c.deadline_ms = c.deadline_ms && c.deadline_ms < own ? c.deadline_ms : own;
+	}
 	rc = call_run(&c, err);
 	if (rc == 0)
 		response_fill(&c, out);

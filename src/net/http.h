@@ -48,6 +48,7 @@ struct http_opts {
 	unsigned connect_s;	 /* 0: HTTP_CONNECT_S */
 	unsigned retries;	 /* 0: 4 */
 	bool no_retry;
+	int64_t deadline_ms; /* of time_mono_ms, for whatever the client does; 0: none */
 };
 
 struct http_request {

@@ -178,7 +178,7 @@ static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, 
 		return give_up(x, EXCHANGE_FAILED);
 	}
 	if (x->deadline_ms && now > x->deadline_ms) {
-		err_set(&x->transfer_err, ERR_NETWORK, "not finished in %u s", x->request->total_s);
+		err_set(&x->transfer_err, ERR_NETWORK, "not done in the time allowed");
 		return give_up(x, EXCHANGE_FAILED);
 	}
 	if (stalled(x, now)) {

@@ -15,8 +15,6 @@
 #define ANSWER_MAX    (64u << 10)
 #define HELPER_PREFIX "docker-credential-"
 
-extern char **environ;
-
 static bool name_valid(str name)
 {
 	if (str_empty(name) || name.n > 64 || name.p[0] == '.' || name.p[0] == '-')

@@ -250,6 +250,7 @@ static int docker_daemon_open(struct image *image, str rest, struct err *err)
 		return -1;
 	const struct http_opts opts = { .unix_socket = engine.socket,
 					.stall_s = ENGINE_STALL,
+					.deadline_ms = image->opts->deadline_ms,
 					.no_retry = true };
 	AUTO(http_client_free)
 	struct http_client *client = http_client_new(&opts);

@@ -43,7 +43,8 @@ struct image_opts {
 	size_t insecure_n;
 	const str *mirrors; /* "registry=mirror-host[:port][/prefix]", tried in order before it */
 	size_t mirrors_n;
-	unsigned timeout_s; /* for one request without progress; 0: 30 */
+	unsigned timeout_s;  /* for one request without progress; 0: 30 */
+	int64_t deadline_ms; /* of time_mono_ms, for all of it; 0: none */
 
 	const char *tmp_dir; /* for spooled archives; NULL: $TMPDIR or /var/tmp */
 	uint64_t max_spool;  /* bytes of an archive from a pipe or an engine; 0: 64 GiB */

@@ -12,7 +12,8 @@
 
 struct http_client *registry_client(const struct registry *registry)
 {
-	const struct http_opts opts = { .stall_s = registry->opts->timeout_s };
+	const struct http_opts opts = { .stall_s = registry->opts->timeout_s,
+					.deadline_ms = registry->opts->deadline_ms };
 
 	return http_client_new(&opts);
 }
@@ -149,7 +150,9 @@ static int connect_to(struct registry *registry, struct err *err)
 {
 	bool loopback = host_is_loopback(registry->place.host);
 	bool may_be_plain = loopback || registry->insecure;
-	const struct http_opts once = { .no_retry = true, .stall_s = registry->opts->timeout_s };
+	const struct http_opts once = { .no_retry = true,
+					.stall_s = registry->opts->timeout_s,
+					.deadline_ms = registry->opts->deadline_ms };
 	AUTO(http_client_free)
 	struct http_client *quick = http_client_new(&once);
 	struct err ignored; /* the first failure is the one to tell */

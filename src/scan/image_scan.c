@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/map.h"
+#include "base/time.h"
 #include "scan/assemble.h"
 #include "scan/layer_cache.h"
 #include "scan/overlay.h"
@@ -300,7 +301,11 @@ int scan_image(str target, const struct scan_opts *opts, struct arena *arena, st
 	struct image *opened;
 	int failed;
 
-	if (image_open(target, &opts->image, arena, &opened, err) < 0)
+	struct image_opts image_opts = opts->image;
+
+	if (opts->timeout_s)
+		image_opts.deadline_ms = time_mono_ms() + 1000 * (int64_t)opts->timeout_s;
+	if (image_open(target, &image_opts, arena, &opened, err) < 0)
 		return -1;
 	AUTO(image_close)
 	struct image *image = opened;
