@@ -124,7 +124,7 @@ static void put_tail(struct buf *b, enum lang lang)
 	static const enum text file_texts[] = { TEXT_MAN_FILE_CACHE, TEXT_MAN_FILE_ROOT,
 						TEXT_MAN_FILE_DOCKER };
 	static const char *const variables[] = { "LC_ALL, LC_MESSAGES, LANG", "NO_COLOR", "COLUMNS",
-						 "TMPDIR", "HTTPS_PROXY, HTTP_PROXY, NO_PROXY" };
+						 "TMPDIR", "https_proxy, http_proxy, no_proxy" };
 	static const enum text variable_texts[] = { TEXT_MAN_ENV_LANG, TEXT_MAN_ENV_COLOR,
 						    TEXT_MAN_ENV_COLUMNS, TEXT_MAN_ENV_TMPDIR,
 						    TEXT_MAN_ENV_PROXY };

@@ -238,25 +238,42 @@ static str unread_reason(const struct report *report)
 	return line;
 }
 
+/* How many kinds could be looked up, and how many with packages in them could not. */
+static void count_coverage(const struct match_result *match, size_t *with, size_t *without,
+			   str *reason)
+{
+	*with = *without = 0;
+	*reason = STR_EMPTY;
+	for (size_t i = 0; i < match->coverage_count; i++) {
+		const struct coverage *coverage = &match->coverage[i];
+
+		if (coverage->status != COVERAGE_NOT_APPLICABLE) {
+			(*with)++;
+			continue;
+		}
+		*without += coverage->packages > 0 || coverage->kind.n == 0;
+		if (reason->n == 0)
+			*reason = coverage->reason;
+	}
+}
+
 static void judge(struct report *report)
 {
 	const struct match_result *match = report->match;
-	size_t without = 0;
-	str coverage_reason = STR_EMPTY;
+	const struct inventory *inventory = report->inventory;
+	enum lang lang = report->opts->lang;
+	size_t with, without;
+	str coverage_reason;
 
-	for (size_t i = 0; i < match->coverage_count; i++) {
-		if (match->coverage[i].status != COVERAGE_NOT_APPLICABLE)
-			continue;
-		without++;
-		if (coverage_reason.n == 0)
-			coverage_reason = match->coverage[i].reason;
-	}
+	count_coverage(match, &with, &without, &coverage_reason);
 	str unread = unread_reason(report);
-	if (report->inventory->kinds_read_count == 0 || without == match->coverage_count) {
+	if (inventory->kinds_read_count == 0 || inventory->package_count == 0 || with == 0) {
 		report->status = REPORT_NOT_APPLICABLE;
 		report->reason = coverage_reason.n ? coverage_reason : unread;
 		if (report->reason.n == 0)
-			report->reason = text_of(report->opts->lang, TEXT_NO_PACKAGE_DATA);
+			report->reason = text_of(lang, inventory->kinds_read_count == 0
+							       ? TEXT_NO_PACKAGE_DATA
+							       : TEXT_NO_PACKAGES);
 	} else if (without > 0 || unread.n > 0) {
 		report->status = REPORT_PARTLY_READ;
 		report->reason = unread.n ? unread : coverage_reason;

@@ -51,6 +51,14 @@ for lang in en ja; do
 		not_ok "manual page ($lang) has only known macros" "$bad"
 	has "manual page ($lang) has every option of scan" out '\-\-ignore\-unfixed'
 done
+"$SEAWALL" scan --help | sed -n 's/^  .*  *--\(no-\)*\([a-z-]*\).*/\2/p; s/^  -., --\([a-z-]*\).*/\1/p' | sort -u >options
+[ "$(wc -l <options)" -gt 20 ] && ok "help of scan lists its options" ||
+	not_ok "help of scan lists its options" "$(wc -l <options) found"
+while read -r option; do
+	grep -qE -- "-(no-)?$option\b" "$SOURCE/doc/cli.md" || echo "$option"
+done <options >undocumented
+[ ! -s undocumented ] && ok "doc/cli.md has every option of scan" ||
+	not_ok "doc/cli.md has every option of scan" "$(tr '\n' ' ' <undocumented)"
 cat >try.bash <<'EOF'
 . ./seawall.bash
 complete_words() {

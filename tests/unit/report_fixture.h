@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/* The facts and findings of a made-up image, with all that a report can meet, hostile names too. */
+#include "report/report.h"
+
+#define HOSTILE                       \
+	"ev\033[2Jil\r\n\xe2\x80\xae" \
+	"name\xff"
+
+static const struct layer_info layers[] = {
+	{ .digest = STR_INIT(
+		  "sha256:1111111111111111111111111111111111111111111111111111111111111111"),
+	  .diff_id = STR_INIT(
+		  "sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+	  .media_type = STR_INIT("application/vnd.oci.image.layer.v1.tar+gzip"),
+	  .created_by = STR_INIT("/bin/sh -c #(nop) ADD file:0123456789abcdef in /"),
+	  .size = 48000000 },
+	{ .digest = STR_INIT(
+		  "sha256:2222222222222222222222222222222222222222222222222222222222222222"),
+	  .created_by = STR_INIT("RUN apt-get install -y curl \033]0;owned\007"),
+	  .size = 1200 },
+};
+
+static const struct package packages[] = {
+	{ .kind = STR_INIT("deb"),
+	  .name = STR_INIT("curl"),
+	  .version = STR_INIT("7.88.1-10+deb12u4"),
+	  .arch = STR_INIT("amd64"),
+	  .path = STR_INIT("var/lib/dpkg/status"),
+	  .layer = 1 },
+	{ .kind = STR_INIT("deb"),
+	  .name = STR_INIT("libssl3"),
+	  .version = STR_INIT("3.0.11-1~deb12u1"),
+	  .arch = STR_INIT("amd64"),
+	  .source_name = STR_INIT("openssl"),
+	  .source_version = STR_INIT("3.0.11-1~deb12u1"),
+	  .licence = STR_INIT("Apache-2.0"),
+	  .maintainer = STR_INIT("Debian OpenSSL Team"),
+	  .path = STR_INIT("var/lib/dpkg/status"),
+	  .layer = 0 },
+	{ .kind = STR_INIT("deb"),
+	  .name = STR_INIT("openssl"),
+	  .version = STR_INIT("3.0.11-1~deb12u1"),
+	  .arch = STR_INIT("amd64"),
+	  .path = STR_INIT("var/lib/dpkg/status"),
+	  .layer = 0 },
+	{ .kind = STR_INIT("deb"),
+	  .name = STR_INIT(HOSTILE),
+	  .version = STR_INIT("1\0332\n"),
+	  .path = STR_INIT("var/lib/dpkg/status"),
+	  .layer = -1 },
+	{ .kind = STR_INIT("deb"),
+	  .name = STR_INIT("tzdata"),
+	  .version = STR_INIT("2024a-0+deb12u1"),
+	  .arch = STR_INIT("all"),
+	  .path = STR_INIT("var/lib/dpkg/status"),
+	  .layer = 0 },
+};
+
+static const struct cvss_score openssl_cvss[] = {
+	{ .version = STR_INIT("3.1"),
+	  .vector = STR_INIT("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"),
+	  .source = STR_INIT("nvd"),
+	  .base = 9.8 },
+	{ .version = STR_INIT("2.0"),
+	  .vector = STR_INIT("AV:N/AC:L/Au:N/C:P/I:P/A:P"),
+	  .source = STR_INIT("nvd"),
+	  .base = 7.5 },
+};
+static const struct cvss_score curl_cvss[] = {
+	{ .version = STR_INIT("4.0"),
+	  .vector = STR_INIT("CVSS:4.0/AV:L/AC:L/AT:N/PR:L/UI:A/VC:N/VI:L/VA:N/SC:N/SI:N/SA:N"),
+	  .base = 4.8 },
+};
+static const str aliases[] = { STR_INIT("GHSA-aaaa-bbbb-cccc") };
+static const str references[] = { STR_INIT("javascript:alert(1)"),
+				  STR_INIT("https://example.org/advisory/1") };
+
+#define OPENSSL_FINDING(index, binary)                                                             \
+	{                                                                                          \
+		.id = STR_INIT("CVE-2024-0001"), .advisory = STR_INIT("DSA-9001-1"),               \
+		.aliases = aliases, .alias_count = 1, .package = index,                            \
+		.title = STR_INIT("Buffer overflow in the handshake"),                             \
+		.description =                                                                     \
+			STR_INIT("A crafted handshake overflows a buffer. Details follow."),       \
+		.fixed = STR_INIT("3.0.14-1~deb12u1"), .status = FIX_AVAILABLE,                    \
+		.upgrade = STR_INIT("apt-get install --only-upgrade " binary "=3.0.14-1~deb12u1"), \
+		.severity = SEVERITY_CRITICAL, .severity_source = STR_INIT("cvss:3.1"),            \
+		.cvss = openssl_cvss, .cvss_count = 2,                                             \
+		.published = STR_INIT("2024-05-01T00:00:00Z"), .references = references,           \
+		.reference_count = 2, .ecosystem = STR_INIT("Debian:12"),                          \
+		.matched_name = STR_INIT("openssl"),                                               \
+		.matched_version = STR_INIT("3.0.11-1~deb12u1"), .kev = true,                      \
+		.kev_added = STR_INIT("2024-06-01"), .kev_due = STR_INIT("2024-06-22"),            \
+		.kev_ransomware = true, .epss = 0.9731, .epss_percentile = 0.999,                  \
+		.origin = STR_INIT("osv"),                                                         \
+	}
+
+static const struct finding findings[] = {
+	OPENSSL_FINDING(1, "libssl3"),
+	OPENSSL_FINDING(2, "openssl"),
+	{ .id = STR_INIT("CVE-2024-0002"),
+	  .advisory = STR_INIT("CVE-2024-0002"),
+	  .package = 0,
+	  .description = STR_INIT("Cookies leak between hosts that share a suffix and a very long "
+				  "explanation goes on after it. Second sentence."),
+	  .status = FIX_WILL_NOT,
+	  .severity = SEVERITY_MEDIUM,
+	  .severity_source = STR_INIT("vendor:debian"),
+	  .cvss = curl_cvss,
+	  .cvss_count = 1,
+	  .modified = STR_INIT("2024-05-02T00:00:00Z"),
+	  .ecosystem = STR_INIT("Debian:12"),
+	  .epss = 0.004,
+	  .epss_percentile = 0.2 },
+	{ .id = STR_INIT("CVE-2024-0003"),
+	  .advisory = STR_INIT("DSA-9003-1"),
+	  .package = 3,
+	  .title = STR_INIT(
+		  "Title with \033[31mcolour\033[0m, a tab\tand 日本語の長い説明文がここに入ります"),
+	  .fixed = STR_INIT("2"),
+	  .status = FIX_AVAILABLE,
+	  .severity = SEVERITY_LOW,
+	  .upgrade = STR_INIT("apt-get install --only-upgrade $(evil)"),
+	  .epss = -1,
+	  .epss_percentile = -1,
+	  .kind = FINDING_POTENTIAL },
+	{ .id = STR_INIT("CVE-2024-0004"),
+	  .advisory = STR_INIT("CVE-2024-0004"),
+	  .package = 1,
+	  .title = STR_INIT("No impact in practice"),
+	  .status = FIX_NONE_YET,
+	  .severity = SEVERITY_NEGLIGIBLE,
+	  .epss = -1,
+	  .epss_percentile = -1 },
+};
+
+static const struct not_examined not_examined[] = {
+	{ .kind = ERR_NONE,
+	  .what = STR_INIT("directory"),
+	  .path = STR_INIT("opt"),
+	  .reason = STR_INIT("--skip-dirs"),
+	  .count = 1 },
+	{ .kind = ERR_INPUT,
+	  .what = STR_INIT("rpm database"),
+	  .path = STR_INIT("var/lib/rpm/Packages\033[H"),
+	  .reason = STR_INIT("truncated header"),
+	  .count = 3 },
+};
+
+static const str kinds[] = { STR_INIT("deb") };
+static const str tags[] = { STR_INIT("docker.io/library/app:1.4") };
+
+static const struct coverage full_coverage[] = {
+	{ .kind = STR_INIT("deb"),
+	  .ecosystems = STR_INIT("Debian:12"),
+	  .status = COVERAGE_OK,
+	  .packages = 5,
+	  .date = STR_INIT("2026-11-20T00:00:00Z") },
+};
+static const struct coverage no_coverage[] = {
+	{ .status = COVERAGE_NOT_APPLICABLE, .reason = STR_INIT("no package data was found") },
+};
+
+static const struct advisory_source sources[] = {
+	{ .name = STR_INIT("debian"),
+	  .form = STR_INIT("osv"),
+	  .date = STR_INIT("2026-11-20T00:00:00Z"),
+	  .records = 1200,
+	  .skipped = 2,
+	  .age_days = 2 },
+	{ .name = STR_INIT("kev"),
+	  .form = STR_INIT("kev"),
+	  .date = STR_INIT("2026-11-19T00:00:00Z"),
+	  .records = 10,
+	  .age_days = 3 },
+};
