@@ -72,7 +72,8 @@ static void put_command(struct buf *b, const struct invocation *in, const struct
 		put(b, str_c(command->operands));
 	}
 	buf_byte(b, '\n');
-	put_line(b, str_cat(in->arena, str_c(command->summary[in->lang]), STR(".")));
+	put_line(b, str_cat(in->arena, str_c(command->summary[in->lang]),
+			    text_of(in->lang, TEXT_FULL_STOP)));
 	if (command->about[in->lang])
 		put_paragraphs(b, command->about[in->lang]);
 	put_options(b, in, command->options, command->option_count);
