@@ -44,8 +44,13 @@ image() { # NAME BYTES-A-LAYER LAYERS: an OCI folder; the first layer has this m
 	mv "$dir.new" "$dir"
 }
 
-image small 30000000 3 # below 50 MB of layers
-image large 450000000 8
+for name in $which; do
+	case $name in
+	small) image small 30000000 3 ;; # below 50 MB of layers
+	large) image large 450000000 8 ;;
+	*) echo "bench: no image '$name': small, large" >&2; exit 2 ;;
+	esac
+done
 
 # ---- measuring ---------------------------------------------------------------------------------
 now_ms() { echo $(($(date +%s%N) / 1000000)); }

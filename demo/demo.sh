@@ -98,13 +98,17 @@ END
 }
 
 # ---- scanning ----------------------------------------------------------------------------------
-database() { # what the Debian archive says, what files beside us say, and the essentials for their texts
+archive() { # what the security suites of apt's sources repair in the packages of the old image, with the CVEs
+	tar -xOf "$work/old.tar" ./var/lib/dpkg/status | sed -n 's/^Package: //p' >"$work/names"
+	timeout 60 "$seawall" db update -q --db "$work/advisories.db" --source debian-archive \
+		--changelogs-for "$work/names" >"$work/update.log" 2>&1
+}
+
+database() { # 0 when archive() got it: and what files beside us say, and the essentials for their texts
 	data=$here/../shared/data/advisories
-	set -- --db "$work/advisories.db"
 	from=
-	if timeout 30 "$seawall" db update -q "$@" --source debian-archive >"$work/update.log" 2>&1; then
-		from="the Debian archive"
-	fi
+	[ "$1" != 0 ] || from="the Debian archive"
+	set -- --db "$work/advisories.db"
 	if [ -d "$data" ] && "$seawall" db import -q "$@" "$data/debian-changelog.jsonl.zst" \
 		"$data/epss.csv.zst" "$data/raw/kev.json" >"$work/import.log" 2>&1; then
 		from="${from:+$from, }$data"
@@ -150,7 +154,7 @@ worst() { # REPORT: the finding to look at first, as the report gives it
 		  + (if .known_exploited then "; known to be exploited" else "" end),
 		  (.impact // empty), (.remediation // empty), (.upgrade // empty),
 		  "found by \(.advisory) (\(.origin // "?")), in layer \(.layer.digest // "?")"' "$1" |
-		fold -s -w 108 | sed 's/^/   /'
+		fold -s -w 105 | sed 's/^/   /'
 }
 
 smallest() { # REPORT: per package the lowest version that repairs all its findings with a known repair
@@ -179,7 +183,9 @@ release_tree || give_up "mmdebstrap failed" "$work/old.log"
 say "old: Debian $release as released, without updates"
 push old 1 &
 push_pid=$!
-pids="$pids $push_pid"
+archive &
+archive_pid=$!
+pids="$pids $push_pid $archive_pid"
 upgraded_tree "$work/clean.tar" dist-upgrade || give_up "apt failed" "$work/clean.tar.log"
 say "clean: the same packages with all updates"
 wait "$node_pid" || give_up "npm failed" "$work/node.log"
@@ -189,13 +195,16 @@ push node 1
 push clean 1
 
 title "Scan all three"
-database
+archive_status=0
+wait "$archive_pid" || archive_status=$?
+database "$archive_status"
 for image in old node clean; do
 	scan "$image:1" "$work/$image.json"
 	say "$image: $(numbers "$work/$image.json")"
 done
 say "node holds npm packages, which this version does not read yet. No finding there is no good news:"
-jq -r '"     \(.status): \(.reason // "")", (.summary.warnings[] | "     " + .)' "$work/node.json" | fold -s -w 108
+jq -r '"  \(.status): \(.reason // "")", (.summary.warnings[] | "  " + .)' "$work/node.json" |
+	fold -s -w 105 | sed 's/^/   /'
 [ "$(jq '.findings | length' "$work/old.json")" -gt 0 ] || {
 	say "the release has no pending update that these advisories know; nothing to repair today"
 	exit 0
@@ -227,8 +236,8 @@ jq -r '.findings[] | "\(.package) \(.id)"' "$work/before.json" | sort -u >"$work
 jq -r '.findings[] | "\(.package) \(.id)"' "$now" | sort -u >"$work/b"
 comm -23 "$work/a" "$work/b" | awk '
 	{ if (!($1 in ids)) order[++n] = $1; ids[$1] = ids[$1] " " $2; count[$1]++ }
-	END { for (i = 1; i <= n; i++) printf "   gone from %s (%d):%s\n", order[i], count[order[i]], ids[order[i]] }' |
-	fold -s -w 108
+	END { for (i = 1; i <= n; i++) printf "gone from %s (%d):%s\n", order[i], count[order[i]], ids[order[i]] }' |
+	fold -s -w 105 | sed 's/^/   /'
 new=$(comm -13 "$work/a" "$work/b" | wc -l)
 say "gone: $(comm -23 "$work/a" "$work/b" | wc -l), new: $new, left: $(comm -12 "$work/a" "$work/b" | wc -l)"
 title "Done"
