@@ -171,9 +171,10 @@ static void put_failures(struct buf *b, const struct invocation *in,
 						STR_ARG(report->results[k].name));
 		}
 		if (str_empty(r->date))
-			TEXT_FILL(b, in->lang, UPDATE_FAILED, names, r->reason);
+			TEXT_FILL(b, in->lang, UPDATE_FAILED, names,
+				  term_safe(in->arena, r->reason));
 		else
-			TEXT_FILL(b, in->lang, UPDATE_KEPT, names, r->reason,
+			TEXT_FILL(b, in->lang, UPDATE_KEPT, names, term_safe(in->arena, r->reason),
 				  text_date(in->lang, r->date));
 		buf_byte(b, '\n');
 	}

@@ -52,6 +52,10 @@ static void call_begin(struct archive_access *access, struct apt_call *call)
 	option(call, arena, "Dir::State::status", below(access, "state/status")); /* empty: what is
 		installed does not matter here */
 	option(call, arena, "Dir::Cache", below(access, "cache"));
+	/* Container images switch these off; without them each call reads all of the index again.
+	 */
+	option(call, arena, "Dir::Cache::pkgcache", "pkgcache.bin");
+	option(call, arena, "Dir::Cache::srcpkgcache", "srcpkgcache.bin");
 	option(call, arena, "Dir::Etc::sourcelist", str_cstr(arena, access->sources_file));
 	option(call, arena, "Dir::Etc::sourceparts", "/dev/null");
 	option(call, arena, "Acquire::Languages", "none");
