@@ -20,7 +20,8 @@ struct row {
 	const char *upgrade;
 };
 
-#define APT    "apt-get install --only-upgrade %n=%f"
+/* Archives of Debian keep the newest version only: one that names an older fix would fail. */
+#define APT    "apt-get install --only-upgrade %n"
 #define APK    "apk add --upgrade '%n>=%f'"
 #define DNF    "dnf upgrade %n-%f"
 #define YUM    "yum update %n-%f"

@@ -183,6 +183,20 @@ static void put_group_fix(struct report_out *out, const struct report *report,
 	}
 }
 
+/* The source package, with its version where the binary counts on its own. */
+static void put_source(struct buf *b, const struct report *report, const struct package *package)
+{
+	str name = package_source_name(package), version = package_source_version(package);
+	bool other_version = !str_eq(version, package->version);
+
+	if (str_eq(name, package->name) && !other_version)
+		return;
+	if (other_version)
+		name = str_fmt(report->arena, "%.*s %.*s", STR_ARG(name), STR_ARG(version));
+	BUF_LIT(b, ", ");
+	TEXT_FILL(b, report->opts->lang, SOURCE_PACKAGE, term_safe(report->arena, name));
+}
+
 static void put_group(struct report_out *out, const struct report *report,
 		      const struct report_group *group, const struct widths *w)
 {
@@ -202,10 +216,7 @@ static void put_group(struct report_out *out, const struct report *report,
 	BUF_LIT(b, "\n    ");
 	table_style(out, STYLE_DIM);
 	term_put(b, package->kind);
-	if (package->source_name.n > 0 && !str_eq(package->source_name, package->name)) {
-		BUF_LIT(b, ", ");
-		TEXT_FILL(b, lang, SOURCE_PACKAGE, term_safe(report->arena, package->source_name));
-	}
+	put_source(b, report, package);
 	if (layer) {
 		str digest = layer->digest.n ? layer->digest : layer->diff_id;
 

@@ -113,7 +113,7 @@ scan() { "$SEAWALL" scan --db flaws.db "$@"; }
 expect "scan" 0 scan oci:img:a
 cp out table
 has "scan: finds" out "CVE-2030-0001"
-has "scan: says how to repair" out "apt-get install --only-upgrade seawater=1.0-2"
+has "scan: says how to repair" out "apt-get install --only-upgrade seawater"
 lacks "scan: nothing acts on the terminal" out "$(printf '\033')"
 expect "scan again" 0 scan oci:img:a
 cp out got
