@@ -382,6 +382,21 @@ static void judge_gate(struct run *run, str target, const struct report *report)
 						 STR_ARG(warnings[i])));
 }
 
+/* A report that goes elsewhere leaves its warnings on standard error too. */
+static void show_warnings(const struct run *run, const struct report *report)
+{
+	const struct options *o = opts_of(run);
+	str warnings[REPORT_WARNINGS_MAX];
+	size_t n = report_warnings(report, warnings);
+
+	if (!run->writer->machine && !option_given(o, SCAN_OUTPUT))
+		return;
+	for (size_t i = 0; i < n; i++)
+		progress_note(run->in->quiet,
+			      str_fmt(report->arena, "%.*s: %.*s",
+				      STR_ARG(report->inventory->target), STR_ARG(warnings[i])));
+}
+
 static int scan_target(struct run *run, str target, struct arena *arena, struct err *err)
 {
 	struct match_opts match_opts = { .now = run->now };
@@ -402,6 +417,7 @@ static int scan_target(struct run *run, str target, struct arena *arena, struct 
 	if (rc < 0)
 		return -1;
 	report_make(&report, &run->report, &inventory, &match, &run->info, arena);
+	show_warnings(run, &report);
 	run->writer->target(&run->out, &report);
 	if (run->has_fail_on)
 		judge_gate(run, target, &report);

@@ -156,6 +156,11 @@ has "a wrong configuration file: names the line" err "seawall.conf: line 1: unkn
 expect "essentials only" 0 "$SEAWALL" scan oci:img:a
 has "essentials only: says so" out "Essentials only"
 lacks "essentials only: never free of flaws" out "No known vulnerability"
+expect "essentials only, as JSON" 0 "$SEAWALL" scan -f json oci:img:a
+has "essentials only, as JSON: says so on standard error too" err "seawall: oci:img:a: Essentials only"
+expect "essentials only, quietly" 0 "$SEAWALL" scan -q -f json oci:img:a
+[ ! -s err ] && ok "essentials only, quietly: standard error is empty" ||
+	not_ok "essentials only, quietly: standard error is empty" "$(head -1 err)"
 expect "stats for the benches" 0 env SEAWALL_STATS=1 "$SEAWALL" scan -q oci:img:a
 has "stats for the benches: peak memory" err "parent_hwm_kib="
 mkdir bare && echo hello >bare/hello
