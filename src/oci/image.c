@@ -125,19 +125,15 @@ int image_layer_open(struct image *image, size_t index, struct blob *out, struct
 	assert(index < image->manifest.layers_n);
 	const struct image_layer *layer = &image->manifest.layers[index];
 	struct blob blob = { .fd = -1 };
-	str name = str_empty(layer->digest) ? layer->diff_id : layer->digest;
 
 	if (!is_file_layer(layer->media_type))
-		return err_set(err, ERR_UNSUPPORTED,
-			       "layer %zu has media type %.*s, which is not read", index + 1,
+		return err_set(err, ERR_UNSUPPORTED, "has media type %.*s, which is not read",
 			       STR_ARG(layer->media_type));
 	if (image->ops->open(image->store, layer, index, &blob, err) < 0) {
 		if (layer->foreign && err->kind == ERR_NOT_FOUND)
 			return err_set(err, ERR_UNSUPPORTED,
-				       "layer %zu (%.*s) is kept at other addresses, which are not "
-				       "followed",
-				       index + 1, STR_ARG(name));
-		return err_wrap(err, "layer %zu (%.*s)", index + 1, STR_ARG(name));
+				       "is kept at other addresses, which are not followed");
+		return -1;
 	}
 	*out = blob;
 	return 0;
@@ -146,7 +142,8 @@ int image_layer_open(struct image *image, size_t index, struct blob *out, struct
 int image_layer_close(struct image *image, size_t index, struct blob *blob, struct err *err)
 {
 	struct blob b = *blob;
-	int rc = 0;
+
+	(void)index; /* the caller names the layer */
 
 	*blob = (struct blob){ .fd = -1 };
 	if (b.fd < 0 || (b.fd == 0 && !b.transfer && !b.size))
@@ -155,6 +152,6 @@ int image_layer_close(struct image *image, size_t index, struct blob *blob, stru
 	 * none. */
 	(void)close(b.fd);
 	if (b.transfer && image->ops->finish)
-		rc = image->ops->finish(image->store, &b, err);
-	return rc < 0 ? err_wrap(err, "layer %zu", index + 1) : 0;
+		return image->ops->finish(image->store, &b, err);
+	return 0;
 }

@@ -105,7 +105,10 @@ AUTO_PTR(image_close, struct image);
 
 const struct image_manifest *image_manifest(const struct image *image);
 
-/* Opens the stored bytes of one layer; again and several at once is allowed. */
+/*
+ * Opens the stored bytes of one layer; again and several at once is allowed. Here and in
+ * image_layer_close the message does not name the layer.
+ */
 int image_layer_open(struct image *image, size_t index, struct blob *out, struct err *err) MUST_USE;
 /*
  * Ends the transfer. Fails when the transport did: then whatever the reader saw is not the layer.

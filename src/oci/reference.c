@@ -150,6 +150,8 @@ static int name_parse(str text, str name, struct arena *arena, struct reference 
 	ref->repository = name;
 	if (str_cut(name, '/', &head, &tail) && looks_like_host(head)) {
 		ref->registry = str_lower(arena, head);
+		if (!looks_like_host(ref->registry))
+			ref->registry = head; /* only its capitals tell that it is one */
 		ref->repository = tail;
 		if (!reference_host_valid(ref->registry))
 			return bad(text, "malformed host", err);
