@@ -17,7 +17,7 @@ void item_reader_done(struct item_reader *r)
 
 static str rest_of(const struct item_reader *r)
 {
-	return str_of(r->window.p + r->pos, r->window.n - r->pos);
+	return r->window.p ? str_of(r->window.p + r->pos, r->window.n - r->pos) : STR_EMPTY;
 }
 
 /* More text behind what is there: 1, 0 at the end, -1. What is before pos may go. */

@@ -323,19 +323,6 @@ static int read_affected(struct form_run *run, const struct json *entry, const s
 	return build_affected(run->build, ecosystem, name, &a, err);
 }
 
-/* The built-in records carry what the catalogue of exploited flaws says beside them. */
-static int read_kev(struct form_run *run, const struct json *v, const struct record *rec,
-		    struct err *err)
-{
-	const struct json *kev = json_path(v, "database_specific", "kev", NULL);
-
-	if (!run->build->essentials || !kev || !is_cve(rec->id))
-		return 0;
-	return build_kev(run->build, rec->id, json_get_str(kev, STR("date_added")),
-			 json_get_str(kev, STR("due_date")), json_bool(JSON_GET(kev, "ransomware")),
-			 rec->summary, err);
-}
-
 /*
  * Tells texts of one id in one source apart; not 0. Fast rather than strong: whoever writes the
  * source gains nothing by a collision.
@@ -370,8 +357,6 @@ static int run(struct form_run *run, struct err *err)
 	kept = build_record(run->build, &rec, text_hash(run->item->text), &base.record, err);
 	if (kept <= 0)
 		return kept;
-	if (read_kev(run, v, &rec, err) < 0)
-		return -1;
 	if (rec.flags & RECORD_WITHDRAWN) {
 		form_skip_harmless(run, "withdrawn by its publisher", rec.id);
 		return 0;
