@@ -414,14 +414,17 @@ static int scan_target(struct run *run, str target, struct arena *arena, struct 
 	progress_clear(run->in->quiet);
 	if (run->stats.confinement_known)
 		progress_confinement(run->in->quiet, run->in->lang, &run->stats.confinement);
-	if (rc < 0)
+	const char *wanted = getenv("SEAWALL_STATS");
+	if (rc < 0) {
+		if (wanted && strcmp(wanted, "1") == 0)
+			print_stats(&run->stats, time_mono_ms() - start);
 		return -1;
+	}
 	report_make(&report, &run->report, &inventory, &match, &run->info, arena);
 	show_warnings(run, &report);
 	run->writer->target(&run->out, &report);
 	if (run->has_fail_on)
 		judge_gate(run, target, &report);
-	const char *wanted = getenv("SEAWALL_STATS");
 	if (wanted && strcmp(wanted, "1") == 0)
 		print_stats(&run->stats, time_mono_ms() - start);
 	return 0;

@@ -262,7 +262,7 @@ static int walk_entries(struct walk *walk, uint64_t max, uint64_t *entries, stru
 			return err_set(err, ERR_LIMIT, "more than %llu entries",
 				       (unsigned long long)max);
 		if (entry_seen(walk, &entry, err) < 0)
-			return err_wrap(err, "%.*s", STR_ARG(str_take(entry.path, 256)));
+			return err_wrap(err, "%.*s", STR_ARG(str_take(entry.path, 100)));
 		arena_reset(walk->scratch);
 	}
 	return got;

@@ -21,7 +21,7 @@ static bool entry_path(char out[4096], const char *dir, str key, struct arena *s
 {
 	*key_digest = digest_sha256(key, scratch);
 	str hex = digest_encoded(*key_digest);
-	int n = snprintf(out, 4096, "%s/layers/%.*s", dir, STR_ARG(hex));
+	int n = snprintf(out, 4096, "%s/%.*s", dir, STR_ARG(hex));
 
 	return n > 0 && n < 4096;
 }
@@ -63,7 +63,7 @@ bool layer_cache_get(const char *dir, str key, struct layer_record *record)
 static bool make_dirs(const char *dir)
 {
 	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s/layers", dir);
+	int n = snprintf(path, sizeof(path), "%s", dir);
 
 	if (n < 0 || (size_t)n >= sizeof(path))
 		return false;
@@ -86,7 +86,7 @@ bool layer_cache_begin(const char *dir, struct layer_record *record, char name[4
 
 	if (!make_dirs(dir))
 		return false;
-	n = snprintf(name, 4096, "%s/layers/.new-XXXXXX", dir);
+	n = snprintf(name, 4096, "%s/.new-XXXXXX", dir);
 	if (n < 0 || n >= 4096)
 		return false;
 	fd = mkostemp(name, O_CLOEXEC);
@@ -146,7 +146,7 @@ void layer_cache_trim(const char *dir, uint64_t max_bytes)
 	size_t n = 0, cap = 0;
 	uint64_t sum = 0;
 	char path[4096];
-	int length = snprintf(path, sizeof(path), "%s/layers", dir);
+	int length = snprintf(path, sizeof(path), "%s", dir);
 
 	if (length < 0 || (size_t)length >= sizeof(path))
 		return;

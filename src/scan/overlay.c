@@ -86,12 +86,12 @@ static void put_hardlink(struct build *b, struct node *node, str target)
 {
 	const struct node *to = tree_place(&b->tree, target);
 
-	if (to == node)
-		return;
-	if (to && to->type == NODE_FILE) {
+	if (!to || to == node)
+		return; /* behind a cycle of links there is nothing to link to */
+	if (to->type == NODE_FILE) {
 		tree_set(&b->tree, node, NODE_FILE);
 		node->origin = to->origin;
-	} else if (to && to->type == NODE_LINK) {
+	} else if (to->type == NODE_LINK) {
 		tree_set(&b->tree, node, NODE_LINK);
 		node->link = to->link;
 	} else {

@@ -398,7 +398,7 @@ int pipeline_read(struct pipeline *pipeline, struct err *err)
 		if (!slot->layer)
 			continue;
 		/* Another layer failed: whatever this one was doing no longer matters. */
-		worker_stop(TAKE(pipeline->workers[i].worker));
+		worker_end(pipeline->workers[i].worker);
 		IGNORE(image_layer_close(pipeline->image, slot->layer->index, &slot->blob,
 					 &ignored));
 		slot_clear(slot);
