@@ -91,6 +91,20 @@ expect "credential helper" 0 env PATH="$W/helper:$PATH" "$read_image" --ca-file 
 expect "as a mirror" 0 env DOCKER_CONFIG=docker "$read_image" --ca-file ca.crt \
 	--mirror "docker.io=$hub" team/app:oci
 
+# ---- a registry that wants a client certificate ---------------------------------------------------
+openssl req -newkey rsa:2048 -nodes -keyout client.key -out client.csr -subj /CN=client 2>/dev/null
+openssl x509 -req -in client.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -out client.crt \
+	2>/dev/null
+sed "s|key: $W/server.key|&, clientcas: [$W/ca.crt]|" config.yml >config2.yml
+first=$server
+server env OTEL_TRACES_EXPORTER=none docker-registry serve config2.yml
+await listens || { not_ok "start with client certificates" "$(tail -n 3 server.log)" && exit 1; }
+expect "client certificate" 0 "$read_image" $login 'pass word' --client-cert client.crt \
+	--client-key client.key "localhost:$port/team/app:oci"
+expect "no client certificate" 3 "$read_image" $login 'pass word' "localhost:$port/team/app:oci"
+has "certificate wanted" err "network: image"
+kill -0 "$first" 2>/dev/null && ok "first registry lives" || not_ok "first registry lives" "it ended"
+
 # ---- a blob that was changed on disk -------------------------------------------------------------
 blob=$(find data -name data -size +2000k | head -n 1)
 printf 'X' | dd of="$blob" bs=1 seek=2000 conv=notrunc 2>/dev/null
