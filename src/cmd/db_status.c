@@ -69,7 +69,7 @@ static void put_json(struct buf *b, const struct advisory_info *info)
 static str age_text(struct arena *arena, enum lang lang, int days, bool stale)
 {
 	str age = days == ADVISORY_UNKNOWN_AGE
-			  ? text_of(lang, TEXT_DATE_UNKNOWN)
+			  ? STR("-")
 			  : TEXT_MAKE(arena, lang, DAYS_OLD, str_fmt(arena, "%d", days));
 
 	return stale ? str_cat(arena, age, text_of(lang, TEXT_STALE_MARK)) : age;

@@ -246,8 +246,10 @@ static void put_rating(struct json_writer *w, const struct finding *finding)
 		json_open_object(w);
 		JSON_KEY(w, "score");
 		json_put_double(w, finding->epss);
-		JSON_KEY(w, "percentile");
-		json_put_double(w, finding->epss_percentile);
+		if (finding->epss_percentile >= 0) {
+			JSON_KEY(w, "percentile");
+			json_put_double(w, finding->epss_percentile);
+		}
 		json_close_object(w);
 	}
 	JSON_KEY(w, "known_exploited");

@@ -22,7 +22,8 @@ static const char *level_of(enum severity severity)
 	return levels[severity];
 }
 
-/* A middle of the band where no score is known, so that consumers sort it right. */
+/* The middle of the band where no score is known, or the publisher rates it otherwise: consumers
+ * take the band from the number. */
 static double score_of(const struct finding *finding)
 {
 	static const double middle[REPORT_SEVERITIES] = {
@@ -31,7 +32,9 @@ static double score_of(const struct finding *finding)
 	};
 	double score = advice_score(finding);
 
-	return score >= 0 ? score : middle[finding->severity];
+	if (score >= 0 && severity_from_score(score) == finding->severity)
+		return score;
+	return middle[finding->severity];
 }
 
 /* Bytes that a URI does not carry as they are become %XX (RFC 3986: unreserved and '/'). */
