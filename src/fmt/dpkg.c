@@ -16,6 +16,7 @@ struct parse {
 	struct arena *arena; /* of the record at hand */
 	struct record record;
 	str path;
+	bool journal; /* what is not installed counts, too */
 	uint64_t emitted, broken;
 	struct err first; /* the first broken record, for the message when there was nothing else */
 };
@@ -92,6 +93,23 @@ static bool split_source(str text, struct package *package)
 	return is_name(package->source_name) && is_version(package->source_version);
 }
 
+static int emit_removed(struct parse *parse, struct err *err)
+{
+	const struct record *r = &parse->record;
+	const struct package package = { .kind = STR("deb"),
+					 .name = r->package,
+					 .arch = r->arch,
+					 .path = parse->path,
+					 .layer = -1 };
+
+	if (!is_name(r->package)) {
+		broken(parse, "record with a malformed package name", r->line);
+		return 0;
+	}
+	parse->emitted++;
+	return parse->sink->add(parse->sink, &package, err);
+}
+
 static int emit(struct parse *parse, struct err *err)
 {
 	const struct record *r = &parse->record;
@@ -109,7 +127,7 @@ static int emit(struct parse *parse, struct err *err)
 		reason = "record without a package name";
 	/* What is not installed may lack a version. */
 	if (!reason && !is_installed(r->status))
-		return 0;
+		return parse->journal ? emit_removed(parse, err) : 0;
 	if (!reason && !is_name(r->package))
 		reason = "record with a malformed package name";
 	if (!reason && str_empty(r->version))
@@ -166,13 +184,16 @@ static void take_field(struct parse *parse, str line, uint64_t number)
 	}
 }
 
-int dpkg_status(const struct file_view *file, struct package_sink *sink, struct err *err)
+static int read_records(const struct file_view *file, bool journal, struct package_sink *sink,
+			struct err *err)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	AUTO(line_reader_done)
 	struct line_reader reader;
-	struct parse parse = { .sink = sink, .arena = arena, .path = file->path };
+	struct parse parse = {
+		.sink = sink, .arena = arena, .path = file->path, .journal = journal
+	};
 	str line;
 	int more;
 
@@ -199,6 +220,16 @@ int dpkg_status(const struct file_view *file, struct package_sink *sink, struct 
 		return -1;
 	}
 	return 0;
+}
+
+int dpkg_status(const struct file_view *file, struct package_sink *sink, struct err *err)
+{
+	return read_records(file, false, sink, err);
+}
+
+int dpkg_journal(const struct file_view *file, struct package_sink *sink, struct err *err)
+{
+	return read_records(file, true, sink, err);
 }
 
 /* NAME[:ARCH] of a file name less its suffix. */
@@ -341,6 +372,19 @@ bool dpkg_is_status(str path)
 		return true;
 	return name.n < path.n && name.n > 0 && str_find_char(name, '/') < 0 &&
 	       !str_ends(name, STR(".md5sums"));
+}
+
+bool dpkg_is_journal(str path)
+{
+	str name = path_base(path);
+
+	if (!str_eq(path_dir(path), STR("var/lib/dpkg/updates")))
+		return false;
+	for (size_t i = 0; i < name.n; i++) {
+		if (!is_digit(name.p[i]))
+			return false;
+	}
+	return name.n > 0;
 }
 
 bool dpkg_is_files(str path)

@@ -24,6 +24,12 @@
 int dpkg_status(const struct file_view *file, struct package_sink *sink, struct err *err) MUST_USE;
 
 /*
+ * A file of var/lib/dpkg/updates, dpkg's journal: records that are newer than those of the status
+ * file. A package that is not installed goes to the sink without a version.
+ */
+int dpkg_journal(const struct file_view *file, struct package_sink *sink, struct err *err) MUST_USE;
+
+/*
  * The installed files of one package, which goes to the sink with its name (and architecture where
  * the file name has one) and no version. From var/lib/dpkg/info/NAME[:ARCH].list (every path,
  * folders too), info/NAME[:ARCH].md5sums and status.d/NAME.md5sums ("digest  path").
@@ -39,5 +45,6 @@ int dpkg_copyright(const struct file_view *file, struct package_sink *sink,
 		   struct err *err) MUST_USE;
 
 bool dpkg_is_status(str path);
+bool dpkg_is_journal(str path); /* its files are named by digits */
 bool dpkg_is_files(str path);
 bool dpkg_is_copyright(str path);

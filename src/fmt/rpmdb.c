@@ -115,3 +115,20 @@ int rpmdb_read(const struct file_view *file, struct package_sink *sink, struct e
 	}
 	return 0;
 }
+
+int rpmdb_check_journal(const struct file_view *file, struct err *err)
+{
+	/* SQLite, "Database File Format", 3: the rollback journal. */
+	static const char magic[] = "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7";
+	char head[sizeof(magic) - 1];
+
+	if (file->size < sizeof(head))
+		return 0;
+	if (file_view_pread(file, head, sizeof(head), 0, err) < 0)
+		return -1;
+	if (memcmp(head, magic, sizeof(head)) != 0)
+		return 0;
+	return err_set(
+		err, ERR_UNSUPPORTED,
+		"a change of the database was interrupted: its rollback journal is not read");
+}

@@ -18,6 +18,13 @@
 int rpmdb_read(const struct file_view *file, struct package_sink *sink, struct err *err) MUST_USE;
 
 /*
+ * rpmdb.sqlite-journal: fails (ERR_UNSUPPORTED) when a change of the database was interrupted and
+ * waits to be rolled back. One without the magic number of a journal is left from a change that
+ * ended.
+ */
+int rpmdb_check_journal(const struct file_view *file, struct err *err) MUST_USE;
+
+/*
  * The list that distroless images of Azure Linux and CBL-Mariner carry instead of a database
  * (var/lib/rpmmanifest/container-manifest-2): a line per package, fields separated by tabs: name,
  * version-release, install time, build time, vendor, epoch, size, architecture, epoch number,

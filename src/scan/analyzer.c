@@ -66,6 +66,11 @@ const struct analyzer *analyzer_companion_of(str path, str *main)
 	return NULL;
 }
 
+bool analyzer_passes_over(const struct analyzer *analyzer, str live, str path)
+{
+	return analyzer->one_per_folder && live.n > 0 && str_eq(path_dir(live), path_dir(path));
+}
+
 uint64_t analyzer_set_version(void)
 {
 	uint64_t v = 1;

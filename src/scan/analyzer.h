@@ -15,7 +15,8 @@
  * What a row finds goes out in one of three ways: `run` emits packages, `identify` says which
  * system it is, and a row with `supplement` emits incomplete packages that add to the packages of
  * the same kind, name (and arch, where it is not empty): their files are appended, their empty
- * texts filled. A supplement whose package is not there is dropped.
+ * texts filled. A supplement whose package is not there is dropped. A row with `overrides` reads a
+ * journal of changes: what it emits replaces the packages of the same kind, name and arch.
  *
  * Packages of all files of an image are put together by the pipeline: of the files at one path the
  * topmost counts. Two fixed paths that end at the same file are analysed as one.
@@ -43,7 +44,17 @@ struct analyzer {
 
 	bool random_access; /* wants file->fd and pread when the file is large; else bytes */
 	uint64_t max_size;  /* a larger file is reported as not examined; 0: ANALYZER_MAX_SIZE */
+	/*
+	 * `paths` lists forms of one database, for each folder the best one first: of a folder only
+	 * the first that is there counts. The others are passed over, and reported so.
+	 */
+	bool one_per_folder;
 	bool supplement;
+	/*
+	 * Its packages replace others, file by file in the order of their paths; one without a
+	 * version says that the package is not installed.
+	 */
+	bool overrides;
 	bool only_files; /* a supplement of nothing but installed files: left out when not wanted */
 
 	/*
@@ -74,5 +85,8 @@ extern const size_t analyzer_count;
 const struct analyzer *analyzer_for(str path);
 /* The row whose companion lies at `path`; *main is the path of the file it belongs to. */
 const struct analyzer *analyzer_companion_of(str path, str *main);
+/* True when the file at `path` is stale because of the one at `live` (p NULL: none), which counts.
+ */
+bool analyzer_passes_over(const struct analyzer *analyzer, str live, str path);
 /* Changes whenever the set of rows, or the version of one, does. */
 uint64_t analyzer_set_version(void);

@@ -57,6 +57,28 @@ static int add_package(void *context, str payload, struct err *err)
 	return 0;
 }
 
+/* A package of a journal, with its key and its place among the others. */
+struct override {
+	struct package package;
+	uint64_t key;
+	size_t at;
+};
+
+static int add_override(void *context, str payload, struct err *err)
+{
+	struct assemble *a = context;
+	struct override *o;
+
+	if (a->override_n >= PACKAGES_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u changes of packages", PACKAGES_MAX);
+	a->overrides = arena_grow(a->arena, a->overrides, a->override_n, &a->override_cap,
+				  sizeof(*a->overrides));
+	o = &a->overrides[a->override_n];
+	o->key = package_payload_key(payload);
+	o->at = a->override_n++;
+	return package_read(payload, a->arena, &o->package, err);
+}
+
 static int add_supplement(void *context, str payload, struct err *err)
 {
 	struct assemble *a = context;
@@ -111,13 +133,22 @@ int assemble_file(struct assemble *a, const struct analyzer *analyzer, str path,
 		copy_identity(a, &r->os);
 	if (!analyzer->run)
 		return 0;
-	if (!analyzer->supplement)
-		note_kind(a, analyzer->kind);
-	return layer_record_packages(record, result, a,
-				     analyzer->supplement ? add_supplement : add_package, err);
+	if (analyzer->supplement)
+		return layer_record_packages(record, result, a, add_supplement, err);
+	if (analyzer->overrides)
+		return layer_record_packages(record, result, a, add_override, err);
+	note_kind(a, analyzer->kind);
+	return layer_record_packages(record, result, a, add_package, err);
 }
 
-/* ---- supplements ---- */
+void assemble_passed_over(struct assemble *a, str path, str live)
+{
+	assemble_missed(
+		a, ERR_NONE, "package database", path,
+		str_fmt(a->arena, "passed over: %.*s beside it is the live one", STR_ARG(live)), 1);
+}
+
+/* ---- journals ---- */
 
 /* Packages of one name. */
 struct same_name {
@@ -129,6 +160,98 @@ static str name_key(struct arena *arena, const struct package *p)
 {
 	return str_fmt(arena, "%.*s/%.*s", STR_ARG(p->kind), STR_ARG(p->name));
 }
+
+static int by_place(const void *a, const void *b)
+{
+	const struct override *x = a, *y = b;
+	int order = str_cmp(x->package.path, y->package.path);
+
+	return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static str arch_key(struct arena *arena, const struct package *p)
+{
+	return str_fmt(arena, "%.*s/%.*s/%.*s", STR_ARG(p->kind), STR_ARG(p->name),
+		       STR_ARG(p->arch));
+}
+
+/* Where packages are, by kind, name and arch, and by kind and name. */
+struct places {
+	struct arena *scratch;
+	struct map exact, names;
+};
+
+static size_t *place_of(struct places *places, const struct package *p, size_t otherwise)
+{
+	struct arena *scratch = places->scratch;
+	void **slot = map_slot(&places->exact, arch_key(scratch, p));
+	void **name;
+
+	if (!*slot) {
+		struct same_name *entry = ARENA_NEW(scratch, struct same_name);
+		size_t *place = ARENA_NEW(scratch, size_t);
+
+		*place = otherwise;
+		*slot = place;
+		name = map_slot(&places->names, name_key(scratch, p));
+		*entry = (struct same_name){ .package = otherwise, .next = *name };
+		*name = entry;
+	}
+	return *slot;
+}
+
+static void put_override(struct assemble *a, const struct override *o, struct places *places)
+{
+	const struct package *p = &o->package;
+	size_t at;
+
+	if (p->version.n == 0 && p->arch.n == 0) {
+		const struct same_name *entry =
+			map_get(&places->names, name_key(places->scratch, p));
+
+		for (; entry; entry = entry->next)
+			a->packages[entry->package].version = STR_EMPTY;
+		return;
+	}
+	at = *place_of(places, p, a->package_n);
+	if (at == a->package_n) {
+		a->packages = arena_grow(a->arena, a->packages, a->package_n, &a->package_cap,
+					 sizeof(*a->packages));
+		a->keys =
+			arena_grow(a->arena, a->keys, a->package_n, &a->key_cap, sizeof(*a->keys));
+		a->package_n++;
+	}
+	a->packages[at] = *p;
+	a->keys[at] = o->key;
+}
+
+static void apply_overrides(struct assemble *a)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct places places = { .scratch = scratch };
+	size_t kept = 0;
+
+	if (a->override_n == 0)
+		return;
+	map_init(&places.exact, scratch);
+	map_init(&places.names, scratch);
+	for (size_t i = 0; i < a->package_n; i++)
+		IGNORE(place_of(&places, &a->packages[i], i)); /* the first of several stands */
+	qsort(a->overrides, a->override_n, sizeof(*a->overrides), by_place);
+	for (size_t i = 0; i < a->override_n; i++)
+		put_override(a, &a->overrides[i], &places);
+	for (size_t i = 0; i < a->package_n; i++) {
+		if (a->packages[i].version.n == 0)
+			continue; /* a journal says that it is not installed */
+		a->packages[kept] = a->packages[i];
+		a->keys[kept++] = a->keys[i];
+	}
+	a->package_n = kept;
+	a->override_n = 0;
+}
+
+/* ---- supplements ---- */
 
 static void append_files(struct arena *arena, struct package *p, const struct package *more)
 {
@@ -228,6 +351,7 @@ int assemble_layers(struct assemble *a, const struct overlay *overlay,
 	struct arena *scratch = arena_new();
 	struct presences all = { .view = 0 };
 
+	apply_overrides(a);
 	map_init(&all.by_key, scratch);
 	for (size_t i = 0; i < a->package_n; i++) {
 		void **slot = map_slot(&all.by_key,
@@ -288,6 +412,7 @@ void assemble_finish(struct assemble *a, struct inventory *out)
 {
 	str *kinds = ARENA_ARRAY(a->arena, str, a->kind_n);
 
+	apply_overrides(a);
 	apply_supplements(a);
 	if (a->package_n > 0)
 		qsort(a->packages, a->package_n, sizeof(*a->packages), by_name);

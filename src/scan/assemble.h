@@ -8,6 +8,8 @@
 #include "scan/layer_record.h"
 #include "scan/overlay.h"
 
+struct override;
+
 struct assemble {
 	struct arena *arena; /* of the inventory */
 	struct package *packages;
@@ -23,6 +25,9 @@ struct assemble {
 	/* Supplements are applied when all packages are there. */
 	struct package *supplements;
 	size_t supplement_n, supplement_cap;
+	/* Likewise those of journals, in the order of their paths. */
+	struct override *overrides;
+	size_t override_n, override_cap;
 };
 
 void assemble_init(struct assemble *assemble, struct arena *arena);
@@ -32,7 +37,9 @@ int assemble_file(struct assemble *assemble, const struct analyzer *analyzer, st
 		  struct err *err) MUST_USE;
 void assemble_missed(struct assemble *assemble, enum err_kind kind, const char *what, str path,
 		     str reason, uint64_t count);
-/* Applies supplements and fills what it gathered into the inventory. */
+/* A stale database: `live` beside it counts. Left out on purpose. */
+void assemble_passed_over(struct assemble *assemble, str path, str live);
+/* Applies journals and supplements and fills what it gathered into the inventory. */
 void assemble_finish(struct assemble *assemble, struct inventory *out);
 
 /*

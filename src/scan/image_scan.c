@@ -98,7 +98,7 @@ static bool look_for_missing(struct image_scan *scan, const struct overlay_view 
 		const struct overlay_file *file = &view->files[i];
 		struct layer_record *record;
 
-		if (find_result(scan, file, &record))
+		if (file->passed_over_for.p || find_result(scan, file, &record))
 			continue;
 		if (add_alias(scan, file->origin.real, file->path, false)) {
 			want_layer(scan, file->origin.layer);
@@ -242,6 +242,10 @@ static int gather(struct image_scan *scan, struct err *err)
 		struct layer_record *record;
 		const struct stored_result *r = find_result(scan, file, &record);
 
+		if (file->passed_over_for.p) {
+			assemble_passed_over(&scan->assemble, file->path, file->passed_over_for);
+			continue;
+		}
 		if (assemble_file(&scan->assemble, file->analyzer, file->path, record, r, err) < 0)
 			return -1;
 	}

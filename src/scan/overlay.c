@@ -155,6 +155,7 @@ static int put_entry(void *context, const struct log_entry *entry, struct err *e
 
 struct view_build {
 	struct build *b;
+	bool all; /* the finished image: supplements, what is passed over */
 	struct overlay_file *files;
 	size_t n, cap;
 };
@@ -198,11 +199,24 @@ static bool same_content(const struct view_build *v, const struct analyzer *a,
 
 static void add_paths(struct view_build *v, const struct analyzer *a)
 {
+	str live = STR_EMPTY;
+
 	for (const char *const *p = a->paths; p && *p; p++) {
 		struct node *node = tree_resolve(&v->b->tree, str_c(*p), true);
+		size_t before = v->n;
 
-		if (node && node->type == NODE_FILE && !same_content(v, a, node))
+		if (!node || node->type != NODE_FILE || same_content(v, a, node))
+			continue;
+		if (!analyzer_passes_over(a, live, str_c(*p))) {
+			live = str_c(*p);
+			add_file(v, a, live, node);
+		} else if (v->all) {
 			add_file(v, a, str_c(*p), node);
+			if (v->n > before)
+				v->files[before].passed_over_for = live;
+		} else {
+			node->mark = v->b->mark;
+		}
 	}
 }
 
@@ -252,7 +266,7 @@ static void add_anywhere(struct view_build *v, const struct analyzer *a)
 
 static struct overlay_view view_of(struct build *b, bool all)
 {
-	struct view_build v = { .b = b };
+	struct view_build v = { .b = b, .all = all };
 
 	for (size_t i = 0; i < analyzer_count; i++) {
 		const struct analyzer *a = analyzers[i];

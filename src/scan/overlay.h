@@ -32,6 +32,8 @@ struct overlay_file {
 	struct overlay_origin origin;
 	bool has_companion;
 	struct overlay_origin companion;
+	/* Only in the final view: stale beside this other path of the analyzer; p NULL: counts. */
+	str passed_over_for;
 };
 
 struct overlay_view {

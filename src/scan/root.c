@@ -302,21 +302,44 @@ static int by_skip_path(const void *a, const void *b)
 }
 
 /* One file under several names of one analyzer counts once, under the first of its table. */
+static bool is_known(const struct root *root, size_t first)
+{
+	const struct root_file *last = &root->files[root->file_n - 1];
+
+	for (size_t i = first; i + 1 < root->file_n; i++) {
+		if (root->files[i].dev == last->dev && root->files[i].ino == last->ino)
+			return true;
+	}
+	return false;
+}
+
+static void note_passed_over(struct root *root, str path, str live)
+{
+	root->passed_over = arena_grow(root->arena, root->passed_over, root->passed_over_n,
+				       &root->passed_over_cap, sizeof(*root->passed_over));
+	root->passed_over[root->passed_over_n++] =
+		(struct root_passed_over){ .path = path, .live = live };
+}
+
 static int add_fixed(struct root *root, const struct analyzer *a, struct err *err)
 {
 	size_t first = root->file_n;
+	str live = STR_EMPTY;
 
 	for (const char *const *p = a->paths; p && *p; p++) {
+		size_t before = root->file_n;
+
 		if (add_file(root, a, str_c(*p), err) < 0)
 			return -1;
-		for (size_t i = first; i + 1 < root->file_n; i++) {
-			const struct root_file *x = &root->files[i];
-			const struct root_file *last = &root->files[root->file_n - 1];
-
-			if (x->dev == last->dev && x->ino == last->ino) {
-				root->file_n--;
-				break;
-			}
+		if (root->file_n == before)
+			continue;
+		if (is_known(root, first)) {
+			root->file_n--;
+		} else if (analyzer_passes_over(a, live, str_c(*p))) {
+			note_passed_over(root, str_c(*p), live);
+			root->file_n--;
+		} else {
+			live = str_c(*p);
 		}
 	}
 	return 0;

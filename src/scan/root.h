@@ -25,6 +25,11 @@ struct root_skip {
 	const char *reason;
 };
 
+/* A stale database beside the one that counts. */
+struct root_passed_over {
+	str path, live;
+};
+
 struct root {
 	struct arena *arena;
 	int fd; /* of the folder */
@@ -34,6 +39,8 @@ struct root {
 	size_t file_n, file_cap;
 	struct root_skip *skips; /* folders that were not entered */
 	size_t skip_n, skip_cap;
+	struct root_passed_over *passed_over;
+	size_t passed_over_n, passed_over_cap;
 	uint64_t entries;
 	uint64_t denied; /* folders or files without permission */
 	str denied_first;

@@ -130,6 +130,9 @@ static void report_missed(struct root_scan *scan)
 	for (size_t i = 0; i < root->skip_n; i++)
 		assemble_missed(&scan->assemble, ERR_NONE, "directory", root->skips[i].path,
 				str_c(root->skips[i].reason), 1);
+	for (size_t i = 0; i < root->passed_over_n; i++)
+		assemble_passed_over(&scan->assemble, root->passed_over[i].path,
+				     root->passed_over[i].live);
 	if (root->denied > 0)
 		assemble_missed(&scan->assemble, ERR_DENIED, "file or directory",
 				root->denied_first, STR("no permission, or it cannot be read"),

@@ -249,3 +249,23 @@ TEST(dpkg_names_an_endless_line)
 	CHECK_INT(err.kind, ERR_LIMIT);
 	CHECK_STR(err.msg, "line 1: longer than 1048576 bytes");
 }
+
+TEST(dpkg_journal_tells_what_was_removed)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct file_view view = file_view_text(
+		STR("var/lib/dpkg/updates/0000"),
+		STR("Package: a\nStatus: install ok installed\nArchitecture: amd64\nVersion: 2\n\n"
+		    "Package: b\nStatus: purge ok not-installed\nArchitecture: amd64\n"));
+	struct package_list list;
+	struct err err;
+
+	package_list_init(&list, arena);
+	CHECK_OK(dpkg_journal(&view, &list.sink, &err));
+	CHECK_INT(list.n, 2);
+	CHECK_STRV(list.items[0].version, "2");
+	CHECK_STRV(list.items[1].name, "b");
+	CHECK_STRV(list.items[1].arch, "amd64");
+	CHECK_INT(list.items[1].version.n, 0);
+}

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <sys/stat.h>
 
 #include "casefile.h"
 #include "fixture/image_case.h"
+#include "fixture/rpm_writer.h"
+#include "fixture/tar_writer.h"
 #include "scan/scan.h"
 #include "test.h"
 
@@ -76,5 +80,71 @@ TEST(layers_lie_on_top_of_each_other_as_a_runtime_puts_them)
 		wrong += !check_case(&cases[i], str_cstr(arena, one), arena);
 	}
 	CHECK_INT(wrong, 0);
+	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static str layer_with(const char *path, str content, struct arena *arena)
+{
+	AUTO(buf_done)
+	struct buf tar = { .p = NULL };
+	const struct tar_put entry = { .type = '0', .path = str_c(path), .content = content };
+
+	buf_init(&tar, 1u << 20);
+	tar_put(&tar, &entry);
+	tar_put_end(&tar);
+	return str_dup(arena, buf_str(&tar));
+}
+
+/* A file of DIR/var/lib/rpm. */
+static void write_root(const char *dir, const char *name, str content)
+{
+	static const char *const parts[] = { "/var", "/var/lib", "/var/lib/rpm" };
+	char path[512];
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		snprintf(path, sizeof(path), "%s%s", dir, parts[i]);
+		CHECK(mkdir(path, 0700) == 0 || errno == EEXIST);
+	}
+	snprintf(path, sizeof(path), "%s/var/lib/rpm/%s", dir, name);
+	AUTO(fd_close)
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	CHECK_OK(fd_write_all(fd, content, &err));
+}
+
+/* The form of the database changed in a later layer; the old one was left. */
+TEST(only_the_live_rpm_database_of_a_folder_counts)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	char dir[] = "/tmp/seawall-test-XXXXXX";
+	str old = header_simple("old", "1", "1", -1, 0, arena);
+	str new = header_simple("new", "2", "1", -1, 0, arena);
+	const str layers[] = {
+		layer_with("var/lib/rpm/Packages", bdb_write(&old, 1, 4096, false, arena), arena),
+		layer_with("var/lib/rpm/Packages.db", ndb_write(&new, 1, arena), arena),
+	};
+	struct scan_opts opts = { .timeout_s = 60 };
+	struct inventory inv;
+	struct err err;
+
+	CHECK(mkdtemp(dir) != NULL);
+	str image = str_fmt(arena, "%s/image", dir);
+	image_write(str_cstr(arena, image), layers, 2, "application/vnd.oci.image.layer.v1.tar");
+	str target = str_fmt(arena, "oci:%.*s:t", STR_ARG(image));
+	CHECK_OK(scan_inventory(target, &opts, arena, &inv, &err));
+	CHECK_STRV(packages_of(&inv, arena), "new=2-1@1");
+	CHECK_INT(inv.not_examined_count, 1);
+	CHECK_INT(inv.not_examined[0].kind, ERR_NONE);
+	CHECK_STRV(inv.not_examined[0].path, "var/lib/rpm/Packages");
+	CHECK_STRV(inv.not_examined[0].reason,
+		   "passed over: var/lib/rpm/Packages.db beside it is the live one");
+	write_root(dir, "Packages", bdb_write(&old, 1, 4096, false, arena));
+	write_root(dir, "Packages.db", ndb_write(&new, 1, arena));
+	CHECK_OK(scan_inventory(str_fmt(arena, "dir:%s", dir), &opts, arena, &inv, &err));
+	CHECK_STRV(packages_of(&inv, arena), "new=2-1@-1");
+	CHECK_INT(inv.not_examined_count, 1);
+	CHECK_INT(inv.not_examined[0].kind, ERR_NONE);
+	CHECK_STRV(inv.not_examined[0].path, "var/lib/rpm/Packages");
 	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
 }

@@ -360,3 +360,23 @@ TEST(rpm_manifest_reads_the_list_of_a_distroless_image)
 	CHECK_FAIL(rpm_manifest(&view, &list.sink, &err));
 	CHECK_STR(err.msg, "line 1: line with too few fields");
 }
+
+TEST(rpmdb_journal_in_doubt_is_told)
+{
+	static const struct {
+		str content;
+		bool hot;
+	} journals[] = {
+		{ STR_INIT(""), false },
+		{ STR_INIT("\0\0\0\0\0\0\0\0\0\0\0\1"), false },
+		{ STR_INIT("\xd9\xd5\x05\xf9\x20\xa1\x63\xd7\0\0\0\1"), true },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(journals); i++) {
+		struct file_view view = file_view_text(STR("j"), journals[i].content);
+		struct err err = { .kind = ERR_NONE };
+
+		CHECK_INT(rpmdb_check_journal(&view, &err), journals[i].hot ? -1 : 0);
+		CHECK_INT(err.kind, journals[i].hot ? ERR_UNSUPPORTED : ERR_NONE);
+	}
+}

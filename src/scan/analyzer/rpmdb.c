@@ -4,15 +4,15 @@
 #include "scan/analyzer.h"
 
 static const char *const paths[] = {
-	"usr/lib/sysimage/rpm/Packages",
-	"usr/lib/sysimage/rpm/Packages.db",
 	"usr/lib/sysimage/rpm/rpmdb.sqlite",
-	"usr/share/rpm/Packages",
-	"usr/share/rpm/Packages.db",
+	"usr/lib/sysimage/rpm/Packages.db",
+	"usr/lib/sysimage/rpm/Packages",
 	"usr/share/rpm/rpmdb.sqlite",
-	"var/lib/rpm/Packages",
-	"var/lib/rpm/Packages.db",
+	"usr/share/rpm/Packages.db",
+	"usr/share/rpm/Packages",
 	"var/lib/rpm/rpmdb.sqlite",
+	"var/lib/rpm/Packages.db",
+	"var/lib/rpm/Packages",
 	NULL,
 };
 
@@ -29,6 +29,7 @@ const struct analyzer analyzer_rpmdb = {
 	.version = 1,
 	.paths = paths,
 	.companion = "-wal",
+	.one_per_folder = true,
 	.random_access = true,
 	.run = run,
 };
