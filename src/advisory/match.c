@@ -24,6 +24,8 @@ struct matching {
 	size_t kind_count;
 	struct finding_list findings;
 	struct map details;
+	const struct finding_list **known; /* lean: of each package */
+	size_t known_count;
 };
 
 const char *coverage_status_name(enum coverage_status status)
@@ -63,51 +65,40 @@ static struct kind_state *kind_of(struct matching *m, str kind)
 	return k;
 }
 
-/* A copy whose texts live in the arena of the result. */
-static struct finding lean_copy(const struct finding *from, struct arena *arena)
-{
-	struct finding f = *from;
-	str *const texts[] = {
-		&f.id,	      &f.advisory,	  &f.fixed,	&f.upgrade,	 &f.published,
-		&f.modified,  &f.severity_source, &f.ecosystem, &f.matched_name, &f.matched_version,
-		&f.kev_added, &f.kev_due,	  &f.origin
-	};
-	size_t bytes = 0;
-	char *room;
-
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		bytes += texts[i]->n;
-	room = arena_bytes(arena, bytes);
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		if (texts[i]->n)
-			memcpy(room, texts[i]->p, texts[i]->n);
-		texts[i]->p = room;
-		room += texts[i]->n;
-	}
-	return f;
-}
-
 static int match_lean(struct matching *m, struct question *q, const struct kind_state *kind,
 		      size_t package, struct err *err)
 {
+	struct finding_list *slot, *fresh;
 	const struct finding_list *known;
-	struct finding_list *slot, fresh = { 0 };
 
 	if (!matcher_known(q, kind->index, &known, &slot)) {
+		fresh = slot ? slot : ARENA_NEW(m->arena, struct finding_list);
 		q->arena = slot ? matcher_known_arena(m->db) : m->arena;
-		if (judge_package(q, &fresh, err) < 0)
+		if (judge_package(q, fresh, err) < 0)
 			return -1;
-		if (slot)
-			*slot = fresh;
-		known = &fresh;
+		known = fresh;
 	}
-	for (size_t i = 0; i < known->n; i++) {
-		m->findings.items = arena_grow(m->arena, m->findings.items, m->findings.n,
-					       &m->findings.cap, sizeof(*m->findings.items));
-		m->findings.items[m->findings.n] = lean_copy(&known->items[i], m->arena);
-		m->findings.items[m->findings.n++].package = package;
-	}
+	m->known[package] = known;
+	m->known_count += known->n;
 	return 0;
+}
+
+/* All findings in one array of the right size. */
+static void join_lean(struct matching *m)
+{
+	struct finding *items = ARENA_ARRAY(m->arena, struct finding, m->known_count);
+	size_t n = 0;
+
+	for (size_t i = 0; i < m->inventory->package_count; i++) {
+		const struct finding_list *known = m->known[i];
+
+		for (size_t k = 0; known && k < known->n; k++) {
+			items[n] = known->items[k];
+			items[n++].package = i;
+		}
+	}
+	m->findings.items = items;
+	m->findings.n = n;
 }
 
 static int match_package(struct matching *m, size_t index, struct err *err)
@@ -266,6 +257,9 @@ int advisory_match(struct advisory_db *db, const struct inventory *inventory,
 				.arena = arena,
 				.scratch = scratch };
 	map_init(&m->details, arena);
+	if (m->opts->lean)
+		m->known =
+			ARENA_ARRAY(arena, const struct finding_list *, inventory->package_count);
 	for (size_t i = 0; i < inventory->kinds_read_count; i++) {
 		if (!kind_of(m, inventory->kinds_read[i]))
 			return err_set(err, ERR_LIMIT, "more than %u kinds of packages", MAX_KINDS);
@@ -274,7 +268,9 @@ int advisory_match(struct advisory_db *db, const struct inventory *inventory,
 		if (match_package(m, i, err) < 0)
 			return -1;
 	}
-	if (m->findings.n)
+	if (m->opts->lean)
+		join_lean(m);
+	else if (m->findings.n)
 		qsort_r(m->findings.items, m->findings.n, sizeof(*m->findings.items), finding_cmp,
 			(void *)(uintptr_t)inventory);
 	*out = (struct match_result){ .findings = m->findings.items,

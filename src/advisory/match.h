@@ -20,7 +20,13 @@
 struct advisory_db;
 
 struct match_opts {
-	bool lean;   /* re-match: leave title, description, references, aliases, cvss empty */
+	/*
+	 * For matching thousands of stored inventories again: title, description, references,
+	 * aliases and cvss stay empty, the order is that of the packages, then of the ids, and
+	 * texts may point into the database, which then has to stay open as long as the result is
+	 * used.
+	 */
+	bool lean;
 	int64_t now; /* for end-of-life; 0: the clock */
 };
 

@@ -134,15 +134,13 @@ bool matcher_known(const struct question *q, uint32_t system_index, const struct
 	*slot = NULL;
 	if (!question_key(q, system_index, key, sizeof(key), &n))
 		return false;
-	if (arena_used(m->known) > MATCHER_KNOWN_BYTES) {
-		arena_reset(m->known);
-		map_init(&m->known_map, m->known);
-	}
-	value = map_slot(&m->known_map, str_of(key, n));
-	if (*value) {
-		*out = *value;
+	*out = map_get(&m->known_map, str_of(key, n));
+	if (*out)
 		return true;
-	}
+	/* Results point into it, so that nothing may go before the database is closed. */
+	if (arena_used(m->known) > MATCHER_KNOWN_BYTES)
+		return false;
+	value = map_slot(&m->known_map, str_of(key, n));
 	*slot = ARENA_NEW(m->known, struct finding_list);
 	*value = *slot;
 	return false;

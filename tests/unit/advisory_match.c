@@ -236,15 +236,19 @@ static void check_lean(struct casefile *file, struct block *b, struct advisory_d
 		CASE_CHECK(file, lean.finding_count == full->finding_count, "lean: %zu findings",
 			   lean.finding_count);
 		for (size_t i = 0; i < lean.finding_count; i++) {
-			const struct finding *x = &lean.findings[i], *y = &full->findings[i];
+			const struct finding *x = &lean.findings[i], *y = full->findings;
 
+			while (y < full->findings + full->finding_count &&
+			       !(str_eq(x->id, y->id) && x->package == y->package))
+				y++;
 			CASE_CHECK(file,
-				   str_eq(x->id, y->id) && x->package == y->package &&
+				   y < full->findings + full->finding_count &&
 					   str_eq(x->fixed, y->fixed) &&
 					   x->severity == y->severity &&
 					   str_eq(x->advisory, y->advisory) && x->kev == y->kev &&
-					   x->status == y->status && str_eq(x->upgrade, y->upgrade),
-				   "lean finding %zu differs", i);
+					   x->status == y->status && x->kind == y->kind &&
+					   str_eq(x->upgrade, y->upgrade),
+				   "lean finding %.*s differs", STR_ARG(x->id));
 		}
 	}
 }
