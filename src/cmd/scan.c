@@ -361,36 +361,32 @@ static void print_stats(const struct scan_stats *stats, int64_t wall_ms)
 }
 
 /*
- * --fail-on: what is shown decides. A target about which nothing can be said has not passed; what
- * limits a statement is told here too, since pipelines seldom keep the report.
+ * --fail-on: what is shown decides. A target about which nothing can be said has not passed.
  */
 static void judge_gate(struct run *run, str target, const struct report *report)
 {
-	const struct invocation *in = run->in;
-	str warnings[REPORT_WARNINGS_MAX];
-	size_t n = report_warnings(report, warnings);
-
 	run->failing += report_count_from(report, run->fail_on);
-	if (report->status == REPORT_NOT_APPLICABLE) {
-		run->any_unjudged = true;
-		progress_note(false, TEXT_MAKE(report->arena, in->lang, GATE_NOT_JUDGED, target,
-					       report->reason));
+	if (report->status != REPORT_NOT_APPLICABLE)
 		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		progress_note(in->quiet, str_fmt(report->arena, "%.*s: %.*s", STR_ARG(target),
-						 STR_ARG(warnings[i])));
+	run->any_unjudged = true;
+	progress_note(false, TEXT_MAKE(report->arena, run->in->lang, GATE_NOT_JUDGED, target,
+				       report->reason));
 }
 
-/* A report that goes elsewhere leaves its warnings on standard error too. */
+/*
+ * A report that goes elsewhere leaves its warnings on standard error too, and so does every report
+ * of a pipeline, which seldom keeps it.
+ */
 static void show_warnings(const struct run *run, const struct report *report)
 {
 	const struct options *o = opts_of(run);
 	str warnings[REPORT_WARNINGS_MAX];
 	size_t n = report_warnings(report, warnings);
 
-	if (!run->writer->machine && !option_given(o, SCAN_OUTPUT))
+	if (!run->writer->machine && !option_given(o, SCAN_OUTPUT) && !run->has_fail_on)
 		return;
+	if (run->has_fail_on && report->status == REPORT_NOT_APPLICABLE)
+		return; /* judge_gate says it */
 	for (size_t i = 0; i < n; i++)
 		progress_note(run->in->quiet,
 			      str_fmt(report->arena, "%.*s: %.*s",

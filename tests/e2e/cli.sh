@@ -87,6 +87,15 @@ expect "a full disk is not success" 3 sh -c '"$SEAWALL" man >/dev/full'
 has "a full disk: says so" err "No space left on device"
 expect "a closed standard output is not success" 3 sh -c '"$SEAWALL" man >&-'
 
+mkfifo pipe
+sh -c ': <pipe' &
+reader=$!
+exec 4>pipe
+wait $reader
+expect "a reader that went away is not success" 3 sh -c '"$SEAWALL" man >&4'
+has "a reader that went away: says so" err "seawall: standard output: write: Broken pipe"
+exec 4>&-
+
 # ---- an image and a database --------------------------------------------------------------------
 mkdir -p root/var/lib/dpkg root/etc
 printf 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\n' >root/etc/os-release
