@@ -265,6 +265,20 @@ static int take_image_options(struct run *run, struct err *err)
 	return 0;
 }
 
+/* Where results of layers are kept: beside the usual database. Without a home there is no cache. */
+static char *cache_dir(const struct run *run)
+{
+	struct arena *arena = run->in->arena;
+	struct err unused;
+	char *path;
+
+	if (!option_on(opts_of(run), SCAN_CACHE) ||
+	    advisory_db_default_path(arena, &path, &unused) < 0)
+		return NULL;
+	str dir = str_take(str_c(path), (size_t)(str_rfind_char(str_c(path), '/') + 1));
+	return str_cstr(arena, str_cat(arena, dir, STR("layers")));
+}
+
 static int take_options(struct run *run, struct err *err)
 {
 	const struct options *o = opts_of(run);
@@ -279,15 +293,7 @@ static int take_options(struct run *run, struct err *err)
 	run->scan.timeout_s = (unsigned)seconds;
 	run->scan.skip_files = option_items(o, SCAN_SKIP_FILES, &run->scan.skip_files_n);
 	run->scan.skip_dirs = option_items(o, SCAN_SKIP_DIRS, &run->scan.skip_dirs_n);
-	if (option_on(o, SCAN_CACHE)) {
-		char *db_path;
-
-		if (advisory_db_default_path(in->arena, &db_path, err) < 0)
-			return -1;
-		str dir = str_c(db_path);
-		dir = str_take(dir, (size_t)(str_rfind_char(dir, '/') + 1));
-		run->scan.cache_dir = str_cstr(in->arena, str_cat(in->arena, dir, STR("layers")));
-	}
+	run->scan.cache_dir = cache_dir(run);
 	run->writer = report_writer_find(option_text(o, SCAN_FORMAT));
 	const str *severities = option_items(o, SCAN_SEVERITY, &n);
 	for (size_t i = 0; i < n; i++) {
