@@ -341,8 +341,8 @@ static int end_marker(struct tar_reader *reader, struct err *err)
 
 /*
  * Passes over the bytes that fill the last block of an entry. Some writers (umoci) leave them out
- * at the end of the archive, with the end marker: nothing of the entry is missing then. 1, 0 at such
- * an end, -1.
+ * at the end of the archive, with the end marker: nothing of the entry is missing then. 1, 0 at
+ * such an end, -1.
  */
 static int skip_fill(struct tar_reader *reader, struct err *err)
 {

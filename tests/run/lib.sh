@@ -44,7 +44,7 @@ step() { # NAME COMMAND...
 		if [ "$2" = 0 ]; then set -- 1 0 "$3"; else set -- 0 1 "$3"; fi
 	fi
 	passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
-	sed -n "s|^\(SKIP\|LEFT OUT\) |\1 $name: |p" "$log"
+	sed -n "s~^\(SKIP\|LEFT OUT\) ~\1 $name: ~p" "$log"
 	if [ "$2" = 0 ]; then
 		echo "ok   $name: $detail, $3 skipped ($seconds s)"
 	else
