@@ -6,6 +6,18 @@
 
 #include "base/err.h"
 
+static str word_take(str *rest)
+{
+	size_t n = 0;
+
+	*rest = str_trim(*rest);
+	while (n < rest->n && !is_space(rest->p[n]))
+		n++;
+	str w = str_take(*rest, n);
+	*rest = str_skip(*rest, n);
+	return w;
+}
+
 struct maker {
 	str family;
 	const struct archive_release *releases;
@@ -72,8 +84,8 @@ static bool suites_write(struct maker *m, str own)
 	str rest = own, word, base;
 	enum suite_kind kind;
 
-	while (str_split(&rest, ' ', &word)) {
-		if (word.n > 0 && apt_suite_cut(word, &base, &kind) && known_base(m, base))
+	while ((word = word_take(&rest)).n > 0) {
+		if (apt_suite_cut(word, &base, &kind) && known_base(m, base))
 			kinds[kind] = any = true;
 	}
 	if (!any)
@@ -110,7 +122,7 @@ static bool has_word(str text, str wanted)
 {
 	str word;
 
-	while (str_split(&text, ' ', &word)) {
+	while ((word = word_take(&text)).n > 0) {
 		if (str_eq(word, wanted))
 			return true;
 	}
@@ -124,10 +136,16 @@ static void stanza_take(struct maker *m, str stanza)
 	bool binary = false, enabled = true, in_suites = false;
 
 	while (str_line(&rest, &line)) {
-		if (field(line, "Types", &value))
-			binary = has_word(value, STR("deb"));
-		else if (field(line, "Suites", &value))
+		if (line.n > 0 && is_space(*line.p)) {
+			if (in_suites) /* the list goes on */
+				suites.n = (size_t)(line.p + line.n - suites.p);
+			continue;
+		}
+		in_suites = field(line, "Suites", &value);
+		if (in_suites)
 			suites = value;
+		else if (field(line, "Types", &value))
+			binary = has_word(value, STR("deb"));
 		else if (field(line, "Enabled", &value))
 			enabled = !str_ieq(value, STR("no")) && !str_ieq(value, STR("false"));
 	}
@@ -172,18 +190,6 @@ static void deb822_take(struct maker *m, str text)
 	}
 	if (stanza.p)
 		stanza_take(m, stanza);
-}
-
-static str word_take(str *rest)
-{
-	size_t n = 0;
-
-	*rest = str_trim(*rest);
-	while (n < rest->n && !is_space(rest->p[n]))
-		n++;
-	str w = str_take(*rest, n);
-	*rest = str_skip(*rest, n);
-	return w;
 }
 
 /* [signed-by=FILE arch=amd64] as fields; others are for what we do not fetch. */

@@ -232,23 +232,22 @@ static int suite_find(struct archive_access *access, const struct archive_releas
 {
 	static const char *const endings[SUITE_KINDS] = { "", "-updates", "-security" };
 	str suite = str_fmt(access->arena, "%.*s%s", STR_ARG(release->codename), endings[kind]);
-	bool failed = false;
-	struct err first = { .kind = ERR_NONE };
+	struct err refused = { .kind = ERR_NONE };
 
 	for (size_t i = 0; i < access->place_count; i++) {
 		if (suite_read(access, i, release, kind, suite, scratch, err) == 0)
 			return 0;
-		if (err->kind != ERR_NOT_FOUND && !failed) {
-			first = *err;
-			failed = true;
-		}
-		if (failed)
-			break;
+		if (err->kind == ERR_NOT_FOUND)
+			continue;
+		if (err->code < 400 || err->code > 499)
+			return -1; /* it is there, but not as it should be; or nobody answers */
+		refused = *err;
 	}
-	if (!failed)
-		return 0; /* not there: the caller says what that means */
-	*err = first;
-	return -1;
+	/* Some servers refuse what they do not have. The caller says what a missing suite means. */
+	if (refused.kind != ERR_NONE)
+		archive_note(access, str_fmt(access->arena, "%.*s was not to be had: %s.",
+					     STR_ARG(suite), refused.msg));
+	return 0;
 }
 
 int archive_mirror_open(struct archive_access *access, struct err *err)

@@ -26,6 +26,7 @@ int unpack_text(str packed, struct buf *out, struct err *err)
 	if (packed.n == 0)
 		return 0;
 	if (!a || archive_read_support_filter_all(a) < ARCHIVE_WARN ||
+	    archive_read_support_format_empty(a) != ARCHIVE_OK ||
 	    archive_read_support_format_raw(a) != ARCHIVE_OK)
 		return err_set(err, ERR_SYS, "libarchive");
 	if (archive_read_open_memory(a, packed.p, packed.n) != ARCHIVE_OK)
