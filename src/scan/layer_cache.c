@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/rd.h"
+#include "base/temp_file.h"
 #include "base/time.h"
 #include "oci/digest.h"
 
@@ -80,23 +81,19 @@ static bool make_dirs(const char *dir)
 	}
 }
 
-bool layer_cache_begin(const char *dir, struct layer_record *record, char name[4096])
+bool layer_cache_begin(const char *dir, struct layer_record *record)
 {
-	int n, fd;
+	struct err ignored;
+	int fd;
 
 	if (!make_dirs(dir))
 		return false;
-	n = snprintf(name, 4096, "%s/.new-XXXXXX", dir);
-	if (n < 0 || n >= 4096)
-		return false;
-	fd = mkostemp(name, O_CLOEXEC);
+	fd = temp_file_open(dir, &ignored);
 	if (fd < 0)
 		return false;
 	layer_record_init(record, fd, HEADER_BYTES);
 	return true;
 }
-
-void layer_cache_drop(const char *name) { IGNORE(unlink(name)); /* it may never have been made */ }
 
 static void put_uint(char *p, uint64_t v, unsigned bytes)
 {
@@ -104,23 +101,26 @@ static void put_uint(char *p, uint64_t v, unsigned bytes)
 		p[i] = (char)(v >> (8 * i) & 0xff);
 }
 
-void layer_cache_keep(const char *dir, str key, struct layer_record *record, const char *name)
+void layer_cache_keep(const char *dir, str key, struct layer_record *record)
 {
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
-	char path[4096], header[HEADER_BYTES] = MAGIC;
+	char path[4096], name[4096], self[64], header[HEADER_BYTES] = MAGIC;
 	str digest;
+	int n = snprintf(name, sizeof(name), "%s/.new-%d", dir, (int)getpid());
 
 	put_uint(header + 8, record->crc, 4);
 	put_uint(header + 12, record->size, 8);
-	if (!entry_path(path, dir, key, scratch, &digest) || digest.n != KEY_TEXT) {
-		layer_cache_drop(name);
+	if (n < 0 || (size_t)n >= sizeof(name) || !entry_path(path, dir, key, scratch, &digest) ||
+	    digest.n != KEY_TEXT)
 		return;
-	}
 	memcpy(header + 20, digest.p, digest.n);
+	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", record->fd);
 	if (pwrite(record->fd, header, sizeof(header), 0) != (ssize_t)sizeof(header) ||
-	    rename(name, path) < 0)
-		layer_cache_drop(name);
+	    linkat(AT_FDCWD, self, AT_FDCWD, name, AT_SYMLINK_FOLLOW) < 0)
+		return;
+	if (rename(name, path) < 0)
+		IGNORE(unlink(name)); /* it was made above */
 }
 
 struct cache_entry {

@@ -10,12 +10,11 @@
 /* True and `record` filled when there is an entry for `key`. */
 bool layer_cache_get(const char *dir, str key, struct layer_record *record);
 
-/* A record that layer_cache_keep can turn into an entry. False: no file can be made there. */
-bool layer_cache_begin(const char *dir, struct layer_record *record, char name[4096]);
+/* A record that layer_cache_keep can turn into an entry; until then its file has no name, so that
+ * nothing is left when the program dies. False: no file can be made there. */
+bool layer_cache_begin(const char *dir, struct layer_record *record);
 /* After layer_record_finish. Keeping is for speed only: it may fail without harm. */
-void layer_cache_keep(const char *dir, str key, struct layer_record *record, const char *name);
-/* The entry was not finished. */
-void layer_cache_drop(const char *name);
+void layer_cache_keep(const char *dir, str key, struct layer_record *record);
 
 /* Removes entries until the rest is within max_bytes. */
 void layer_cache_trim(const char *dir, uint64_t max_bytes);

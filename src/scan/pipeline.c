@@ -17,7 +17,7 @@ struct running {
 	struct pipeline_layer *layer; /* NULL: idle */
 	struct blob blob;
 	struct layer_record record;
-	char cache_name[4096]; /* of the entry being written; empty: none */
+	bool keep; /* it becomes an entry of the cache */
 };
 
 struct run {
@@ -192,9 +192,6 @@ static int name_layer(const struct pipeline *pipeline, const struct pipeline_lay
 
 static void slot_clear(struct running *slot)
 {
-	if (slot->cache_name[0])
-		layer_cache_drop(slot->cache_name);
-	slot->cache_name[0] = 0;
 	layer_record_done(&slot->record);
 	slot->layer = NULL;
 }
@@ -203,10 +200,9 @@ static int begin_record(struct pipeline *pipeline, struct running *slot, bool ke
 {
 	int fd;
 
-	slot->cache_name[0] = 0;
-	if (keep && layer_cache_begin(pipeline->opts->cache_dir, &slot->record, slot->cache_name))
+	slot->keep = keep && layer_cache_begin(pipeline->opts->cache_dir, &slot->record);
+	if (slot->keep)
 		return 0;
-	slot->cache_name[0] = 0;
 	fd = temp_file_open(pipeline->opts->image.tmp_dir, err);
 	if (fd < 0)
 		return -1;
@@ -291,11 +287,9 @@ static int end(struct pipeline *pipeline, struct running *slot, bool failed, str
 	}
 	pipeline->stats.stored_bytes += layer->size;
 	pipeline->stats.layers++;
-	if (slot->cache_name[0])
+	if (slot->keep)
 		layer_cache_keep(pipeline->opts->cache_dir,
-				 cache_key(pipeline, image_layer, scratch), &slot->record,
-				 slot->cache_name);
-	slot->cache_name[0] = 0;
+				 cache_key(pipeline, image_layer, scratch), &slot->record);
 	layer->record = slot->record;
 	slot->record = (struct layer_record){ .fd = -1 };
 	slot->layer = NULL;
