@@ -6,6 +6,8 @@
 
 /* OSV records, one a line. */
 str essentials_text(void);
+/* The Japanese title of a flaw they know, in static memory; else empty. */
+str essentials_title_ja(str id);
 
 struct advisory_build;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/advice.h"
 
+#include "advisory/essentials.h"
 #include "advisory/version/version.h"
 
 #define TITLE_MAX_BYTES 200u /* of a sentence taken from a description */
@@ -83,10 +84,12 @@ str advice_remedy(struct arena *arena, enum lang lang, const struct package *pac
 	return text;
 }
 
-str advice_title(const struct finding *finding)
+str advice_title(enum lang lang, const struct finding *finding)
 {
-	str text = str_trim(finding->title);
+	str text = lang == LANG_JA ? essentials_title_ja(finding->id) : STR_EMPTY;
 
+	if (text.n == 0)
+		text = str_trim(finding->title);
 	if (text.n > 0)
 		return text;
 	text = str_trim(finding->description);

@@ -8,8 +8,11 @@ str advice_remedy(struct arena *arena, enum lang lang, const struct package *pac
 		  const struct finding *finding);
 /* What an attacker needs and gains, from the newest CVSS vector. */
 str advice_impact(struct arena *arena, enum lang lang, const struct finding *finding);
-/* The title, else the first sentence of the description, else the id. */
-str advice_title(const struct finding *finding);
+/*
+ * Japanese where our own texts have one for this flaw; else the publisher's title, else the first
+ * sentence of the description, else the id.
+ */
+str advice_title(enum lang lang, const struct finding *finding);
 /* Highest base score, -1 when there is none. */
 double advice_score(const struct finding *finding);
 

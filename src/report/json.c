@@ -207,7 +207,7 @@ static void put_cve(struct json_writer *w, str id)
 	json_close_object(w);
 }
 
-static void put_identity(struct json_writer *w, const struct finding *finding)
+static void put_identity(struct json_writer *w, enum lang lang, const struct finding *finding)
 {
 	json_kv_str(w, STR("id"), finding->id);
 	put_strings(w, STR("aliases"), finding->aliases, finding->alias_count);
@@ -218,7 +218,7 @@ static void put_identity(struct json_writer *w, const struct finding *finding)
 	for (size_t i = 0; i < finding->alias_count; i++)
 		put_cve(w, finding->aliases[i]);
 	json_close_array(w);
-	json_kv_str(w, STR("title"), advice_title(finding));
+	json_kv_str(w, STR("title"), advice_title(lang, finding));
 	json_kv_str(w, STR("description"), finding->description);
 	json_kv_str(w, STR("kind"), str_c(finding_kind_name(finding->kind)));
 }
@@ -306,7 +306,7 @@ static void put_finding(struct report_out *out, const struct report *report,
 	enum lang lang = report->opts->lang;
 
 	json_open_object(w);
-	put_identity(w, finding);
+	put_identity(w, lang, finding);
 	json_kv_str(w, STR("category"), category(package));
 	put_rating(w, finding);
 	put_place(w, report, finding);

@@ -102,7 +102,7 @@ static void put_rule(struct report_out *out, const struct report *report,
 		     const struct finding *finding)
 {
 	struct json_writer *w = &out->json;
-	str title = advice_title(finding);
+	str title = advice_title(report->opts->lang, finding);
 
 	json_open_object(w);
 	json_kv_str(w, STR("id"), finding->id);
@@ -204,8 +204,8 @@ static void put_result(struct report_out *out, const struct report *report,
 	json_kv_str(w, STR("level"), str_c(level_of(finding->severity)));
 	put_text(w, STR("message"),
 		 str_fmt(report->arena, "%.*s %.*s: %.*s. %.*s", STR_ARG(package->name),
-			 STR_ARG(package->version), STR_ARG(advice_title(finding)),
-			 STR_ARG(remedy)));
+			 STR_ARG(package->version),
+			 STR_ARG(advice_title(report->opts->lang, finding)), STR_ARG(remedy)));
 	put_locations(out, report, package);
 	JSON_KEY(w, "partialFingerprints");
 	json_open_object(w);

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "advisory/db.h"
+#include "advisory/essentials.h"
 #include "advisory/import.h"
 #include "base/buf.h"
 #include "test.h"
@@ -425,6 +426,26 @@ TEST(the_same_data_gives_the_same_digest)
 	(void)import(&p, path_in(&p, "a.jsonl"), false);
 	CHECK_STR_EQ(info_of(&p).digest, first);
 	place_done(&p);
+}
+
+TEST(essentials_have_a_japanese_title_for_each_of_their_flaws)
+{
+	str rest = essentials_text(), line, before, id, other;
+	size_t n = 0;
+
+	while (str_line(&rest, &line)) {
+		CHECK(str_cut(str_skip(line, (size_t)str_find(line, STR("\"id\":\"")) + 6), '"',
+			      &id, &other));
+		CHECK(str_find(line, STR("\"ja\":\"")) > 0);
+		before = essentials_title_ja(id);
+		CHECK(before.n > 0 && before.p > line.p && before.p < line.p + line.n);
+		n++;
+	}
+	CHECK(n >= 90);
+	CHECK_INT(essentials_title_ja(STR("CVE-2021-44229")).n, 0);
+	CHECK_INT(essentials_title_ja(STR("A")).n, 0);
+	CHECK_INT(essentials_title_ja(STR("Z")).n, 0);
+	CHECK_INT(essentials_title_ja(STR_EMPTY).n, 0);
 }
 
 TEST(the_essentials_stand_in)
