@@ -112,7 +112,8 @@ int archive_open(struct image *image, int fd, enum archive_kind kind, str refere
 	image->store = archive;
 	image->ops = &archive_ops;
 	if (spool_is_compressed(fd)) {
-		int plain = spool_fd(fd, image->opts->tmp_dir, image->opts->max_spool, err);
+		int plain = spool_fd(fd, image->opts->tmp_dir, image->opts->max_spool,
+				     image->opts->deadline_ms, err);
 
 		if (plain < 0)
 			return -1;

@@ -2,6 +2,8 @@
 #include "oci/spool.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -9,6 +11,7 @@
 #include "base/err.h"
 #include "base/num.h"
 #include "base/temp_file.h"
+#include "base/time.h"
 
 #define CHUNK	    65536u
 #define SNIFF	    6u
@@ -211,7 +214,27 @@ int spool_finish(struct spool *spool, struct err *err)
 	return fd_take(&spool->fd);
 }
 
-int spool_fd(int in, const char *tmp_dir, uint64_t max, struct err *err)
+/* Until there is something to read. */
+static int await(int fd, int64_t deadline_ms, struct err *err)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	for (;;) {
+		int64_t left = deadline_ms - time_mono_ms();
+		int n;
+
+		if (deadline_ms && left <= 0)
+			return err_set(err, ERR_LIMIT,
+				       "the archive did not come in the time allowed");
+		n = poll(&p, 1, !deadline_ms || left > INT_MAX ? -1 : (int)left);
+		if (n > 0)
+			return 0;
+		if (n < 0 && errno != EINTR)
+			return err_sys(err, errno, "poll");
+	}
+}
+
+int spool_fd(int in, const char *tmp_dir, uint64_t max, int64_t deadline_ms, struct err *err)
 {
 	AUTO(spool_free)
 	struct spool *spool = NULL;
@@ -220,9 +243,12 @@ int spool_fd(int in, const char *tmp_dir, uint64_t max, struct err *err)
 	if (spool_new(tmp_dir, max, &spool, err) < 0)
 		return -1;
 	for (;;) {
-		ssize_t n = read(in, bytes, sizeof(bytes));
+		ssize_t n;
 
-		if (n < 0 && errno == EINTR)
+		if (await(in, deadline_ms, err) < 0)
+			return -1;
+		n = read(in, bytes, sizeof(bytes));
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n < 0)
 			return err_sys(err, errno, "read archive");

@@ -25,7 +25,11 @@ int spool_push(struct spool *spool, str bytes, struct err *err) MUST_USE;
 /* No more comes. Returns the descriptor, which is then the caller's. */
 int spool_finish(struct spool *spool, struct err *err) MUST_USE;
 
-/* Reads all of `in` (from its position) into a spool. Returns its descriptor. */
-int spool_fd(int in, const char *tmp_dir, uint64_t max, struct err *err) MUST_USE;
+/*
+ * Reads all of `in` (from its position) into a spool, until `deadline_ms` of time_mono_ms (0: no
+ * end). Returns its descriptor.
+ */
+int spool_fd(int in, const char *tmp_dir, uint64_t max, int64_t deadline_ms,
+	     struct err *err) MUST_USE;
 /* True when the file (readable at any place) begins like something that must be expanded. */
 bool spool_is_compressed(int fd);

@@ -25,7 +25,8 @@ static int stdin_open(struct image *image, str rest, struct err *err)
 		if (fd < 0)
 			return err_sys(err, errno, "standard input");
 	} else {
-		fd = spool_fd(in, image->opts->tmp_dir, image->opts->max_spool, err);
+		fd = spool_fd(in, image->opts->tmp_dir, image->opts->max_spool,
+			      image->opts->deadline_ms, err);
 		if (fd < 0)
 			return err_wrap(err, "standard input");
 	}

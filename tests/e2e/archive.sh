@@ -105,3 +105,5 @@ expect "nothing there" 3 "$read_image" oci-archive:none.tar
 has "nothing there told" err "not_found: image"
 head -c 20000000 /dev/zero | gzip >zeros.gz
 expect "zeros" 3 "$read_image" docker-archive:zeros.gz
+expect "stalled pipe" 3 sh -c "sleep 4 | '$SEAWALL' scan --timeout 1s -"
+has "stalled pipe told" err "the archive did not come in the time allowed"
