@@ -40,7 +40,7 @@ static void pack_ranges(const struct affected *a, struct buf *out)
 
 		pack_u(out, range->event_count);
 		for (size_t k = 0; k < range->event_count; k++) {
-			buf_byte(out, (char)range->events[k].kind);
+			pack_byte(out, range->events[k].kind);
 			pack_str(out, range->events[k].version);
 		}
 	}
@@ -58,8 +58,8 @@ void affected_pack_raw(uint32_t record, str body, struct buf *out)
 void affected_pack(const struct affected *a, struct buf *scratch, struct buf *out)
 {
 	buf_reset(scratch);
-	buf_byte(scratch, (char)a->state);
-	buf_byte(scratch, (char)a->flags);
+	pack_byte(scratch, a->state);
+	pack_byte(scratch, a->flags);
 	pack_str(scratch, a->word);
 	pack_str(scratch, a->severity);
 	pack_str(scratch, a->arch);

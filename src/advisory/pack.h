@@ -8,22 +8,59 @@
 #include "base/buf.h"
 #include "base/rd.h"
 
-static inline void pack_u(struct buf *b, uint64_t v)
+#define PACK_MAX_U 10u /* bytes of a number */
+
+static inline size_t pack_digits(char *out, uint64_t v)
 {
-	char tmp[10];
 	size_t n = 0;
 
 	do {
-		tmp[n++] = (char)((v & 0x7f) | (v > 0x7f ? 0x80 : 0));
+		out[n++] = (char)((v & 0x7f) | (v > 0x7f ? 0x80 : 0));
 		v >>= 7;
 	} while (v);
-	buf_add(b, str_of(tmp, n));
+	return n;
+}
+
+/* The common case writes into the room that is there. */
+static inline bool pack_fits(const struct buf *b, size_t n)
+{
+	return b->cap > b->n && b->cap - b->n > n;
+}
+
+static inline void pack_u(struct buf *b, uint64_t v)
+{
+	char tmp[PACK_MAX_U];
+
+	if (pack_fits(b, PACK_MAX_U)) {
+		b->n += pack_digits(b->p + b->n, v);
+		b->p[b->n] = 0;
+	} else {
+		buf_add(b, str_of(tmp, pack_digits(tmp, v)));
+	}
 }
 
 static inline void pack_str(struct buf *b, str s)
 {
 	pack_u(b, s.n);
-	buf_add(b, s);
+	if (s.n == 0)
+		return;
+	if (pack_fits(b, s.n)) {
+		memcpy(b->p + b->n, s.p, s.n);
+		b->n += s.n;
+		b->p[b->n] = 0;
+	} else {
+		buf_add(b, s);
+	}
+}
+
+static inline void pack_byte(struct buf *b, uint8_t byte)
+{
+	if (pack_fits(b, 1)) {
+		b->p[b->n++] = (char)byte;
+		b->p[b->n] = 0;
+	} else {
+		buf_byte(b, (char)byte);
+	}
 }
 
 static inline uint64_t unpack_u(struct rd *r)

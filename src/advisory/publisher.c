@@ -6,73 +6,73 @@
 #define RPM   (PUBLISHER_ERRATUM | PUBLISHER_RELATED_CVES | PUBLISHER_SUMMARY_WORD)
 
 static const struct {
-	const char *prefix;
+	str prefix;
 	unsigned traits;
 } prefixes[] = {
-	{ "ALAS", LISTS },
-	{ "ALBA-", PUBLISHER_NOT_SECURITY },
-	{ "ALEA-", PUBLISHER_NOT_SECURITY },
-	{ "ALSA-", RPM },
-	{ "ASA-", LISTS },
-	{ "DEBCHANGELOG-", PUBLISHER_DERIVED },
-	{ "DEBPOINT-", PUBLISHER_DERIVED | PUBLISHER_NOT_SECURITY },
-	{ "DEBUPDATE-", PUBLISHER_DERIVED },
-	{ "DLA-", LISTS },
-	{ "DSA-", LISTS },
-	{ "DTSA-", LISTS },
-	{ "ELBA-", PUBLISHER_NOT_SECURITY },
-	{ "ELEA-", PUBLISHER_NOT_SECURITY },
-	{ "ELSA-", RPM },
-	{ "FEDORA-", LISTS },
-	{ "LSN-", LISTS },
-	{ "MGAA-", PUBLISHER_NOT_SECURITY },
-	{ "MGASA-", LISTS },
-	{ "OESA-", LISTS },
-	{ "PHSA-", LISTS },
-	{ "RHBA-", PUBLISHER_NOT_SECURITY },
-	{ "RHEA-", PUBLISHER_NOT_SECURITY },
-	{ "RHSA-", RPM },
-	{ "RLBA-", PUBLISHER_NOT_SECURITY },
-	{ "RLEA-", PUBLISHER_NOT_SECURITY },
-	{ "RLSA-", RPM },
-	{ "RXSA-", RPM },
-	{ "SUSE-FU-", PUBLISHER_NOT_SECURITY },
-	{ "SUSE-OU-", PUBLISHER_NOT_SECURITY },
-	{ "SUSE-RU-", PUBLISHER_NOT_SECURITY },
-	{ "SUSE-SU-", LISTS },
-	{ "UBUPOINT-", PUBLISHER_DERIVED | PUBLISHER_NOT_SECURITY },
-	{ "UBUUPDATE-", PUBLISHER_DERIVED },
-	{ "USN-", LISTS },
-	{ "openSUSE-FU-", PUBLISHER_NOT_SECURITY },
-	{ "openSUSE-OU-", PUBLISHER_NOT_SECURITY },
-	{ "openSUSE-RU-", PUBLISHER_NOT_SECURITY },
-	{ "openSUSE-SU-", LISTS },
+	{ STR_INIT("ALAS"), LISTS },
+	{ STR_INIT("ALBA-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("ALEA-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("ALSA-"), RPM },
+	{ STR_INIT("ASA-"), LISTS },
+	{ STR_INIT("DEBCHANGELOG-"), PUBLISHER_DERIVED },
+	{ STR_INIT("DEBPOINT-"), PUBLISHER_DERIVED | PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("DEBUPDATE-"), PUBLISHER_DERIVED },
+	{ STR_INIT("DLA-"), LISTS },
+	{ STR_INIT("DSA-"), LISTS },
+	{ STR_INIT("DTSA-"), LISTS },
+	{ STR_INIT("ELBA-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("ELEA-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("ELSA-"), RPM },
+	{ STR_INIT("FEDORA-"), LISTS },
+	{ STR_INIT("LSN-"), LISTS },
+	{ STR_INIT("MGAA-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("MGASA-"), LISTS },
+	{ STR_INIT("OESA-"), LISTS },
+	{ STR_INIT("PHSA-"), LISTS },
+	{ STR_INIT("RHBA-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("RHEA-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("RHSA-"), RPM },
+	{ STR_INIT("RLBA-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("RLEA-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("RLSA-"), RPM },
+	{ STR_INIT("RXSA-"), RPM },
+	{ STR_INIT("SUSE-FU-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("SUSE-OU-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("SUSE-RU-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("SUSE-SU-"), LISTS },
+	{ STR_INIT("UBUPOINT-"), PUBLISHER_DERIVED | PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("UBUUPDATE-"), PUBLISHER_DERIVED },
+	{ STR_INIT("USN-"), LISTS },
+	{ STR_INIT("openSUSE-FU-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("openSUSE-OU-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("openSUSE-RU-"), PUBLISHER_NOT_SECURITY },
+	{ STR_INIT("openSUSE-SU-"), LISTS },
 };
 
 static const struct {
-	const char *word;
+	str word;
 	enum affected_state state;
 } states[] = {
-	{ "DNE", AFFECTED_NOT },
-	{ "deferred", AFFECTED_WILL_NOT },
-	{ "detection", AFFECTED_UNDER_REVIEW },
-	{ "end-of-life", AFFECTED_END_OF_LIFE },
-	{ "end_of_life", AFFECTED_END_OF_LIFE },
-	{ "eol", AFFECTED_END_OF_LIFE },
-	{ "false-positive-determination", AFFECTED_NOT },
-	{ "fix-not-planned", AFFECTED_WILL_NOT },
-	{ "fix_deferred", AFFECTED_WILL_NOT },
-	{ "ignored", AFFECTED_WILL_NOT },
-	{ "known_not_affected", AFFECTED_NOT },
-	{ "needs-triage", AFFECTED_UNDER_REVIEW },
-	{ "not-affected", AFFECTED_NOT },
-	{ "not_affected", AFFECTED_NOT },
-	{ "postponed", AFFECTED_WILL_NOT },
-	{ "under investigation", AFFECTED_UNDER_REVIEW },
-	{ "under_investigation", AFFECTED_UNDER_REVIEW },
-	{ "undetermined", AFFECTED_UNDER_REVIEW },
-	{ "will_not_fix", AFFECTED_WILL_NOT },
-	{ "wontfix", AFFECTED_WILL_NOT },
+	{ STR_INIT("DNE"), AFFECTED_NOT },
+	{ STR_INIT("deferred"), AFFECTED_WILL_NOT },
+	{ STR_INIT("detection"), AFFECTED_UNDER_REVIEW },
+	{ STR_INIT("end-of-life"), AFFECTED_END_OF_LIFE },
+	{ STR_INIT("end_of_life"), AFFECTED_END_OF_LIFE },
+	{ STR_INIT("eol"), AFFECTED_END_OF_LIFE },
+	{ STR_INIT("false-positive-determination"), AFFECTED_NOT },
+	{ STR_INIT("fix-not-planned"), AFFECTED_WILL_NOT },
+	{ STR_INIT("fix_deferred"), AFFECTED_WILL_NOT },
+	{ STR_INIT("ignored"), AFFECTED_WILL_NOT },
+	{ STR_INIT("known_not_affected"), AFFECTED_NOT },
+	{ STR_INIT("needs-triage"), AFFECTED_UNDER_REVIEW },
+	{ STR_INIT("not-affected"), AFFECTED_NOT },
+	{ STR_INIT("not_affected"), AFFECTED_NOT },
+	{ STR_INIT("postponed"), AFFECTED_WILL_NOT },
+	{ STR_INIT("under investigation"), AFFECTED_UNDER_REVIEW },
+	{ STR_INIT("under_investigation"), AFFECTED_UNDER_REVIEW },
+	{ STR_INIT("undetermined"), AFFECTED_UNDER_REVIEW },
+	{ STR_INIT("will_not_fix"), AFFECTED_WILL_NOT },
+	{ STR_INIT("wontfix"), AFFECTED_WILL_NOT },
 };
 
 /* Words that are not those of our own scale. Debian marks a guess with '*'. */
@@ -100,7 +100,7 @@ static const struct {
 unsigned publisher_traits(str id)
 {
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++) {
-		if (str_starts(id, str_c(prefixes[i].prefix)))
+		if (str_starts(id, prefixes[i].prefix))
 			return prefixes[i].traits;
 	}
 	return 0;
@@ -108,8 +108,8 @@ unsigned publisher_traits(str id)
 
 enum affected_state publisher_state(str word)
 {
-	for (size_t i = 0; i < ARRAY_LEN(states); i++) {
-		if (str_ieq(word, str_c(states[i].word)))
+	for (size_t i = 0; word.n && i < ARRAY_LEN(states); i++) {
+		if (str_ieq(word, states[i].word))
 			return states[i].state;
 	}
 	return AFFECTED_PLAIN;
