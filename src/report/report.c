@@ -229,8 +229,10 @@ static str unread_reason(const struct report *report)
 	}
 	if (!first)
 		return STR_EMPTY;
-	str line = str_fmt(report->arena, "%.*s%s%.*s: %.*s", STR_ARG(first->what),
-			   first->path.n ? " " : "", STR_ARG(first->path), STR_ARG(first->reason));
+	str what = text_phrase(report->arena, lang, first->what);
+	str reason = text_phrase(report->arena, lang, first->reason);
+	str line = str_fmt(report->arena, "%.*s%s%.*s: %.*s", STR_ARG(what),
+			   first->path.n ? " " : "", STR_ARG(first->path), STR_ARG(reason));
 	if (more > 0)
 		line = str_cat(report->arena, line,
 			       TEXT_MAKE(report->arena, lang, AND_MORE,
@@ -266,6 +268,7 @@ static void judge(struct report *report)
 	str coverage_reason;
 
 	count_coverage(match, &with, &without, &coverage_reason);
+	coverage_reason = text_phrase(report->arena, lang, coverage_reason);
 	str unread = unread_reason(report);
 	if (inventory->kinds_read_count == 0 || inventory->package_count == 0 || with == 0) {
 		report->status = REPORT_NOT_APPLICABLE;

@@ -103,7 +103,8 @@ static str coverage_text(const struct report *report, const struct coverage *cov
 {
 	struct arena *arena = report->arena;
 	enum lang lang = report->opts->lang;
-	str kind = term_safe(arena, coverage->kind), reason = term_safe(arena, coverage->reason);
+	str kind = term_safe(arena, coverage->kind);
+	str reason = term_safe(arena, text_phrase(arena, lang, coverage->reason));
 	str ecosystems = term_safe(arena, coverage->ecosystems);
 	str packages = text_number(arena, coverage->packages);
 	str text;
@@ -240,15 +241,16 @@ static void put_not_examined(struct report_out *out, const struct report *report
 	heading(out, TEXT_NOT_EXAMINED);
 	for (size_t i = 0; i < inventory->not_examined_count; i++) {
 		const struct not_examined *item = &inventory->not_examined[i];
-		str what = term_safe(arena, item->what);
+		str what = term_safe(arena, text_phrase(arena, lang, item->what));
 
 		if (item->count > 1)
 			what = TEXT_MAKE(arena, lang, TIMES, text_number(arena, item->count), what);
 		if (item->path.n > 0)
 			what = str_fmt(arena, "%.*s %.*s", STR_ARG(what),
 				       STR_ARG(term_safe(arena, item->path)));
-		str reason = item->reason.n ? term_safe(arena, item->reason)
-					    : text_of(lang, TEXT_LEFT_OUT);
+		str reason = item->reason.n
+				     ? term_safe(arena, text_phrase(arena, lang, item->reason))
+				     : text_of(lang, TEXT_LEFT_OUT);
 		BUF_LIT(&out->buf, "  - ");
 		term_paragraph(&out->buf,
 			       str_fmt(arena, "%.*s: %.*s", STR_ARG(what), STR_ARG(reason)), 4,

@@ -85,3 +85,53 @@ str text_number(struct arena *arena, uint64_t n)
 {
 	return str_fmt(arena, "%llu", (unsigned long long)n);
 }
+
+#define PHRASE_PLACES 2u
+
+/*
+ * Does `english` follow the pattern of the catalog? What stands at its places goes to `args`. A
+ * place takes as little as it can, the last one the rest.
+ */
+static bool phrase_fits(str pattern, str english, str args[PHRASE_PLACES])
+{
+	while (pattern.n > 0) {
+		ptrdiff_t place = str_find_char(pattern, '{');
+		str plain = place < 0 ? pattern : str_take(pattern, (size_t)place);
+
+		if (!str_starts(english, plain))
+			return false;
+		english = str_skip(english, plain.n);
+		pattern = str_skip(pattern, plain.n);
+		if (pattern.n == 0)
+			break;
+		size_t index = (size_t)(pattern.p[1] - '0');
+		assert(index < PHRASE_PLACES);
+		pattern = str_skip(pattern, 3);
+		place = str_find_char(pattern, '{');
+		str next = place < 0 ? pattern : str_take(pattern, (size_t)place);
+		ptrdiff_t end = next.n == 0 ? (ptrdiff_t)english.n : str_find(english, next);
+		if (end <= 0)
+			return false;
+		args[index] = str_take(english, (size_t)end);
+		english = str_skip(english, (size_t)end);
+	}
+	return english.n == 0;
+}
+
+str text_phrase(struct arena *arena, enum lang lang, str english)
+{
+	if (lang == LANG_EN)
+		return english;
+	for (int id = 0; id < TEXT_COUNT; id++) {
+		str args[PHRASE_PLACES] = { { 0 } };
+
+		if (!str_starts(str_c(catalog[id].name), STR("PHRASE_")) ||
+		    !phrase_fits(text_of(LANG_EN, (enum text)id), english, args))
+			continue;
+		for (size_t i = 0; i < PHRASE_PLACES; i++)
+			args[i] =
+				id == TEXT_PHRASE_TWO ? text_phrase(arena, lang, args[i]) : args[i];
+		return text_make(arena, lang, (enum text)id, args, PHRASE_PLACES);
+	}
+	return english;
+}

@@ -38,6 +38,13 @@ str text_make(struct arena *arena, enum lang lang, enum text id, const str *args
 /* A text without places, appended. */
 #define TEXT_ADD(b, lang, id) buf_add(b, text_of(lang, TEXT_##id))
 
+/*
+ * A phrase that a module without language wrote in English ("flaws without a fix are not known
+ * here"), in the language: the texts of the catalog whose names begin with PHRASE_. What is not
+ * among them stays as it is.
+ */
+str text_phrase(struct arena *arena, enum lang lang, str english);
+
 /* Decimal digits. */
 str text_number(struct arena *arena, uint64_t n);
 /* The day of an RFC 3339 time, or the words for "unknown date". */

@@ -106,3 +106,23 @@ TEST(languages_are_told_from_locales)
 	CHECK(!lang_from(STR("jam"), &lang));
 	CHECK(!lang_from(STR("C"), &lang));
 }
+
+TEST(phrases_of_modules_without_language_are_translated)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+
+	CHECK_STRV(text_phrase(arena, LANG_JA, STR("kernel interface")),
+		   "カーネルのインターフェース");
+	CHECK_STRV(text_phrase(arena, LANG_JA,
+			       STR("no advisories are known for rpm packages of Debian 12")),
+		   "Debian 12 の rpm パッケージに対するアドバイザリがありません");
+	CHECK_STRV(
+		text_phrase(arena, LANG_JA,
+			    STR("the operating system could not be identified; flaws without a fix "
+				"are not known here")),
+		"OS を判別できません。修正のない脆弱性は検出できません");
+	CHECK_STRV(text_phrase(arena, LANG_JA, STR("truncated header")), "truncated header");
+	CHECK_STRV(text_phrase(arena, LANG_JA, STR("")), "");
+	CHECK_STRV(text_phrase(arena, LANG_EN, STR("kernel interface")), "kernel interface");
+}
