@@ -27,7 +27,8 @@ struct ring {
 struct stream {
 	struct stream_opts opts;
 	struct hash_thread hash;
-	bool hash_in, hash_out;
+	bool hash_in, hash_out; /* which bytes are hashed: stored or expanded ones, or none */
+	str expected;		/* digest */
 	struct ring in_ring, out_ring;
 	str in;		  /* stored bytes not decoded yet */
 	uint64_t in_read; /* stored bytes so far */
@@ -65,9 +66,9 @@ int stream_open(const struct stream_opts *opts, struct stream **out, struct err 
 	stream->out_ring.bytes = OUT_BYTES;
 	stream->hash_in = opts->digest.n > 0;
 	stream->hash_out = !stream->hash_in && opts->diff_id.n > 0;
+	stream->expected = stream->hash_in ? opts->digest : opts->diff_id;
 	if ((stream->hash_in || stream->hash_out) &&
-	    hash_thread_init(&stream->hash, stream->hash_in ? opts->digest : opts->diff_id, err) <
-		    0) {
+	    hash_thread_init(&stream->hash, stream->expected, err) < 0) {
 		free(stream);
 		return -1;
 	}
@@ -160,6 +161,11 @@ static void sniff(struct stream *stream)
 			abort(); /* out of memory */
 		IGNORE(ZSTD_DCtx_setParameter(stream->zstd, ZSTD_d_windowLogMax,
 					      ZSTD_WINDOW)); /* in range */
+	} else if (stream->hash_out) {
+		/* Expanded bytes are the stored ones: hashed where they are read. */
+		stream->hash_out = false;
+		stream->hash_in = true;
+		ring_lend(&stream->in_ring, &stream->hash, stream->in);
 	}
 }
 
@@ -317,9 +323,7 @@ int stream_finish(struct stream *stream, struct err *err)
 	while (got > 0);
 	if (got < 0)
 		return -1;
-	if (stream->hash_in)
-		return hash_thread_verify(&stream->hash, stream->opts.digest, err);
-	if (stream->hash_out)
-		return hash_thread_verify(&stream->hash, stream->opts.diff_id, err);
+	if (stream->hash_in || stream->hash_out)
+		return hash_thread_verify(&stream->hash, stream->expected, err);
 	return 0;
 }
