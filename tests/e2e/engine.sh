@@ -62,6 +62,35 @@ docker_test() {
 }
 docker_test
 
+# ---- Podman -------------------------------------------------------------------------------------------
+podman_test() {
+	command -v podman >/dev/null || { skip podman "podman is not installed" && return; }
+	mkdir -p run/podman
+	server podman --root "$W/podman" --runroot "$W/podman-run" --storage-driver vfs \
+		--events-backend none system service --time 0 "unix://$W/run/podman/podman.sock"
+	if ! await curl -sf --unix-socket "$W/run/podman/podman.sock" http://engine/_ping; then
+		skip podman "podman does not start here: $(tail -n 1 server.log)" && return
+	fi
+	curl -sf --unix-socket "$W/run/podman/podman.sock" -X POST \
+		-H 'Content-Type: application/x-tar' --data-binary @docker.tar \
+		http://engine/images/load >/dev/null
+	if [ -S /var/run/docker.sock ]; then
+		host="--docker-host unix://$W/run/podman/podman.sock"
+	else
+		host= # found by itself
+	fi
+	# shellcheck disable=SC2086 # words
+	expect "podman" 0 env XDG_RUNTIME_DIR="$W/run" "$read_image" $host \
+		docker-daemon:example.org/team/app:1
+	two_layers "podman layers"
+	# shellcheck disable=SC2086 # words
+	expect "podman without it" 3 env XDG_RUNTIME_DIR="$W/run" "$read_image" $host \
+		docker-daemon:example.org/none
+	has "podman without it told" err "not_found: image"
+	stop_servers
+}
+podman_test
+
 # ---- containerd ---------------------------------------------------------------------------------------
 containerd_test() {
 	for tool in containerd ctr; do
