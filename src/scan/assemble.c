@@ -287,32 +287,37 @@ static void supplement(struct arena *arena, struct package *p, const struct pack
 	append_files(arena, p, more);
 }
 
+static void index_package(struct map *map, str key, size_t package)
+{
+	void **slot = map_slot(map, key);
+	struct same_name *entry = ARENA_NEW(map->arena, struct same_name);
+
+	*entry = (struct same_name){ .package = package, .next = *slot };
+	*slot = entry;
+}
+
 static void apply_supplements(struct assemble *a)
 {
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
-	struct map by_name;
+	struct map by_name, by_arch;
 
 	if (a->supplement_n == 0)
 		return;
 	map_init(&by_name, scratch);
+	map_init(&by_arch, scratch);
 	for (size_t i = 0; i < a->package_n; i++) {
-		void **slot = map_slot(&by_name, name_key(scratch, &a->packages[i]));
-		struct same_name *entry = ARENA_NEW(scratch, struct same_name);
-
-		*entry = (struct same_name){ .package = i, .next = *slot };
-		*slot = entry;
+		index_package(&by_name, name_key(scratch, &a->packages[i]), i);
+		index_package(&by_arch, arch_key(scratch, &a->packages[i]), i);
 	}
 	for (size_t i = 0; i < a->supplement_n; i++) {
 		const struct package *more = &a->supplements[i];
-		const struct same_name *entry = map_get(&by_name, name_key(scratch, more));
+		const struct same_name *entry =
+			more->arch.n > 0 ? map_get(&by_arch, arch_key(scratch, more))
+					 : map_get(&by_name, name_key(scratch, more));
 
-		for (; entry; entry = entry->next) {
-			struct package *p = &a->packages[entry->package];
-
-			if (more->arch.n == 0 || str_eq(more->arch, p->arch))
-				supplement(a->arena, p, more);
-		}
+		for (; entry; entry = entry->next)
+			supplement(a->arena, &a->packages[entry->package], more);
 	}
 }
 
@@ -320,13 +325,13 @@ static void apply_supplements(struct assemble *a)
 
 struct presence {
 	size_t since; /* layer */
-	size_t last;  /* view + 1 */
+	size_t times; /* in how many records it is now */
 };
 
 struct presences {
 	struct map by_key;
-	size_t view;
 	size_t layer;
+	bool gone; /* the records are those that go away */
 };
 
 static int present(void *context, str payload, struct err *err)
@@ -336,11 +341,27 @@ static int present(void *context, str payload, struct err *err)
 	struct presence *p = map_get(&all->by_key, str_of((const char *)&key, sizeof(key)));
 
 	(void)err;
-	if (!p || p->last == all->view + 1)
+	if (!p)
 		return 0;
-	if (p->last != all->view || p->last == 0)
+	if (all->gone) {
+		p->times--;
+	} else if (p->times++ == 0) {
 		p->since = all->layer;
-	p->last = all->view + 1;
+	}
+	return 0;
+}
+
+static int count_files(struct presences *all, const struct overlay_file *const *files, size_t n,
+		       const struct assemble_source *source, struct err *err)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct layer_record *record;
+		const struct stored_result *r = source->find(source->context, files[i], &record);
+
+		if (r && !r->result.failed &&
+		    layer_record_packages(record, r, all, present, err) < 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -349,7 +370,7 @@ int assemble_layers(struct assemble *a, const struct overlay *overlay,
 {
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
-	struct presences all = { .view = 0 };
+	struct presences all = { .layer = 0 };
 
 	apply_overrides(a);
 	map_init(&all.by_key, scratch);
@@ -360,26 +381,23 @@ int assemble_layers(struct assemble *a, const struct overlay *overlay,
 		if (!*slot)
 			*slot = ARENA_NEW(scratch, struct presence);
 	}
-	for (; all.view < overlay->view_count; all.view++) {
-		const struct overlay_view *view = &overlay->views[all.view];
+	for (size_t i = 0; i < overlay->change_count; i++) {
+		const struct overlay_change *change = &overlay->changes[i];
 
-		all.layer = view->first_layer;
-		for (size_t i = 0; i < view->file_count; i++) {
-			struct layer_record *record;
-			const struct stored_result *r =
-				source->find(source->context, &view->files[i], &record);
-
-			if (r && !r->result.failed &&
-			    layer_record_packages(record, r, &all, present, err) < 0)
-				return -1;
-		}
+		all.layer = change->layer;
+		/* What moves from one file to another is never gone. */
+		all.gone = false;
+		if (count_files(&all, change->added, change->added_count, source, err) < 0)
+			return -1;
+		all.gone = true;
+		if (count_files(&all, change->removed, change->removed_count, source, err) < 0)
+			return -1;
 	}
 	for (size_t i = 0; i < a->package_n; i++) {
 		const struct presence *p =
 			map_get(&all.by_key, str_of((const char *)&a->keys[i], sizeof(a->keys[i])));
 
-		a->packages[i].layer =
-			p->last == overlay->view_count && p->last > 0 ? (int)p->since : -1;
+		a->packages[i].layer = p->times > 0 ? (int)p->since : -1;
 	}
 	return 0;
 }

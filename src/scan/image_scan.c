@@ -68,6 +68,10 @@ static const struct stored_result *find_result(void *context, const struct overl
 
 static bool add_alias(struct image_scan *scan, str real, str as, bool folder)
 {
+	/* One more would be refused by the worker; what is missing then is reported file by file.
+	 */
+	if (scan->alias_n == WANT_ALIASES_MAX)
+		return false;
 	for (size_t i = 0; i < scan->alias_n; i++) {
 		const struct alias *a = &scan->aliases[i];
 
@@ -90,31 +94,28 @@ static void want_layer(struct image_scan *scan, size_t number)
 }
 
 /* Layers that must be read again, because a file of theirs counts that they did not analyse. */
-static bool look_for_missing(struct image_scan *scan, const struct overlay_view *view)
+static bool look_for_missing(struct image_scan *scan, const struct overlay_file *file)
 {
-	bool any = false;
+	struct layer_record *record;
 
-	for (size_t i = 0; i < view->file_count; i++) {
-		const struct overlay_file *file = &view->files[i];
-		struct layer_record *record;
-
-		if (file->passed_over_for.p || find_result(scan, file, &record))
-			continue;
-		if (add_alias(scan, file->origin.real, file->path, false)) {
-			want_layer(scan, file->origin.layer);
-			any = true;
-		}
-	}
-	return any;
+	if (file->passed_over_for.p || find_result(scan, file, &record) ||
+	    !add_alias(scan, file->origin.real, file->path, false))
+		return false;
+	want_layer(scan, file->origin.layer);
+	return true;
 }
 
 static bool look_again(struct image_scan *scan)
 {
 	const struct overlay *o = &scan->overlay;
-	bool any = look_for_missing(scan, &o->final);
+	bool any = false;
 
-	for (size_t i = 0; i < o->view_count; i++)
-		any |= look_for_missing(scan, &o->views[i]);
+	for (size_t i = 0; i < o->final.file_count; i++)
+		any |= look_for_missing(scan, &o->final.files[i]);
+	for (size_t i = 0; i < o->change_count; i++) {
+		for (size_t k = 0; k < o->changes[i].added_count; k++)
+			any |= look_for_missing(scan, o->changes[i].added[k]);
+	}
 	for (size_t i = 0; i < o->folder_count; i++) {
 		if (!add_alias(scan, o->folders[i].real, o->folders[i].as, true))
 			continue;

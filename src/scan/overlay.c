@@ -5,6 +5,12 @@
 #include "base/path.h"
 #include "scan/overlay_internal.h"
 
+/* A file of a view. */
+struct found {
+	struct overlay_file file;
+	uint64_t view; /* the last one that it was in */
+};
+
 struct build {
 	struct tree tree;
 	struct layer_record *const *records;
@@ -15,8 +21,13 @@ struct build {
 	size_t layer;	 /* being put on top */
 	uint32_t wanted; /* WANTED entries of its log so far */
 	uint64_t mark;
-	struct overlay_view *views;
-	size_t view_n, view_cap;
+	struct map found; /* files of views of this round: struct found */
+	struct arena *view_arena;
+	uint64_t view_number;
+	struct found **present; /* in the last view */
+	size_t present_n, present_cap;
+	struct overlay_change *changes;
+	size_t change_n, change_cap;
 	struct alias *folders;
 	size_t folder_n, folder_cap;
 };
@@ -104,7 +115,9 @@ static void put_file(struct build *b, struct node *node, uint32_t number, str na
 	tree_set(&b->tree, node, NODE_FILE);
 	node->origin = (struct overlay_origin){ .layer = (uint32_t)b->layer,
 						.entry = number,
-						.real = str_dup(b->tree.round, name) };
+						.real = str_eq(name, node->path)
+								? node->path
+								: tree_keep(&b->tree, name) };
 }
 
 static int put_entry(void *context, const struct log_entry *entry, struct err *err)
@@ -139,7 +152,7 @@ static int put_entry(void *context, const struct log_entry *entry, struct err *e
 		break;
 	case LOG_SYMLINK:
 		tree_set(&b->tree, node, NODE_LINK);
-		node->link = str_dup(b->tree.round, entry->link);
+		node->link = tree_keep(&b->tree, entry->link);
 		break;
 	case LOG_HARDLINK:
 		put_hardlink(b, node, entry->link);
@@ -153,43 +166,79 @@ static int put_entry(void *context, const struct log_entry *entry, struct err *e
 
 /* ---- what analyzers find ---- */
 
+#define VISIT_WORK 8u /* a name offered to an analyzer, as compared with looking at it */
+
 struct view_build {
 	struct build *b;
 	bool all; /* the finished image: supplements, what is passed over */
-	struct overlay_file *files;
+	struct found **files;
 	size_t n, cap;
 };
 
-static void add_file(struct view_build *v, const struct analyzer *a, str path, struct node *node)
+/* What tells one file of a view from another. Without padding. */
+struct file_key {
+	const struct analyzer *analyzer;
+	uint32_t layer, entry, companion_layer, companion_entry;
+};
+
+/* The one of this round; made when it is new. */
+static struct found *found_file(struct build *b, const struct overlay_file *file)
+{
+	const struct file_key key = { .analyzer = file->analyzer,
+				      .layer = file->origin.layer,
+				      .entry = file->origin.entry,
+				      .companion_layer = file->companion.layer,
+				      .companion_entry = file->companion.entry };
+	char text[sizeof(key) + 2 * (PATH_MAX_BYTES + 1)];
+	size_t n = sizeof(key);
+	void **slot;
+
+	memcpy(text, &key, n);
+	memcpy(text + n, file->path.p, file->path.n);
+	n += file->path.n;
+	text[n++] = 0;
+	memcpy(text + n, file->origin.real.p, file->origin.real.n);
+	n += file->origin.real.n;
+	slot = map_slot(&b->found, str_of(text, n));
+	if (!*slot) {
+		struct found *f = ARENA_NEW(b->arena, struct found);
+
+		f->file = *file;
+		f->file.path = str_dup(b->arena, file->path);
+		f->file.origin.real = str_dup(b->arena, file->origin.real);
+		f->file.companion.real = str_dup(b->arena, file->companion.real);
+		*slot = f;
+	}
+	return *slot;
+}
+
+static struct found *add_file(struct view_build *v, const struct analyzer *a, str path,
+			      struct node *node)
 {
 	struct build *b = v->b;
-	struct overlay_file file = { .analyzer = a, .origin = node->origin };
+	struct overlay_file file = { .analyzer = a, .path = path, .origin = node->origin };
 
 	if (node->mark == b->mark)
-		return; /* another path of this analyzer leads to it */
+		return NULL; /* another path of this analyzer leads to it */
 	node->mark = b->mark;
-	file.path = str_dup(b->arena, path);
-	file.origin.real = str_dup(b->arena, node->origin.real);
 	if (a->companion) {
 		str other = str_cat(b->tree.round, path, str_c(a->companion));
 		const struct node *c = tree_resolve(&b->tree, other, true);
 
 		file.has_companion = c && c->type == NODE_FILE;
-		if (file.has_companion) {
+		if (file.has_companion)
 			file.companion = c->origin;
-			file.companion.real = str_dup(b->arena, c->origin.real);
-		}
 	}
-	v->files = arena_grow(b->arena, v->files, v->n, &v->cap, sizeof(*v->files));
-	v->files[v->n++] = file;
+	v->files = arena_grow(b->view_arena, v->files, v->n, &v->cap, sizeof(struct found *));
+	return v->files[v->n++] = found_file(b, &file);
 }
 
 /* The same bytes under a second fixed name (a hard link). */
 static bool same_content(const struct view_build *v, const struct analyzer *a,
 			 const struct node *node)
 {
-	for (size_t i = v->n; i > 0 && v->files[i - 1].analyzer == a; i--) {
-		const struct overlay_origin *o = &v->files[i - 1].origin;
+	for (size_t i = v->n; i > 0 && v->files[i - 1]->file.analyzer == a; i--) {
+		const struct overlay_origin *o = &v->files[i - 1]->file.origin;
 
 		if (o->layer == node->origin.layer && str_eq(o->real, node->origin.real))
 			return true;
@@ -203,17 +252,17 @@ static void add_paths(struct view_build *v, const struct analyzer *a)
 
 	for (const char *const *p = a->paths; p && *p; p++) {
 		struct node *node = tree_resolve(&v->b->tree, str_c(*p), true);
-		size_t before = v->n;
 
 		if (!node || node->type != NODE_FILE || same_content(v, a, node))
 			continue;
 		if (!analyzer_passes_over(a, live, str_c(*p))) {
 			live = str_c(*p);
-			add_file(v, a, live, node);
+			IGNORE(add_file(v, a, live, node)); /* NULL: it is there already */
 		} else if (v->all) {
-			add_file(v, a, str_c(*p), node);
-			if (v->n > before)
-				v->files[before].passed_over_for = live;
+			struct found *stale = add_file(v, a, str_c(*p), node);
+
+			if (stale)
+				stale->file.passed_over_for = live;
 		} else {
 			node->mark = v->b->mark;
 		}
@@ -231,78 +280,141 @@ static void note_folder(struct build *b, str real, str as)
 	b->folders[b->folder_n++] = (struct alias){ .real = real, .as = as, .folder = true };
 }
 
-static void add_dir(struct view_build *v, const struct analyzer *a, str dir)
+/* A file below the folder at `at`, which is `dir` to the analyzer. */
+static void offer(struct view_build *v, const struct analyzer *a, str dir, const struct node *at,
+		  struct node *node)
+{
+	char path[PATH_MAX_BYTES + 1];
+	str rest = str_skip(node->path, at->path.n + (at->path.n > 0));
+	str known = node->path;
+
+	if (!str_eq(at->path, dir)) {
+		if (dir.n + 1 + rest.n > PATH_MAX_BYTES)
+			return;
+		memcpy(path, dir.p, dir.n);
+		path[dir.n] = '/';
+		memcpy(path + dir.n + 1, rest.p, rest.n);
+		known = str_of(path, dir.n + 1 + rest.n);
+	}
+	if (analyzer_for(known) == a)
+		IGNORE(add_file(v, a, known, node)); /* NULL: it is there already */
+}
+
+static int add_dir(struct view_build *v, const struct analyzer *a, str dir, struct err *err)
 {
 	struct build *b = v->b;
-	const struct node *at = tree_resolve(&b->tree, dir, true);
+	struct node *at = tree_resolve(&b->tree, dir, true);
 
 	/* Of a folder that no entry names it is not known yet whether it is there. */
 	if (!at || (at->type != NODE_DIR && at->type != NODE_GONE))
-		return;
+		return 0;
 	if (!str_eq(at->path, dir))
 		note_folder(b, at->path, dir);
-	for (size_t i = 0; i < b->tree.n; i++) {
-		struct node *node = b->tree.nodes[i];
-
-		if (node->type != NODE_FILE || node->path.n <= at->path.n ||
-		    !path_below(node->path, at->path))
-			continue;
-		str rest = str_skip(node->path, at->path.n + (at->path.n > 0));
-		str path = path_join(b->tree.round, dir, rest);
-		if (analyzer_for(path) == a)
-			add_file(v, a, path, node);
+	for (struct node *node = tree_next_below(at, at); node; node = tree_next_below(at, node)) {
+		if (tree_worked(&b->tree, node->type == NODE_FILE ? VISIT_WORK : 1, err) < 0)
+			return -1;
+		if (node->type == NODE_FILE)
+			offer(v, a, dir, at, node);
 	}
+	return 0;
 }
 
-static void add_anywhere(struct view_build *v, const struct analyzer *a)
+static int add_anywhere(struct view_build *v, const struct analyzer *a, struct err *err)
 {
-	for (size_t i = 0; i < v->b->tree.n; i++) {
-		struct node *node = v->b->tree.nodes[i];
+	struct tree *tree = &v->b->tree;
 
+	for (size_t i = 0; i < tree->n; i++) {
+		struct node *node = tree->nodes[i];
+
+		if (tree_worked(tree, VISIT_WORK, err) < 0)
+			return -1;
 		if (node->type == NODE_FILE && analyzer_for(node->path) == a)
-			add_file(v, a, node->path, node);
+			IGNORE(add_file(v, a, node->path, node)); /* NULL: it is there already */
 	}
+	return 0;
 }
 
-static struct overlay_view view_of(struct build *b, bool all)
+static int view_of(struct build *b, bool all, struct view_build *v, struct err *err)
 {
-	struct view_build v = { .b = b, .all = all };
-
+	*v = (struct view_build){ .b = b, .all = all };
 	for (size_t i = 0; i < analyzer_count; i++) {
 		const struct analyzer *a = analyzers[i];
 
 		if ((!all && (a->supplement || !a->run)) || !want_analyzer(b->want, a))
 			continue;
 		b->mark++;
-		add_paths(&v, a);
-		for (const char *const *dir = a->dirs; dir && *dir; dir++)
-			add_dir(&v, a, str_c(*dir));
-		if (a->wants && !a->dirs)
-			add_anywhere(&v, a);
+		add_paths(v, a);
+		for (const char *const *dir = a->dirs; dir && *dir; dir++) {
+			if (add_dir(v, a, str_c(*dir), err) < 0)
+				return -1;
+		}
+		if (a->wants && !a->dirs && add_anywhere(v, a, err) < 0)
+			return -1;
 	}
-	return (struct overlay_view){ .first_layer = b->layer,
-				      .files = v.files,
-				      .file_count = v.n };
+	return 0;
 }
 
-static bool same_origin(const struct overlay_origin *a, const struct overlay_origin *b)
+struct file_list {
+	const struct overlay_file **files;
+	size_t n, cap;
+};
+
+static void list_add(struct build *b, struct file_list *list, const struct overlay_file *file)
 {
-	return a->layer == b->layer && a->entry == b->entry && str_eq(a->real, b->real);
+	list->files = arena_grow(b->arena, list->files, list->n, &list->cap,
+				 sizeof(struct overlay_file *));
+	list->files[list->n++] = file;
 }
 
-static bool same_view(const struct overlay_view *a, const struct overlay_view *b)
+/* What this view has that the one before had not, and the other way round. */
+static int note_change(struct build *b, struct err *err)
 {
-	if (a->file_count != b->file_count)
-		return false;
-	for (size_t i = 0; i < a->file_count; i++) {
-		const struct overlay_file *x = &a->files[i], *y = &b->files[i];
+	struct file_list added = { .n = 0 }, removed = { .n = 0 };
+	struct view_build v;
 
-		if (x->analyzer != y->analyzer || !same_origin(&x->origin, &y->origin) ||
-		    x->has_companion != y->has_companion ||
-		    (x->has_companion && !same_origin(&x->companion, &y->companion)))
-			return false;
+	b->view_number++;
+	arena_reset(b->view_arena);
+	if (view_of(b, false, &v, err) < 0)
+		return -1;
+	for (size_t i = 0; i < v.n; i++) {
+		if (v.files[i]->view != b->view_number - 1)
+			list_add(b, &added, &v.files[i]->file);
+		v.files[i]->view = b->view_number;
 	}
-	return true;
+	for (size_t i = 0; i < b->present_n; i++) {
+		if (b->present[i]->view != b->view_number)
+			list_add(b, &removed, &b->present[i]->file);
+	}
+	for (b->present_n = 0; b->present_n < v.n; b->present_n++) {
+		b->present = arena_grow(b->arena, b->present, b->present_n, &b->present_cap,
+					sizeof(struct found *));
+		b->present[b->present_n] = v.files[b->present_n];
+	}
+	if (added.n + removed.n == 0)
+		return 0;
+	b->changes =
+		arena_grow(b->arena, b->changes, b->change_n, &b->change_cap, sizeof(*b->changes));
+	b->changes[b->change_n++] = (struct overlay_change){ .layer = b->layer,
+							     .added = added.files,
+							     .added_count = added.n,
+							     .removed = removed.files,
+							     .removed_count = removed.n };
+	return 0;
+}
+
+static int final_view(struct build *b, struct overlay *out, struct err *err)
+{
+	struct view_build v;
+	struct overlay_file *files;
+
+	arena_reset(b->view_arena);
+	if (view_of(b, true, &v, err) < 0)
+		return -1;
+	files = ARENA_ARRAY(b->arena, struct overlay_file, v.n);
+	for (size_t i = 0; i < v.n; i++)
+		files[i] = v.files[i]->file;
+	out->final = (struct overlay_view){ .files = files, .file_count = v.n };
+	return 0;
 }
 
 /* ---- all layers ---- */
@@ -319,25 +431,25 @@ static int put_layer(struct build *b, struct err *err)
 	if (b->layer > 0 && !b->tree.changed)
 		return 0;
 	b->tree.changed = false;
-	struct overlay_view view = view_of(b, false);
-	if (b->view_n > 0 && same_view(&view, &b->views[b->view_n - 1]))
-		return 0;
-	b->views = arena_grow(b->arena, b->views, b->view_n, &b->view_cap, sizeof(*b->views));
-	b->views[b->view_n++] = view;
-	return 0;
+	return note_change(b, err);
 }
 
 static int run_round(struct build *b, struct overlay *out, struct err *err)
 {
 	tree_clear(&b->tree);
-	b->view_n = 0;
+	b->change_n = 0;
 	b->folder_n = 0;
+	b->present_n = 0;
+	b->view_number += 2; /* nothing is in the view before the first */
+	map_init(&b->found, b->arena);
 	for (b->layer = 0; b->layer < b->count; b->layer++) {
 		if (put_layer(b, err) < 0)
 			return err_wrap(err, "layer %zu", b->layer + 1);
+		if (b->tree.full)
+			return err_set(err, ERR_LIMIT, "more than %u names of package data",
+				       OVERLAY_NAMES);
 	}
-	out->final = view_of(b, true);
-	return 0;
+	return final_view(b, out, err);
 }
 
 static int run_rounds(struct build *b, struct overlay *out, struct err *err)
@@ -365,13 +477,15 @@ int overlay_build(struct layer_record *const *records, size_t count, const struc
 	struct build b = { .records = records, .count = count, .want = want, .arena = arena };
 	int failed;
 
-	*out = (struct overlay){ .view_count = 0 };
+	*out = (struct overlay){ .change_count = 0 };
 	b.hides = ARENA_ARRAY(arena, bool, count);
 	tree_init(&b.tree, arena);
+	b.view_arena = arena_new();
 	failed = run_rounds(&b, out, err);
 	tree_done(&b.tree);
-	out->views = b.views;
-	out->view_count = b.view_n;
+	arena_free(b.view_arena);
+	out->changes = b.changes;
+	out->change_count = b.change_n;
 	out->folders = b.folders;
 	out->folder_count = b.folder_n;
 	return failed;

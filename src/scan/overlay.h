@@ -18,6 +18,8 @@
 #define OVERLAY_LINKS  40u     /* followed for one path, as the kernel does */
 #define OVERLAY_NAMES  400000u /* that matter, of one image */
 #define OVERLAY_ROUNDS 24u
+#define OVERLAY_TEXT   (64u << 20) /* bytes of these names, and of links and real names */
+#define OVERLAY_WORK   200000000u  /* names looked at, all rounds together; as weighed there */
 
 /* Where the bytes of a file come from. */
 struct overlay_origin {
@@ -37,16 +39,22 @@ struct overlay_file {
 };
 
 struct overlay_view {
-	size_t first_layer; /* holds from this layer on, up to the next view */
 	const struct overlay_file *files;
 	size_t file_count;
 };
 
+/* What a layer changed of what analyzers find. */
+struct overlay_change {
+	size_t layer;
+	const struct overlay_file *const *added, *const *removed;
+	size_t added_count, removed_count;
+};
+
 struct overlay {
-	/* Package databases (neither supplements nor system identity) after each layer that changed
-	 * one of them, bottom to top. */
-	const struct overlay_view *views;
-	size_t view_count;
+	/* Package databases (neither supplements nor system identity), bottom to top, of each layer
+	 * that changed one of them. */
+	const struct overlay_change *changes;
+	size_t change_count;
 	/* All wanted files of the finished image. */
 	struct overlay_view final;
 	/* Folders of analyzers that are reached through links: files below `real` stand for `as`.

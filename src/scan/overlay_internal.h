@@ -32,8 +32,12 @@ void names_reset(struct names *names);
 void names_done(struct names *names);
 
 struct tree {
-	struct arena *arena; /* nodes and their paths */
-	struct arena *round; /* texts of links, of this run through the logs */
+	struct arena *arena;	   /* nodes and their paths */
+	struct arena *round;	   /* texts of links, of this run through the logs */
+	struct arena *alias_arena; /* of the names in `aliases` */
+	char *rest[2];		   /* a path while its links are followed */
+	uint64_t work;		   /* see OVERLAY_WORK */
+	size_t text;		   /* bytes of names of nodes */
 	struct map by_path;
 	struct node **nodes; /* in order of creation */
 	size_t n, cap;
@@ -43,7 +47,7 @@ struct tree {
 	bool fresh;	      /* a name was added: its state is not known in this round */
 	bool changed;	      /* a node changed since this was cleared */
 	bool links_changed;   /* `aliases` is out of date */
-	bool full;	      /* over OVERLAY_NAMES */
+	bool full;	      /* over OVERLAY_NAMES or OVERLAY_TEXT */
 };
 
 void tree_init(struct tree *tree, struct arena *arena);
@@ -63,6 +67,12 @@ struct node *tree_place(struct tree *tree, str path);
 void tree_set(struct tree *tree, struct node *node, enum node_type type);
 /* Everything below it is gone. */
 void tree_empty(struct tree *tree, struct node *dir);
+/* A copy that lives until tree_clear; sets `full` when there are too many. */
+str tree_keep(struct tree *tree, str text);
+/* Counts what was done. Fails only over OVERLAY_WORK. */
+int tree_worked(struct tree *tree, uint64_t amount, struct err *err) MUST_USE;
+/* The node after `node` in the folder `top` and everything below it; NULL: no more. */
+struct node *tree_next_below(const struct node *top, struct node *node);
 /* Brings `aliases` up to date. Fails only over a limit. */
 int tree_alias(struct tree *tree, struct err *err) MUST_USE;
 /* The name under which an entry of this hash matters, or NULL p. */

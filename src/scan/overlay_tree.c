@@ -3,8 +3,9 @@
 #include "base/path.h"
 #include "scan/overlay_internal.h"
 
-#define ALIAS_WORK_MAX 50000000u /* links times names */
-#define REST_MAX       65536u	 /* of a path while its links are followed */
+#define REST_MAX   65536u /* of a path while its links are followed */
+#define LINK_WORK  100u	  /* following a link, as compared with looking at a name */
+#define ALIAS_WORK 20u	  /* making a name */
 
 /* ---- names ---- */
 
@@ -81,7 +82,9 @@ static struct node *add_node(struct tree *tree, struct node *parent, str path)
 
 void tree_init(struct tree *tree, struct arena *arena)
 {
-	*tree = (struct tree){ .arena = arena, .round = arena_new() };
+	*tree = (struct tree){ .arena = arena, .round = arena_new(), .alias_arena = arena_new() };
+	for (size_t i = 0; i < ARRAY_LEN(tree->rest); i++)
+		tree->rest[i] = arena_bytes(arena, REST_MAX);
 	map_init(&tree->by_path, arena);
 	tree->root = add_node(tree, NULL, STR(""));
 	tree->root->type = NODE_DIR;
@@ -90,6 +93,7 @@ void tree_init(struct tree *tree, struct arena *arena)
 void tree_done(struct tree *tree)
 {
 	arena_free(tree->round);
+	arena_free(tree->alias_arena);
 	names_done(&tree->names);
 	names_done(&tree->aliases);
 }
@@ -122,7 +126,8 @@ struct node *tree_child(struct tree *tree, struct node *dir, str name)
 	struct node *node = map_get(&tree->by_path, whole);
 	if (node)
 		return node;
-	if (tree->n >= OVERLAY_NAMES) {
+	tree->text += whole.n;
+	if (tree->n >= OVERLAY_NAMES || tree->text > OVERLAY_TEXT) {
 		tree->full = true;
 		return NULL;
 	}
@@ -151,6 +156,7 @@ struct node *tree_resolve(struct tree *tree, str path, bool last)
 	struct node *at = tree->root;
 	unsigned links = 0;
 	str name, rest = path;
+	size_t n;
 
 	while (str_split(&rest, '/', &name)) {
 		if (name.n == 0 || str_eq(name, STR(".")))
@@ -166,13 +172,21 @@ struct node *tree_resolve(struct tree *tree, str path, bool last)
 			at = next;
 			continue;
 		}
-		if (++links > OVERLAY_LINKS || rest.n + next->link.n > REST_MAX)
+		if (++links > OVERLAY_LINKS || rest.n + next->link.n + 1 > REST_MAX)
 			return NULL;
 		if (str_starts(next->link, STR("/")))
 			at = tree->root;
-		rest = rest.n > 0 ? str_fmt(tree->round, "%.*s/%.*s", STR_ARG(next->link),
-					    STR_ARG(rest))
-				  : next->link;
+		if (rest.n == 0) {
+			rest = next->link;
+			continue;
+		}
+		/* What is left of the last one lies in the other buffer. */
+		char *to = tree->rest[links % 2];
+		n = next->link.n;
+		memcpy(to, next->link.p, n);
+		to[n++] = '/';
+		memcpy(to + n, rest.p, rest.n);
+		rest = str_of(to, n + rest.n);
 	}
 	return at;
 }
@@ -215,38 +229,64 @@ void tree_set(struct tree *tree, struct node *node, enum node_type type)
 	node->type = type;
 }
 
-/* For one link: the names its target's names have through it. */
-static void alias_link(struct tree *tree, const struct node *link)
+str tree_keep(struct tree *tree, str text)
 {
-	const struct node *target = tree_resolve(tree, link->path, true);
+	if (arena_used(tree->round) > OVERLAY_TEXT)
+		tree->full = true;
+	return tree->full ? STR("") : str_dup(tree->round, text);
+}
 
+int tree_worked(struct tree *tree, uint64_t amount, struct err *err)
+{
+	tree->work += amount;
+	if (tree->work > OVERLAY_WORK)
+		return err_set(err, ERR_LIMIT, "too many links and names of package data");
+	return 0;
+}
+
+struct node *tree_next_below(const struct node *top, struct node *node)
+{
+	if (node->child)
+		return node->child;
+	while (node != top && !node->next)
+		node = node->parent;
+	return node == top ? NULL : node->next;
+}
+
+/* For one link: the names its target's names have through it. */
+static int alias_link(struct tree *tree, const struct node *link, struct err *err)
+{
+	struct node *target = tree_resolve(tree, link->path, true);
+
+	if (tree_worked(tree, LINK_WORK, err) < 0)
+		return -1;
 	if (!target || target->type == NODE_LINK)
-		return;
-	for (size_t i = 0; i < tree->n; i++) {
-		str path = tree->nodes[i]->path;
+		return 0;
+	for (struct node *node = tree_next_below(target, target); node;
+	     node = tree_next_below(target, node)) {
+		str rest = str_skip(node->path, target->path.n + (target->path.n > 0));
 
-		if (path.n <= target->path.n || !path_below(path, target->path))
-			continue;
-		str rest = str_skip(path, target->path.n + (target->path.n > 0));
-		names_add(&tree->aliases, path_join(tree->round, link->path, rest));
+		if (tree_worked(tree, ALIAS_WORK, err) < 0)
+			return -1;
+		names_add(&tree->aliases, path_join(tree->alias_arena, link->path, rest));
 	}
+	return 0;
 }
 
 int tree_alias(struct tree *tree, struct err *err)
 {
-	size_t links = 0;
-
 	if (!tree->links_changed)
 		return 0;
 	tree->links_changed = false;
 	names_reset(&tree->aliases);
-	for (size_t i = 0; i < tree->n; i++)
-		links += tree->nodes[i]->type == NODE_LINK;
-	if (links > 0 && tree->n > ALIAS_WORK_MAX / links)
-		return err_set(err, ERR_LIMIT, "too many links in the way to package data");
+	arena_reset(tree->alias_arena);
+	if (tree_worked(tree, tree->n, err) < 0)
+		return -1;
 	for (size_t i = 0, n = tree->n; i < n; i++) {
-		if (tree->nodes[i]->type == NODE_LINK)
-			alias_link(tree, tree->nodes[i]);
+		if (tree->nodes[i]->type == NODE_LINK && alias_link(tree, tree->nodes[i], err) < 0)
+			return -1;
+		if (arena_used(tree->alias_arena) > OVERLAY_TEXT)
+			return err_set(err, ERR_LIMIT, "too many links in the way to package data");
 	}
 	return 0;
 }

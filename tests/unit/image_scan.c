@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include "casefile.h"
@@ -146,5 +147,57 @@ TEST(only_the_live_rpm_database_of_a_folder_counts)
 	CHECK_INT(inv.not_examined_count, 1);
 	CHECK_INT(inv.not_examined[0].kind, ERR_NONE);
 	CHECK_STRV(inv.not_examined[0].path, "var/lib/rpm/Packages");
+	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+#define MANY_FILES  3000u
+#define MANY_LAYERS 150u
+
+static str many_layer(size_t from, size_t to, const char *version, struct arena *arena)
+{
+	AUTO(buf_done)
+	struct buf tar = { .p = NULL };
+
+	buf_init(&tar, 64u << 20);
+	for (size_t i = from; i < to; i++) {
+		const struct tar_put entry = {
+			.type = '0',
+			.path = str_fmt(arena, "var/lib/dpkg/status.d/p%zu", i),
+			.content = str_fmt(arena, "Package: p%zu\nVersion: %s\n", i, version),
+		};
+
+		tar_put(&tar, &entry);
+	}
+	tar_put_end(&tar);
+	return str_dup(arena, buf_str(&tar));
+}
+
+/* What is kept of each layer is what it changed, not all there is. */
+TEST(memory_does_not_grow_with_files_times_layers)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	char dir[] = "/tmp/seawall-test-XXXXXX";
+	str layers[MANY_LAYERS] = { many_layer(0, MANY_FILES, "1", arena) };
+	struct scan_opts opts = { .timeout_s = 60 };
+	struct rusage before, after;
+	struct inventory inv;
+	struct err err;
+
+	for (size_t i = 1; i < MANY_LAYERS; i++)
+		layers[i] = many_layer(i, i + 1, "2", arena);
+	CHECK(mkdtemp(dir) != NULL);
+	str image = str_fmt(arena, "%s/image", dir);
+	image_write(str_cstr(arena, image), layers, MANY_LAYERS,
+		    "application/vnd.oci.image.layer.v1.tar");
+	CHECK_INT(getrusage(RUSAGE_SELF, &before), 0);
+	CHECK_OK(scan_inventory(str_fmt(arena, "oci:%.*s:t", STR_ARG(image)), &opts, arena, &inv,
+				&err));
+	CHECK_INT(getrusage(RUSAGE_SELF, &after), 0);
+	CHECK_INT(inv.package_count, MANY_FILES);
+	CHECK_INT(inv.packages[0].layer, 0);
+	CHECK_STRV(inv.packages[1].name, "p1");
+	CHECK_INT(inv.packages[1].layer, 1);
+	CHECK(after.ru_maxrss - before.ru_maxrss < 48 * 1024);
 	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
 }
