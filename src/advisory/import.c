@@ -110,15 +110,16 @@ static int add_text(struct import *im, int (*pull)(void *data, str *chunk, struc
 	struct counted counted = { .import = im, .pull = pull, .data = data };
 	struct item_reader reader;
 	struct sight sight = { 0 };
+	str shown = str_empty(place) ? im->build->source.path : place;
 	int failed;
 
 	item_reader_init(&reader, counted_pull, &counted, RECORD_MAX_BYTES);
 	arena_reset(im->text);
 	failed = look(&reader, &sight, err);
 	if (!failed && sight.empty) {
-		build_skip(im->build, "empty file", place, false);
+		build_skip(im->build, "empty file", shown, false);
 	} else if (!failed && !sight.form) {
-		build_skip(im->build, "unknown form", place, false);
+		build_skip(im->build, "unknown form", shown, false);
 	} else if (!failed) {
 		reader.mode = sight.layout;
 		build_source_form(im->build, sight.form->name);

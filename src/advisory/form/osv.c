@@ -301,7 +301,7 @@ static int read_affected(struct form_run *run, const struct json *entry, const s
 	struct affected a = *base;
 
 	if (str_empty(ecosystem) || str_empty(name)) {
-		form_skip(run, "entry without a package name or ecosystem", STR_EMPTY);
+		form_skip(run, "entry without a package name or ecosystem", rec->id);
 		return 0;
 	}
 	read_ranges(run, entry, &a);
@@ -317,7 +317,7 @@ static int read_affected(struct form_run *run, const struct json *entry, const s
 			a.state = AFFECTED_PLAIN;
 	} else if (a.state != AFFECTED_NOT) {
 		if (json_len(JSON_GET(entry, "ranges")) == 0)
-			form_skip(run, "entry without any version", STR_EMPTY);
+			form_skip(run, "entry without any version", rec->id);
 		return 0;
 	}
 	return build_affected(run->build, ecosystem, name, &a, err);
