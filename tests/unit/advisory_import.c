@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files to database: sources, what is passed over, replacing, the swap and its safety. */
+#include <archive.h>
+#include <archive_entry.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <signal.h>
@@ -282,6 +284,88 @@ TEST(bug_fix_errata_are_kept_for_a_search_only)
 	CHECK_INT(count, 1);
 	CHECK_STRV(hits[0].packages[0].ranges, "introduced 0, fixed 1");
 	CHECK_STRV(hits[0].packages[0].fixed, "1");
+	place_done(&p);
+}
+
+/* Packs texts: with `filter` one alone, with filter 0 all into a zip. */
+static void pack(const struct place *p, const char *name, int filter, const str *texts, size_t n)
+{
+	struct archive *a = archive_write_new();
+	struct archive_entry *entry = archive_entry_new();
+
+	CHECK(a && entry);
+	CHECK_INT(filter ? archive_write_add_filter(a, filter) : ARCHIVE_OK, ARCHIVE_OK);
+	CHECK_INT(filter ? archive_write_set_format_raw(a) : archive_write_set_format_zip(a),
+		  ARCHIVE_OK);
+	CHECK_INT(archive_write_open_filename(a, path_in(p, name)), ARCHIVE_OK);
+	for (size_t i = 0; i < n; i++) {
+		char member[32];
+
+		snprintf(member, sizeof(member), "folder/%zu.json", i);
+		archive_entry_clear(entry);
+		archive_entry_set_pathname(entry, member);
+		archive_entry_set_filetype(entry, AE_IFREG);
+		archive_entry_set_perm(entry, 0644);
+		archive_entry_set_size(entry, (la_int64_t)texts[i].n);
+		CHECK_INT(archive_write_header(a, entry), ARCHIVE_OK);
+		CHECK_INT(archive_write_data(a, texts[i].p, texts[i].n), (la_ssize_t)texts[i].n);
+	}
+	archive_entry_free(entry);
+	CHECK_INT(archive_write_close(a), ARCHIVE_OK);
+	archive_write_free(a);
+}
+
+TEST(packed_files_are_read)
+{
+	struct place p = place_new();
+	const str texts[] = { STR(RECORD("CVE-2024-0001", "2026-01-01T00:00:00Z", "a", "1")),
+			      STR("this is no advisory"),
+			      STR(RECORD("CVE-2024-0002", "2026-01-01T00:00:00Z", "a", "1")) };
+	struct advisory_import_report r;
+	struct advisory_info info;
+
+	CHECK_INT(mkdir(path_in(&p, "npm"), 0755), 0);
+	pack(&p, "npm/all.zip", 0, texts, 3);
+	pack(&p, "one.jsonl.gz", ARCHIVE_FILTER_GZIP, texts, 1);
+	pack(&p, "two.jsonl.zst", ARCHIVE_FILTER_ZSTD, texts + 2, 1);
+	r = import(&p, path_in(&p, "npm/all.zip"), false);
+	CHECK_INT(r.records, 2);
+	CHECK_STRV(skip_of(&r, "unknown form")->first, "folder/1.json");
+	(void)import(&p, path_in(&p, "one.jsonl.gz"), false);
+	(void)import(&p, path_in(&p, "two.jsonl.zst"), false);
+	info = info_of(&p);
+	CHECK_INT(info.source_count, 3);
+	CHECK_STRV(info.sources[0].name, "npm/all");
+	CHECK_STRV(info.sources[1].name, "one");
+	CHECK_STRV(info.sources[2].name, "two");
+	CHECK_INT(search(&p, "CVE-2024-0001"), 2);
+	place_done(&p);
+}
+
+TEST(a_packed_file_that_breaks_off_keeps_what_came_before)
+{
+	struct place p = place_new();
+	struct advisory_import_report r;
+	struct buf text, packed;
+	struct err err;
+	str whole;
+
+	buf_init(&text, 8u << 20);
+	buf_init(&packed, 8u << 20);
+	for (unsigned i = 0; i < 20000; i++)
+		buf_fmt(&text,
+			"{\"id\":\"CVE-2024-%05u\",\"modified\":\"2026-01-01T00:00:00Z\","
+			"\"details\":\"%x\"}\n",
+			i, i * 2654435761u);
+	whole = buf_str(&text);
+	pack(&p, "whole.gz", ARCHIVE_FILTER_GZIP, &whole, 1);
+	CHECK_OK(buf_read_file(&packed, path_in(&p, "whole.gz"), &err));
+	file_put(&p, "cut.gz", str_take(buf_str(&packed), packed.n / 2));
+	r = import(&p, path_in(&p, "cut.gz"), false);
+	CHECK(r.records > 1000 && r.records < 20000);
+	CHECK_INT(skip_of(&r, "file that breaks off or cannot be unpacked")->count, 1);
+	buf_done(&text);
+	buf_done(&packed);
 	place_done(&p);
 }
 
