@@ -102,6 +102,13 @@ static bool look_for_missing(struct image_scan *scan, const struct overlay_file 
 	    !add_alias(scan, file->origin.real, file->path, false))
 		return false;
 	want_layer(scan, file->origin.layer);
+	if (file->analyzer->companion) {
+		str suffix = str_c(file->analyzer->companion);
+
+		IGNORE(add_alias(scan, str_cat(scan->scratch, file->origin.real, suffix),
+				 str_cat(scan->scratch, file->path, suffix),
+				 false)); /* it may be known */
+	}
 	return true;
 }
 
@@ -233,6 +240,15 @@ static void fill_image(struct image_scan *scan, str target, struct inventory *ou
 	}
 }
 
+/* Whether the companion that lies beside the file now is the one it was read with. */
+static bool read_together(const struct overlay_file *file, const struct stored_result *r)
+{
+	if (!file->has_companion)
+		return r->result.companion == RESULT_NO_ENTRY;
+	return file->companion.layer == file->origin.layer &&
+	       file->companion.entry == r->result.companion;
+}
+
 static int gather(struct image_scan *scan, struct err *err)
 {
 	const struct overlay_view *final = &scan->overlay.final;
@@ -249,6 +265,12 @@ static int gather(struct image_scan *scan, struct err *err)
 		}
 		if (assemble_file(&scan->assemble, file->analyzer, file->path, record, r, err) < 0)
 			return -1;
+		if (r && file->analyzer->companion && !read_together(file, r))
+			assemble_missed(&scan->assemble, ERR_UNSUPPORTED, "write-ahead log",
+					file->path,
+					STR("it lies in another layer than its database: changes "
+					    "in it are not known"),
+					1);
 	}
 	if (assemble_layers(&scan->assemble, &scan->overlay, &source, err) < 0)
 		return -1;

@@ -152,7 +152,9 @@ static int regular_file(struct walk *walk, str path, const struct tar_entry *ent
 	struct wanted wanted;
 	uint32_t number = walk->wanted;
 
-	if (!want_file(&walk->want, path, walk->scratch, &wanted))
+	/* An empty companion is as good as none: a database that was closed leaves such ones. */
+	if (!want_file(&walk->want, path, walk->scratch, &wanted) ||
+	    (wanted.companion && entry->size == 0))
 		return log_add(walk, LOG_FILE, path, STR_EMPTY, err);
 	if (number == RESULT_NO_ENTRY - 1)
 		return err_set(err, ERR_LIMIT, "too many wanted files");

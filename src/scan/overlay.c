@@ -225,7 +225,9 @@ static struct found *add_file(struct view_build *v, const struct analyzer *a, st
 		str other = str_cat(b->tree.round, path, str_c(a->companion));
 		const struct node *c = tree_resolve(&b->tree, other, true);
 
-		file.has_companion = c && c->type == NODE_FILE;
+		/* One that was not wanted is empty. */
+		file.has_companion =
+			c && c->type == NODE_FILE && c->origin.entry != RESULT_NO_ENTRY;
 		if (file.has_companion)
 			file.companion = c->origin;
 	}
