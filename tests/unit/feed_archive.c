@@ -144,6 +144,31 @@ TEST(a_fix_is_the_first_upload_of_the_line_that_has_it)
 	CHECK_STRV(archive.fixes[1].cves[0], "CVE-2023-2002");
 }
 
+/* Rebuilt from unstable each time, and only the newest rebuild is shown. */
+TEST(rebuilds_that_no_changelog_shows_part_fixed_from_not_fixed)
+{
+	static const char text[] =
+		"foo (1.4-1~deb12u1) bookworm-security; urgency=medium\n\n  * Rebuild.\n\n"
+		" -- A <a@b.c>  Mon, 05 Feb 2024 10:00:00 +0000\n\n"
+		"foo (1.4-1) unstable; urgency=medium\n\n  * CVE-2024-1001\n\n"
+		" -- A <a@b.c>  Thu, 01 Feb 2024 10:00:00 +0000\n\n"
+		"foo (1.3-1) unstable; urgency=medium\n\n  * CVE-2023-1001\n\n"
+		" -- A <a@b.c>  Wed, 01 Nov 2023 10:00:00 +0000\n";
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct archive_release release;
+	struct archive_facts archive;
+
+	foo_archive(&archive, &release, arena);
+	CHECK(archive_add_changelog(
+		&archive, archive_source_find(&archive, STR("bookworm"), STR("foo")), str_c(text)));
+	CHECK_INT(archive.fix_count, 2);
+	CHECK_STRV(archive.fixes[0].version, "1.4-1~deb12u1");
+	CHECK(!archive.fixes[0].inferred);
+	CHECK_STRV(archive.fixes[1].version, "1.3-1~deb12u1");
+	CHECK(archive.fixes[1].inferred);
+}
+
 TEST(a_changelog_of_another_version_is_not_taken)
 {
 	AUTO(arena_free)

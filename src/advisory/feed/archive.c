@@ -148,10 +148,10 @@ static bool in_line(const struct archive_release *release, const struct changelo
 {
 	str rest = entry->distributions, word;
 
+	if (names_release(release, entry->version))
+		return true; /* also in the last days before */
 	if (release->released > 0 && entry->time > 0 && entry->time < release->released)
 		return false;
-	if (names_release(release, entry->version))
-		return true;
 	while (str_split(&rest, ' ', &word)) {
 		str base = word;
 		ptrdiff_t dash = str_find_char(word, '-');
@@ -165,12 +165,22 @@ static bool in_line(const struct archive_release *release, const struct changelo
 	return false;
 }
 
+/* An upload, or what stands in for one. */
+struct upload {
+	struct archive_fix fix;
+	bool inferred; /* see inferred_add */
+	size_t real;   /* the upload of the line above it */
+	str *cves;
+};
+
 struct walk {
 	struct archive_facts *archive;
 	struct archive_source *source;
-	struct map seen;	     /* CVE -> where its oldest mention stands, see below */
-	struct archive_fix *uploads; /* of the line, newest first */
-	size_t n, cap;
+	struct map seen;	/* CVE -> index of the upload of its oldest mention */
+	struct upload *uploads; /* newest first */
+	size_t n, cap, real_count;
+	str base;	    /* what the upload seen last was rebuilt from */
+	bool several_bases; /* the line was rebuilt more than once */
 };
 
 /* Marks CVEs that the release had fixed when it came out. */
@@ -188,14 +198,46 @@ static void mention(struct walk *walk, const struct changelog_entry *entry, size
 	}
 }
 
-static void upload_add(struct walk *walk, const struct changelog_entry *entry)
+static size_t upload_add(struct walk *walk, const struct changelog_entry *entry, str version)
 {
 	walk->uploads = arena_grow(walk->archive->arena, walk->uploads, walk->n, &walk->cap,
 				   sizeof(*walk->uploads));
-	walk->uploads[walk->n++] = (struct archive_fix){ .source = walk->source,
-							 .version = entry->version,
-							 .body = entry->body,
-							 .time = entry->time };
+	walk->uploads[walk->n] = (struct upload){ .fix = { .source = walk->source,
+							   .version = version,
+							   .body = entry->body,
+							   .time = entry->time } };
+	return walk->n++;
+}
+
+/* "2.9.0-1~deb13u2" was rebuilt from 2.9.0-1; empty for another kind of version. */
+static str rebuilt_from(const struct walk *walk, str version)
+{
+	str mark =
+		str_fmt(walk->archive->arena, "~deb%.*su", STR_ARG(walk->source->release->version));
+	ptrdiff_t at = str_find(version, mark);
+
+	return at < 0 ? STR_EMPTY : str_take(version, (size_t)at);
+}
+
+/*
+ * Some sources are rebuilt from unstable for each update, and their changelog does not show all
+ * those uploads ("2.9.0-1~deb13u1", then 2.9.0-1, 2.8.0-1 ... of unstable). There, an entry below
+ * stands for the upload that was rebuilt from it, "2.8.0-1~deb13u1": it parts the versions that
+ * have the fix from those that do not, whether it ever was there or not.
+ */
+static size_t inferred_add(struct walk *walk, const struct changelog_entry *entry, size_t real)
+{
+	str base = rebuilt_from(walk, walk->uploads[real].fix.version);
+
+	if (str_empty(base) || deb_order(entry->version, base) >= 0)
+		return real;
+	size_t i =
+		upload_add(walk, entry,
+			   str_fmt(walk->archive->arena, "%.*s~deb%.*su1", STR_ARG(entry->version),
+				   STR_ARG(walk->source->release->version)));
+	walk->uploads[i].inferred = true;
+	walk->uploads[i].real = real;
+	return i;
 }
 
 /*
@@ -203,44 +245,81 @@ static void upload_add(struct walk *walk, const struct changelog_entry *entry)
  * line below an upload came in with that upload, if it is newer than the release or, by version,
  * than the upload it was rebuilt for ("3.0.15-1" in "3.0.15-1~deb12u1").
  */
-static size_t place_of(struct walk *walk, const struct changelog_entry *entry)
+static size_t place_of(struct walk *walk, const struct changelog_entry *entry, size_t *real)
 {
 	const struct archive_release *release = walk->source->release;
 
 	if (in_line(release, entry)) {
-		upload_add(walk, entry);
-		return walk->n - 1;
+		str base = rebuilt_from(walk, entry->version);
+
+		*real = upload_add(walk, entry, entry->version);
+		walk->real_count++;
+		if (!str_empty(walk->base) && !str_empty(base) && !str_eq(walk->base, base))
+			walk->several_bases = true;
+		walk->base = base;
+		return *real;
 	}
-	if (walk->n == 0)
+	if (walk->real_count == 0)
 		return FIXED_BEFORE;
-	bool newer = deb_order(entry->version, walk->uploads[walk->n - 1].version) > 0;
+	bool newer = deb_order(entry->version, walk->uploads[*real].fix.version) > 0;
 	bool later = release->released > 0 && entry->time >= release->released;
-	return newer || later ? walk->n - 1 : FIXED_BEFORE;
+	return newer || later ? inferred_add(walk, entry, *real) : FIXED_BEFORE;
+}
+
+/* The upload that a mention counts for, once all of the line is known. */
+static size_t settled(const struct walk *walk, size_t upload)
+{
+	if (upload == FIXED_BEFORE || !walk->uploads[upload].inferred)
+		return upload;
+	/* One rebuild, corrected later: all its uploads are there to be seen. */
+	if (walk->real_count == 1 || walk->several_bases)
+		return upload;
+	return walk->uploads[upload].real;
+}
+
+static void fix_add(struct walk *walk, const struct upload *upload)
+{
+	struct archive_facts *archive = walk->archive;
+	const struct archive_fix *fix = &upload->fix;
+
+	if (deb_order(fix->version, archive_newest(walk->source)) > 0)
+		return; /* not to be had in this release */
+	if (str_eq(fix->version, archive_newest(walk->source)))
+		walk->source->told = true;
+	archive->fixes = arena_grow(archive->arena, archive->fixes, archive->fix_count,
+				    &archive->fix_cap, sizeof(*fix));
+	archive->fixes[archive->fix_count] = *fix;
+	archive->fixes[archive->fix_count++].inferred = upload->inferred;
 }
 
 static void fixes_take(struct walk *walk)
 {
-	struct archive_facts *archive = walk->archive;
+	size_t *counts = ARENA_ARRAY(walk->archive->arena, size_t, walk->n + 1);
 
+	MAP_EACH(&walk->seen, entry)
+	{
+		size_t u = settled(walk, (size_t)(uintptr_t)entry->value);
+
+		if (u != FIXED_BEFORE)
+			counts[u]++;
+	}
+	for (size_t u = 0; u < walk->n; u++)
+		walk->uploads[u].cves = ARENA_ARRAY(walk->archive->arena, str, counts[u]);
+	MAP_EACH(&walk->seen, entry)
+	{
+		size_t u = settled(walk, (size_t)(uintptr_t)entry->value);
+
+		if (u != FIXED_BEFORE)
+			walk->uploads[u].cves[walk->uploads[u].fix.cve_count++] = entry->key;
+	}
 	for (size_t u = 0; u < walk->n; u++) {
-		struct archive_fix *fix = &walk->uploads[u];
-		str *cves = ARENA_ARRAY(archive->arena, str, walk->seen.n);
+		struct upload *upload = &walk->uploads[u];
 
-		MAP_EACH(&walk->seen, entry)
-		{
-			if ((size_t)(uintptr_t)entry->value == u)
-				cves[fix->cve_count++] = entry->key;
-		}
-		fix->cves = cves;
-		if (fix->cve_count == 0 ||
-		    deb_order(fix->version, archive_newest(walk->source)) > 0)
+		if (upload->fix.cve_count == 0)
 			continue;
-		qsort(cves, fix->cve_count, sizeof(str), str_qsort_cmp);
-		if (str_eq(fix->version, archive_newest(walk->source)))
-			walk->source->told = true;
-		archive->fixes = arena_grow(archive->arena, archive->fixes, archive->fix_count,
-					    &archive->fix_cap, sizeof(*fix));
-		archive->fixes[archive->fix_count++] = *fix;
+		qsort(upload->cves, upload->fix.cve_count, sizeof(str), str_qsort_cmp);
+		upload->fix.cves = upload->cves;
+		fix_add(walk, upload);
 	}
 }
 
@@ -249,6 +328,7 @@ bool archive_add_changelog(struct archive_facts *archive, struct archive_source 
 	struct walk walk = { .archive = archive, .source = source };
 	struct changelog_entry entry;
 	str rest = text;
+	size_t real = 0; /* the upload of the line seen last */
 
 	map_init(&walk.seen, archive->arena);
 	for (unsigned i = 0; i < CHANGELOG_MAX_ENTRIES && changelog_next(&rest, &entry); i++) {
@@ -257,7 +337,7 @@ bool archive_add_changelog(struct archive_facts *archive, struct archive_source 
 			return false;
 		if (!str_eq(entry.source, source->name))
 			break; /* the package had another name: other versions */
-		mention(&walk, &entry, place_of(&walk, &entry));
+		mention(&walk, &entry, place_of(&walk, &entry, &real));
 	}
 	source->read = true;
 	archive->changelogs++;

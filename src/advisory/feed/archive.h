@@ -55,7 +55,8 @@ struct archive_source {
 struct archive_fix {
 	const struct archive_source *source;
 	str version;
-	str body; /* of the upload's own changelog entry */
+	bool inferred; /* no changelog shows that upload: its version parts fixed from not fixed */
+	str body;      /* of the upload's own changelog entry */
 	int64_t time;
 	const str *cves;
 	size_t cve_count;

@@ -59,34 +59,35 @@ bool archive_machine(const char *root, struct arena *arena, struct os_identity *
 static int releases_find(struct feed *feed, struct err *err)
 {
 	const struct update_opts *update = feed->update;
+	str family = feed->opts->family;
+	struct archive_release machine = { 0 };
 	struct os_identity os;
-	bool own = archive_machine(root_of(update), feed->arena, &os) &&
-		   str_eq(os.family, feed->opts->family);
-	size_t n = update->release_count ? update->release_count : 1;
 
-	feed->releases = ARENA_ARRAY(feed->arena, struct archive_release, n);
-	if (own && archive_release_find(os.family, os.version, feed->arena, &feed->releases[0]))
-		feed->own = feed->releases[0].codename;
-	if (update->release_count == 0) {
-		if (str_empty(feed->own))
-			return err_set(
-				err, ERR_UNSUPPORTED,
-				"this machine is no release of %.*s that we know: name one with "
-				"--release",
-				STR_ARG(feed->opts->family));
-		feed->release_count = 1;
+	if (!archive_machine(root_of(update), feed->arena, &os) || !str_eq(os.family, family) ||
+	    !archive_release_find(family, os.version, feed->arena, &machine))
+		machine.codename = STR_EMPTY;
+	feed->releases =
+		ARENA_ARRAY(feed->arena, struct archive_release, update->release_count + 1);
+	for (size_t i = 0; i < update->release_count; i++) {
+		/* Names of another family are for its own archive; update_plan knows them all. */
+		if (archive_release_find(family, update->releases[i], feed->arena,
+					 &feed->releases[feed->release_count]))
+			feed->release_count++;
+	}
+	if (update->release_count == 0 && !str_empty(machine.codename))
+		feed->releases[feed->release_count++] = machine;
+	for (size_t i = 0; i < feed->release_count; i++) {
+		if (str_eq(feed->releases[i].codename, machine.codename))
+			feed->own = machine.codename;
+	}
+	if (feed->release_count > 0)
 		return 0;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (!archive_release_find(feed->opts->family, update->releases[i], feed->arena,
-					  &feed->releases[feed->release_count]))
-			continue; /* of another family, or unknown: judged by the caller */
-		feed->release_count++;
-	}
-	if (feed->release_count == 0)
-		return err_set(err, ERR_USAGE, "no release of %.*s is named '%.*s'",
-			       STR_ARG(feed->opts->family), STR_ARG(update->releases[0]));
-	return 0;
+	if (update->release_count > 0)
+		return err_set(err, ERR_USAGE, "no release of %.*s is among those asked for",
+			       STR_ARG(family));
+	return err_set(err, ERR_UNSUPPORTED,
+		       "this machine is no release of %.*s that we know: name one with --release",
+		       STR_ARG(family));
 }
 
 /* What is installed here; an empty list when this machine has no such database. */

@@ -102,6 +102,8 @@ static void record_put(const struct archive_facts *archive, const struct update 
 	json_kv_str(&w, STR("converted_from"),
 		    update->fix ? STR("package changelog") : STR("package index"));
 	json_kv_str(&w, STR("suite"), suite_name(arena, update->source));
+	if (update->fix && update->fix->inferred)
+		json_kv_bool(&w, STR("inferred"), true);
 	json_close_object(&w);
 	json_close_object(&w);
 	buf_byte(out, '\n');

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "advisory/feed/archive.h"
 #include "advisory/feed/archive_feed.h"
 #include "advisory/feed/update_internal.h"
 #include "base/err.h"
@@ -127,12 +128,34 @@ static int rows_read(const char *path, struct arena *arena, const struct feed_ro
 	return feed_table_parse(str_dup(arena, buf_str(&text)), arena, rows, count, err);
 }
 
+/* Every release asked for is one of some archive. */
+static int releases_check(const struct update_run *run, struct err *err)
+{
+	const struct update_opts *opts = run->opts;
+	struct archive_release release;
+
+	for (size_t i = 0; i < opts->release_count; i++) {
+		bool known = false;
+
+		for (size_t k = 0; k < ARRAY_LEN(archives) && !known; k++)
+			known = archive_release_find(str_c(archives[k].family), opts->releases[i],
+						     run->arena, &release);
+		if (!known)
+			return err_set(err, ERR_USAGE,
+				       "no release of Debian or Ubuntu is named '%.*s'",
+				       STR_ARG(opts->releases[i]));
+	}
+	return 0;
+}
+
 int update_plan(struct update_run *run, struct err *err)
 {
 	const struct update_opts *opts = run->opts;
 	const struct feed_row *rows;
 	size_t count;
 
+	if (releases_check(run, err) < 0)
+		return -1;
 	if (rows_read(opts->table_path, run->arena, &rows, &count, err) < 0)
 		return -1;
 	for (size_t i = 0; i < opts->source_count; i++) {
