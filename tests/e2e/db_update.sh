@@ -139,6 +139,10 @@ says "apt: the CVE" CVE-2024-30002
 expect "no apt source of Ubuntu" 3 update -s ubuntu-archive --root old --release jammy
 says "no apt source: says what helps" "--mirror"
 
+mkdir -p a.db.update-killed/x && : >a.db.update-killed/x/y
+expect "after an update that was killed" 0 update -s debian-archive --mirror mirror --root old
+[ ! -e a.db.update-killed ] && ok "killed: its folder goes" || not_ok "killed: its folder goes" "still there"
+
 # ---- damage --------------------------------------------------------------------------------------
 cp -r mirror broken
 printf 'x' >>broken/pool/libfoo1_1.0-1+deb12u2_all.deb

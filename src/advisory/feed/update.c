@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "advisory/feed/update.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
 #include <inttypes.h>
@@ -41,11 +42,30 @@ static void build_progress(void *data, str source, uint64_t bytes)
 	update_progress(data, UPDATE_BUILD, source, bytes, 0);
 }
 
+/* Folders of updates that were killed; we hold the lock, so nobody uses them. */
+static void leftovers_remove(const struct update_run *run)
+{
+	str path = str_c(run->db_path), name;
+	ptrdiff_t slash = str_rfind_char(path, '/');
+	char *folder = str_cstr(run->arena, slash > 0 ? str_take(path, (size_t)slash) : STR("/"));
+	AUTO(closedir)
+	DIR *dir = opendir(folder);
+	const struct dirent *entry;
+
+	name = str_cat(run->arena, str_skip(path, (size_t)slash + 1), STR(".update-"));
+	while (dir && (entry = readdir(dir))) {
+		if (str_starts(str_c(entry->d_name), name))
+			work_remove(str_cstr(run->arena,
+					     str_fmt(run->arena, "%s/%s", folder, entry->d_name)));
+	}
+}
+
 /* A folder of our own beside the database, for downloads. */
 static int work_make(struct update_run *run, struct err *err)
 {
 	char *path = str_cstr(run->arena, str_fmt(run->arena, "%s.update-XXXXXX", run->db_path));
 
+	leftovers_remove(run);
 	if (!mkdtemp(path))
 		return err_sys(err, errno, "%s", path);
 	/* apt changes to a user of its own, which must be able to go through. */
@@ -89,19 +109,25 @@ static bool too_few(const struct update_run *run, struct job *job)
 	return true;
 }
 
+static int build_open(struct update_run *run, struct err *err)
+{
+	struct advisory_build_opts opts = { .now = run->opts->now,
+					    .progress = build_progress,
+					    .progress_data = run };
+
+	return advisory_build_open(run->db_path, &opts, &run->build, err);
+}
+
 /* Builds from what was fetched and not refused. 1: a source was refused on the way: again. */
 static int build_once(struct update_run *run, struct advisory_import_report *report,
 		      struct err *err)
 {
-	AUTO(advisory_build_free)
-	struct advisory_build *build = NULL;
-	struct advisory_build_opts opts = { .now = run->opts->now,
-					    .progress = build_progress,
-					    .progress_data = run };
 	bool refused = false, any = false;
 
-	if (advisory_build_open(run->db_path, &opts, &build, err) < 0)
+	if (!run->build && build_open(run, err) < 0)
 		return -1;
+	AUTO(advisory_build_free)
+	struct advisory_build *build = TAKE(run->build);
 	for (size_t i = 0; i < run->job_count; i++) {
 		struct job *job = &run->jobs[i];
 
@@ -213,18 +239,6 @@ static int run_all(struct update_run *run, struct update_report *report, struct 
 	return 0;
 }
 
-/* Takes the builder's lock for a moment: whoever cannot build need not fetch. Makes the folder. */
-static int may_build(const struct update_run *run, struct err *err)
-{
-	struct advisory_build_opts opts = { .now = run->opts->now };
-	struct advisory_build *build = NULL;
-
-	if (advisory_build_open(run->db_path, &opts, &build, err) < 0)
-		return -1;
-	advisory_build_free(build);
-	return 0;
-}
-
 int advisory_update(const struct update_opts *opts, struct arena *arena, struct update_report *out,
 		    struct err *err)
 {
@@ -247,13 +261,15 @@ int advisory_update(const struct update_opts *opts, struct arena *arena, struct 
 		}
 		run.db_path = str_cstr(arena, str_fmt(arena, "%s/%s", here, run.db_path));
 	}
-	if (update_plan(&run, err) < 0 || may_build(&run, err) < 0)
+	/* Whoever cannot build need not fetch. Makes the folder. */
+	if (update_plan(&run, err) < 0 || build_open(&run, err) < 0)
 		goto out;
 	r = run_all(&run, &report, err);
 	if (r == 0)
 		*out = report;
 out:
 	work_remove(run.work);
+	advisory_build_free(run.build);
 	for (size_t i = 0; i < run.job_count; i++)
 		arena_free(run.jobs[i].arena);
 	(void)pthread_mutex_destroy(&run.lock); /* nobody holds it */

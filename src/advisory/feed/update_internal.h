@@ -44,6 +44,7 @@ struct update_run {
 	const struct update_opts *opts;
 	struct arena *arena;
 	char *db_path, *work;
+	struct advisory_build *build; /* holds the lock from the start */
 	struct job *jobs;
 	size_t job_count, job_cap;
 	struct probe *probes;
