@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "fmt/os_release.h"
 
+#define DETAILS		"package details"
 #define PACKAGES_MAX	1000000u
 #define SUPPLEMENTS_MAX 1000000u
 
@@ -109,7 +110,7 @@ int assemble_file(struct assemble *a, const struct analyzer *analyzer, str path,
 		  struct layer_record *record, const struct stored_result *result, struct err *err)
 {
 	const char *what = !analyzer->kind	  ? "system identity"
-			   : analyzer->supplement ? "package details"
+			   : analyzer->supplement ? DETAILS
 						  : "package database";
 
 	if (!result) {
@@ -426,6 +427,27 @@ static int by_path(const void *a, const void *b)
 	return order ? order : str_cmp(x->reason, y->reason);
 }
 
+/* Details of packages are many small files: what has one reason becomes one line. */
+static void merge_details(struct assemble *a)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < a->missed_n; i++) {
+		const struct not_examined *m = &a->missed[i];
+		size_t same = str_eq(m->what, STR(DETAILS)) ? 0 : kept;
+
+		while (same < kept &&
+		       !(a->missed[same].kind == m->kind && str_eq(a->missed[same].what, m->what) &&
+			 str_eq(a->missed[same].reason, m->reason)))
+			same++;
+		if (same < kept)
+			a->missed[same].count += m->count;
+		else
+			a->missed[kept++] = *m;
+	}
+	a->missed_n = kept;
+}
+
 void assemble_finish(struct assemble *a, struct inventory *out)
 {
 	str *kinds = ARENA_ARRAY(a->arena, str, a->kind_n);
@@ -439,6 +461,7 @@ void assemble_finish(struct assemble *a, struct inventory *out)
 				STR("no package database could be read"), 1);
 	if (a->missed_n > 0)
 		qsort(a->missed, a->missed_n, sizeof(*a->missed), by_path);
+	merge_details(a);
 	for (size_t i = 0; i < a->kind_n; i++)
 		kinds[i] = str_c(a->kinds[i]);
 	out->packages = a->packages;

@@ -77,6 +77,18 @@ void root_close(struct root *root)
 	root->fd = -1;
 }
 
+/* Somebody wants files wherever they lie. */
+static bool wanted_anywhere(const struct want *want)
+{
+	for (size_t i = 0; i < analyzer_count; i++) {
+		const struct analyzer *a = analyzers[i];
+
+		if (a->wants && !a->dirs && want_analyzer(want, a))
+			return true;
+	}
+	return false;
+}
+
 static void note_denied(struct root *root, str path)
 {
 	if (root->denied++ == 0)
@@ -167,6 +179,15 @@ struct walk {
 	struct arena *scratch;
 };
 
+/* A folder that cannot be entered. */
+static void note_closed(struct walk *w, str path)
+{
+	if (w->analyzer || wanted_anywhere(w->root->want))
+		note_denied(w->root, path);
+	else if (w->root->unseen++ == 0)
+		w->root->unseen_first = str_dup(w->root->arena, path);
+}
+
 static const char *foreign_reason(str path)
 {
 	for (size_t i = 0; i < ARRAY_LEN(foreign); i++) {
@@ -242,7 +263,7 @@ static int visit(struct walk *w, int dir_fd, const struct dirent *e, str parent,
 	if (++w->root->entries > ROOT_ENTRIES_MAX)
 		return err_set(err, ERR_LIMIT, "more than %u files", ROOT_ENTRIES_MAX);
 	if (parent.n + strlen(e->d_name) + 1 > PATH_MAX_BYTES) {
-		note_denied(w->root, parent);
+		note_closed(w, parent);
 		return 0;
 	}
 	if (type == DT_UNKNOWN && fstatat(dir_fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
@@ -272,7 +293,7 @@ static int walk_dir(struct walk *w, str path, unsigned depth, struct err *err)
 	if (fd < 0) {
 		/* Gone since it was listed, or not for us to see. */
 		if (errno != ENOENT && errno != ENOTDIR)
-			note_denied(w->root, path);
+			note_closed(w, path);
 		return 0;
 	}
 	AUTO(closedir)

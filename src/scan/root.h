@@ -42,8 +42,10 @@ struct root {
 	struct root_passed_over *passed_over;
 	size_t passed_over_n, passed_over_cap;
 	uint64_t entries;
-	uint64_t denied; /* folders or files without permission */
+	uint64_t denied; /* files or folders with package data, without permission */
 	str denied_first;
+	uint64_t unseen; /* other folders without permission: nothing is looked for there */
+	str unseen_first;
 	uint64_t left_out; /* wanted files that a skip option left out */
 };
 

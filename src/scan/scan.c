@@ -36,13 +36,27 @@ static uint64_t own_peak(void)
 	return kib;
 }
 
-int scan_inventory(str target, const struct scan_opts *opts, struct arena *arena,
+/* Paths of an image have no slash in front; people write one. */
+static const str *without_slash(const str *patterns, size_t n, struct arena *arena)
+{
+	str *out = ARENA_ARRAY(arena, str, n);
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = str_without_suffix(str_without_prefix(patterns[i], STR("/")), STR("/"));
+	return out;
+}
+
+int scan_inventory(str target, const struct scan_opts *wanted, struct arena *arena,
 		   struct inventory *out, struct err *err)
 {
+	struct scan_opts own = *wanted;
+	const struct scan_opts *opts = &own;
 	struct inventory found = { .target = str_dup(arena, target) };
 	int64_t begin = time_mono_ms();
 	int failed;
 
+	own.skip_files = without_slash(wanted->skip_files, wanted->skip_files_n, arena);
+	own.skip_dirs = without_slash(wanted->skip_dirs, wanted->skip_dirs_n, arena);
 	if (str_starts(target, STR("dir:")))
 		failed = scan_root(str_without_prefix(found.target, STR("dir:")), opts, arena,
 				   &found, err);

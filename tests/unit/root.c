@@ -168,7 +168,7 @@ TEST(skip_options_are_obeyed_and_shown)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	const str skip = STR("var/lib/dpkg");
+	const str skip = STR("/var/lib/dpkg/");
 	const struct scan_opts opts = { .skip_dirs = &skip, .skip_dirs_n = 1 };
 	const char *dir = make_root(arena);
 
