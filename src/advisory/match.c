@@ -227,8 +227,7 @@ static void fill_eol(const struct matching *m, struct match_result *out)
 	bool longer;
 	int64_t end;
 
-	if (str_empty(os->family) || !eol_lookup(os->family, os->version, &eol) ||
-	    !eol.standard_end)
+	if (str_empty(os->family) || !matcher_eol(m->db, os, &eol) || !eol.standard_end)
 		return;
 	longer = eol.extended_end && (os->extended_support || str_eq(eol.kind, STR("lts")));
 	end = longer ? eol.extended_end : eol.standard_end;

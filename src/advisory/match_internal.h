@@ -74,6 +74,9 @@ void matcher_trim(struct advisory_db *db);
 bool matcher_known(const struct question *q, uint32_t system_index, const struct finding_list **out,
 		   struct finding_list **slot);
 struct arena *matcher_known_arena(struct advisory_db *db);
+/* eol_lookup, remembered: matching thousands of inventories asks for the same few systems. */
+struct eol;
+bool matcher_eol(struct advisory_db *db, const struct os_identity *os, struct eol *out);
 
 /* Appends the findings of one package; finding.package stays 0. */
 int judge_package(const struct question *q, struct finding_list *out, struct err *err) MUST_USE;

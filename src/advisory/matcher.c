@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "advisory/match_internal.h"
 
+#include "advisory/eol.h"
 #include "advisory/version/version.h"
 
 struct matcher {
@@ -8,7 +9,16 @@ struct matcher {
 	struct map row_map; /* u32 ecosystem + name -> struct package_row, NULL value: none */
 	struct arena *known;
 	struct map known_map;
+	struct map releases; /* family, line break, version -> struct release */
 };
+
+struct release {
+	struct eol eol;
+	bool known;
+};
+
+/* Systems whose end of life is remembered. */
+#define MAX_RELEASES 4096u
 
 struct matcher *matcher_of(struct advisory_db *db)
 {
@@ -21,6 +31,7 @@ struct matcher *matcher_of(struct advisory_db *db)
 	m->known = arena_new();
 	map_init(&m->row_map, m->rows);
 	map_init(&m->known_map, m->known);
+	map_init(&m->releases, db->arena);
 	return m;
 }
 
@@ -147,3 +158,27 @@ bool matcher_known(const struct question *q, uint32_t system_index, const struct
 }
 
 struct arena *matcher_known_arena(struct advisory_db *db) { return matcher_of(db)->known; }
+
+bool matcher_eol(struct advisory_db *db, const struct os_identity *os, struct eol *out)
+{
+	struct map *releases = &matcher_of(db)->releases;
+	char key[256];
+	size_t n = os->family.n + 1 + os->version.n;
+	struct release *release;
+
+	if (n > sizeof(key))
+		return false; /* no system in the table has such a name */
+	memcpy(key, os->family.p ? os->family.p : "", os->family.n);
+	key[os->family.n] = '\n';
+	memcpy(key + os->family.n + 1, os->version.p ? os->version.p : "", os->version.n);
+	release = map_get(releases, str_of(key, n));
+	if (!release && releases->n == MAX_RELEASES)
+		return eol_lookup(os->family, os->version, out) != 0;
+	if (!release) {
+		release = ARENA_NEW(db->arena, struct release);
+		release->known = eol_lookup(os->family, os->version, &release->eol) != 0;
+		map_put(releases, str_of(key, n), release);
+	}
+	*out = release->eol;
+	return release->known;
+}
