@@ -4,8 +4,8 @@
 # memory, with nothing left behind.
 . "$SOURCE/tests/e2e/lib.sh"
 make="$(dirname "$SEAWALL")/tests/tool/layer_make"
-TMPDIR=$W/tmp XDG_CACHE_HOME=$W/cache SEAWALL_STATS=1
-export TMPDIR XDG_CACHE_HOME SEAWALL_STATS
+TMPDIR=$W/tmp SEAWALL_STATS=1
+export TMPDIR SEAWALL_STATS
 mkdir tmp cache
 gz=application/vnd.oci.image.layer.v1.tar+gzip
 zst=application/vnd.oci.image.layer.v1.tar+zstd

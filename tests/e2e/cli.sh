@@ -3,7 +3,7 @@
 # output goes, exit codes, several targets; over a small image and database made here.
 . "$SOURCE/tests/e2e/lib.sh"
 unset LC_ALL LC_MESSAGES NO_COLOR COLUMNS SEAWALL_STATS
-export LANG=C XDG_CACHE_HOME="$W/cache"
+export LANG=C
 
 # ---- usage ------------------------------------------------------------------------------------
 expect "no command is wrong usage" 2 "$SEAWALL"

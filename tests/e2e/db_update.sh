@@ -4,7 +4,7 @@
 # apt; files of a table over HTTP: changed, unchanged, shrunk, broken, gone.
 . "$SOURCE/tests/e2e/lib.sh"
 unset http_proxy https_proxy all_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY
-export LANG=C XDG_CACHE_HOME="$W/cache"
+export LANG=C
 arch=$(dpkg --print-architecture)
 
 # ---- the archive: three packages, a release suite and a security suite ---------------------------

@@ -3,8 +3,8 @@
 # usage: e2e.sh BINARY [--quick] [NAME...]: runs tests/e2e/NAME.sh (default: all) against a binary.
 #
 # A test is a POSIX sh script that prints "ok NAME", "not ok NAME: why" or "skip NAME: why" for each
-# of its cases (tests/e2e/lib.sh helps). It runs in an empty folder of its own, that is removed
-# afterwards, with SEAWALL (the binary) and SOURCE (the tree) set. A line "# e2e: WORD..." near its
+# of its cases (tests/e2e/lib.sh helps). It runs in an empty folder of its own ($W), that is removed
+# afterwards, with SEAWALL (the binary) and SOURCE (the tree) set and caches below $W/cache. A line "# e2e: WORD..." near its
 # top says what it needs: root, daemon, slow (--quick leaves these out), timeout=SECONDS (default 120),
 # needs=COMMAND,COMMAND (what ./dev installs: --quick skips the test without them, else it fails).
 set -u
@@ -48,7 +48,7 @@ for name; do
 	fi
 	limit=$(echo "$words" | tr ' ' '\n' | sed -n 's/^timeout=//p')
 	work=$(mktemp -d)
-	(cd "$work" && W=$work exec timeout -k 10 "${limit:-120}" sh "$SOURCE/tests/e2e/$name.sh") \
+	(cd "$work" && W=$work XDG_CACHE_HOME=$work/cache exec timeout -k 10 "${limit:-120}" sh "$SOURCE/tests/e2e/$name.sh") \
 		>"$out" 2>&1 </dev/null
 	status=$?
 	rm -rf "$work"
