@@ -6,6 +6,7 @@
 
 #include "base/path.h"
 #include "base/rd.h"
+#include "base/temp_file.h"
 #include "sandbox/worker.h"
 
 #define HEAD_BYTES  5u /* u32 length, type */
@@ -30,14 +31,10 @@ void layer_record_done(struct layer_record *record)
 	buf_done(&record->frame);
 }
 
-static int flush(struct layer_record *record, struct err *err)
+static int write_at(int fd, str rest, uint64_t at, struct err *err)
 {
-	str rest = buf_str(&record->out);
-	uint64_t at = record->start + record->size - rest.n;
-
-	record->crc = crc32_gzip_refl(record->crc, (const unsigned char *)rest.p, rest.n);
 	while (rest.n > 0) {
-		ssize_t n = pwrite(record->fd, rest.p, rest.n, (off_t)at);
+		ssize_t n = pwrite(fd, rest.p, rest.n, (off_t)at);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -46,7 +43,6 @@ static int flush(struct layer_record *record, struct err *err)
 		rest = str_skip(rest, (size_t)n);
 		at += (uint64_t)n;
 	}
-	buf_reset(&record->out);
 	return 0;
 }
 
@@ -70,6 +66,44 @@ static int read_at(const struct layer_record *record, uint64_t at, char *to, siz
 	return 0;
 }
 
+/* Goes on in a temporary file, with the `done` bytes of frames that were written. */
+static int move(struct layer_record *record, uint64_t done, struct err *err)
+{
+	AUTO(free)
+	char *piece = mem_alloc(WRITE_BYTES);
+	AUTO(fd_close)
+	int fd = temp_file_open(record->move_dir, err);
+
+	record->can_move = false;
+	if (fd < 0)
+		return -1;
+	for (uint64_t at = 0; at < done;) {
+		size_t n = done - at < WRITE_BYTES ? (size_t)(done - at) : WRITE_BYTES;
+
+		if (read_at(record, at, piece, n, err) < 0 ||
+		    write_at(fd, str_of(piece, n), record->start + at, err) < 0)
+			return -1;
+		at += n;
+	}
+	(void)close(record->fd);
+	record->fd = fd_take(&fd);
+	return 0;
+}
+
+static int flush(struct layer_record *record, struct err *err)
+{
+	str rest = buf_str(&record->out);
+	uint64_t done = record->size - rest.n;
+
+	record->crc = crc32_gzip_refl(record->crc, (const unsigned char *)rest.p, rest.n);
+	if (write_at(record->fd, rest, record->start + done, err) < 0 &&
+	    (!record->can_move || move(record, done, err) < 0 ||
+	     write_at(record->fd, rest, record->start + done, err) < 0))
+		return -1;
+	buf_reset(&record->out);
+	return 0;
+}
+
 static void dup_texts(struct file_result *r, struct arena *arena)
 {
 	str *const texts[] = { &r->path,       &r->skipped_first, &r->message,	 &r->os.family,
@@ -77,6 +111,19 @@ static void dup_texts(struct file_result *r, struct arena *arena)
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		*texts[i] = str_dup(arena, *texts[i]);
+}
+
+static int check_memory(uint64_t bytes, struct err *err)
+{
+	if (bytes > LAYER_MEMORY_MAX)
+		return err_set(err, ERR_LIMIT, "too many files with package data");
+	return 0;
+}
+
+int layer_record_sum(uint64_t *sum, const struct layer_record *record, struct err *err)
+{
+	*sum += arena_used(record->arena);
+	return check_memory(*sum, err);
 }
 
 static int take_result(struct layer_record *record, str payload, struct err *err)
@@ -97,7 +144,7 @@ static int take_result(struct layer_record *record, str payload, struct err *err
 				     &record->result_cap, sizeof(*record->results));
 	record->results[record->result_n++] = stored;
 	record->package_n = 0;
-	return 0;
+	return check_memory(arena_used(record->arena), err);
 }
 
 static void take_log(struct layer_record *record, uint64_t at, size_t n)

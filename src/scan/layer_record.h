@@ -7,7 +7,8 @@
  */
 #include "scan/record.h"
 
-#define LAYER_RESULTS_MAX 500000u /* wanted files of one layer */
+#define LAYER_RESULTS_MAX 500000u      /* wanted files of one layer */
+#define LAYER_MEMORY_MAX  (64u << 20) /* bytes of all results of a layer, or of an image */
 
 struct stored_result {
 	struct file_result result;
@@ -22,10 +23,14 @@ struct layer_segment {
 struct layer_record {
 	struct arena *arena; /* own; results and segments */
 	int fd;		     /* owned */
-	uint64_t start;	     /* where frames begin in the file */
-	uint64_t size;	     /* bytes of frames so far */
-	uint32_t crc;	     /* of them */
-	struct buf out;	     /* not written yet */
+	/* When the file cannot be written, go on in a temporary one of this folder (see
+	 * temp_file_open); false once that was done. */
+	bool can_move;
+	const char *move_dir;
+	uint64_t start; /* where frames begin in the file */
+	uint64_t size;	/* bytes of frames so far */
+	uint32_t crc;	/* of them */
+	struct buf out; /* not written yet */
 	struct stored_result *results;
 	size_t result_n, result_cap;
 	struct layer_segment *log;
@@ -47,6 +52,9 @@ int layer_record_take(struct layer_record *record, char type, str payload,
 int layer_record_finish(struct layer_record *record, struct err *err) MUST_USE;
 /* Instead of take: reads `size` bytes of frames that are in the file. */
 int layer_record_load(struct layer_record *record, uint64_t size, struct err *err) MUST_USE;
+
+/* Adds the memory of its results to that of others; fails over LAYER_MEMORY_MAX. */
+int layer_record_sum(uint64_t *sum, const struct layer_record *record, struct err *err) MUST_USE;
 
 /* The log from its begin: for each entry the call; a negative result ends it. */
 int layer_record_log(struct layer_record *record, void *context,

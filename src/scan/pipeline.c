@@ -201,8 +201,12 @@ static int begin_record(struct pipeline *pipeline, struct running *slot, bool ke
 	int fd;
 
 	slot->keep = keep && layer_cache_begin(pipeline->opts->cache_dir, &slot->record);
-	if (slot->keep)
+	if (slot->keep) {
+		/* No room in the cache is no reason to fail. */
+		slot->record.can_move = true;
+		slot->record.move_dir = pipeline->opts->image.tmp_dir;
 		return 0;
+	}
 	fd = temp_file_open(pipeline->opts->image.tmp_dir, err);
 	if (fd < 0)
 		return -1;
@@ -243,9 +247,9 @@ static int begin(struct pipeline *pipeline, size_t at, struct running *slot,
 		pipeline->stats.layers_cached++;
 		return 0;
 	}
-	slot->layer = layer;
 	if (begin_record(pipeline, slot, key.n > 0, err) < 0)
 		return -1;
+	slot->layer = layer;
 	if (image_layer_open(pipeline->image, layer->index, &slot->blob, err) < 0) {
 		slot_clear(slot);
 		return name_layer(pipeline, layer, err);
@@ -287,7 +291,7 @@ static int end(struct pipeline *pipeline, struct running *slot, bool failed, str
 	}
 	pipeline->stats.stored_bytes += layer->size;
 	pipeline->stats.layers++;
-	if (slot->keep)
+	if (slot->keep && slot->record.can_move)
 		layer_cache_keep(pipeline->opts->cache_dir,
 				 cache_key(pipeline, image_layer, scratch), &slot->record);
 	layer->record = slot->record;
@@ -321,6 +325,7 @@ static size_t worker_limit(const struct scan_opts *opts)
 static int fill_slots(struct run *run, struct err *err)
 {
 	struct pipeline *pipeline = run->pipeline;
+	uint64_t memory = 0;
 	int running = 0;
 
 	for (size_t i = 0; i < worker_limit(pipeline->opts); i++) {
@@ -331,6 +336,12 @@ static int fill_slots(struct run *run, struct err *err)
 				return -1;
 		}
 		running += run->slots[i].layer != NULL;
+	}
+	for (size_t i = 0; i < pipeline->layer_n; i++) {
+		const struct layer_record *record = &pipeline->layers[i].record;
+
+		if (record->arena && layer_record_sum(&memory, record, err) < 0)
+			return -1;
 	}
 	return running;
 }

@@ -9,6 +9,7 @@
 #include "fixture/image_case.h"
 #include "fixture/rpm_writer.h"
 #include "fixture/tar_writer.h"
+#include "scan/layer_record.h"
 #include "scan/scan.h"
 #include "test.h"
 
@@ -200,4 +201,77 @@ TEST(memory_does_not_grow_with_files_times_layers)
 	CHECK_INT(inv.packages[1].layer, 1);
 	CHECK(after.ru_maxrss - before.ru_maxrss < 48 * 1024);
 	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+TEST(a_folder_for_temporary_files_that_is_not_there_fails_the_scan)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	char dir[] = "/tmp/seawall-test-XXXXXX";
+	const str layer = layer_with("etc/os-release", STR("ID=debian\n"), arena);
+	struct scan_opts opts = { .timeout_s = 60, .image = { .tmp_dir = "/nonexistent" } };
+	struct inventory inv;
+	struct err err;
+
+	CHECK(mkdtemp(dir) != NULL);
+	str image = str_fmt(arena, "%s/image", dir);
+	image_write(str_cstr(arena, image), &layer, 1, "application/vnd.oci.image.layer.v1.tar");
+	CHECK_FAIL(scan_inventory(str_fmt(arena, "oci:%.*s:t", STR_ARG(image)), &opts, arena, &inv,
+				  &err));
+	CHECK(strstr(err.msg, "/nonexistent") != NULL);
+	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+}
+
+static int count_entry(void *context, const struct log_entry *entry, struct err *err)
+{
+	(void)err;
+	*(size_t *)context += str_eq(entry->path, STR("a/b"));
+	return 0;
+}
+
+TEST(a_record_goes_on_elsewhere_when_its_file_is_full)
+{
+	const struct log_entry entry = { .type = LOG_WANTED, .path = STR("a/b") };
+	AUTO(buf_done)
+	struct buf log = { .p = NULL };
+	struct layer_record record;
+	size_t n = 0;
+	struct err err;
+
+	buf_init(&log, 4096);
+	log_entry_write(&entry, &log);
+	layer_record_init(&record, open("/dev/full", O_RDWR | O_CLOEXEC), 128);
+	record.can_move = true;
+	record.move_dir = "/tmp";
+	CHECK_OK(layer_record_take(&record, RECORD_LOG, buf_str(&log), &err));
+	CHECK_OK(layer_record_take(&record, RECORD_END, STR("{}"), &err));
+	CHECK_OK(layer_record_finish(&record, &err));
+	CHECK(!record.can_move);
+	CHECK_OK(layer_record_log(&record, &n, count_entry, &err));
+	CHECK_INT(n, 1);
+	layer_record_done(&record);
+	layer_record_init(&record, open("/dev/full", O_RDWR | O_CLOEXEC), 128);
+	CHECK_OK(layer_record_take(&record, RECORD_END, STR("{}"), &err));
+	CHECK_FAIL(layer_record_finish(&record, &err));
+	layer_record_done(&record);
+}
+
+TEST(results_of_a_layer_are_bounded_in_memory)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	char *path = arena_bytes(arena, 4000);
+	struct layer_record record;
+	int failed = 0;
+	struct err err;
+
+	memset(path, 'a', 4000);
+	str payload = str_fmt(arena, "{\"analyzer\":\"dpkg\",\"path\":\"%.4000s\"}", path);
+	layer_record_init(&record, open("/dev/null", O_RDWR | O_CLOEXEC), 0);
+	for (size_t i = 0; i < 100000 && failed == 0; i++)
+		failed = layer_record_take(&record, RECORD_RESULT, payload, &err);
+	CHECK_INT(failed, -1);
+	CHECK_INT(err.kind, ERR_LIMIT);
+	CHECK(arena_used(record.arena) < 2 * LAYER_MEMORY_MAX);
+	layer_record_done(&record);
 }
