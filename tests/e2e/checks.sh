@@ -9,6 +9,9 @@ tree() { # NAME: an empty tree of its own, and there
 	printf '%s\n#pragma once\n' "$spdx" >src/base/good.h
 	printf '%s\n#include "base/good.h"\n' "$spdx" >src/base/good.c
 	printf "# SPDX-License-Identifier: Apache-2.0\nnames = [\n  'good',\n]\n" >src/base/meson.build
+	mkdir -p src/report/data src/scan
+	printf '%s\nTEXT(PHRASE_A, "no {0} at all", "x")\n' "$spdx" >src/report/data/text.def
+	printf '%s\n#pragma once\n#define SAYS "no %%s " "at all"\n' "$spdx" >src/scan/says.h
 }
 
 refuses() { # CHECK TEXT: the check fails in this tree and says so with this text
@@ -46,6 +49,10 @@ refuses size 'src/base/good.c:9: nested 5 levels deep'
 tree sql
 echo 'int x = sqlite3_step(st);' >>src/base/good.c
 refuses calls 'SQL belongs to store/ and advisory/'
+
+tree phrase
+echo 'TEXT(PHRASE_B, "nobody says this", "x")' >>src/report/data/text.def
+refuses phrases 'src/report/data/text.def:3: nothing in src says "nobody says this"'
 
 tree prints
 echo 'int x = printf("a");' >>src/base/good.c
