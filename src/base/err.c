@@ -18,12 +18,16 @@ static const char *const kind_names[] = {
 	[ERR_USAGE] = "usage",	       [ERR_INTERRUPTED] = "interrupted",
 };
 
-/* Foreign text must not move the cursor of a terminal. UTF-8 passes. */
+/* Foreign text must not move the cursor of a terminal. UTF-8 passes, but for its control characters
+ * (U+0080 to U+009F). */
 static void clean(char *msg)
 {
-	for (unsigned char *p = (unsigned char *)msg; *p; p++)
+	for (unsigned char *p = (unsigned char *)msg; *p; p++) {
 		if (*p < 0x20 || *p == 0x7f)
 			*p = '?';
+		if (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
+			*p = p[1] = '?';
+	}
 }
 
 static void mark_cut(struct err *err, int wanted)

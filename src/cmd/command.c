@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "cmd/output.h"
+#include "cmd/progress.h"
 #include "cmd/usage.h"
 #include "report/term.h"
 
@@ -51,7 +52,7 @@ static enum lang lang_of_environment(void)
 
 static int report(const struct err *err)
 {
-	fprintf(stderr, "seawall: %s\n", err->msg);
+	progress_note(false, str_c(err->msg));
 	return err->kind == ERR_USAGE ? EXIT_USAGE : EXIT_FAILED;
 }
 

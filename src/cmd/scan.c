@@ -450,7 +450,7 @@ static int scan_all(struct run *run, struct err *err)
 			return -1;
 		}
 		run->any_failed = true;
-		fprintf(stderr, "seawall: %s\n", why.msg);
+		progress_note(false, str_c(why.msg));
 		run->writer->failed(&run->out, o->operands[i], &why);
 	}
 	run->writer->end(&run->out);

@@ -189,3 +189,6 @@ has "--fail-on: says that it is a part" err "dir:partly: Only a part of this tar
 expect "--fail-on: findings in a part fail" 1 scan --fail-on high dir:partly
 expect "--fail-on with essentials only" 0 "$SEAWALL" scan --fail-on critical oci:img:a
 has "--fail-on with essentials only: says so" err "oci:img:a: Essentials only"
+expect "a target with marks that reorder text" 3 scan "oci:$(printf 'no\342\200\256where')"
+lacks "a target with marks that reorder text: they do not act" err "$(printf '\342\200\256')"
+has "a target with marks that reorder text: are shown" err 'no\u202ewhere'

@@ -36,6 +36,10 @@ TEST(control_bytes_do_not_reach_the_terminal)
 
 	err_set(&err, ERR_INPUT, "bad \x1b[31mname\n\x7f");
 	CHECK_STR(err.msg, "bad ?[31mname??");
+	err_set(&err, ERR_INPUT,
+		"\xc2\x9b"
+		"2J caf\xc3\xa9");
+	CHECK_STR(err.msg, "??2J caf\xc3\xa9");
 }
 
 TEST(long_texts_are_cut_visibly)
