@@ -13,6 +13,7 @@
 #include "oci/credential.h"
 
 #define ANSWER_MAX    (64u << 10)
+#define GRACE_MS      2000 /* for ending, after the answer */
 #define HELPER_PREFIX "docker-credential-"
 
 static bool name_valid(str name)
@@ -87,11 +88,27 @@ static int answer_read(int fd, struct buf *answer, const char *program, struct e
 	}
 }
 
+/* True when the process ended by itself soon after its answer. */
+static bool ends_soon(pid_t pid)
+{
+	AUTO(fd_close)
+	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	int got;
+
+	if (fd < 0)
+		return true; /* not in this kernel: then its end is waited for */
+	do
+		got = poll(&p, 1, GRACE_MS);
+	while (got < 0 && errno == EINTR);
+	return got > 0;
+}
+
 static int helper_end(pid_t pid, bool kill_it)
 {
 	int status = 0;
 
-	if (kill_it)
+	if (kill_it || !ends_soon(pid))
 		(void)kill(-pid, SIGKILL);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;

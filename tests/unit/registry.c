@@ -4,6 +4,7 @@
 
 #include "base/base64.h"
 #include "base/buf.h"
+#include "base/time.h"
 #include "oci/challenge.h"
 #include "oci/credential.h"
 #include "oci/digest.h"
@@ -469,6 +470,7 @@ TEST(credential_helper_is_run)
 	fputs("#!/bin/sh\nread -r server\n[ \"$1\" = get ] || exit 3\ncase $server in\n"
 	      "known) echo '{\"ServerURL\":\"known\",\"Username\":\"u\",\"Secret\":\"p\"}' ;;\n"
 	      "token) echo '{\"Username\":\"<token>\",\"Secret\":\"t\"}' ;;\n"
+	      "hang) exec >&-; exec sleep 60 ;;\n"
 	      "none) echo 'credentials not found in native keychain'; exit 1 ;;\n*) exit 4 ;;\nesac\n",
 	      f);
 	CHECK_INT(fclose(f), 0);
@@ -484,6 +486,10 @@ TEST(credential_helper_is_run)
 	CHECK_INT(credential_from_helper(STR("seawalltest"), STR("token"), arena, &c, &err), 1);
 	CHECK_STRV(c.identity_token, "t");
 	CHECK_INT(credential_from_helper(STR("seawalltest"), STR("none"), arena, &c, &err), 0);
+	/* One that closes its output and stays is ended. */
+	int64_t begin = time_mono_ms();
+	CHECK_INT(credential_from_helper(STR("seawalltest"), STR("hang"), arena, &c, &err), -1);
+	CHECK(time_mono_ms() - begin < 30000);
 	CHECK_INT(credential_from_helper(STR("seawalltest"), STR("x"), arena, &c, &err), -1);
 	CHECK_INT(err.kind, ERR_DENIED);
 	CHECK_INT(credential_from_helper(STR("seawallnone"), STR("x"), arena, &c, &err), -1);
