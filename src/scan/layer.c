@@ -120,41 +120,73 @@ static int keep_pending(struct walk *walk, const struct wanted *wanted,
 	return 0;
 }
 
-static int analyse(struct walk *walk, const struct wanted *wanted, const struct tar_entry *entry,
-		   uint32_t number, struct err *err)
+static struct file_result result_of(const struct wanted *wanted, uint32_t number)
+{
+	return (struct file_result){ .entry = number,
+				     .companion = RESULT_NO_ENTRY,
+				     .analyzer = wanted->analyzer->name,
+				     .path = wanted->path };
+}
+
+static bool all_too_large(const struct wanted *list, size_t n, const struct tar_entry *entry)
+{
+	struct err ignored;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!too_large(&list[i], entry, &ignored))
+			return false;
+	}
+	return true;
+}
+
+/* Reads the file once and gives it to everybody who wants it. */
+static int analyse(struct walk *walk, const struct wanted *list, size_t n,
+		   const struct tar_entry *entry, uint32_t number, struct err *err)
 {
 	AUTO(content_done)
 	struct content content = { .fd = -1 };
-	struct file_result result = { .entry = number,
-				      .companion = RESULT_NO_ENTRY,
-				      .analyzer = wanted->analyzer->name,
-				      .path = wanted->path };
-	struct err why = { .kind = ERR_NONE };
+	struct err why = { .kind = ERR_NONE }, large, taken;
+	size_t first = 0;
+	int failed = 0;
 
-	if (wanted->analyzer->companion)
-		return keep_pending(walk, wanted, entry, number, err);
-	if (!too_large(wanted, entry, &why) &&
-	    content_read(&content, &walk->tar, entry, ANALYZER_MEMORY_MAX, &walk->spool, &why) ==
-		    0) {
-		struct file_view view = content_view(&content, wanted->path, entry->mode);
-
-		return analysis_run(&walk->analysis, wanted->analyzer, &view, &result, err);
-	}
-	if (!only_this_file(&why)) {
+	err_set(&taken, ERR_UNSUPPORTED, "it is a database of another kind as well");
+	if (list[0].analyzer->companion) {
+		/* It is kept until the end of the layer: nobody else gets it. */
+		if (keep_pending(walk, &list[0], entry, number, err) < 0)
+			return -1;
+		first = 1;
+		why = taken;
+	} else if (!all_too_large(list, n, entry) &&
+		   content_read(&content, &walk->tar, entry, ANALYZER_MEMORY_MAX, &walk->spool,
+				&why) < 0 &&
+		   !only_this_file(&why)) {
 		*err = why;
 		return -1;
 	}
-	return analysis_fail(&walk->analysis, &result, &why, err);
+	for (size_t i = first; i < n && failed == 0; i++) {
+		struct file_result result = result_of(&list[i], number);
+		struct file_view view = content_view(&content, list[i].path, entry->mode);
+
+		if (too_large(&list[i], entry, &large))
+			failed = analysis_fail(&walk->analysis, &result, &large, err);
+		else if (!content.there || list[i].analyzer->companion)
+			failed = analysis_fail(&walk->analysis, &result,
+					       content.there ? &taken : &why, err);
+		else
+			failed = analysis_run(&walk->analysis, list[i].analyzer, &view, &result,
+					      err);
+	}
+	return failed;
 }
 
 static int regular_file(struct walk *walk, str path, const struct tar_entry *entry, struct err *err)
 {
-	struct wanted wanted;
+	struct wanted list[WANT_MAX];
 	uint32_t number = walk->wanted;
+	size_t n = want_file(&walk->want, path, walk->scratch, list);
 
 	/* An empty companion is as good as none: a database that was closed leaves such ones. */
-	if (!want_file(&walk->want, path, walk->scratch, &wanted) ||
-	    (wanted.companion && entry->size == 0))
+	if (n == 0 || (n == 1 && list[0].companion && entry->size == 0))
 		return log_add(walk, LOG_FILE, path, STR_EMPTY, err);
 	if (number == RESULT_NO_ENTRY - 1)
 		return err_set(err, ERR_LIMIT, "too many wanted files");
@@ -162,13 +194,15 @@ static int regular_file(struct walk *walk, str path, const struct tar_entry *ent
 	if (log_add(walk, LOG_WANTED, path, STR_EMPTY, err) < 0)
 		return -1;
 	if (!want_left_out(&walk->want, path))
-		return analyse(walk, &wanted, entry, number, err);
+		return analyse(walk, list, n, entry, number, err);
 	walk->left_out++;
-	struct file_result result = { .entry = number,
-				      .companion = RESULT_NO_ENTRY,
-				      .analyzer = wanted.analyzer->name,
-				      .path = wanted.path };
-	return analysis_leave_out(&walk->analysis, &result, err);
+	for (size_t i = 0; i < n; i++) {
+		struct file_result result = result_of(&list[i], number);
+
+		if (analysis_leave_out(&walk->analysis, &result, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* 1: it was a whiteout, 0: an ordinary name, -1: failed. */

@@ -7,7 +7,7 @@
  */
 #include "scan/record.h"
 
-#define LAYER_RESULTS_MAX 500000u      /* wanted files of one layer */
+#define LAYER_RESULTS_MAX 500000u     /* wanted files of one layer */
 #define LAYER_MEMORY_MAX  (64u << 20) /* bytes of all results of a layer, or of an image */
 
 struct stored_result {

@@ -92,21 +92,38 @@ static bool known_as(const struct want *want, str path, struct wanted *out)
 	return out->analyzer != NULL;
 }
 
-bool want_file(const struct want *want, str path, struct arena *arena, struct wanted *out)
+/* Adds what is known under `path`, unless its analyzer is in the list. */
+static size_t add_known(const struct want *want, str path, struct wanted out[WANT_MAX], size_t n)
 {
+	struct wanted one;
+
+	if (n == WANT_MAX || !known_as(want, path, &one))
+		return n;
+	for (size_t i = 0; i < n; i++) {
+		if (out[i].analyzer == one.analyzer)
+			return n;
+	}
+	out[n] = one;
+	return n + 1;
+}
+
+size_t want_file(const struct want *want, str path, struct arena *arena,
+		 struct wanted out[WANT_MAX])
+{
+	size_t n = add_known(want, path, out, 0);
+
 	for (size_t i = 0; i < want->alias_count; i++) {
 		const struct alias *alias = &want->aliases[i];
 
 		if (!alias->folder && str_eq(path, alias->real))
-			return known_as(want, alias->as, out);
+			n = add_known(want, alias->as, out, n);
 		if (alias->folder && path.n > alias->real.n && path_below(path, alias->real)) {
 			str rest = str_skip(path, alias->real.n + (alias->real.n > 0));
 
-			if (known_as(want, path_join(arena, alias->as, rest), out))
-				return true;
+			n = add_known(want, path_join(arena, alias->as, rest), out, n);
 		}
 	}
-	return known_as(want, path, out);
+	return n;
 }
 
 bool want_left_out(const struct want *want, str path)

@@ -35,8 +35,13 @@ int want_read(const struct json *header, struct arena *arena, struct want *out,
 	      struct err *err) MUST_USE;
 void want_write(const struct want *want, struct json_writer *w);
 
-/* True when the file is wanted. `arena` holds new paths. */
-bool want_file(const struct want *want, str path, struct arena *arena, struct wanted *out);
+/*
+ * Who wants the file: how many of `out` were filled. By its own name comes first; aliases add
+ * analyzers that are not there yet. `arena` holds new paths.
+ */
+#define WANT_MAX 4u
+size_t want_file(const struct want *want, str path, struct arena *arena,
+		 struct wanted out[WANT_MAX]);
 /* False for an analyzer whose results nobody asked for. */
 bool want_analyzer(const struct want *want, const struct analyzer *analyzer);
 /* True when a flag of the user leaves this file out. */
