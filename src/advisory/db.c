@@ -2,6 +2,7 @@
 #include "advisory/db.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 
 #include "advisory/build_internal.h"
 #include "advisory/db_internal.h"
@@ -211,8 +212,13 @@ static int open_file(const char *path, struct advisory_db **out, struct err *err
 	struct advisory_db *db = db_new(str_c(path));
 	int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
 
-	if (access(path, R_OK) < 0)
+	struct stat st;
+
+	if (access(path, R_OK) < 0 || stat(path, &st) < 0)
 		return err_sys(err, errno, "open advisory database %s", path);
+	/* Opening a pipe would wait for a writer. */
+	if (!S_ISREG(st.st_mode))
+		return err_set(err, ERR_INPUT, "open advisory database %s: not a file", path);
 	if (sqlite3_open_v2(db_address(db->arena, str_c(path)), &db->sqlite, flags, NULL) !=
 	    SQLITE_OK)
 		return db_error(db, "open", err);

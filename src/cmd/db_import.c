@@ -116,9 +116,14 @@ static int run(struct invocation *in, struct err *err)
 		return -1;
 	int rc = build(in, path, &report, err);
 	progress_clear(in->quiet);
+	buf_init(&b, DB_TEXT_MAX);
+	if (rc < 0 && report.skip_count > 0) {
+		/* Why there was nothing in it. */
+		db_put_skips(&b, in, &report, db_columns(in, STR_EMPTY));
+		(void)fwrite(b.p, 1, b.n, stderr); /* the error itself follows */
+	}
 	if (rc < 0)
 		return -1;
-	buf_init(&b, DB_TEXT_MAX);
 	if (db_is_json(in, IMPORT_FORMAT))
 		put_json(&b, &report, str_c(path));
 	else

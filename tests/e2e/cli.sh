@@ -192,3 +192,9 @@ has "--fail-on with essentials only: says so" err "oci:img:a: Essentials only"
 expect "a target with marks that reorder text" 3 scan "oci:$(printf 'no\342\200\256where')"
 lacks "a target with marks that reorder text: they do not act" err "$(printf '\342\200\256')"
 has "a target with marks that reorder text: are shown" err 'no\u202ewhere'
+mkfifo pipe.db
+expect "a database that is a pipe" 3 timeout 20 "$SEAWALL" db status --db pipe.db
+has "a database that is a pipe: says so" err "pipe.db: not a file"
+echo '[[[' >broken.jsonl
+expect "an import of nothing but broken records" 3 "$SEAWALL" db import --db new.db broken.jsonl
+has "an import of nothing but broken records: says why" err "broken.jsonl"
