@@ -127,6 +127,9 @@ int build_epss(struct advisory_build *build, str cve, uint32_t score, uint32_t p
 /* `reason` is a constant. */
 void build_skip(struct advisory_build *build, const char *reason, str where, bool harmless);
 
+/* A line of the report that belongs to no source that is written. */
+void build_report(struct advisory_build *build, str source, const char *reason, str where);
+
 struct build_ecosystem *build_ecosystem(struct advisory_build *build, str name, struct err *err);
 int build_block_flush(struct advisory_build *build, struct err *err) MUST_USE;
 bool build_is_dead(const struct advisory_build *build, uint32_t record);

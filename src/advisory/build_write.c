@@ -147,20 +147,32 @@ void build_skip(struct advisory_build *b, const char *reason, str where, bool ha
 							 .harmless = harmless };
 }
 
+static void report_add(struct advisory_build *b, struct advisory_skip skip)
+{
+	b->skips = arena_grow(b->arena, b->skips, b->report.skip_count, &b->skip_cap,
+			      sizeof(*b->skips));
+	skip.source = str_dup(b->arena, skip.source);
+	skip.first = str_dup(b->arena, skip.first);
+	b->skips[b->report.skip_count++] = skip;
+}
+
+void build_report(struct advisory_build *b, str source, const char *reason, str where)
+{
+	report_add(b,
+		   (struct advisory_skip){
+			   .source = source, .reason = str_c(reason), .first = where, .count = 1 });
+}
+
 static void skips_report(struct advisory_build *b)
 {
-	struct build_source *s = &b->source;
+	const struct build_source *s = &b->source;
 
-	for (size_t i = 0; i < s->skip_count; i++) {
-		b->skips = arena_grow(b->arena, b->skips, b->report.skip_count, &b->skip_cap,
-				      sizeof(*b->skips));
-		b->skips[b->report.skip_count++] =
-			(struct advisory_skip){ .source = str_dup(b->arena, s->name),
-						.reason = str_c(s->skips[i].reason),
-						.first = str_dup(b->arena, s->skips[i].first),
-						.count = s->skips[i].count,
-						.harmless = s->skips[i].harmless };
-	}
+	for (size_t i = 0; i < s->skip_count; i++)
+		report_add(b, (struct advisory_skip){ .source = s->name,
+						      .reason = str_c(s->skips[i].reason),
+						      .first = s->skips[i].first,
+						      .count = s->skips[i].count,
+						      .harmless = s->skips[i].harmless });
 }
 
 static int skips_write(struct advisory_build *b, struct err *err)

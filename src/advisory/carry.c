@@ -246,8 +246,14 @@ int build_carry(struct advisory_build *build, struct err *err)
 
 	if (build->opts.replace || access(build->path, F_OK) < 0)
 		return 0;
-	if (advisory_db_open(build->path, &old, err) < 0)
-		return -1;
+	if (advisory_db_open(build->path, &old, err) < 0) {
+		if (err->kind != ERR_UNSUPPORTED)
+			return -1;
+		/* Of another version of the program: its sources have to be loaded again. */
+		build_report(build, STR_EMPTY, "sources of a database of another schema: not kept",
+			     str_c(build->path));
+		return 0;
+	}
 	c.old = old->sqlite;
 	buf_init(&c.piece, 64u << 20);
 	result = carry_all(&c, err);

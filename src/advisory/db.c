@@ -77,7 +77,7 @@ static int check_marks(const struct advisory_db *db, struct err *err)
 			       STR_ARG(db->path));
 	schema = int_pragma(db, "PRAGMA user_version");
 	if (schema != ADVISORY_SCHEMA)
-		return err_set(err, ERR_INPUT,
+		return err_set(err, ERR_UNSUPPORTED,
 			       "%.*s has schema %d, this program reads %d: build it again with "
 			       "'seawall db update' or 'seawall db import'",
 			       STR_ARG(db->path), schema, ADVISORY_SCHEMA);

@@ -8,7 +8,8 @@
  * may be called healthy on that basis.
  *
  * A handle holds caches and belongs to one thread at a time. Results live in the arena given.
- * A file that is not a database of ours, or of another schema version, is ERR_INPUT with advice.
+ * A file that is no database of ours is ERR_INPUT, one of another schema ERR_UNSUPPORTED with
+ * advice.
  */
 #include "base/arena.h"
 #include "base/err.h"

@@ -495,6 +495,32 @@ TEST(strangers_files_are_no_databases)
 	place_done(&p);
 }
 
+TEST(another_schema_is_refused_and_can_be_replaced)
+{
+	struct place p = place_new();
+	struct advisory_import_report r;
+	struct advisory_db *db;
+	struct err err;
+	int fd;
+
+	file_put(&p, "a.jsonl", STR(RECORD("CVE-2024-0001", "2026-01-01T00:00:00Z", "a", "1")));
+	file_put(&p, "b.jsonl", STR(RECORD("CVE-2024-0002", "2026-01-01T00:00:00Z", "a", "1")));
+	(void)import(&p, path_in(&p, "a.jsonl"), false);
+	/* user_version: four bytes, the highest first, at offset 60 of the file. */
+	fd = open(p.db, O_WRONLY | O_CLOEXEC);
+	CHECK(fd >= 0);
+	CHECK_INT(pwrite(fd, "\0\0\3\347", 4, 60), 4);
+	close(fd);
+	CHECK_FAIL(advisory_db_open(p.db, &db, &err));
+	CHECK_INT(err.kind, ERR_UNSUPPORTED);
+	CHECK(strstr(err.msg, "has schema 999"));
+	r = import(&p, path_in(&p, "b.jsonl"), false);
+	CHECK_INT(skip_of(&r, "sources of a database of another schema: not kept")->count, 1);
+	CHECK_INT(search(&p, "CVE-2024-0001"), 0);
+	CHECK_INT(search(&p, "CVE-2024-0002"), 1);
+	place_done(&p);
+}
+
 TEST(the_same_data_gives_the_same_digest)
 {
 	struct place p = place_new();
