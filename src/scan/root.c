@@ -283,8 +283,11 @@ static int walk_dir(struct walk *w, str path, unsigned depth, struct err *err)
 	struct arena *outer = w->scratch;
 	int fd, failed = 0;
 
-	if (depth > DEPTH_MAX)
-		return err_set(err, ERR_LIMIT, "folders nested more than %u deep", DEPTH_MAX);
+	/* Anybody who may write somewhere can nest folders: no reason to see nothing at all. */
+	if (depth > DEPTH_MAX) {
+		note_closed(w, path);
+		return 0;
+	}
 	fd = open_inside(w->root, str_cstr(own, path), O_RDONLY | O_DIRECTORY, w->one_fs);
 	if (fd < 0 && errno == EXDEV) {
 		note_skip(w->root, path, "another file system");
@@ -303,8 +306,18 @@ static int walk_dir(struct walk *w, str path, unsigned depth, struct err *err)
 		return err_sys(err, errno, "list %.*s", STR_ARG(path));
 	}
 	w->scratch = own;
-	for (const struct dirent *e = readdir(dir); e && failed == 0; e = readdir(dir))
+	for (;;) {
+		errno = 0;
+		const struct dirent *e = readdir(dir);
+
+		if (!e || failed < 0) {
+			/* The end of the folder leaves errno alone. */
+			if (!e && errno != 0)
+				note_closed(w, path);
+			break;
+		}
 		failed = visit(w, dirfd(dir), e, path, depth, err);
+	}
 	w->scratch = outer;
 	return failed;
 }

@@ -138,9 +138,10 @@ static void report_missed(struct root_scan *scan)
 				root->denied_first, STR("no permission, or it cannot be read"),
 				root->denied);
 	if (root->unseen > 0)
-		assemble_missed(&scan->assemble, ERR_NONE, "directory", root->unseen_first,
-				STR("no permission; no package data is looked for there"),
-				root->unseen);
+		assemble_missed(
+			&scan->assemble, ERR_NONE, "directory", root->unseen_first,
+			STR("cannot be listed, or lies too deep; no package data is looked for there"),
+			root->unseen);
 	if (root->left_out > 0)
 		assemble_missed(&scan->assemble, ERR_NONE, "file", STR_EMPTY,
 				STR("left out by a skip option"), root->left_out);

@@ -198,3 +198,7 @@ has "a database that is a pipe: says so" err "pipe.db: not a file"
 echo '[[[' >broken.jsonl
 expect "an import of nothing but broken records" 3 "$SEAWALL" db import --db new.db broken.jsonl
 has "an import of nothing but broken records: says why" err "broken.jsonl"
+mkdir -p deep && cp -r root/. deep && mkdir -p "deep/$(printf 'd/%.0s' $(seq 250))"
+expect "a root with folders nested very deep" 0 scan dir:deep
+has "a root with folders nested very deep: is read" out "CVE-2030-0001"
+has "a root with folders nested very deep: says so" out "d/d/d/d"
