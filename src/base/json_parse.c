@@ -255,11 +255,19 @@ static void pop_array(struct parser *ps, size_t base, struct json *out)
 	ps->n = base;
 }
 
+/* Most pairs differ in length or last byte: no call for those. */
+static inline bool key_equal(str a, str b)
+{
+	if (a.n != b.n)
+		return false;
+	return a.n == 0 || (a.p[a.n - 1] == b.p[b.n - 1] && memcmp(a.p, b.p, a.n) == 0);
+}
+
 static const struct json_member *duplicate_pairwise(const struct json_member *m, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
 		for (size_t k = 0; k < i; k++)
-			if (m[i].key.n == m[k].key.n && str_eq(m[i].key, m[k].key))
+			if (key_equal(m[i].key, m[k].key))
 				return &m[i];
 	return NULL;
 }

@@ -74,41 +74,55 @@ uint64_t hash_keyed(str s)
 
 void map_init(struct map *map, struct arena *arena) { *map = (struct map){ .arena = arena }; }
 
+static uint64_t slot_make(uint64_t hash, size_t index)
+{
+	return (hash & 0xffffffff00000000u) | (uint32_t)(index + 1);
+}
+
+static struct map_entry *slot_entry(const struct map *map, uint64_t slot)
+{
+	return &map->entries[(uint32_t)slot - 1];
+}
+
 /* Slot that holds the key, or the free one where it belongs. */
-static uint32_t *find_slot(const struct map *map, str key, uint64_t hash)
+static uint64_t *find_slot(const struct map *map, str key, uint64_t hash)
 {
 	size_t mask = map->slot_count - 1;
 
 	for (size_t i = hash & mask;; i = (i + 1) & mask) {
-		uint32_t *slot = &map->slots[i];
-		const struct map_entry *e;
+		uint64_t *slot = &map->slots[i];
 
 		if (*slot == 0)
 			return slot;
-		e = &map->entries[*slot - 1];
-		if (e->hash == hash && str_eq(e->key, key))
+		/* Entries are far away in memory: most others are told by the half hash alone. */
+		if ((*slot ^ hash) >> 32 == 0 && str_eq(slot_entry(map, *slot)->key, key))
 			return slot;
 	}
 }
 
 static void grow(struct map *map)
 {
-	size_t count = map->slot_count ? map->slot_count * 2 : 16;
+	size_t count = map->slot_count ? map->slot_count * 2 : 16, mask = count - 1;
 
-	map->slots = ARENA_ARRAY(map->arena, uint32_t, count);
+	map->slots = ARENA_ARRAY(map->arena, uint64_t, count);
 	map->slot_count = count;
-	for (size_t i = 0; i < map->n; i++)
-		*find_slot(map, map->entries[i].key, map->entries[i].hash) = (uint32_t)(i + 1);
+	for (size_t n = 0; n < map->n; n++) {
+		size_t i = map->entries[n].hash & mask;
+
+		while (map->slots[i])
+			i = (i + 1) & mask;
+		map->slots[i] = slot_make(map->entries[n].hash, n);
+	}
 }
 
 static struct map_entry *lookup(const struct map *map, str key)
 {
-	uint32_t slot;
+	uint64_t slot;
 
 	if (map->n == 0)
 		return NULL;
 	slot = *find_slot(map, key, hash_keyed(key));
-	return slot ? &map->entries[slot - 1] : NULL;
+	return slot ? slot_entry(map, slot) : NULL;
 }
 
 void *map_get(const struct map *map, str key)
@@ -124,7 +138,7 @@ static struct map_entry *add(struct map *map, str key, bool *is_new)
 {
 	uint64_t hash = hash_keyed(key);
 	struct map_entry *e;
-	uint32_t *slot;
+	uint64_t *slot;
 
 	/* At most three quarters full. */
 	if (map->slot_count == 0 || map->n + 1 > map->slot_count / 4 * 3)
@@ -132,12 +146,12 @@ static struct map_entry *add(struct map *map, str key, bool *is_new)
 	slot = find_slot(map, key, hash);
 	*is_new = *slot == 0;
 	if (!*is_new)
-		return &map->entries[*slot - 1];
+		return slot_entry(map, *slot);
 	assert(map->n < UINT32_MAX / 2);
 	map->entries = arena_grow(map->arena, map->entries, map->n, &map->cap, sizeof(*e));
 	e = &map->entries[map->n++];
 	*e = (struct map_entry){ .key = str_dup(map->arena, key), .hash = hash };
-	*slot = (uint32_t)map->n;
+	*slot = slot_make(hash, map->n - 1);
 	return e;
 }
 

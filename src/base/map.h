@@ -16,7 +16,7 @@ struct map_entry {
 struct map {
 	struct arena *arena; /* not owned */
 	struct map_entry *entries;
-	uint32_t *slots; /* index + 1 into entries; 0 is free */
+	uint64_t *slots; /* upper half of the hash, index + 1 into entries; 0 is free */
 	size_t n, cap, slot_count;
 };
 
