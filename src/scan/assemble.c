@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/assemble.h"
 
+#include <assert.h>
+
 #include "base/map.h"
 #include "fmt/os_release.h"
 
@@ -138,6 +140,7 @@ int assemble_file(struct assemble *a, const struct analyzer *analyzer, str path,
 		return layer_record_packages(record, result, a, add_supplement, err);
 	if (analyzer->overrides)
 		return layer_record_packages(record, result, a, add_override, err);
+	assert(analyzer->kind); /* a row that makes packages names their kind */
 	note_kind(a, analyzer->kind);
 	return layer_record_packages(record, result, a, add_package, err);
 }

@@ -138,6 +138,8 @@ static int put_entry(void *context, const struct log_entry *entry, struct err *e
 		return 0;
 	if (entry->path.n > 0)
 		name = entry->path;
+	if (!name.p)
+		return 0; /* the root itself */
 	node = tree_place(&b->tree, name);
 	if (!node || node == b->tree.root)
 		return 0; /* lies behind a cycle of links: nothing can be there */

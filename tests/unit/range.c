@@ -41,10 +41,10 @@ static void parse(struct casefile *file, const struct version_scheme *scheme, st
 			p->versions[p->affected.version_count++] = value;
 			continue;
 		}
-		for (uint8_t kind = 0; kind < ARRAY_LEN(letters); kind++) {
+		for (size_t kind = 0; kind < ARRAY_LEN(letters); kind++) {
 			if (letters[kind] == word.p[0])
-				p->events[range][n++] =
-					(struct range_event){ .kind = kind, .version = value };
+				p->events[range][n++] = (struct range_event){ .kind = (uint8_t)kind,
+									      .version = value };
 		}
 		p->ranges[range].events = p->events[range];
 		p->ranges[range].event_count = n;
