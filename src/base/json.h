@@ -132,6 +132,7 @@ void json_kv_opt(struct json_writer *w, str key, str value);
 void json_kv_i64(struct json_writer *w, str key, int64_t value);
 void json_kv_u64(struct json_writer *w, str key, uint64_t value);
 void json_kv_bool(struct json_writer *w, str key, bool value);
+void json_kv_strings(struct json_writer *w, str key, const str *items, size_t n);
 
 /* A string literal with quotes, escaped. */
 void json_quote(struct buf *out, str s);

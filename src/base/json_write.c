@@ -246,3 +246,12 @@ void json_kv_bool(struct json_writer *w, str key, bool value)
 	json_key(w, key);
 	json_put_bool(w, value);
 }
+
+void json_kv_strings(struct json_writer *w, str key, const str *items, size_t n)
+{
+	json_key(w, key);
+	json_open_array(w);
+	for (size_t i = 0; i < n; i++)
+		json_put_str(w, items[i]);
+	json_close_array(w);
+}

@@ -38,21 +38,12 @@ struct search {
 	size_t count, total;
 };
 
-static void put_strings(struct json_writer *w, str key, const str *items, size_t n)
-{
-	json_key(w, key);
-	json_open_array(w);
-	for (size_t i = 0; i < n; i++)
-		json_put_str(w, items[i]);
-	json_close_array(w);
-}
-
 static void put_hit_json(struct json_writer *w, const struct advisory_hit *hit)
 {
 	json_open_object(w);
 	json_kv_str(w, STR("id"), hit->id);
 	json_kv_str(w, STR("source"), hit->source);
-	put_strings(w, STR("aliases"), hit->aliases, hit->alias_count);
+	json_kv_strings(w, STR("aliases"), hit->aliases, hit->alias_count);
 	json_kv_str(w, STR("severity"), hit->severity);
 	json_kv_bool(w, STR("security"), hit->security);
 	json_kv_bool(w, STR("known_exploited"), hit->kev);
@@ -80,7 +71,7 @@ static void put_hit_json(struct json_writer *w, const struct advisory_hit *hit)
 		json_close_object(w);
 	}
 	json_close_array(w);
-	put_strings(w, STR("references"), hit->references, hit->reference_count);
+	json_kv_strings(w, STR("references"), hit->references, hit->reference_count);
 	json_close_object(w);
 }
 

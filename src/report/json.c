@@ -18,15 +18,6 @@ static void put_tally(struct json_writer *w, const struct tally *tally)
 	json_close_object(w);
 }
 
-static void put_strings(struct json_writer *w, str key, const str *items, size_t n)
-{
-	json_key(w, key);
-	json_open_array(w);
-	for (size_t i = 0; i < n; i++)
-		json_put_str(w, items[i]);
-	json_close_array(w);
-}
-
 static void put_image(struct json_writer *w, const struct inventory *inventory)
 {
 	JSON_KEY(w, "image");
@@ -35,7 +26,7 @@ static void put_image(struct json_writer *w, const struct inventory *inventory)
 	json_kv_opt(w, STR("registry"), inventory->registry);
 	json_kv_opt(w, STR("repository"), inventory->repository);
 	json_kv_opt(w, STR("tag"), inventory->tag);
-	put_strings(w, STR("tags"), inventory->repo_tags, inventory->repo_tag_count);
+	json_kv_strings(w, STR("tags"), inventory->repo_tags, inventory->repo_tag_count);
 	json_kv_opt(w, STR("digest"), inventory->digest);
 	json_kv_opt(w, STR("config_digest"), inventory->config_digest);
 	json_kv_opt(w, STR("platform"), inventory->platform);
@@ -128,10 +119,10 @@ static void put_summary(struct json_writer *w, const struct report *report)
 	json_kv_u64(w, STR("suppressed"), report->suppressed_count);
 	json_kv_u64(w, STR("packages_read"), inventory->package_count);
 	json_kv_u64(w, STR("packages_affected"), report->affected_packages);
-	put_strings(w, STR("kinds_read"), inventory->kinds_read, inventory->kinds_read_count);
+	json_kv_strings(w, STR("kinds_read"), inventory->kinds_read, inventory->kinds_read_count);
 	json_kv_u64(w, STR("files_seen"), inventory->files_seen);
 	json_kv_u64(w, STR("bytes_seen"), inventory->bytes_seen);
-	put_strings(w, STR("warnings"), warnings, n);
+	json_kv_strings(w, STR("warnings"), warnings, n);
 	json_close_object(w);
 }
 
@@ -210,7 +201,7 @@ static void put_cve(struct json_writer *w, str id)
 static void put_identity(struct json_writer *w, enum lang lang, const struct finding *finding)
 {
 	json_kv_str(w, STR("id"), finding->id);
-	put_strings(w, STR("aliases"), finding->aliases, finding->alias_count);
+	json_kv_strings(w, STR("aliases"), finding->aliases, finding->alias_count);
 	json_kv_str(w, STR("advisory"), finding->advisory);
 	JSON_KEY(w, "cves");
 	json_open_array(w);
@@ -283,7 +274,7 @@ static void put_place(struct json_writer *w, const struct report *report,
 	json_kv_opt(w, STR("registry"), inventory->registry);
 	json_kv_opt(w, STR("repository"), inventory->repository);
 	json_kv_opt(w, STR("digest"), inventory->digest);
-	put_strings(w, STR("tags"), inventory->repo_tags, inventory->repo_tag_count);
+	json_kv_strings(w, STR("tags"), inventory->repo_tags, inventory->repo_tag_count);
 }
 
 /* Where R-17 asks for a category: what kind of thing is to be repaired. */
@@ -315,7 +306,7 @@ static void put_finding(struct report_out *out, const struct report *report,
 	json_kv_str(w, STR("impact"), advice_impact(report->arena, lang, finding));
 	json_kv_opt(w, STR("published"), finding->published);
 	json_kv_opt(w, STR("modified"), finding->modified);
-	put_strings(w, STR("references"), finding->references, finding->reference_count);
+	json_kv_strings(w, STR("references"), finding->references, finding->reference_count);
 	json_kv_opt(w, STR("ecosystem"), finding->ecosystem);
 	json_kv_opt(w, STR("matched_name"), finding->matched_name);
 	json_kv_opt(w, STR("matched_version"), finding->matched_version);
