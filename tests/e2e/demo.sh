@@ -16,10 +16,8 @@ cannot() { # why the demonstration cannot run here, or nothing
 	timeout 20 npm view minimist@0.0.8 version >/dev/null 2>&1 || echo "the npm archive does not answer"
 }
 
-case $SEAWALL in
-*/build-asan/*) why="runs once, with the plain build" ;;
-*) why=$(cannot) ;;
-esac
+why="runs once, with the plain build"
+sanitized || why=$(cannot)
 if [ -n "$why" ]; then
 	skip demo "$why"
 	exit 0

@@ -16,6 +16,10 @@ not_ok() { # NAME WHY: what the command printed goes along
 	done
 }
 
+sanitized() { # the binary is the one of ./dev build asan
+	case $SEAWALL in */build-asan/*) ;; *) false ;; esac
+}
+
 expect() { # NAME STATUS COMMAND...: the command ends with that status
 	name=$1 want=$2
 	shift 2
