@@ -24,7 +24,7 @@ fuzz_one() { # NAME SECONDS: in a process of its own, so that `times` is this ta
 	status=$?
 	times >"$log.times"
 	cpu=$(cpu_seconds "$log.times")
-	count=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+	count=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -n 1)
 	edges=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -n 1)
 	echo "$1 $cpu ${count:-0} ${edges:-0} $status $(git rev-parse --short HEAD)" >>$runs
 	if [ $status != 0 ]; then
