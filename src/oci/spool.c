@@ -30,6 +30,8 @@ struct spool {
 	z_stream gzip;
 	bool gzip_ready;
 	ZSTD_DStream *zstd;
+	char magic[4]; /* start of the next zstd frame, as far as it has come */
+	size_t magic_n;
 	char chunk[CHUNK];
 };
 
@@ -115,14 +117,14 @@ static int push_gzip(struct spool *spool, str bytes, struct err *err)
 	return 0;
 }
 
-static int push_zstd(struct spool *spool, str bytes, struct err *err)
+/* Up to the end of the frame or of the input. */
+static int zstd_feed(struct spool *spool, ZSTD_inBuffer *in, struct err *err)
 {
-	ZSTD_inBuffer in = { .src = bytes.p, .size = bytes.n };
 	ZSTD_outBuffer out;
 
 	do {
 		out = (ZSTD_outBuffer){ .dst = spool->chunk, .size = CHUNK };
-		size_t hint = ZSTD_decompressStream(spool->zstd, &out, &in);
+		size_t hint = ZSTD_decompressStream(spool->zstd, &out, in);
 
 		if (ZSTD_isError(hint))
 			return err_set(err, ERR_INPUT, "zstd data of the archive is corrupt (%s)",
@@ -130,7 +132,41 @@ static int push_zstd(struct spool *spool, str bytes, struct err *err)
 		spool->member_open = hint != 0;
 		if (write_out(spool, str_of(spool->chunk, out.pos), err) < 0)
 			return -1;
-	} while (in.pos < in.size || out.pos == out.size);
+	} while (spool->member_open && (in->pos < in->size || out.pos == out.size));
+	return 0;
+}
+
+/* RFC 8878, 3.1.1 and 3.1.2. Older forms, which the library knows too, are not read. */
+static bool zstd_magic(const char magic[4])
+{
+	return memcmp(magic, "\x28\xb5\x2f\xfd", 4) == 0 ||
+	       ((magic[0] & 0xf0) == 0x50 && memcmp(magic + 1, "\x2a\x4d\x18", 3) == 0);
+}
+
+static int push_zstd(struct spool *spool, str bytes, struct err *err)
+{
+	while (bytes.n) {
+		if (!spool->member_open) {
+			size_t n = size_min(sizeof(spool->magic) - spool->magic_n, bytes.n);
+
+			memcpy(spool->magic + spool->magic_n, bytes.p, n);
+			spool->magic_n += n;
+			bytes = str_skip(bytes, n);
+			if (spool->magic_n < sizeof(spool->magic))
+				return 0;
+			if (!zstd_magic(spool->magic))
+				return err_set(err, ERR_INPUT,
+					       "zstd data of the archive is corrupt (no frame)");
+			spool->magic_n = 0;
+			ZSTD_inBuffer head = { .src = spool->magic, .size = sizeof(spool->magic) };
+			if (zstd_feed(spool, &head, err) < 0)
+				return -1;
+		}
+		ZSTD_inBuffer in = { .src = bytes.p, .size = bytes.n };
+		if (in.size && zstd_feed(spool, &in, err) < 0)
+			return -1;
+		bytes = str_skip(bytes, in.pos);
+	}
 	return 0;
 }
 
@@ -207,7 +243,7 @@ int spool_finish(struct spool *spool, struct err *err)
 {
 	if (spool->coding == CODING_UNKNOWN && begin(spool, err) < 0)
 		return -1;
-	if (spool->member_open)
+	if (spool->member_open || spool->magic_n)
 		return err_set(err, ERR_INPUT, "the compressed archive is cut off");
 	if (ftruncate(spool->fd, (off_t)spool->out) < 0)
 		return err_sys(err, errno, "temporary file");
