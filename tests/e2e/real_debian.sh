@@ -80,11 +80,11 @@ compare() { # NAME ROOT DB TARGET-ARG...: packages and findings; OSV files in $o
 		not_ok "$name: scan" "failed"
 		return
 	fi
-	deb_list "$root" >"$name.want"
+	deb_list "$root" >"$name.packages"
 	python3 "$SOURCE/tests/e2e/report.py" packages <"$name.json" | LC_ALL=C sort >"$name.got"
-	same "$name: packages are those of dpkg-query" "$name.got" "$name.want"
+	same "$name: packages are those of dpkg-query" "$name.got" "$name.packages"
 	# shellcheck disable=SC2086 # a list of files
-	cut -d ' ' -f 1-4 "$name.want" | python3 "$SOURCE/tests/e2e/independent.py" Debian:12 source $osv |
+	cut -d ' ' -f 1-4 "$name.packages" | python3 "$SOURCE/tests/e2e/independent.py" Debian:12 source $osv |
 		LC_ALL=C sort >"$name.want"
 	python3 "$SOURCE/tests/e2e/report.py" findings <"$name.json" | LC_ALL=C sort >"$name.got"
 	same "$name: $(wc -l <"$name.want") findings are those of the calculation" "$name.got" "$name.want"
