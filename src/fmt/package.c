@@ -3,24 +3,49 @@
 
 #include "base/err.h"
 
+static const char *const forms[] = {
+	[PACKAGE_INSTALLED] = "installed", [PACKAGE_LOCKED] = "locked",
+	[PACKAGE_DECLARED] = "declared",   [PACKAGE_EMBEDDED] = "embedded",
+	[PACKAGE_GUESSED] = "guessed",
+};
+
+const char *package_form_name(enum package_form form) { return forms[form]; }
+
+bool package_form_from(str name, enum package_form *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		if (str_eq(name, str_c(forms[i]))) {
+			*out = (enum package_form)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static const str *copy_texts(struct arena *arena, const str *items, size_t n)
+{
+	str *copies;
+
+	if (n == 0)
+		return NULL;
+	copies = ARENA_ARRAY(arena, str, n);
+	for (size_t i = 0; i < n; i++)
+		copies[i] = str_dup(arena, items[i]);
+	return copies;
+}
+
 void package_copy(struct package *to, const struct package *from, struct arena *arena)
 {
 	str *const views[] = { &to->kind,	 &to->name,	      &to->version,    &to->arch,
 			       &to->source_name, &to->source_version, &to->maintainer, &to->vendor,
 			       &to->licence,	 &to->module,	      &to->origin,     &to->path };
-	str *files;
 
 	*to = *from;
 	for (size_t i = 0; i < ARRAY_LEN(views); i++)
 		*views[i] = str_dup(arena, *views[i]);
-	if (!from->file_count) {
-		to->files = NULL;
-		return;
-	}
-	files = ARENA_ARRAY(arena, str, from->file_count);
-	for (size_t i = 0; i < from->file_count; i++)
-		files[i] = str_dup(arena, from->files[i]);
-	to->files = files;
+	to->files = copy_texts(arena, from->files, from->file_count);
+	to->depends = copy_texts(arena, from->depends, from->depend_count);
+	to->digests = copy_texts(arena, from->digests, from->digest_count);
 }
 
 static int list_add(struct package_sink *sink, const struct package *package, struct err *err)

@@ -9,9 +9,22 @@
 
 struct err;
 
+/* What kind of file says so: decides what a statement about the package is worth. */
+enum package_form {
+	PACKAGE_INSTALLED, /* a database or folder of what is installed */
+	PACKAGE_LOCKED,	   /* a lock file: what an installation would bring */
+	PACKAGE_DECLARED,  /* a manifest that asks for it with this one version */
+	PACKAGE_EMBEDDED,  /* found inside a program: build information, bundled archive */
+	PACKAGE_GUESSED,   /* recognised by a text in a program */
+};
+/* "installed", "locked", "declared", "embedded", "guessed" */
+const char *package_form_name(enum package_form form);
+bool package_form_from(str name, enum package_form *out);
+
 struct package {
-	str kind;	 /* purl type: "deb", "rpm", "apk", "alpm"; later "npm", "pypi" ... */
-	str name;	 /* binary package */
+	str kind; /* purl type: "deb", "rpm", "apk", "alpm", "npm", "pypi", "golang", "maven" ... */
+	str name; /* binary package; languages: as their registry writes it ("@scope/name",
+		     "group:artifact", "github.com/x/y") */
 	str version;	 /* whole, in the system's own form: [epoch:]version[-release]; epoch 0 is
 			    written only where the database writes it (rpm: a present 0 counts as such)
 			  */
@@ -27,6 +40,14 @@ struct package {
 	const str *files; /* installed files (normal paths), may be NULL */
 	size_t file_count;
 	bool epoch_present; /* rpm: the header has an Epoch tag */
+	enum package_form form;
+	bool dev;	     /* only needed for development or tests */
+	bool indirect;	     /* only there because another package needs it */
+	uint32_t line;	     /* of `path` where it stands, from 1; 0: not known */
+	const str *depends;  /* packages of the same file that it needs, "name@version", sorted */
+	size_t depend_count; /* may be 0 */
+	const str *digests;  /* of the package's archive: "sha512:<hex>", may be NULL */
+	size_t digest_count;
 	int layer; /* index into inventory.layers of the layer that introduced it, -1 unknown */
 };
 

@@ -159,6 +159,17 @@ static void put_package(struct report_out *out, const struct report *report, siz
 	json_kv_opt(w, STR("module"), package->module);
 	json_kv_opt(w, STR("origin"), package->origin);
 	json_kv_opt(w, STR("path"), package->path);
+	if (package->line)
+		json_kv_u64(w, STR("line"), package->line);
+	json_kv_str(w, STR("form"), str_c(package_form_name(package->form)));
+	if (package->dev)
+		json_kv_bool(w, STR("dev"), true);
+	if (package->indirect)
+		json_kv_bool(w, STR("indirect"), true);
+	if (package->depend_count)
+		json_kv_strings(w, STR("depends"), package->depends, package->depend_count);
+	if (package->digest_count)
+		json_kv_strings(w, STR("digests"), package->digests, package->digest_count);
 	put_layer(w, report, package->layer);
 	json_kv_u64(w, STR("findings"), findings);
 	json_close_object(w);

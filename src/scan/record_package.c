@@ -21,43 +21,91 @@ static const struct {
 	{ offsetof(struct package, path), "path" },
 };
 
+/* Its lists of texts. */
+static const struct {
+	size_t items, count;
+	const char *key;
+} lists[] = {
+	{ offsetof(struct package, files), offsetof(struct package, file_count), "files" },
+	{ offsetof(struct package, depends), offsetof(struct package, depend_count), "depends" },
+	{ offsetof(struct package, digests), offsetof(struct package, digest_count), "digests" },
+};
+
+static const struct {
+	size_t at;
+	const char *key;
+} flags[] = {
+	{ offsetof(struct package, epoch_present), "epoch_present" },
+	{ offsetof(struct package, dev), "dev" },
+	{ offsetof(struct package, indirect), "indirect" },
+};
+
+static void *member(struct package *package, size_t at) { return (char *)package + at; }
+static const void *member_of(const struct package *package, size_t at)
+{
+	return (const char *)package + at;
+}
+
 void package_write(const struct package *package, bool want_files, struct json_writer *w)
 {
 	json_open_object(w);
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		const str *text = (const str *)(const void *)((const char *)package + texts[i].at);
+		const str *text = member_of(package, texts[i].at);
 
 		json_kv_opt(w, str_c(texts[i].key), *text);
 	}
-	if (package->epoch_present)
-		json_kv_bool(w, STR("epoch_present"), true);
-	if (want_files && package->file_count > 0) {
-		json_key(w, STR("files"));
-		json_open_array(w);
-		for (size_t i = 0; i < package->file_count; i++)
-			json_put_str(w, package->files[i]);
-		json_close_array(w);
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++) {
+		if (*(const bool *)member_of(package, flags[i].at))
+			json_kv_bool(w, str_c(flags[i].key), true);
+	}
+	if (package->form != PACKAGE_INSTALLED)
+		json_kv_str(w, STR("form"), str_c(package_form_name(package->form)));
+	if (package->line)
+		json_kv_u64(w, STR("line"), package->line);
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		size_t n = *(const size_t *)member_of(package, lists[i].count);
+
+		if (n > 0 && (want_files || lists[i].items != offsetof(struct package, files)))
+			json_kv_strings(w, str_c(lists[i].key),
+					*(const str *const *)member_of(package, lists[i].items), n);
 	}
 	json_close_object(w);
 }
 
-static int read_files(const struct json *v, struct arena *arena, struct package *p, struct err *err)
+static int read_list(const struct json *v, const char *key, struct arena *arena, const str **items,
+		     size_t *count, struct err *err)
 {
 	size_t n = json_len(v), i = 0;
-	str *files;
+	str *texts_read;
 
 	if (n == 0)
 		return 0;
 	if (n > RECORD_FILES_MAX)
-		return err_set(err, ERR_LIMIT, "package with %zu files", n);
-	files = ARENA_ARRAY(arena, str, n);
-	JSON_EACH (v, file) {
-		files[i] = json_str(file);
-		if (!files[i++].p)
-			return err_set(err, ERR_INPUT, "package: malformed list of files");
+		return err_set(err, ERR_LIMIT, "package with %zu %s", n, key);
+	texts_read = ARENA_ARRAY(arena, str, n);
+	JSON_EACH (v, item) {
+		texts_read[i] = json_str(item);
+		if (!texts_read[i++].p)
+			return err_set(err, ERR_INPUT, "package: malformed list of %s", key);
 	}
-	p->files = files;
-	p->file_count = n;
+	*items = texts_read;
+	*count = n;
+	return 0;
+}
+
+/* What is neither text nor list. */
+static int read_rest(const struct json *v, struct package *p, struct err *err)
+{
+	const struct json *line = JSON_GET(v, "line"), *form = JSON_GET(v, "form");
+	int64_t number = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+		*(bool *)member(p, flags[i].at) = json_bool(json_get(v, str_c(flags[i].key)));
+	if (line && (!json_i64(line, &number) || number < 0 || number > UINT32_MAX))
+		return err_set(err, ERR_INPUT, "package: malformed line number");
+	p->line = (uint32_t)number;
+	if (form && !package_form_from(json_str(form), &p->form))
+		return err_set(err, ERR_INPUT, "package: unknown form");
 	return 0;
 }
 
@@ -71,13 +119,17 @@ int package_read(str payload, struct arena *arena, struct package *out, struct e
 	if (json_parse(str_skip(payload, PACKAGE_KEY_BYTES), NULL, arena, &v, err) < 0)
 		return err_wrap(err, "package");
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-		str *text = (str *)(void *)((char *)&p + texts[i].at);
+		str *text = member(&p, texts[i].at);
 
 		*text = json_get_str(v, str_c(texts[i].key));
 	}
-	p.epoch_present = json_bool(JSON_GET(v, "epoch_present"));
-	if (read_files(JSON_GET(v, "files"), arena, &p, err) < 0)
+	if (read_rest(v, &p, err) < 0)
 		return -1;
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		if (read_list(json_get(v, str_c(lists[i].key)), lists[i].key, arena,
+			      member(&p, lists[i].items), member(&p, lists[i].count), err) < 0)
+			return -1;
+	}
 	if (p.kind.n == 0 || p.name.n == 0)
 		return err_set(err, ERR_INPUT, "package: no kind or name");
 	*out = p;

@@ -21,6 +21,9 @@ static const struct layer_info layers[] = {
 	  .size = 1200 },
 };
 
+static const str libssl_depends[] = { STR_INIT("debconf@1.5.82") };
+static const str libssl_digests[] = { STR_INIT("sha256:3333") };
+
 static const struct package packages[] = {
 	{ .kind = STR_INIT("deb"),
 	  .name = STR_INIT("curl"),
@@ -37,6 +40,14 @@ static const struct package packages[] = {
 	  .licence = STR_INIT("Apache-2.0"),
 	  .maintainer = STR_INIT("Debian OpenSSL Team"),
 	  .path = STR_INIT("var/lib/dpkg/status"),
+	  .form = PACKAGE_LOCKED,
+	  .dev = true,
+	  .indirect = true,
+	  .line = 70,
+	  .depends = libssl_depends,
+	  .depend_count = ARRAY_LEN(libssl_depends),
+	  .digests = libssl_digests,
+	  .digest_count = ARRAY_LEN(libssl_digests),
 	  .layer = 0 },
 	{ .kind = STR_INIT("deb"),
 	  .name = STR_INIT("openssl"),
