@@ -162,6 +162,7 @@ smallest() { # REPORT: per package the lowest version that repairs all its findi
 		sort -u >"$work/repairs"
 	for name in $(cut -d ' ' -f 1 "$work/repairs" | uniq); do
 		most=
+		# shellcheck disable=SC2013 # versions have no blanks
 		for fixed in $(sed -n "s/^$name //p" "$work/repairs"); do
 			if [ -z "$most" ] || dpkg --compare-versions "$fixed" gt "$most"; then most=$fixed; fi
 		done

@@ -52,6 +52,7 @@ rpm_make "$W/rpms" plain - 1.0 1.el9 plain
 rpm_make "$W/rpms" zero 0 2.0~rc1 3 zero
 rpm_make "$W/rpms" sub-libs 4 5.26.3 422.el9 sub
 printf 'NAME="Rocky Linux"\nID=rocky\nVERSION_ID=9.4\n' >"$W/rpm/etc/os-release"
+# shellcheck disable=SC2046 # a list of files
 rpm_install "$W/rpm" $(find "$W/rpms" -name '*.rpm') 2>"$W/rpm.log"
 scan rpm "$W/rpm"
 rpm_seen rpm >"$W/rpm.got"

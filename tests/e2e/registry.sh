@@ -11,6 +11,7 @@ openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN
 printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\n' >ext
 openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile ext \
 	-out server.crt 2>/dev/null
+# shellcheck disable=SC2094 # the program and its file
 htpasswd -Bbn user 'pass word' >htpasswd
 
 # ---- a layout with two layers, gzip and then another ---------------------------------------------

@@ -14,6 +14,7 @@ export SOURCE SEAWALL
 shift
 quick=no
 [ "${1-}" != --quick ] || { quick=yes && shift; }
+# shellcheck disable=SC2046,SC2012 # a list of names
 [ $# != 0 ] || set -- $(cd "$SOURCE/tests/e2e" && ls ./*.sh | sed 's/^\.\///; s/\.sh$//; /^lib$/d')
 
 out=$(mktemp) all=$(mktemp)

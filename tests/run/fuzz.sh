@@ -6,7 +6,7 @@
 # fuzz/corpus/NAME, to be fixed and kept. Each run is noted in build-fuzz/runs; --record sums the
 # notes up in fuzz/RUNS.md.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 names=$(sed -n "/^names = /,/^]/s/^  '\\(.*\\)',\$/\\1/p" fuzz/meson.build)
 runs=build-fuzz/runs
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # usage: ./dev test [--quick] (which installs what this needs)
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 . tests/run/lib.sh
 quick=
 case ${1-} in
@@ -35,8 +35,9 @@ if [ -z "$quick" ]; then
 	if [ -f build-asan/seawall ]; then
 		step "asan: unit tests and fuzz corpora" sh tests/run/meson.sh build-asan
 		# Not those that run something other than the binary.
+		# shellcheck disable=SC2046 # a list of names
 		step "asan: end-to-end" sh tests/run/e2e.sh build-asan/seawall \
-			$(cd tests/e2e && grep -l '\$SEAWALL' *.sh | sed 's/\.sh$//; /^lib$/d')
+			$(cd tests/e2e && grep -l '\$SEAWALL' ./*.sh | sed 's/^\.\///; s/\.sh$//; /^lib$/d')
 	fi
 	step "build fuzz targets" ./dev build fuzz
 fi
