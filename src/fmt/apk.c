@@ -5,7 +5,6 @@
 #include "base/path.h"
 
 struct parse {
-	struct package_sink *sink;
 	struct arena *arena; /* of the record at hand */
 	str path;
 	bool any;	    /* the record at hand has a line */
@@ -15,19 +14,8 @@ struct parse {
 	str *files;
 	size_t file_n, file_cap;
 	str dir; /* of the files that follow */
-	uint64_t emitted, broken;
-	struct err first;
+	struct package_tally tally;
 };
-
-static void broken(struct parse *parse, const char *reason, uint64_t line)
-{
-	char where[48];
-	int n = snprintf(where, sizeof(where), "line %llu", (unsigned long long)line);
-
-	if (parse->broken++ == 0)
-		err_set(&parse->first, ERR_INPUT, "%s: %s", where, reason);
-	parse->sink->skipped(parse->sink, reason, str_of(where, n > 0 ? (size_t)n : 0));
-}
 
 static bool is_word(str s)
 {
@@ -50,15 +38,14 @@ static int end_record(struct parse *parse, struct err *err)
 		if (!reason && !is_word(package->version))
 			reason = "record without a proper version";
 		if (reason) {
-			broken(parse, reason, parse->line);
+			package_tally_broken(&parse->tally, reason, parse->line);
 		} else {
 			package->kind = STR("apk");
 			package->path = parse->path;
 			package->layer = -1;
 			package->files = parse->files;
 			package->file_count = parse->file_n;
-			parse->emitted++;
-			result = parse->sink->add(parse->sink, package, err);
+			result = package_tally_add(&parse->tally, package, err);
 		}
 	}
 	parse->any = false;
@@ -82,7 +69,7 @@ static void take_file(struct parse *parse, str name, uint64_t number)
 	}
 	str joined = path_join(parse->arena, parse->dir, name);
 	if (path_normal(joined, parse->arena, &path, &bad) < 0 || path.n == 0) {
-		broken(parse, "malformed file name", number);
+		package_tally_broken(&parse->tally, "malformed file name", number);
 		return;
 	}
 	parse->files = arena_grow(parse->arena, parse->files, parse->file_n, &parse->file_cap,
@@ -104,7 +91,7 @@ static void take_line(struct parse *parse, str line, uint64_t number)
 	};
 
 	if (line.n < 2 || line.p[1] != ':') {
-		broken(parse, "expected 'X:value'", number);
+		package_tally_broken(&parse->tally, "expected 'X:value'", number);
 		return;
 	}
 	str value = str_skip(line, 2);
@@ -129,7 +116,7 @@ int apk_installed(const struct file_view *file, struct package_sink *sink, struc
 	struct arena *arena = arena_new();
 	AUTO(line_reader_done)
 	struct line_reader reader;
-	struct parse parse = { .sink = sink, .arena = arena, .path = file->path };
+	struct parse parse = { .tally = { .sink = sink }, .arena = arena, .path = file->path };
 	str line;
 	int more;
 
@@ -150,9 +137,5 @@ int apk_installed(const struct file_view *file, struct package_sink *sink, struc
 	}
 	if (more < 0 || end_record(&parse, err) < 0)
 		return -1;
-	if (parse.emitted == 0 && parse.broken > 0) {
-		*err = parse.first;
-		return -1;
-	}
-	return 0;
+	return package_tally_result(&parse.tally, err);
 }

@@ -12,24 +12,12 @@ struct record {
 };
 
 struct parse {
-	struct package_sink *sink;
 	struct arena *arena; /* of the record at hand */
 	struct record record;
 	str path;
 	bool journal; /* what is not installed counts, too */
-	uint64_t emitted, broken;
-	struct err first; /* the first broken record, for the message when there was nothing else */
+	struct package_tally tally;
 };
-
-static void broken(struct parse *parse, const char *reason, uint64_t line)
-{
-	char where[48];
-	int n = snprintf(where, sizeof(where), "line %llu", (unsigned long long)line);
-
-	if (parse->broken++ == 0)
-		err_set(&parse->first, ERR_INPUT, "%s: %s", where, reason);
-	parse->sink->skipped(parse->sink, reason, str_of(where, n > 0 ? (size_t)n : 0));
-}
 
 static bool is_name(str s)
 {
@@ -103,11 +91,11 @@ static int emit_removed(struct parse *parse, struct err *err)
 					 .layer = -1 };
 
 	if (!is_name(r->package)) {
-		broken(parse, "record with a malformed package name", r->line);
+		package_tally_broken(&parse->tally, "record with a malformed package name",
+				     r->line);
 		return 0;
 	}
-	parse->emitted++;
-	return parse->sink->add(parse->sink, &package, err);
+	return package_tally_add(&parse->tally, &package, err);
 }
 
 static int emit(struct parse *parse, struct err *err)
@@ -137,11 +125,10 @@ static int emit(struct parse *parse, struct err *err)
 	if (!reason && !str_empty(r->source) && !split_source(r->source, &package))
 		reason = "record with a malformed source package";
 	if (reason) {
-		broken(parse, reason, r->line);
+		package_tally_broken(&parse->tally, reason, r->line);
 		return 0;
 	}
-	parse->emitted++;
-	return parse->sink->add(parse->sink, &package, err);
+	return package_tally_add(&parse->tally, &package, err);
 }
 
 static int end_record(struct parse *parse, struct err *err)
@@ -168,7 +155,7 @@ static void take_field(struct parse *parse, str line, uint64_t number)
 	str key, value;
 
 	if (!str_cut(line, ':', &key, &value) || str_empty(str_trim(key))) {
-		broken(parse, "expected 'Field: value'", number);
+		package_tally_broken(&parse->tally, "expected 'Field: value'", number);
 		return;
 	}
 	key = str_rtrim(key);
@@ -192,7 +179,7 @@ static int read_records(const struct file_view *file, bool journal, struct packa
 	AUTO(line_reader_done)
 	struct line_reader reader;
 	struct parse parse = {
-		.sink = sink, .arena = arena, .path = file->path, .journal = journal
+		.tally = { .sink = sink }, .arena = arena, .path = file->path, .journal = journal
 	};
 	str line;
 	int more;
@@ -215,11 +202,7 @@ static int read_records(const struct file_view *file, bool journal, struct packa
 	}
 	if (more < 0 || end_record(&parse, err) < 0)
 		return -1;
-	if (parse.emitted == 0 && parse.broken > 0) {
-		*err = parse.first;
-		return -1;
-	}
-	return 0;
+	return package_tally_result(&parse.tally, err);
 }
 
 int dpkg_status(const struct file_view *file, struct package_sink *sink, struct err *err)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fmt/package.h"
 
-#include "base/err.h"
-
 static const char *const forms[] = {
 	[PACKAGE_INSTALLED] = "installed", [PACKAGE_LOCKED] = "locked",
 	[PACKAGE_DECLARED] = "declared",   [PACKAGE_EMBEDDED] = "embedded",
@@ -75,4 +73,28 @@ void package_list_init(struct package_list *list, struct arena *arena)
 		.arena = arena,
 		.max = PACKAGE_LIST_MAX,
 	};
+}
+
+int package_tally_add(struct package_tally *tally, const struct package *package, struct err *err)
+{
+	tally->emitted++;
+	return tally->sink->add(tally->sink, package, err);
+}
+
+void package_tally_broken(struct package_tally *tally, const char *reason, uint64_t line)
+{
+	char where[48];
+	int n = snprintf(where, sizeof(where), "line %llu", (unsigned long long)line);
+
+	if (tally->broken++ == 0)
+		err_set(&tally->first, ERR_INPUT, "%s: %s", where, reason);
+	tally->sink->skipped(tally->sink, reason, str_of(where, n > 0 ? (size_t)n : 0));
+}
+
+int package_tally_result(const struct package_tally *tally, struct err *err)
+{
+	if (tally->emitted > 0 || tally->broken == 0)
+		return 0;
+	*err = tally->first;
+	return -1;
 }

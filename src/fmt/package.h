@@ -5,9 +5,8 @@
  * Views point into the arena or text of whoever produced it; a sink copies what it keeps.
  */
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/str.h"
-
-struct err;
 
 /* What kind of file says so: decides what a statement about the package is worth. */
 enum package_form {
@@ -59,6 +58,20 @@ struct package_sink {
 	 * offset. */
 	void (*skipped)(struct package_sink *sink, const char *reason, str where);
 };
+
+/*
+ * What a parser of records made of its file. A broken record is counted and does not end the parse,
+ * but a file that holds nothing else is not of that format, and the parse fails with the first one.
+ */
+struct package_tally {
+	struct package_sink *sink;
+	uint64_t emitted, broken;
+	struct err first;
+};
+int package_tally_add(struct package_tally *tally, const struct package *package,
+		      struct err *err) MUST_USE;
+void package_tally_broken(struct package_tally *tally, const char *reason, uint64_t line);
+int package_tally_result(const struct package_tally *tally, struct err *err) MUST_USE;
 
 /* A sink that keeps copies of everything in an arena; sink.add/skipped are set by the init. */
 struct package_list {
