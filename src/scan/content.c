@@ -34,7 +34,7 @@ static int spool_write(int fd, str piece, uint64_t at, struct err *err)
 	return 0;
 }
 
-int content_read(struct content *content, struct tar_reader *tar, const struct tar_entry *entry,
+int content_read(struct content *content, struct flow *flow, const struct tar_entry *entry,
 		 uint64_t in_memory, struct spool *spool, struct err *err)
 {
 	struct content c = { .size = entry->size, .fd = -1, .there = true };
@@ -50,7 +50,7 @@ int content_read(struct content *content, struct tar_reader *tar, const struct t
 			return -1;
 		c.spool = spool;
 	}
-	while ((got = tar_content(tar, &piece, err)) > 0) {
+	while ((got = flow_next(flow, &piece, err)) > 0) {
 		if (c.fd >= 0)
 			got = spool_write(c.fd, piece, at, err);
 		else

@@ -5,7 +5,7 @@
  * one of the unlinked temporary files that came with the job.
  */
 #include "fmt/file_view.h"
-#include "fmt/tar.h"
+#include "scan/flow.h"
 
 #define SPOOL_FILES 5u
 
@@ -23,8 +23,8 @@ struct content {
 	bool there;
 };
 
-/* Reads what is left of the entry. Up to `in_memory` bytes are kept in memory. */
-int content_read(struct content *content, struct tar_reader *tar, const struct tar_entry *entry,
+/* Reads all of the entry. Up to `in_memory` bytes are kept in memory. */
+int content_read(struct content *content, struct flow *flow, const struct tar_entry *entry,
 		 uint64_t in_memory, struct spool *spool, struct err *err) MUST_USE;
 void content_done(struct content *content);
 static inline void auto_content_done(struct content *content) { content_done(content); }

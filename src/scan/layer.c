@@ -22,6 +22,7 @@ struct pending {
 struct walk {
 	struct worker_job *job;
 	struct tar_reader tar;
+	struct flow flow; /* of this entry */
 	struct want want;
 	struct analysis analysis;
 	struct spool spool;
@@ -109,7 +110,7 @@ static int keep_pending(struct walk *walk, const struct wanted *wanted,
 	p->mode = entry->mode;
 	p->failure.kind = ERR_NONE;
 	if (!too_large(wanted, entry, &why) &&
-	    content_read(wanted->companion ? &p->companion : &p->main, &walk->tar, entry,
+	    content_read(wanted->companion ? &p->companion : &p->main, &walk->flow, entry,
 			 PENDING_SMALL, &walk->spool, &why) == 0)
 		return 0;
 	if (!only_this_file(&why)) {
@@ -157,7 +158,7 @@ static int analyse(struct walk *walk, const struct wanted *list, size_t n,
 		first = 1;
 		why = taken;
 	} else if (!all_too_large(list, n, entry) &&
-		   content_read(&content, &walk->tar, entry, ANALYZER_MEMORY_MAX, &walk->spool,
+		   content_read(&content, &walk->flow, entry, ANALYZER_MEMORY_MAX, &walk->spool,
 				&why) < 0 &&
 		   !only_this_file(&why)) {
 		*err = why;
@@ -185,6 +186,7 @@ static int regular_file(struct walk *walk, str path, const struct tar_entry *ent
 	uint32_t number = walk->wanted;
 	size_t n = want_file(&walk->want, path, walk->scratch, list);
 
+	flow_begin(&walk->flow, &walk->tar);
 	/* An empty companion is as good as none: a database that was closed leaves such ones. */
 	if (n == 0 || (n == 1 && list[0].companion && entry->size == 0))
 		return log_add(walk, LOG_FILE, path, STR_EMPTY, err);
