@@ -70,9 +70,12 @@ int pacman_desc(const struct file_view *file, struct package_sink *sink, struct 
 	}
 	if (more < 0)
 		return -1;
-	if (!is_word(package.name) || !is_word(package.version))
-		return err_set(err, ERR_INPUT, "no proper %s in it",
-			       is_word(package.name) ? "%VERSION%" : "%NAME%");
+	if (!is_word(package.name))
+		return err_set(err, ERR_INPUT, "no proper %%NAME%% in it");
+	if (!is_word(package.version)) {
+		sink->skipped(sink, "package without a proper %VERSION%", package.name);
+		return 0;
+	}
 	return sink->add(sink, &package, err);
 }
 

@@ -12,7 +12,7 @@
 #define PACMAN_FIELD_MAX       4096u
 #define PACMAN_FILES_MAX       1000000u
 
-/* The file `desc`: one package. Without name or version: ERR_INPUT. */
+/* The file `desc`: one package. Without name: ERR_INPUT; without version it is passed over. */
 int pacman_desc(const struct file_view *file, struct package_sink *sink, struct err *err) MUST_USE;
 /*
  * The file `files`: the installed files (folders too) of the package its folder names, which goes
