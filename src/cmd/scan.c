@@ -9,6 +9,7 @@
 #include "cmd/config.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
+#include "cmd/scan_exceptions.h"
 #include "cmd/value.h"
 #include "report/report.h"
 #include "report/term.h"
@@ -23,6 +24,8 @@ enum scan_option {
 	SCAN_SEVERITY,
 	SCAN_FAIL_ON,
 	SCAN_IGNORE_UNFIXED,
+	SCAN_IGNOREFILE,
+	SCAN_LOCAL_EXCEPTIONS,
 	SCAN_LIST_ALL,
 	SCAN_SCANNERS,
 	SCAN_SKIP_FILES,
@@ -81,6 +84,16 @@ static const struct option_spec options[SCAN_OPTION_COUNT] = {
 	[SCAN_IGNORE_UNFIXED] = {
 		.name = "ignore-unfixed",
 		.help = { "Show only findings that an upgrade repairs", "更新で直せる検出だけを表示" },
+	},
+	[SCAN_IGNOREFILE] = {
+		.name = "ignorefile", .arg = "FILE", .repeat = true, .complete = COMPLETE_FILE,
+		.help = { "Exceptions: .seawallignore.yaml, .trivyignore, .trivyignore.yaml or .grype.yaml",
+			  "例外のファイル（.seawallignore.yaml、.trivyignore、.trivyignore.yaml、.grype.yaml）" },
+	},
+	[SCAN_LOCAL_EXCEPTIONS] = {
+		.name = "local-exceptions", .on = true,
+		.help = { "Do not read the files of exceptions in the current folder",
+			  "現在のフォルダーにある例外ファイルを読まない" },
 	},
 	[SCAN_LIST_ALL] = {
 		.name = "list-all-packages",
@@ -176,6 +189,7 @@ struct run {
 	struct scan_opts scan;
 	struct scan_stats stats; /* of the target at work */
 	struct report_opts report;
+	struct exception_set exceptions;
 	const struct report_writer *writer;
 	struct report_out out;
 	int64_t now;
@@ -304,6 +318,11 @@ static int take_options(struct run *run, struct err *err)
 	}
 	run->has_fail_on = option_given(o, SCAN_FAIL_ON) &&
 			   severity_from(option_text(o, SCAN_FAIL_ON), &run->fail_on);
+	const str *files = option_items(o, SCAN_IGNOREFILE, &n);
+	if (scan_exceptions_read(&run->exceptions, files, n, option_on(o, SCAN_LOCAL_EXCEPTIONS),
+				 in->arena, run->now, err) < 0)
+		return -1;
+	run->report.exceptions = &run->exceptions;
 	run->report.ignore_unfixed = option_on(o, SCAN_IGNORE_UNFIXED);
 	run->report.list_all_packages = option_on(o, SCAN_LIST_ALL);
 	run->report.lang = in->lang;
@@ -454,6 +473,7 @@ static int scan_all(struct run *run, struct err *err)
 		run->writer->failed(&run->out, o->operands[i], &why);
 	}
 	run->writer->end(&run->out);
+	scan_exceptions_tell(&run->exceptions, run->in->quiet, run->in->lang);
 	return report_out_flush(&run->out, err);
 }
 

@@ -4,6 +4,7 @@
  * object; several make {"schema_version", "reports": [...]}.
  */
 #include "report/advice.h"
+#include "report/json_parts.h"
 
 #include "base/json.h"
 
@@ -335,23 +336,7 @@ static void put_findings(struct report_out *out, const struct report *report)
 	for (size_t i = 0; i < report->shown_count; i++)
 		put_finding(out, report, report_finding(report, report->shown[i]));
 	json_close_array(w);
-	JSON_KEY(w, "suppressed");
-	json_open_array(w);
-	for (size_t i = 0; i < report->suppressed_count; i++) {
-		const struct suppressed *item = &report->suppressed[i];
-		const struct finding *finding = report_finding(report, item->finding);
-		const struct package *package = report_package(report, finding);
-
-		json_open_object(w);
-		json_kv_str(w, STR("id"), finding->id);
-		json_kv_str(w, STR("package"), package->name);
-		json_kv_str(w, STR("installed"), package->version);
-		json_kv_str(w, STR("severity"), str_c(severity_name(finding->severity)));
-		json_kv_str(w, STR("reason"), str_c(suppression_name(item->reason)));
-		json_close_object(w);
-		report_out_step(out);
-	}
-	json_close_array(w);
+	json_put_suppressed(out, report);
 }
 
 static void put_not_examined(struct report_out *out, const struct inventory *inventory)

@@ -2,6 +2,7 @@
 #include "report/report.h"
 
 #include "base/map.h"
+#include "report/exception.h"
 
 #define X(row) extern const struct report_writer report_writer_##row;
 #include "report_writer_table.h"
@@ -37,6 +38,7 @@ const char *statement_name(enum statement statement)
 {
 	static const char *const names[] = {
 		[STATEMENT_VULNERABLE] = "vulnerable",
+		[STATEMENT_NONE_COUNTING] = "none_counting",
 		[STATEMENT_NONE_KNOWN] = "none_known",
 		[STATEMENT_NONE] = "no_statement",
 	};
@@ -47,6 +49,7 @@ const char *statement_name(enum statement statement)
 const char *suppression_name(enum suppression reason)
 {
 	static const char *const names[] = {
+		[SUPPRESSED_EXCEPTION] = "exception",
 		[SUPPRESSED_SEVERITY] = "severity",
 		[SUPPRESSED_UNFIXED] = "unfixed",
 	};
@@ -80,20 +83,23 @@ static void tally_add(struct tally *tally, const struct finding *finding)
 	tally->kev += finding->kev;
 }
 
-static bool is_suppressed(const struct report_opts *opts, const struct finding *finding,
-			  enum suppression *reason)
+static bool is_suppressed(const struct report *report, const struct finding *finding,
+			  struct suppressed *how)
 {
+	const struct report_opts *opts = report->opts;
 	unsigned shown = opts->severities ? opts->severities : REPORT_ALL;
 
-	if (!(shown & (1u << finding->severity))) {
-		*reason = SUPPRESSED_SEVERITY;
-		return true;
-	}
-	if (opts->ignore_unfixed && finding->status != FIX_AVAILABLE) {
-		*reason = SUPPRESSED_UNFIXED;
-		return true;
-	}
-	return false;
+	if (opts->exceptions)
+		how->by = exception_for(opts->exceptions, report->inventory, finding);
+	if (how->by)
+		how->reason = SUPPRESSED_EXCEPTION;
+	else if (!(shown & (1u << finding->severity)))
+		how->reason = SUPPRESSED_SEVERITY;
+	else if (opts->ignore_unfixed && finding->status != FIX_AVAILABLE)
+		how->reason = SUPPRESSED_UNFIXED;
+	else
+		return false;
+	return true;
 }
 
 static void select_findings(struct report *report)
@@ -108,11 +114,11 @@ static void select_findings(struct report *report)
 	for (size_t i = 0; i < match->finding_count; i++) {
 		const struct finding *finding = &match->findings[i];
 		const struct package *package = report_package(report, finding);
-		enum suppression reason;
+		struct suppressed how = { .finding = i };
 
-		if (is_suppressed(report->opts, finding, &reason)) {
-			suppressed[report->suppressed_count++] =
-				(struct suppressed){ .finding = i, .reason = reason };
+		if (is_suppressed(report, finding, &how)) {
+			suppressed[report->suppressed_count++] = how;
+			report->excepted_count += how.by != NULL;
 			continue;
 		}
 		shown[report->shown_count++] = i;
@@ -282,12 +288,14 @@ static void judge(struct report *report)
 		report->reason = unread.n ? unread : coverage_reason;
 	}
 	bool essentials = match->essentials_only || report->database->essentials_only;
-	if (match->finding_count > 0)
+	if (match->finding_count > report->excepted_count)
 		report->statement = STATEMENT_VULNERABLE;
-	else if (report->status == REPORT_ASSESSED && !essentials)
-		report->statement = STATEMENT_NONE_KNOWN;
-	else
+	else if (report->status != REPORT_ASSESSED || essentials)
 		report->statement = STATEMENT_NONE;
+	else if (report->excepted_count > 0)
+		report->statement = STATEMENT_NONE_COUNTING;
+	else
+		report->statement = STATEMENT_NONE_KNOWN;
 }
 
 void report_make(struct report *report, const struct report_opts *opts,

@@ -17,6 +17,9 @@
 #define REPORT_SEVERITIES (SEVERITY_CRITICAL + 1)
 #define REPORT_ALL	  ((1u << REPORT_SEVERITIES) - 1)
 
+struct exception;
+struct exception_set;
+
 struct report_opts {
 	enum lang lang;
 	size_t columns; /* of a table; 0: as wide as it is */
@@ -24,8 +27,9 @@ struct report_opts {
 	bool list_all_packages;
 	unsigned severities; /* 1u << SEVERITY_X of those that are shown; 0: all */
 	bool ignore_unfixed;
-	str timestamp;	/* RFC 3339: written into the report; empty: none */
-	size_t targets; /* how many there will be */
+	struct exception_set *exceptions; /* report/exception.h; may be NULL; matches are counted */
+	str timestamp;			  /* RFC 3339: written into the report; empty: none */
+	size_t targets;			  /* how many there will be */
 };
 
 enum report_status {
@@ -38,19 +42,22 @@ const char *report_status_name(enum report_status status);
 
 /* What the whole says about the target. */
 enum statement {
-	STATEMENT_VULNERABLE, /* there are findings, shown or suppressed */
-	STATEMENT_NONE_KNOWN, /* everything was looked at with a full database: no known flaw */
-	STATEMENT_NONE,	      /* no finding, but that proves nothing */
+	STATEMENT_VULNERABLE,	 /* there are findings, shown or suppressed */
+	STATEMENT_NONE_COUNTING, /* everything was looked at; each finding has an exception */
+	STATEMENT_NONE_KNOWN,	 /* everything was looked at with a full database: no known flaw */
+	STATEMENT_NONE,		 /* no finding, but that proves nothing */
 };
-/* "vulnerable", "none_known", "no_statement" */
+/* "vulnerable", "none_counting", "none_known", "no_statement" */
 const char *statement_name(enum statement statement);
 
-enum suppression { SUPPRESSED_SEVERITY, SUPPRESSED_UNFIXED };
-const char *suppression_name(enum suppression reason); /* "severity", "unfixed" */
+enum suppression { SUPPRESSED_EXCEPTION, SUPPRESSED_SEVERITY, SUPPRESSED_UNFIXED };
+/* "exception", "severity", "unfixed" */
+const char *suppression_name(enum suppression reason);
 
 struct suppressed {
 	size_t finding; /* index into match.findings */
 	enum suppression reason;
+	const struct exception *by; /* of SUPPRESSED_EXCEPTION */
 };
 
 struct tally {
@@ -79,11 +86,11 @@ struct report {
 	const size_t *shown; /* indexes into match.findings, in its order */
 	size_t shown_count;
 	const struct suppressed *suppressed;
-	size_t suppressed_count;
-	struct tally tally;		   /* of the shown ones */
-	const struct tally *layer_tally;   /* beside inventory.layers */
-	struct tally no_layer_tally;	   /* where the layer is not known */
-	const struct report_group *groups; /* worst first */
+	size_t suppressed_count, excepted_count; /* excepted: those by an exception */
+	struct tally tally;			 /* of the shown ones */
+	const struct tally *layer_tally;	 /* beside inventory.layers */
+	struct tally no_layer_tally;		 /* where the layer is not known */
+	const struct report_group *groups;	 /* worst first */
 	size_t group_count;
 	size_t affected_packages;
 };

@@ -178,6 +178,9 @@ static void put_nothing_found(struct report_out *out, const struct report *repor
 	if (report->statement == STATEMENT_VULNERABLE)
 		text = TEXT_MAKE(arena, lang, NONE_SHOWN,
 				 text_number(arena, report->suppressed_count));
+	else if (report->statement == STATEMENT_NONE_COUNTING)
+		text = TEXT_MAKE(arena, lang, NONE_COUNTING,
+				 text_number(arena, report->excepted_count));
 	else if (report->statement == STATEMENT_NONE_KNOWN)
 		text = TEXT_MAKE(arena, lang, NONE_KNOWN,
 				 text_number(arena, report->inventory->package_count),
@@ -197,10 +200,15 @@ static void put_nothing_found(struct report_out *out, const struct report *repor
 
 static void put_suppressed(struct report_out *out, const struct report *report)
 {
-	size_t count[2] = { 0 };
+	size_t count[SUPPRESSED_UNFIXED + 1] = { 0 };
 
 	for (size_t i = 0; i < report->suppressed_count; i++)
 		count[report->suppressed[i].reason]++;
+	if (count[SUPPRESSED_EXCEPTION] > 0) {
+		TEXT_FILL(&out->buf, report->opts->lang, SUPPRESSED_EXCEPTION,
+			  text_number(report->arena, count[SUPPRESSED_EXCEPTION]));
+		buf_byte(&out->buf, '\n');
+	}
 	if (count[SUPPRESSED_SEVERITY] > 0) {
 		TEXT_FILL(&out->buf, report->opts->lang, SUPPRESSED_SEVERITY,
 			  text_number(report->arena, count[SUPPRESSED_SEVERITY]));

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "casefile.h"
+#include "report/exception.h"
 #include "report/term.h"
 #include "report_fixture.h"
 #include "test.h"
@@ -333,6 +334,65 @@ TEST(suppressed_findings_are_counted)
 	CHECK_INT(report_count_from(&f.report, SEVERITY_HIGH), 2);
 	CHECK_INT(report_count_from(&f.report, SEVERITY_LOW), 3);
 	CHECK(says(text, "Without a fix, not shown because of --ignore-unfixed: 2."));
+}
+
+/* One that holds, one that has expired, one for another package. */
+static void except(struct fixture *f, struct exception_set *set)
+{
+	static const str openssl[] = { STR_INIT("libssl*") }, other[] = { STR_INIT("zlib*") };
+	struct exception e = { .subject = EXCEPTION_ANY,
+			       .kind = EXCEPTION_MITIGATED,
+			       .packages = openssl,
+			       .package_count = 1,
+			       .reason = STR("the port is closed"),
+			       .author = STR("platform team"),
+			       .approver = STR("security"),
+			       .expires = 2000000000,
+			       .source = STR(".seawallignore.yaml"),
+			       .line = 4 };
+	struct err err;
+
+	exception_set_init(set, f->arena, 1900000000);
+	CHECK_OK(exception_add(set, &e, &err));
+	e.expires = 1800000000;
+	CHECK_OK(exception_add(set, &e, &err));
+	e.packages = other;
+	e.expires = 0;
+	CHECK_OK(exception_add(set, &e, &err));
+	f->opts.exceptions = set;
+}
+
+TEST(excepted_findings_keep_their_reason)
+{
+	AUTO(fixture_done)
+	struct fixture f;
+	struct exception_set set;
+
+	fixture_init(&f);
+	except(&f, &set);
+	check_expected(fixture_write(&f, "json"), "exceptions.json");
+	CHECK(f.report.excepted_count > 0);
+	CHECK_INT(f.report.excepted_count, f.report.suppressed_count);
+	CHECK_INT(f.report.tally.total + f.report.excepted_count, f.match.finding_count);
+	CHECK_INT(f.report.statement, STATEMENT_VULNERABLE);
+	CHECK(says(fixture_write(&f, "table"), "Excepted by a rule or statement: "));
+	CHECK_INT(set.items[1].matched + set.items[2].matched, 0);
+}
+
+TEST(all_findings_excepted_is_not_free_of_flaws)
+{
+	static const str any[] = { STR_INIT("**") };
+	AUTO(fixture_done)
+	struct fixture f;
+	struct exception_set set;
+
+	fixture_init(&f);
+	except(&f, &set);
+	set.items[0].packages = any;
+	str text = fixture_write(&f, "table");
+	CHECK_INT(f.report.statement, STATEMENT_NONE_COUNTING);
+	CHECK_INT(f.report.tally.total, 0);
+	CHECK(says(text, "No finding that counts: each of the 5 found has an exception."));
 }
 
 TEST(age_and_end_of_life_are_told)

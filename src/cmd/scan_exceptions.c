@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/scan_exceptions.h"
+
+#include "base/time.h"
+#include "cmd/progress.h"
+
+static const char *const local_files[] = { ".seawallignore.yaml", ".trivyignore",
+					   ".trivyignore.yaml", ".grype.yaml" };
+
+int scan_exceptions_read(struct exception_set *set, const str *files, size_t n, bool local,
+			 struct arena *arena, int64_t now, struct err *err)
+{
+	exception_set_init(set, arena, now);
+	for (size_t i = 0; i < n; i++) {
+		if (exception_read(set, str_cstr(arena, files[i]), err) < 0)
+			return err_wrap(err, "--ignorefile");
+	}
+	for (size_t i = 0; local && i < ARRAY_LEN(local_files); i++) {
+		if (access(local_files[i], F_OK) != 0)
+			continue;
+		if (exception_read(set, local_files[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static str place(struct arena *arena, const struct exception *e)
+{
+	str id = e->id_count > 0 ? e->ids[0] : e->reason;
+
+	if (e->line == 0)
+		return str_fmt(arena, "%.*s (%.*s)", STR_ARG(e->source), STR_ARG(id));
+	return str_fmt(arena, "%.*s:%u (%.*s)", STR_ARG(e->source), e->line, STR_ARG(id));
+}
+
+void scan_exceptions_tell(const struct exception_set *set, bool quiet, enum lang lang)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	size_t unused = 0;
+
+	for (size_t i = 0; i < set->n; i++) {
+		const struct exception *e = &set->items[i];
+
+		if (exception_is_expired(e, set->now))
+			progress_note(quiet,
+				      TEXT_MAKE(arena, lang, EXCEPTION_EXPIRED, place(arena, e),
+						time_format_date(arena, e->expires)));
+		else
+			unused += e->matched == 0;
+	}
+	if (unused > 0)
+		progress_note(quiet, TEXT_MAKE(arena, lang, EXCEPTIONS_UNUSED,
+					       text_number(arena, unused)));
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/exception.h"
+
+#include "base/buf.h"
+#include "base/path.h"
+#include "base/time.h"
+
+#define DAY_SECONDS INT64_C(86400)
+
+#define X(row) extern const struct exception_form exception_form_##row;
+#include "exception_form_table.h"
+#undef X
+
+static const struct exception_form *const forms[] = {
+#define X(row) &exception_form_##row,
+#include "exception_form_table.h"
+#undef X
+};
+
+static const char *const kinds[] = {
+	[EXCEPTION_ACCEPTED] = "accepted",   [EXCEPTION_FALSE_POSITIVE] = "false_positive",
+	[EXCEPTION_MITIGATED] = "mitigated", [EXCEPTION_NOT_AFFECTED] = "not_affected",
+	[EXCEPTION_SCHEDULED] = "scheduled", [EXCEPTION_FIXED] = "fixed",
+};
+
+const char *exception_kind_name(enum exception_kind kind) { return kinds[kind]; }
+
+bool exception_kind_from(str name, enum exception_kind *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (str_eq(name, str_c(kinds[i]))) {
+			*out = (enum exception_kind)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void exception_set_init(struct exception_set *set, struct arena *arena, int64_t now)
+{
+	*set = (struct exception_set){ .arena = arena, .now = now };
+}
+
+int exception_read(struct exception_set *set, const char *path, struct err *err)
+{
+	AUTO(buf_done)
+	struct buf content = { 0 };
+	str base = path_base(str_c(path));
+
+	buf_init(&content, EXCEPTION_MAX_BYTES);
+	if (buf_read_file(&content, path, err) < 0)
+		return -1;
+	str text = str_dup(set->arena, buf_str(&content));
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		if (!forms[i]->mine(base, text))
+			continue;
+		if (forms[i]->read(set, str_dup(set->arena, str_c(path)), text, err) < 0)
+			return err_wrap(err, "%s", path);
+		return 0;
+	}
+	return err_set(err, ERR_INPUT,
+		       "%s: not a list of exceptions; see doc/exceptions.md for the forms", path);
+}
+
+int exception_add(struct exception_set *set, const struct exception *exception, struct err *err)
+{
+	if (set->n >= EXCEPTION_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u exceptions", EXCEPTION_MAX);
+	set->items = arena_grow(set->arena, set->items, set->n, &set->cap, sizeof(*set->items));
+	set->items[set->n++] = *exception;
+	return 0;
+}
+
+bool exception_expiry(str text, int64_t *out)
+{
+	bool day = text.n == strlen("2026-12-31");
+
+	if (!time_parse(text, out))
+		return false;
+	if (day)
+		*out += DAY_SECONDS - 1;
+	return true;
+}
+
+/* ---- does it hold? ---- */
+
+static bool one_of_ids(const struct exception *e, const struct finding *f)
+{
+	for (size_t i = 0; i < e->id_count; i++) {
+		if (str_ieq(e->ids[i], f->id) || str_ieq(e->ids[i], f->advisory))
+			return true;
+		for (size_t k = 0; k < f->alias_count; k++) {
+			if (str_ieq(e->ids[i], f->aliases[k]))
+				return true;
+		}
+	}
+	return e->id_count == 0;
+}
+
+static bool one_of_globs(const str *patterns, size_t n, str a, str b)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (path_glob(patterns[i], a) || (b.n > 0 && path_glob(patterns[i], b)))
+			return true;
+	}
+	return n == 0;
+}
+
+static bool one_of_words(const str *words, size_t n, str word)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_ieq(words[i], word))
+			return true;
+	}
+	return n == 0;
+}
+
+static bool cvss_below(const struct exception *e, const struct finding *f)
+{
+	if (e->cvss_below <= 0)
+		return true;
+	for (size_t i = 0; i < f->cvss_count; i++) {
+		if (str_starts(f->cvss[i].version, STR("3")))
+			return f->cvss[i].base < e->cvss_below;
+	}
+	return false; /* not rated: nobody said that it is low */
+}
+
+static bool has_text(struct arena *arena, str text, str part)
+{
+	return str_find(str_lower(arena, text), part) >= 0;
+}
+
+static bool says(const struct exception *e, const struct package *p, const struct finding *f)
+{
+	AUTO(arena_free)
+	struct arena *arena = NULL;
+
+	if (e->text.n == 0)
+		return true;
+	arena = arena_new();
+	str part = str_lower(arena, e->text);
+	return has_text(arena, f->title, part) || has_text(arena, f->description, part) ||
+	       has_text(arena, p->vendor, part) || has_text(arena, f->origin, part);
+}
+
+static bool on_image(const struct exception *e, const struct inventory *inventory)
+{
+	AUTO(arena_free)
+	struct arena *arena = NULL;
+
+	if (e->image_count == 0)
+		return true;
+	arena = arena_new();
+	str name = inventory->repository;
+	if (inventory->registry.n > 0)
+		name = str_fmt(arena, "%.*s/%.*s", STR_ARG(inventory->registry),
+			       STR_ARG(inventory->repository));
+	return one_of_globs(e->images, e->image_count, inventory->target, name) ||
+	       one_of_globs(e->images, e->image_count, inventory->digest, STR_EMPTY);
+}
+
+static bool holds(const struct exception *e, const struct inventory *inventory,
+		  const struct finding *f)
+{
+	const struct package *p = &inventory->packages[f->package];
+
+	return (e->subject & EXCEPTION_VULNERABILITY) && one_of_ids(e, f) &&
+	       one_of_globs(e->packages, e->package_count, p->name, package_source_name(p)) &&
+	       one_of_globs(e->package_versions, e->package_version_count, p->version, STR_EMPTY) &&
+	       one_of_words(e->package_kinds, e->package_kind_count, p->kind) &&
+	       one_of_globs(e->paths, e->path_count, p->path, STR_EMPTY) &&
+	       (!e->severities || (e->severities & (1u << f->severity))) &&
+	       (!e->statuses || (e->statuses & (1u << f->status))) && cvss_below(e, f) &&
+	       on_image(e, inventory) && says(e, p, f);
+}
+
+const struct exception *exception_for(struct exception_set *set, const struct inventory *inventory,
+				      const struct finding *finding)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		struct exception *e = &set->items[i];
+
+		if (exception_is_expired(e, set->now) || !holds(e, inventory, finding))
+			continue;
+		e->matched++;
+		return e;
+	}
+	return NULL;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/time.h"
+#include "report/exception.h"
+#include "report/json_parts.h"
+
+static void put_reason(struct json_writer *w, const struct exception *e)
+{
+	json_kv_str(w, STR("kind"), str_c(exception_kind_name(e->kind)));
+	json_kv_opt(w, STR("reason"), e->reason);
+	json_kv_opt(w, STR("author"), e->author);
+	json_kv_opt(w, STR("approver"), e->approver);
+	json_kv_str(w, STR("source"), e->source);
+	if (e->line)
+		json_kv_u64(w, STR("line"), e->line);
+}
+
+static void put_expiry(struct json_writer *w, struct arena *arena, const struct exception *e)
+{
+	if (e->expires)
+		json_kv_str(w, STR("expires"), time_format(arena, e->expires));
+}
+
+static void put_item(struct report_out *out, const struct report *report,
+		     const struct suppressed *item)
+{
+	struct json_writer *w = &out->json;
+	const struct finding *finding = report_finding(report, item->finding);
+	const struct package *package = report_package(report, finding);
+
+	json_open_object(w);
+	json_kv_str(w, STR("id"), finding->id);
+	json_kv_str(w, STR("package"), package->name);
+	json_kv_str(w, STR("package_kind"), package->kind);
+	json_kv_str(w, STR("installed"), package->version);
+	json_kv_str(w, STR("fixed"), finding->fixed);
+	json_kv_opt(w, STR("path"), package->path);
+	json_kv_str(w, STR("severity"), str_c(severity_name(finding->severity)));
+	json_kv_str(w, STR("reason"), str_c(suppression_name(item->reason)));
+	if (item->by) {
+		JSON_KEY(w, "exception");
+		json_open_object(w);
+		put_reason(w, item->by);
+		put_expiry(w, report->arena, item->by);
+		json_close_object(w);
+	}
+	json_close_object(w);
+	report_out_step(out);
+}
+
+static size_t matches_here(const struct report *report, const struct exception *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < report->suppressed_count; i++)
+		n += report->suppressed[i].by == e;
+	return n;
+}
+
+static void put_exception(struct report_out *out, const struct report *report,
+			  const struct exception *e, const char *state, size_t matched)
+{
+	struct json_writer *w = &out->json;
+
+	json_open_object(w);
+	json_kv_str(w, STR("state"), str_c(state));
+	json_kv_u64(w, STR("matched"), matched);
+	json_kv_strings(w, STR("ids"), e->ids, e->id_count);
+	put_reason(w, e);
+	put_expiry(w, report->arena, e);
+	json_close_object(w);
+	report_out_step(out);
+}
+
+void json_put_suppressed(struct report_out *out, const struct report *report)
+{
+	const struct exception_set *set = report->opts->exceptions;
+	struct json_writer *w = &out->json;
+
+	JSON_KEY(w, "suppressed");
+	json_open_array(w);
+	for (size_t i = 0; i < report->suppressed_count; i++)
+		put_item(out, report, &report->suppressed[i]);
+	json_close_array(w);
+	JSON_KEY(w, "exceptions");
+	json_open_array(w);
+	for (size_t i = 0; set && i < set->n; i++) {
+		const struct exception *e = &set->items[i];
+		size_t matched = matches_here(report, e);
+
+		if (exception_is_expired(e, set->now))
+			put_exception(out, report, e, "expired", 0);
+		else if (matched > 0)
+			put_exception(out, report, e, "used", matched);
+	}
+	json_close_array(w);
+}
