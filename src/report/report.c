@@ -385,3 +385,16 @@ int report_out_flush(struct report_out *out, struct err *err)
 	*err = out->err;
 	return -1;
 }
+
+str report_fingerprint(const struct report *report, const struct finding *finding)
+{
+	const struct package *package = report_package(report, finding);
+	const struct inventory *inventory = report->inventory;
+	str place = inventory->repository.n ? inventory->repository : inventory->target;
+	str text = str_fmt(report->arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s\n%.*s",
+			   STR_ARG(inventory->registry), STR_ARG(place), STR_ARG(package->kind),
+			   STR_ARG(package->name), STR_ARG(package->path), STR_ARG(finding->id));
+
+	return str_fmt(report->arena, "%016llx%016llx", (unsigned long long)siphash(text, 1, 2),
+		       (unsigned long long)siphash(text, 3, 4));
+}

@@ -111,6 +111,8 @@ static inline const struct package *report_package(const struct report *report,
 {
 	return &report->inventory->packages[finding->package];
 }
+/* The same flaw of the same package keeps this mark when versions, tags and digests move on. */
+str report_fingerprint(const struct report *report, const struct finding *finding);
 /* The layer that brought the package, or NULL. */
 const struct layer_info *report_layer(const struct report *report, const struct package *package);
 /* Something that could not be read, as opposed to left out on purpose. */

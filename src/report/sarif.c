@@ -176,20 +176,6 @@ static void put_locations(struct report_out *out, const struct report *report,
 	json_close_array(w);
 }
 
-/* The same flaw of the same package keeps its mark when versions, tags and digests move on. */
-static str fingerprint(const struct report *report, const struct finding *finding)
-{
-	const struct package *package = report_package(report, finding);
-	const struct inventory *inventory = report->inventory;
-	str place = inventory->repository.n ? inventory->repository : inventory->target;
-	str text = str_fmt(report->arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s\n%.*s",
-			   STR_ARG(inventory->registry), STR_ARG(place), STR_ARG(package->kind),
-			   STR_ARG(package->name), STR_ARG(package->path), STR_ARG(finding->id));
-
-	return str_fmt(report->arena, "%016llx%016llx", (unsigned long long)siphash(text, 1, 2),
-		       (unsigned long long)siphash(text, 3, 4));
-}
-
 static void put_result(struct report_out *out, const struct report *report,
 		       const struct finding *finding, const struct map *places)
 {
@@ -209,7 +195,7 @@ static void put_result(struct report_out *out, const struct report *report,
 	put_locations(out, report, package);
 	JSON_KEY(w, "partialFingerprints");
 	json_open_object(w);
-	json_kv_str(w, STR("seawall/v1"), fingerprint(report, finding));
+	json_kv_str(w, STR("seawall/v1"), report_fingerprint(report, finding));
 	json_close_object(w);
 	JSON_KEY(w, "properties");
 	json_open_object(w);
