@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/value.h"
+
+#include "base/map.h"
+#include "policy/number.h"
+
+static int compare_items(const struct value *a, const struct value *b)
+{
+	uint32_t n = a->n < b->n ? a->n : b->n;
+
+	for (uint32_t i = 0; i < n; i++) {
+		int c = value_compare(&a->items[i], &b->items[i]);
+
+		if (c)
+			return c;
+	}
+	return (a->n > b->n) - (a->n < b->n);
+}
+
+static int compare_members(const struct value *a, const struct value *b)
+{
+	uint32_t n = a->n < b->n ? a->n : b->n;
+
+	for (uint32_t i = 0; i < n; i++) {
+		int c = value_compare(&a->members[i].key, &b->members[i].key);
+
+		if (c == 0)
+			c = value_compare(&a->members[i].value, &b->members[i].value);
+		if (c)
+			return c;
+	}
+	return (a->n > b->n) - (a->n < b->n);
+}
+
+int value_compare(const struct value *a, const struct value *b)
+{
+	if (a->type != b->type)
+		return a->type < b->type ? -1 : 1;
+	switch (a->type) {
+	case VALUE_BOOL:
+		return (int)a->flag - (int)b->flag;
+	case VALUE_NUMBER:
+		if (a->flag && b->flag)
+			return (a->i > b->i) - (a->i < b->i);
+		return number_compare(a, b);
+	case VALUE_STRING:
+		return str_cmp(str_of(a->text, a->n), str_of(b->text, b->n));
+	case VALUE_ARRAY:
+	case VALUE_SET:
+		return a->items == b->items && a->n == b->n ? 0 : compare_items(a, b);
+	case VALUE_OBJECT:
+		return a->members == b->members && a->n == b->n ? 0 : compare_members(a, b);
+	default:
+		return 0;
+	}
+}
+
+bool value_equal(const struct value *a, const struct value *b)
+{
+	if (a->type != b->type)
+		return false;
+	if (a->type == VALUE_NUMBER)
+		return value_compare(a, b) == 0;
+	if (a->n != b->n)
+		return false;
+	if (a->type == VALUE_STRING)
+		return a->n == 0 || memcmp(a->text, b->text, a->n) == 0;
+	return value_compare(a, b) == 0;
+}
+
+static uint64_t mix(uint64_t h, uint64_t x)
+{
+	h = (h ^ x) * 0x9e3779b97f4a7c15u;
+	return h ^ (h >> 29);
+}
+
+uint64_t value_hash(const struct value *v)
+{
+	uint64_t h = mix(0x51ed270b, v->type);
+
+	switch (v->type) {
+	case VALUE_BOOL:
+		return mix(h, v->flag);
+	case VALUE_NUMBER:
+		return mix(h, v->flag ? (uint64_t)v->i : number_hash(v));
+	case VALUE_STRING:
+		return mix(h, hash_keyed(str_of(v->text, v->n)));
+	case VALUE_ARRAY:
+	case VALUE_SET:
+		for (uint32_t i = 0; i < v->n; i++)
+			h = mix(h, value_hash(&v->items[i]));
+		return mix(h, v->n);
+	case VALUE_OBJECT:
+		for (uint32_t i = 0; i < v->n; i++) {
+			h = mix(h, value_hash(&v->members[i].key));
+			h = mix(h, value_hash(&v->members[i].value));
+		}
+		return mix(h, v->n);
+	default:
+		return h;
+	}
+}
+
+/* Tables of up to this many strings are searched one by one: unequal lengths cost nothing. */
+#define LINEAR_MEMBERS 8u
+
+static const struct value *get_linear(const struct value *object, const struct value *key)
+{
+	for (uint32_t i = 0; i < object->n; i++)
+		if (value_equal(&object->members[i].key, key))
+			return &object->members[i].value;
+	return NULL;
+}
+
+const struct value *value_get(const struct value *object, const struct value *key)
+{
+	uint32_t low = 0, high;
+
+	if (!object || object->type != VALUE_OBJECT)
+		return NULL;
+	if (object->n <= LINEAR_MEMBERS)
+		return get_linear(object, key);
+	high = object->n;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int c = value_compare(&object->members[middle].key, key);
+
+		if (c == 0)
+			return &object->members[middle].value;
+		if (c < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+const struct value *value_get_str(const struct value *object, str key)
+{
+	struct value v = value_str(key);
+
+	return value_get(object, &v);
+}
+
+static const struct value *find_element(const struct value *set, const struct value *element)
+{
+	uint32_t low = 0, high = set->n;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int c = value_compare(&set->items[middle], element);
+
+		if (c == 0)
+			return &set->items[middle];
+		if (c < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+bool value_contains(const struct value *set, const struct value *element)
+{
+	return set->type == VALUE_SET && find_element(set, element);
+}
+
+const struct value *value_step(const struct value *v, const struct value *key)
+{
+	switch (v->type) {
+	case VALUE_OBJECT:
+		return value_get(v, key);
+	case VALUE_ARRAY:
+		if (key->type != VALUE_NUMBER || !key->flag || key->i < 0 || key->i >= v->n)
+			return NULL;
+		return &v->items[key->i];
+	case VALUE_SET:
+		return find_element(v, key);
+	default:
+		return NULL;
+	}
+}
+
+const char *value_type_name(enum value_type type)
+{
+	static const char *const names[] = { "null",  "boolean", "number", "string",
+					     "array", "object",	 "set" };
+
+	return names[type];
+}
+
+bool value_fits_depth(const struct value *v, unsigned max)
+{
+	if (v->type < VALUE_ARRAY)
+		return true;
+	if (max == 0)
+		return false;
+	for (uint32_t i = 0; i < v->n; i++) {
+		if (v->type != VALUE_OBJECT) {
+			if (!value_fits_depth(&v->items[i], max - 1))
+				return false;
+		} else if (!value_fits_depth(&v->members[i].key, max - 1) ||
+			   !value_fits_depth(&v->members[i].value, max - 1)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+void value_copy(struct value *to, const struct value *from, struct arena *arena)
+{
+	struct value_member *members;
+	struct value *items;
+
+	*to = *from;
+	switch (from->type) {
+	case VALUE_NUMBER:
+		if (!from->flag)
+			to->text = str_dup(arena, str_of(from->text, from->n)).p;
+		break;
+	case VALUE_STRING:
+		to->text = str_dup(arena, str_of(from->text, from->n)).p;
+		break;
+	case VALUE_ARRAY:
+	case VALUE_SET:
+		items = ARENA_ARRAY(arena, struct value, from->n);
+		for (uint32_t i = 0; i < from->n; i++)
+			value_copy(&items[i], &from->items[i], arena);
+		to->items = items;
+		break;
+	case VALUE_OBJECT:
+		members = ARENA_ARRAY(arena, struct value_member, from->n);
+		for (uint32_t i = 0; i < from->n; i++) {
+			value_copy(&members[i].key, &from->members[i].key, arena);
+			value_copy(&members[i].value, &from->members[i].value, arena);
+		}
+		to->members = members;
+		break;
+	default:
+		break;
+	}
+}
