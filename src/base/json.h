@@ -55,6 +55,9 @@ struct json_opts {
 int json_parse(str text, const struct json_opts *opts, struct arena *arena, const struct json **out,
 	       struct err *err) MUST_USE;
 
+/* For builders of objects: a member whose key occurred before it, or NULL. Linear time. */
+const struct json_member *json_duplicate(const struct json_member *members, size_t n);
+
 /* Access. All accept NULL and values of another type and then answer "absent". */
 static inline bool json_is(const struct json *v, enum json_type type)
 {

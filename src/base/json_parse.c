@@ -285,6 +285,11 @@ static const struct json_member *duplicate_hashed(const struct json_member *m, s
 	return NULL;
 }
 
+const struct json_member *json_duplicate(const struct json_member *members, size_t n)
+{
+	return n <= PAIRWISE_KEYS ? duplicate_pairwise(members, n) : duplicate_hashed(members, n);
+}
+
 static int pop_object(struct parser *ps, size_t base, struct json *out)
 {
 	const struct json_member *from = ps->stack ? ps->stack + base : NULL, *twice = NULL;
@@ -292,8 +297,7 @@ static int pop_object(struct parser *ps, size_t base, struct json *out)
 	struct json_member *members;
 
 	if (!ps->opts.keep_duplicates)
-		twice = n <= PAIRWISE_KEYS ? duplicate_pairwise(from, n)
-					   : duplicate_hashed(from, n);
+		twice = json_duplicate(from, n);
 	if (twice) {
 		fail(ps, ERR_INPUT, "a key occurs twice in the object that ends here");
 		return err_wrap(ps->err, "key \"%.*s\"", STR_ARG(str_take(twice->key, 80)));
