@@ -50,7 +50,8 @@ enum scan_option {
 
 static const char *const severity_words[] = { "critical",   "high",    "medium", "low",
 					      "negligible", "unknown", NULL };
-static const char *const format_words[] = { "table", "json", "sarif", NULL };
+static const char *const format_words[] = { "table", "json",  "sarif",	  "csv", "gitlab",
+					    "html",  "junit", "markdown", NULL };
 
 /* What a scan looks for; more of them come with their engines. */
 static int check_scanner(str value, struct err *err)

@@ -2,6 +2,7 @@
 #include "report/advice.h"
 #include "report/table_internal.h"
 #include "report/term.h"
+#include "report/upgrade.h"
 
 #include "base/map.h"
 
@@ -85,43 +86,15 @@ void table_packages(struct report_out *out, const struct report *report)
 	}
 }
 
-/* Commands that differ in their last word only ("apt-get install NAME=VERSION") are one. */
-struct command_line {
-	str head;	   /* with the blank behind it */
-	struct map latest; /* package -> the finding with the latest fix */
-};
-
-static struct command_line *line_of(struct map *lines, str head, struct arena *arena)
-{
-	void **slot = map_slot(lines, head);
-
-	if (!*slot) {
-		struct command_line *line = ARENA_NEW(arena, struct command_line);
-
-		line->head = head;
-		map_init(&line->latest, arena);
-		*slot = line;
-	}
-	return *slot;
-}
-
-static str command_head(str command)
-{
-	return str_take(command, (size_t)(str_rfind_char(command, ' ') + 1));
-}
-
 /* One command, continued on further lines as a shell takes it. */
-static void put_command(struct report_out *out, const struct command_line *line)
+static void put_command(struct report_out *out, const struct upgrade_command *command)
 {
-	str head = str_rtrim(line->head);
-	size_t used = 2 + term_width(head);
+	size_t used = 2 + term_width(command->head);
 
 	BUF_LIT(&out->buf, "  ");
-	term_put(&out->buf, head);
-	MAP_EACH(&line->latest, entry)
-	{
-		const struct finding *finding = entry->value;
-		str word = str_skip(finding->upgrade, line->head.n);
+	term_put(&out->buf, command->head);
+	for (size_t i = 0; i < command->word_count; i++) {
+		str word = command->words[i];
 
 		if (used + 3 + word.n > table_columns(out)) {
 			BUF_LIT(&out->buf, " \\\n     ");
@@ -137,24 +110,13 @@ static void put_command(struct report_out *out, const struct command_line *line)
 
 void table_upgrades(struct report_out *out, const struct report *report)
 {
-	struct map lines;
+	size_t n;
+	const struct upgrade_command *commands = upgrade_commands(report, &n);
 
-	map_init(&lines, report->arena);
-	for (size_t i = 0; i < report->shown_count; i++) {
-		const struct finding *finding = report_finding(report, report->shown[i]);
-		const struct package *package = report_package(report, finding);
-		str command = advice_upgrade(package, finding);
-
-		if (command.n == 0)
-			continue;
-		struct command_line *line = line_of(&lines, command_head(command), report->arena);
-		void **slot = map_slot(&line->latest, package->name);
-		if (!*slot || advice_fix_is_later(finding, *slot))
-			*slot = (void *)(uintptr_t)finding; /* only read */
-	}
-	if (lines.n == 0)
+	if (n == 0)
 		return;
 	heading(out, TEXT_MAKE(report->arena, report->opts->lang, UPGRADES,
 			       text_number(report->arena, report->tally.fixable)));
-	MAP_EACH(&lines, entry) { put_command(out, entry->value); }
+	for (size_t i = 0; i < n; i++)
+		put_command(out, &commands[i]);
 }

@@ -13,6 +13,8 @@
 #include "report_fixture.h"
 #include "test.h"
 
+#include <expat.h>
+
 /* A scan, its report and what a writer made of it. */
 struct fixture {
 	struct arena *arena;
@@ -393,6 +395,72 @@ TEST(all_findings_excepted_is_not_free_of_flaws)
 	CHECK_INT(f.report.statement, STATEMENT_NONE_COUNTING);
 	CHECK_INT(f.report.tally.total, 0);
 	CHECK(says(text, "No finding that counts: each of the 5 found has an exception."));
+}
+
+/* Well-formed as XML, which the HTML report is but for its first line and empty elements. */
+static void check_xml(str text)
+{
+	XML_Parser parser = XML_ParserCreate("UTF-8");
+
+	CHECK(parser != NULL);
+	if (XML_Parse(parser, text.p, (int)text.n, 1) != XML_STATUS_OK)
+		test_fail(__FILE__, __LINE__, "line %lu: %s", XML_GetCurrentLineNumber(parser),
+			  XML_ErrorString(XML_GetErrorCode(parser)));
+	XML_ParserFree(parser);
+}
+
+static str html_body(str text)
+{
+	text = str_skip(text, (size_t)str_find(text, STR("<main>")));
+	return str_take(text, (size_t)str_find(text, STR("</body>")));
+}
+
+TEST(forms_for_pipelines_show_all_and_stay_well_formed)
+{
+	static const char *const formats[] = { "csv", "gitlab", "html", "junit", "markdown" };
+	AUTO(fixture_done)
+	struct fixture f;
+	struct exception_set set;
+	const struct json *value;
+	struct err err;
+
+	fixture_init(&f);
+	except(&f, &set);
+	f.inventory.not_examined = not_examined;
+	f.inventory.not_examined_count = ARRAY_LEN(not_examined);
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+		char name[64];
+		str text = fixture_write(&f, formats[i]);
+
+		CHECK(snprintf(name, sizeof(name), "full.%s", formats[i]) < (int)sizeof(name));
+		CHECK_INT(str_find_char(text, '\033'), -1);
+		check_expected(text, name);
+		if (str_eq(str_c(formats[i]), STR("junit")))
+			check_xml(text);
+		if (str_eq(str_c(formats[i]), STR("gitlab")))
+			CHECK_OK(json_parse(text, NULL, f.arena, &value, &err));
+		if (str_eq(str_c(formats[i]), STR("html")))
+			check_xml(html_body(text));
+	}
+}
+
+TEST(a_poor_target_is_never_shown_as_fine)
+{
+	static const char *const formats[] = { "csv", "gitlab", "html", "junit", "markdown" };
+	static const char *const says_so[] = { "not_applicable", "\"failure\"", "no_statement",
+					       "<skipped", "No statement can be made" };
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	f.inventory.package_count = 0;
+	f.inventory.kinds_read_count = 0;
+	f.match.finding_count = 0;
+	for (size_t i = 0; i < ARRAY_LEN(formats); i++) {
+		if (!says(fixture_write(&f, formats[i]), says_so[i]))
+			test_fail(__FILE__, __LINE__, "%s: no %s in: %.*s", formats[i], says_so[i],
+				  STR_ARG(buf_str(&f.text)));
+	}
 }
 
 TEST(age_and_end_of_life_are_told)

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Comma-separated values (RFC 4180): one line a finding, a line with a reason for a target that
+ * says nothing else, so that no target is missing from the file. Suppressed findings are not
+ * listed.
+ */
+#include "report/advice.h"
+#include "report/markup.h"
+
+static const char head[] =
+	"target,digest,status,id,severity,severity_source,cvss,epss,known_exploited,"
+	"package,package_kind,installed,fixed,fix_status,path,layer,title,reason\r\n";
+
+static void cell(struct report_out *out, str text)
+{
+	markup_put_csv(&out->buf, text);
+	buf_byte(&out->buf, ',');
+}
+
+static void last_cell(struct report_out *out, str text)
+{
+	markup_put_csv(&out->buf, text);
+	BUF_LIT(&out->buf, "\r\n");
+}
+
+static void put_number(struct report_out *out, double value, int digits)
+{
+	if (value >= 0)
+		buf_fmt(&out->buf, "%.*f", digits, value);
+	buf_byte(&out->buf, ',');
+}
+
+static void put_target(struct report_out *out, const struct report *report)
+{
+	cell(out, report->inventory->target);
+	cell(out, report->inventory->digest);
+	cell(out, str_c(report_status_name(report->status)));
+}
+
+static void put_finding(struct report_out *out, const struct report *report,
+			const struct finding *finding)
+{
+	const struct package *package = report_package(report, finding);
+	const struct layer_info *layer = report_layer(report, package);
+
+	put_target(out, report);
+	cell(out, finding->id);
+	cell(out, str_c(severity_name(finding->severity)));
+	cell(out, finding->severity_source);
+	put_number(out, advice_score(finding), 1);
+	put_number(out, finding->epss, 5);
+	cell(out, finding->kev ? STR("yes") : STR("no"));
+	cell(out, package->name);
+	cell(out, package->kind);
+	cell(out, package->version);
+	cell(out, finding->fixed);
+	cell(out, str_c(fix_status_name(finding->status)));
+	cell(out, package->path);
+	cell(out, layer ? layer->digest : STR_EMPTY);
+	cell(out, advice_title(report->opts->lang, finding));
+	last_cell(out, STR_EMPTY);
+	report_out_step(out);
+}
+
+static void put_rest(struct report_out *out, str reason)
+{
+	BUF_LIT(&out->buf, ",,,,,,,,,,,,,,"); /* id to title */
+	last_cell(out, reason);
+}
+
+static void target(struct report_out *out, const struct report *report)
+{
+	for (size_t i = 0; i < report->shown_count; i++)
+		put_finding(out, report, report_finding(report, report->shown[i]));
+	if (report->shown_count > 0 && report->status == REPORT_ASSESSED)
+		return;
+	put_target(out, report);
+	put_rest(out, report->reason.n ? report->reason : str_c(statement_name(report->statement)));
+}
+
+static void failed(struct report_out *out, str name, const struct err *why)
+{
+	cell(out, name);
+	BUF_LIT(&out->buf, ",");
+	cell(out, STR("failed"));
+	put_rest(out, str_c(why->msg));
+}
+
+static void begin(struct report_out *out) { buf_add(&out->buf, str_c(head)); }
+static void end(struct report_out *out) { (void)out; }
+
+const struct report_writer report_writer_csv = {
+	.name = "csv",
+	.machine = true,
+	.begin = begin,
+	.target = target,
+	.failed = failed,
+	.end = end,
+};

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/html_parts.h"
+
+#include "base/time.h"
+#include "report/advice.h"
+#include "report/exception.h"
+#include "report/term.h"
+#include "report/upgrade.h"
+
+void html_heading(struct buf *b, str text)
+{
+	BUF_LIT(b, "<h2>");
+	markup_put(b, text);
+	BUF_LIT(b, "</h2>\n");
+}
+
+void html_paragraph(struct buf *b, const char *class_name, str text)
+{
+	if (*class_name)
+		buf_fmt(b, "<p class=\"%s\">", class_name);
+	else
+		BUF_LIT(b, "<p>");
+	markup_put(b, text);
+	BUF_LIT(b, "</p>\n");
+}
+
+static void open_table(struct buf *b, enum lang lang, const enum text *columns, size_t n)
+{
+	BUF_LIT(b, "<table><thead><tr>");
+	for (size_t i = 0; i < n; i++) {
+		BUF_LIT(b, "<th scope=\"col\">");
+		markup_put(b, text_of(lang, columns[i]));
+		BUF_LIT(b, "</th>");
+	}
+	BUF_LIT(b, "</tr></thead><tbody>\n");
+}
+
+static void close_table(struct buf *b) { BUF_LIT(b, "</tbody></table>\n"); }
+
+static void cell(struct buf *b, str text)
+{
+	BUF_LIT(b, "<td>");
+	markup_put(b, text);
+	BUF_LIT(b, "</td>");
+}
+
+void html_upgrades(struct report_out *out, const struct report *report)
+{
+	struct buf *b = &out->buf;
+	size_t n;
+	const struct upgrade_command *commands = upgrade_commands(report, &n);
+
+	if (n == 0)
+		return;
+	html_heading(b, text_of(report->opts->lang, TEXT_HTML_FIRST));
+	for (size_t i = 0; i < n; i++) {
+		BUF_LIT(b, "<p><code>");
+		markup_put(b, commands[i].head);
+		for (size_t k = 0; k < commands[i].word_count; k++) {
+			buf_byte(b, ' ');
+			markup_put(b, commands[i].words[k]);
+		}
+		BUF_LIT(b, "</code></p>\n");
+		report_out_step(out);
+	}
+}
+
+static void put_links(struct buf *b, const struct finding *finding)
+{
+	BUF_LIT(b, "<ul>");
+	for (size_t i = 0; i < finding->reference_count; i++) {
+		str link = finding->references[i];
+
+		/* Nothing that a browser would run. */
+		if (!str_starts(link, STR("https://")) && !str_starts(link, STR("http://")))
+			continue;
+		BUF_LIT(b, "<li><a rel=\"noreferrer noopener\" href=\"");
+		markup_put(b, link);
+		BUF_LIT(b, "\">");
+		markup_put(b, link);
+		BUF_LIT(b, "</a></li>");
+	}
+	BUF_LIT(b, "</ul>");
+}
+
+static void put_details(struct report_out *out, const struct report *report,
+			const struct finding *finding)
+{
+	struct buf *b = &out->buf;
+	const struct package *package = report_package(report, finding);
+	enum lang lang = report->opts->lang;
+
+	BUF_LIT(b, "<td><details><summary>");
+	markup_put(b, advice_title(lang, finding));
+	BUF_LIT(b, "</summary>");
+	html_paragraph(b, "", advice_impact(report->arena, lang, finding));
+	html_paragraph(b, "", advice_remedy(report->arena, lang, package, finding));
+	if (finding->description.n > 0)
+		html_paragraph(b, "dim", finding->description);
+	if (package->path.n > 0)
+		html_paragraph(b, "dim", package->path);
+	put_links(b, finding);
+	BUF_LIT(b, "</details></td>");
+}
+
+void html_findings(struct report_out *out, const struct report *report)
+{
+	static const enum text columns[] = { TEXT_COLUMN_SEVERITY, TEXT_COLUMN_ID,
+					     TEXT_COLUMN_PACKAGE,  TEXT_COLUMN_INSTALLED,
+					     TEXT_COLUMN_FIXED,	   TEXT_COLUMN_TITLE };
+	struct buf *b = &out->buf;
+	enum lang lang = report->opts->lang;
+
+	if (report->shown_count == 0)
+		return;
+	html_heading(b, text_of(lang, TEXT_HTML_FINDINGS));
+	open_table(b, lang, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < report->shown_count; i++) {
+		const struct finding *finding = report_finding(report, report->shown[i]);
+		const struct package *package = report_package(report, finding);
+		str severity = advice_severity(lang, finding->severity);
+
+		if (finding->kev)
+			severity = TEXT_MAKE(report->arena, lang, SEVERITY_EXPLOITED, severity);
+		buf_fmt(b, "<tr><td class=\"%s\">", severity_name(finding->severity));
+		markup_put(b, severity);
+		BUF_LIT(b, "</td>");
+		cell(b, finding->id);
+		cell(b, package->name);
+		cell(b, package->version);
+		cell(b, finding->fixed.n ? finding->fixed : advice_status(lang, finding->status));
+		put_details(out, report, finding);
+		BUF_LIT(b, "</tr>\n");
+		report_out_step(out);
+	}
+	close_table(b);
+}
+
+void html_excepted(struct report_out *out, const struct report *report)
+{
+	static const enum text columns[] = { TEXT_COLUMN_ID, TEXT_COLUMN_PACKAGE,
+					     TEXT_COLUMN_SEVERITY, TEXT_COLUMN_REASON };
+	struct buf *b = &out->buf;
+	enum lang lang = report->opts->lang;
+
+	if (report->suppressed_count == 0)
+		return;
+	html_heading(b, text_of(lang, TEXT_HTML_EXCEPTED));
+	open_table(b, lang, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < report->suppressed_count; i++) {
+		const struct suppressed *item = &report->suppressed[i];
+		const struct finding *finding = report_finding(report, item->finding);
+		str reason = str_c(suppression_name(item->reason));
+
+		if (item->by)
+			reason = str_fmt(report->arena, "%s: %.*s (%.*s)",
+					 exception_kind_name(item->by->kind),
+					 STR_ARG(item->by->reason), STR_ARG(item->by->author));
+		BUF_LIT(b, "<tr>");
+		cell(b, finding->id);
+		cell(b, report_package(report, finding)->name);
+		cell(b, advice_severity(lang, finding->severity));
+		cell(b, reason);
+		BUF_LIT(b, "</tr>\n");
+		report_out_step(out);
+	}
+	close_table(b);
+}
+
+void html_not_examined(struct report_out *out, const struct report *report)
+{
+	const struct inventory *inventory = report->inventory;
+	struct buf *b = &out->buf;
+	enum lang lang = report->opts->lang;
+
+	if (inventory->not_examined_count == 0)
+		return;
+	html_heading(b, text_of(lang, TEXT_NOT_EXAMINED));
+	BUF_LIT(b, "<ul>\n");
+	for (size_t i = 0; i < inventory->not_examined_count; i++) {
+		const struct not_examined *item = &inventory->not_examined[i];
+
+		BUF_LIT(b, "<li>");
+		markup_put(b, text_phrase(report->arena, lang, item->what));
+		buf_byte(b, ' ');
+		markup_put(b, item->path);
+		BUF_LIT(b, ": ");
+		markup_put(b, text_phrase(report->arena, lang, item->reason));
+		if (item->kind == ERR_NONE) {
+			BUF_LIT(b, " (");
+			markup_put(b, text_of(lang, TEXT_LEFT_OUT));
+			BUF_LIT(b, ")");
+		}
+		if (item->count > 1)
+			buf_fmt(b, " \u00d7 %llu", (unsigned long long)item->count);
+		BUF_LIT(b, "</li>\n");
+		report_out_step(out);
+	}
+	BUF_LIT(b, "</ul>\n");
+}
+
+void html_layers(struct report_out *out, const struct report *report)
+{
+	static const enum text columns[] = { TEXT_COLUMN_LAYER, TEXT_COLUMN_COUNT,
+					     TEXT_COLUMN_COMMAND };
+	const struct inventory *inventory = report->inventory;
+	struct buf *b = &out->buf;
+	enum lang lang = report->opts->lang;
+
+	if (inventory->layer_count == 0)
+		return;
+	html_heading(b, text_of(lang, TEXT_LAYERS));
+	open_table(b, lang, columns, ARRAY_LEN(columns));
+	for (size_t i = 0; i < inventory->layer_count; i++) {
+		BUF_LIT(b, "<tr>");
+		cell(b, inventory->layers[i].digest);
+		cell(b, text_number(report->arena, report->layer_tally[i].total));
+		cell(b, term_safe(report->arena, inventory->layers[i].created_by));
+		BUF_LIT(b, "</tr>\n");
+		report_out_step(out);
+	}
+	close_table(b);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/* The sections of the HTML report; one with nothing in it writes nothing. */
+#include "report/markup.h"
+#include "report/report.h"
+
+void html_heading(struct buf *b, str text);
+void html_paragraph(struct buf *b, const char *class_name, str text);
+/* Commands, the one that repairs most first. */
+void html_upgrades(struct report_out *out, const struct report *report);
+void html_findings(struct report_out *out, const struct report *report);
+void html_excepted(struct report_out *out, const struct report *report);
+void html_not_examined(struct report_out *out, const struct report *report);
+void html_layers(struct report_out *out, const struct report *report);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * JUnit XML, as pipelines show it: a suite a target, a failed case a finding. A target without a
+ * finding has one case: passed where that says something, skipped with the reason where it does
+ * not; what could not be read is a skipped case beside the findings.
+ */
+#include "report/advice.h"
+#include "report/markup.h"
+#include "report/summary.h"
+
+static void attribute(struct buf *b, const char *name, str value)
+{
+	buf_fmt(b, " %s=\"", name);
+	markup_put(b, value);
+	buf_byte(b, '"');
+}
+
+static void open_case(struct buf *b, str suite, str name)
+{
+	BUF_LIT(b, "    <testcase");
+	attribute(b, "classname", suite);
+	attribute(b, "name", name);
+	BUF_LIT(b, " time=\"0\">");
+}
+
+static void close_case(struct buf *b) { BUF_LIT(b, "</testcase>\n"); }
+
+static void put_finding(struct report_out *out, const struct report *report,
+			const struct finding *finding)
+{
+	const struct package *package = report_package(report, finding);
+	enum lang lang = report->opts->lang;
+	struct arena *arena = report->arena;
+	struct buf *b = &out->buf;
+	str severity = str_c(severity_name(finding->severity));
+
+	open_case(b,
+		  str_fmt(arena, "%.*s/%.*s@%.*s", STR_ARG(package->kind), STR_ARG(package->name),
+			  STR_ARG(package->version)),
+		  str_fmt(arena, "[%.*s] %.*s", STR_ARG(severity), STR_ARG(finding->id)));
+	BUF_LIT(b, "<failure");
+	attribute(b, "type", severity);
+	attribute(b, "message", advice_title(lang, finding));
+	buf_byte(b, '>');
+	markup_put(b, advice_remedy(arena, lang, package, finding));
+	buf_byte(b, '\n');
+	markup_put(b, finding->description);
+	BUF_LIT(b, "</failure>");
+	close_case(b);
+	report_out_step(out);
+}
+
+static void put_skipped(struct buf *b, str suite, str name, str why)
+{
+	open_case(b, suite, name);
+	BUF_LIT(b, "<skipped");
+	attribute(b, "message", why);
+	BUF_LIT(b, "/>");
+	close_case(b);
+}
+
+static void put_suite(struct buf *b, str name, size_t tests, size_t failures, size_t skipped,
+		      size_t errors, str timestamp)
+{
+	BUF_LIT(b, "  <testsuite");
+	attribute(b, "name", name);
+	buf_fmt(b, " tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\" errors=\"%zu\" time=\"0\"",
+		tests, failures, skipped, errors);
+	if (timestamp.n > 0)
+		attribute(b, "timestamp", timestamp);
+	BUF_LIT(b, ">\n");
+}
+
+static void target(struct report_out *out, const struct report *report)
+{
+	struct buf *b = &out->buf;
+	str name = report->inventory->target;
+	bool proved =
+		report->statement == STATEMENT_NONE_KNOWN ||
+		report->statement == STATEMENT_NONE_COUNTING ||
+		report->statement == STATEMENT_VULNERABLE; /* all that is left is suppressed */
+	bool alone = report->shown_count == 0;
+	bool partly = report->status != REPORT_ASSESSED;
+	size_t skipped = partly || (alone && !proved);
+	size_t passed = alone && !skipped;
+
+	put_suite(b, name, report->shown_count + passed + skipped, report->shown_count, skipped, 0,
+		  report->opts->timestamp);
+	for (size_t i = 0; i < report->shown_count; i++)
+		put_finding(out, report, report_finding(report, report->shown[i]));
+	if (passed) {
+		open_case(b, name, summary_nothing_found(report));
+		close_case(b);
+	} else if (skipped) {
+		put_skipped(b, name, str_c(report_status_name(report->status)),
+			    report->reason.n ? report->reason : summary_nothing_found(report));
+	}
+	BUF_LIT(b, "  </testsuite>\n");
+	report_out_step(out);
+}
+
+static void failed(struct report_out *out, str name, const struct err *why)
+{
+	struct buf *b = &out->buf;
+
+	put_suite(b, name, 1, 0, 0, 1, STR_EMPTY);
+	open_case(b, name, STR("scan"));
+	BUF_LIT(b, "<error");
+	attribute(b, "type", str_c(err_kind_name(why->kind)));
+	attribute(b, "message", str_c(why->msg));
+	BUF_LIT(b, "/>");
+	close_case(b);
+	BUF_LIT(b, "  </testsuite>\n");
+}
+
+static void begin(struct report_out *out)
+{
+	BUF_LIT(&out->buf,
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"seawall\">\n");
+}
+
+static void end(struct report_out *out) { BUF_LIT(&out->buf, "</testsuites>\n"); }
+
+const struct report_writer report_writer_junit = {
+	.name = "junit",
+	.machine = true,
+	.begin = begin,
+	.target = target,
+	.failed = failed,
+	.end = end,
+};
