@@ -98,6 +98,15 @@ int analysis_leave_out(struct analysis *analysis, struct file_result *result, st
 int analysis_run(struct analysis *analysis, const struct analyzer *analyzer,
 		 const struct file_view *view, struct file_result *result, struct err *err)
 {
+	bool sent = true;
+
+	return analysis_try(analysis, analyzer, view, result, &sent, err);
+}
+
+int analysis_try(struct analysis *analysis, const struct analyzer *analyzer,
+		 const struct file_view *view, struct file_result *result, bool *sent,
+		 struct err *err)
+{
 	struct answer_sink sink = {
 		.sink = { .add = add, .skipped = skipped },
 		.analysis = analysis,
@@ -120,8 +129,12 @@ int analysis_run(struct analysis *analysis, const struct analyzer *analyzer,
 		if (result->os.path.n == 0)
 			result->os.path = view->path;
 	}
-	failed = failed < 0 ? analysis_fail(analysis, result, &why, err)
-			    : send_result(analysis, result, err);
+	*sent = !analyzer->sniff || failed < 0 || result->packages > 0 || result->skipped > 0;
+	if (!*sent)
+		failed = 0;
+	else
+		failed = failed < 0 ? analysis_fail(analysis, result, &why, err)
+				    : send_result(analysis, result, err);
 	arena_reset(analysis->scratch);
 	return failed;
 }

@@ -25,6 +25,13 @@ static inline void auto_analysis_done(struct analysis *analysis) { analysis_done
 int analysis_run(struct analysis *analysis, const struct analyzer *analyzer,
 		 const struct file_view *view, struct file_result *result,
 		 struct err *err) MUST_USE;
+/*
+ * As analysis_run for a row that looks at first bytes: *sent says whether there was anything to
+ * tell.
+ */
+int analysis_try(struct analysis *analysis, const struct analyzer *analyzer,
+		 const struct file_view *view, struct file_result *result, bool *sent,
+		 struct err *err) MUST_USE;
 /* The result of a file that could not be handed to its analyzer. */
 int analysis_fail(struct analysis *analysis, struct file_result *result, const struct err *why,
 		  struct err *err) MUST_USE;

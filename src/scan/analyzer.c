@@ -50,7 +50,26 @@ const struct analyzer *analyzer_for(str path)
 	return NULL;
 }
 
-const struct analyzer *analyzer_companion_of(str path, str *main)
+str analyzer_companion_path(const struct analyzer *analyzer, str path, struct arena *arena)
+{
+	if (analyzer->companion_for)
+		path = str_without_suffix(path, str_c(analyzer->companion_for));
+	return str_cat(arena, path, str_c(analyzer->companion));
+}
+
+size_t analyzer_sniff(str path, uint64_t size, str head, const struct analyzer **out, size_t max)
+{
+	size_t n = 0;
+
+	head = str_take(head, ANALYZER_HEAD_BYTES);
+	for (size_t i = 0; i < analyzer_count && n < max; i++) {
+		if (analyzers[i]->sniff && analyzers[i]->sniff(path, size, head))
+			out[n++] = analyzers[i];
+	}
+	return n;
+}
+
+const struct analyzer *analyzer_companion_of(str path, struct arena *arena, str *main)
 {
 	for (size_t i = 0; i < analyzer_count; i++) {
 		const struct analyzer *a = analyzers[i];
@@ -58,6 +77,8 @@ const struct analyzer *analyzer_companion_of(str path, str *main)
 		if (!a->companion || !str_ends(path, str_c(a->companion)))
 			continue;
 		str first = str_without_suffix(path, str_c(a->companion));
+		if (a->companion_for)
+			first = str_cat(arena, first, str_c(a->companion_for));
 		if (analyzer_for(first) == a) {
 			*main = first;
 			return a;
@@ -73,7 +94,7 @@ bool analyzer_passes_over(const struct analyzer *analyzer, str live, str path)
 
 uint64_t analyzer_set_version(void)
 {
-	uint64_t v = 1;
+	uint64_t v = 2; /* raised with the form of records */
 
 	for (size_t i = 0; i < analyzer_count; i++)
 		v = siphash(str_c(analyzers[i]->name), analyzers[i]->version, v);

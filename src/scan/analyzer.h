@@ -5,12 +5,14 @@
  * are thin: they call parsers of src/fmt. They run in the confined worker on foreign bytes, keep no
  * state between files and judge nothing.
  *
- * A row names what it wants in up to three ways:
+ * A row names what it wants in up to four ways:
  *   paths   fixed normal paths. They are also found when folders on the way are links
  *           (/var/lib/dpkg -> elsewhere, lib -> usr/lib) or when the file is a hard link.
  *   dirs    fixed normal paths of folders; files anywhere below them are offered to `wants`. Links
  *           on the way are followed too; `wants` sees the path as if there were none.
  *   wants   without `dirs`: every file of the image is offered by its own path.
+ *   sniff   a file that nobody wants by name is offered with its first bytes. Several rows may take
+ *           the same file. One without packages, trouble or anything passed over leaves no result.
  *
  * What a row finds goes out in one of three ways: `run` emits packages, `identify` says which
  * system it is, and a row with `supplement` emits incomplete packages that add to the packages of
@@ -35,12 +37,18 @@ struct analyzer {
 	const char *const *dirs;  /* NULL-terminated; may be NULL; only together with `wants` */
 	bool (*wants)(str path);  /* may be NULL */
 
+	/* `head`: the first ANALYZER_HEAD_BYTES, or all there are. Stands alone: no other ways. */
+	bool (*sniff)(str path, uint64_t size, str head);
+
 	/*
 	 * A second file that `run` needs beside the first: the same path with this at its end
-	 * ("-wal"). Its view hangs on file->companion, NULL when the image has none. NULL: no such
-	 * file.
+	 * ("-wal"), in place of `companion_for` where that is set ("go.mod" to "go.sum"). Its view
+	 * hangs on file->companion, NULL when the image has none. NULL: no such file.
 	 */
 	const char *companion;
+	const char *companion_for; /* may be NULL */
+	/* Without the second file its facts are lacking: said when it lies in another layer. */
+	const char *companion_what; /* what it is called in that message; NULL: it may lack */
 
 	bool random_access; /* wants file->fd and pread when the file is large; else bytes */
 	uint64_t max_size;  /* a larger file is reported as not examined; 0: ANALYZER_MAX_SIZE */
@@ -69,6 +77,7 @@ struct analyzer {
 			struct os_identity *out, struct err *err);
 };
 
+#define ANALYZER_HEAD_BYTES 512u
 /* Up to this size a file without random_access is handed over in memory. */
 #define ANALYZER_MEMORY_MAX (8u << 20)
 /* Larger ones come as `fd`, a temporary file, up to max_size. */
@@ -84,7 +93,11 @@ extern const size_t analyzer_count;
  */
 const struct analyzer *analyzer_for(str path);
 /* The row whose companion lies at `path`; *main is the path of the file it belongs to. */
-const struct analyzer *analyzer_companion_of(str path, str *main);
+const struct analyzer *analyzer_companion_of(str path, struct arena *arena, str *main);
+/* Where the companion of the file at `path` lies; of a row that has one. */
+str analyzer_companion_path(const struct analyzer *analyzer, str path, struct arena *arena);
+/* The rows that take a file by its first bytes: how many of `out` (of `max`) were filled. */
+size_t analyzer_sniff(str path, uint64_t size, str head, const struct analyzer **out, size_t max);
 /* True when the file at `path` is stale because of the one at `live` (p NULL: none), which counts.
  */
 bool analyzer_passes_over(const struct analyzer *analyzer, str live, str path);

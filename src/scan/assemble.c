@@ -141,7 +141,9 @@ int assemble_file(struct assemble *a, const struct analyzer *analyzer, str path,
 	if (analyzer->overrides)
 		return layer_record_packages(record, result, a, add_override, err);
 	assert(analyzer->kind); /* a row that makes packages names their kind */
-	note_kind(a, analyzer->kind);
+	/* A row that looks at first bytes may find nothing of its kind. */
+	if (!analyzer->sniff || r->packages > 0)
+		note_kind(a, analyzer->kind);
 	return layer_record_packages(record, result, a, add_package, err);
 }
 

@@ -98,15 +98,15 @@ static bool look_for_missing(struct image_scan *scan, const struct overlay_file 
 {
 	struct layer_record *record;
 
-	if (file->passed_over_for.p || find_result(scan, file, &record) ||
+	if (file->origin.sniffed || file->passed_over_for.p || find_result(scan, file, &record) ||
 	    !add_alias(scan, file->origin.real, file->path, false))
 		return false;
 	want_layer(scan, file->origin.layer);
 	if (file->analyzer->companion) {
-		str suffix = str_c(file->analyzer->companion);
+		const struct analyzer *a = file->analyzer;
 
-		IGNORE(add_alias(scan, str_cat(scan->scratch, file->origin.real, suffix),
-				 str_cat(scan->scratch, file->path, suffix),
+		IGNORE(add_alias(scan, analyzer_companion_path(a, file->origin.real, scan->scratch),
+				 analyzer_companion_path(a, file->path, scan->scratch),
 				 false)); /* it may be known */
 	}
 	return true;
@@ -263,11 +263,14 @@ static int gather(struct image_scan *scan, struct err *err)
 			assemble_passed_over(&scan->assemble, file->path, file->passed_over_for);
 			continue;
 		}
+		/* Only one of the rows that look at first bytes may have had something to say. */
+		if (file->origin.sniffed && !r)
+			continue;
 		if (assemble_file(&scan->assemble, file->analyzer, file->path, record, r, err) < 0)
 			return -1;
-		if (r && file->analyzer->companion && !read_together(file, r))
-			assemble_missed(&scan->assemble, ERR_UNSUPPORTED, "write-ahead log",
-					file->path,
+		if (r && file->analyzer->companion_what && !read_together(file, r))
+			assemble_missed(&scan->assemble, ERR_UNSUPPORTED,
+					file->analyzer->companion_what, file->path,
 					STR("it lies in another layer than its database: changes "
 					    "in it are not known"),
 					1);

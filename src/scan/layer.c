@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/layer.h"
 
+#include "base/map.h"
 #include "base/path.h"
 #include "scan/analysis.h"
 #include "scan/content.h"
 #include "scan/want.h"
 
 #define LOG_PIECE     (60u << 10) /* of the log in one frame */
-#define PENDING_MAX   4u	  /* databases of two files in one layer */
-#define PENDING_SMALL (1u << 20)  /* those are kept until the end of the layer: less in memory */
+#define PENDING_MAX   10000u	  /* files of one layer that wait for a second one */
+#define PENDING_SMALL (1u << 20)  /* those are kept until it comes: less in memory */
+#define PENDING_BYTES (8u << 20)  /* of all of them in memory */
 
 /* A file that waits for the one that belongs to it, until the end of the layer. */
 struct pending {
@@ -17,6 +19,7 @@ struct pending {
 	struct content main, companion;
 	uint32_t main_entry, companion_entry, mode;
 	struct err failure; /* kind ERR_NONE: none */
+	bool done;
 };
 
 struct walk {
@@ -30,8 +33,10 @@ struct walk {
 	struct arena *scratch; /* of one entry */
 	uint32_t wanted;       /* WANTED entries so far */
 	uint64_t left_out;
-	struct pending pending[PENDING_MAX];
-	size_t pending_n;
+	struct pending *pending; /* in the job's arena */
+	size_t pending_n, pending_cap;
+	struct map pending_at; /* path -> number of `pending`, from 1 */
+	uint64_t pending_bytes;
 };
 
 static int flush_log(struct walk *walk, struct err *err)
@@ -56,15 +61,19 @@ static int log_add(struct walk *walk, enum log_type type, str path, str link, st
 
 static struct pending *pending_for(struct walk *walk, const struct wanted *wanted, struct err *err)
 {
-	for (size_t i = 0; i < walk->pending_n; i++) {
-		if (str_eq(walk->pending[i].path, wanted->path))
-			return &walk->pending[i];
-	}
+	uintptr_t at = (uintptr_t)map_get(&walk->pending_at, wanted->path);
+
+	if (at > 0)
+		return &walk->pending[at - 1];
 	if (walk->pending_n == PENDING_MAX) {
-		err_set(err, ERR_LIMIT, "more than %u databases in one layer", PENDING_MAX);
+		err_set(err, ERR_LIMIT,
+			"more than %u files that wait for a second one in one layer", PENDING_MAX);
 		return NULL;
 	}
+	walk->pending = arena_grow(walk->job->arena, walk->pending, walk->pending_n,
+				   &walk->pending_cap, sizeof(*walk->pending));
 	struct pending *p = &walk->pending[walk->pending_n++];
+	map_put(&walk->pending_at, wanted->path, (void *)(uintptr_t)walk->pending_n);
 	*p = (struct pending){ .analyzer = wanted->analyzer,
 			       .path = str_dup(walk->job->arena, wanted->path),
 			       .main = { .fd = -1 },
@@ -91,6 +100,44 @@ static int too_large(const struct wanted *wanted, const struct tar_entry *entry,
  */
 static bool only_this_file(const struct err *why) { return why->kind != ERR_INPUT; }
 
+static int run_pending(struct walk *walk, struct pending *p, struct err *err)
+{
+	struct file_result result = { .entry = p->main_entry,
+				      .companion = p->companion_entry,
+				      .analyzer = p->analyzer->name,
+				      .path = p->path };
+	struct file_view companion = content_view(&p->companion, STR_EMPTY, p->mode);
+	struct file_view view = content_view(&p->main, p->path, p->mode);
+	int failed = 0;
+
+	if (p->failure.kind != ERR_NONE) {
+		failed = analysis_fail(&walk->analysis, &result, &p->failure, err);
+	} else if (p->main.there) { /* else it lies in another layer, if anywhere */
+		view.companion = p->companion.there ? &companion : NULL;
+		failed = analysis_run(&walk->analysis, p->analyzer, &view, &result, err);
+	}
+	return failed;
+}
+
+static uint64_t in_memory(const struct pending *p)
+{
+	return (p->main.bytes ? p->main.size : 0) + (p->companion.bytes ? p->companion.size : 0);
+}
+
+/* Texts of which there can be many do not wait for the end of the layer. */
+static int both_there(struct walk *walk, struct pending *p, struct err *err)
+{
+	if (!p->analyzer->companion_for || !p->main.there || !p->companion.there)
+		return 0;
+	if (run_pending(walk, p, err) < 0)
+		return -1;
+	walk->pending_bytes -= in_memory(p);
+	content_done(&p->main);
+	content_done(&p->companion);
+	p->done = true;
+	return 0;
+}
+
 static int keep_pending(struct walk *walk, const struct wanted *wanted,
 			const struct tar_entry *entry, uint32_t number, struct err *err)
 {
@@ -109,10 +156,17 @@ static int keep_pending(struct walk *walk, const struct wanted *wanted,
 		p->main_entry = number;
 	p->mode = entry->mode;
 	p->failure.kind = ERR_NONE;
-	if (!too_large(wanted, entry, &why) &&
-	    content_read(wanted->companion ? &p->companion : &p->main, &walk->flow, entry,
-			 PENDING_SMALL, &walk->spool, &why) == 0)
-		return 0;
+	p->done = false;
+	walk->pending_bytes -= in_memory(p); /* one of the two may be replaced */
+	uint64_t room = PENDING_BYTES - walk->pending_bytes;
+	int failed = too_large(wanted, entry, &why);
+	if (failed == 0)
+		failed = content_read(wanted->companion ? &p->companion : &p->main, &walk->flow,
+				      entry, room < PENDING_SMALL ? room : PENDING_SMALL,
+				      &walk->spool, &why);
+	walk->pending_bytes += in_memory(p);
+	if (failed == 0)
+		return both_there(walk, p, err);
 	if (!only_this_file(&why)) {
 		*err = why;
 		return -1;
@@ -180,6 +234,58 @@ static int analyse(struct walk *walk, const struct wanted *list, size_t n,
 	return failed;
 }
 
+/* Gives the file to rows that took it for its first bytes. *any: one had something to say. */
+static int try_all(struct walk *walk, const struct analyzer *const *rows, size_t n, str path,
+		   const struct tar_entry *entry, bool *any, struct err *err)
+{
+	AUTO(content_done)
+	struct content content = { .fd = -1 };
+	struct err why;
+	int failed =
+		content_read(&content, &walk->flow, entry, ANALYZER_MEMORY_MAX, &walk->spool, &why);
+
+	if (failed < 0 && !only_this_file(&why)) {
+		*err = why;
+		return -1;
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct wanted wanted = { .analyzer = rows[i], .path = path };
+		struct file_result result = result_of(&wanted, walk->wanted);
+		struct file_view view = content_view(&content, path, entry->mode);
+		bool sent = true;
+		int ended = failed < 0 || too_large(&wanted, entry, &why)
+				    ? analysis_fail(&walk->analysis, &result, &why, err)
+				    : analysis_try(&walk->analysis, rows[i], &view, &result, &sent,
+						   err);
+
+		if (ended < 0)
+			return -1;
+		*any |= sent;
+	}
+	return 0;
+}
+
+/* A file that nobody wants by name. */
+static int other_file(struct walk *walk, str path, const struct tar_entry *entry, struct err *err)
+{
+	const struct analyzer *rows[WANT_MAX];
+	bool any = false;
+	size_t n = 0;
+	str head;
+
+	if (entry->size > 0) {
+		if (flow_head(&walk->flow, &head, err) < 0)
+			return -1;
+		n = analyzer_sniff(path, entry->size, head, rows, WANT_MAX);
+	}
+	if (n > 0 && want_left_out(&walk->want, path))
+		walk->left_out++;
+	else if (n > 0 && try_all(walk, rows, n, path, entry, &any, err) < 0)
+		return -1;
+	walk->wanted += any;
+	return log_add(walk, any ? LOG_SNIFFED : LOG_FILE, path, STR_EMPTY, err);
+}
+
 static int regular_file(struct walk *walk, str path, const struct tar_entry *entry, struct err *err)
 {
 	struct wanted list[WANT_MAX];
@@ -187,11 +293,13 @@ static int regular_file(struct walk *walk, str path, const struct tar_entry *ent
 	size_t n = want_file(&walk->want, path, walk->scratch, list);
 
 	flow_begin(&walk->flow, &walk->tar);
-	/* An empty companion is as good as none: a database that was closed leaves such ones. */
-	if (n == 0 || (n == 1 && list[0].companion && entry->size == 0))
-		return log_add(walk, LOG_FILE, path, STR_EMPTY, err);
 	if (number == RESULT_NO_ENTRY - 1)
 		return err_set(err, ERR_LIMIT, "too many wanted files");
+	if (n == 0)
+		return other_file(walk, path, entry, err);
+	/* An empty companion is as good as none: a database that was closed leaves such ones. */
+	if (n == 1 && list[0].companion && entry->size == 0)
+		return log_add(walk, LOG_FILE, path, STR_EMPTY, err);
 	walk->wanted++;
 	if (log_add(walk, LOG_WANTED, path, STR_EMPTY, err) < 0)
 		return -1;
@@ -263,28 +371,10 @@ static int entry_seen(struct walk *walk, const struct tar_entry *entry, struct e
 	return log_add(walk, LOG_SPECIAL, path, STR_EMPTY, err);
 }
 
-static int run_pending(struct walk *walk, struct err *err)
+static int run_all_pending(struct walk *walk, struct err *err)
 {
 	for (size_t i = 0; i < walk->pending_n; i++) {
-		struct pending *p = &walk->pending[i];
-		struct file_result result = { .entry = p->main_entry,
-					      .companion = p->companion_entry,
-					      .analyzer = p->analyzer->name,
-					      .path = p->path };
-		struct file_view companion = content_view(&p->companion, STR_EMPTY, p->mode);
-		int failed;
-
-		if (p->failure.kind != ERR_NONE) {
-			failed = analysis_fail(&walk->analysis, &result, &p->failure, err);
-		} else if (!p->main.there) {
-			continue; /* its main file lies in another layer, if anywhere */
-		} else {
-			struct file_view view = content_view(&p->main, p->path, p->mode);
-
-			view.companion = p->companion.there ? &companion : NULL;
-			failed = analysis_run(&walk->analysis, p->analyzer, &view, &result, err);
-		}
-		if (failed < 0)
+		if (!walk->pending[i].done && run_pending(walk, &walk->pending[i], err) < 0)
 			return -1;
 	}
 	return 0;
@@ -311,6 +401,7 @@ static void walk_init(struct walk *walk, struct worker_job *job)
 	*walk = (struct walk){ .job = job, .scratch = arena_new() };
 	analysis_init(&walk->analysis, job);
 	buf_init(&walk->log, WORKER_RECORD_MAX);
+	map_init(&walk->pending_at, job->arena);
 	for (size_t i = 1; i < job->fd_count && walk->spool.n < SPOOL_FILES; i++)
 		walk->spool.fds[walk->spool.n++] = job->fds[i];
 }
@@ -340,7 +431,7 @@ int layer_walk(struct worker_job *job, struct tar_source source, const struct la
 	if (failed == 0)
 		failed = walk_entries(&walk, opts->max_entries, entries, err);
 	if (failed == 0)
-		failed = run_pending(&walk, err);
+		failed = run_all_pending(&walk, err);
 	if (failed == 0)
 		failed = flush_log(&walk, err);
 	*left_out = walk.left_out;

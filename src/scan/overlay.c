@@ -58,7 +58,7 @@ static int track_entry(void *context, const struct log_entry *entry, struct err 
 	(void)err;
 	if (entry->type == LOG_WHITEOUT || entry->type == LOG_OPAQUE)
 		b->hides[b->layer] = true;
-	if (entry->type == LOG_WANTED)
+	if (entry->type == LOG_WANTED || entry->type == LOG_SNIFFED)
 		tree_track(&b->tree, entry->path);
 	if (entry->type == LOG_HARDLINK &&
 	    (tree_name(&b->tree, entry->hash).p || analyzer_for(entry->path))) {
@@ -110,11 +110,12 @@ static void put_hardlink(struct build *b, struct node *node, str target)
 	}
 }
 
-static void put_file(struct build *b, struct node *node, uint32_t number, str name)
+static void put_file(struct build *b, struct node *node, uint32_t number, bool sniffed, str name)
 {
 	tree_set(&b->tree, node, NODE_FILE);
 	node->origin = (struct overlay_origin){ .layer = (uint32_t)b->layer,
 						.entry = number,
+						.sniffed = sniffed,
 						.real = str_eq(name, node->path)
 								? node->path
 								: tree_keep(&b->tree, name) };
@@ -129,12 +130,12 @@ static int put_entry(void *context, const struct log_entry *entry, struct err *e
 
 	if (entry->type == LOG_WHITEOUT || entry->type == LOG_OPAQUE)
 		return 0;
-	if (entry->type == LOG_WANTED)
+	if (entry->type == LOG_WANTED || entry->type == LOG_SNIFFED)
 		number = b->wanted++;
 	if (b->tree.links_changed && tree_alias(&b->tree, err) < 0)
 		return -1;
 	name = tree_name(&b->tree, entry->hash);
-	if (!name.p && entry->type != LOG_WANTED)
+	if (!name.p && number == RESULT_NO_ENTRY)
 		return 0;
 	if (entry->path.n > 0)
 		name = entry->path;
@@ -150,7 +151,8 @@ static int put_entry(void *context, const struct log_entry *entry, struct err *e
 		break;
 	case LOG_FILE:
 	case LOG_WANTED:
-		put_file(b, node, number, name);
+	case LOG_SNIFFED:
+		put_file(b, node, number, entry->type == LOG_SNIFFED, name);
 		break;
 	case LOG_SYMLINK:
 		tree_set(&b->tree, node, NODE_LINK);
@@ -168,6 +170,7 @@ static int put_entry(void *context, const struct log_entry *entry, struct err *e
 
 /* ---- what analyzers find ---- */
 
+#define NO_ROW	   1u
 #define VISIT_WORK 8u /* a name offered to an analyzer, as compared with looking at it */
 
 struct view_build {
@@ -224,7 +227,7 @@ static struct found *add_file(struct view_build *v, const struct analyzer *a, st
 		return NULL; /* another path of this analyzer leads to it */
 	node->mark = b->mark;
 	if (a->companion) {
-		str other = str_cat(b->tree.round, path, str_c(a->companion));
+		str other = analyzer_companion_path(a, path, b->tree.round);
 		const struct node *c = tree_resolve(&b->tree, other, true);
 
 		/* One that was not wanted is empty. */
@@ -323,17 +326,52 @@ static int add_dir(struct view_build *v, const struct analyzer *a, str dir, stru
 	return 0;
 }
 
-static int add_anywhere(struct view_build *v, const struct analyzer *a, struct err *err)
+static bool in_view(const struct view_build *v, const struct analyzer *a)
+{
+	return (v->all || (!a->supplement && a->run)) && want_analyzer(v->b->want, a);
+}
+
+/* The number of the row that wants a name by itself, behind NO_ROW. */
+static size_t row_of(struct node *node)
+{
+	const struct analyzer *a;
+	size_t i = 0;
+
+	if (node->row == 0) {
+		a = analyzer_for(node->path);
+		while (a && analyzers[i] != a)
+			i++;
+		node->row = (uint32_t)(a ? NO_ROW + 1 + i : NO_ROW);
+	}
+	return node->row;
+}
+
+/* Files whose rows want them wherever they lie. `mark` is that of the first row. */
+static int add_anywhere(struct view_build *v, uint64_t mark, struct err *err)
 {
 	struct tree *tree = &v->b->tree;
 
 	for (size_t i = 0; i < tree->n; i++) {
 		struct node *node = tree->nodes[i];
+		size_t row;
 
 		if (tree_worked(tree, VISIT_WORK, err) < 0)
 			return -1;
-		if (node->type == NODE_FILE && analyzer_for(node->path) == a)
-			IGNORE(add_file(v, a, node->path, node)); /* NULL: it is there already */
+		if (node->type != NODE_FILE)
+			continue;
+		for (size_t k = 0; node->origin.sniffed && k < analyzer_count; k++) {
+			v->b->mark++;
+			if (analyzers[k]->sniff && in_view(v, analyzers[k]))
+				IGNORE(add_file(v, analyzers[k], node->path, node)); /* never */
+		}
+		row = row_of(node);
+		if (node->origin.sniffed || row == NO_ROW)
+			continue;
+		const struct analyzer *a = analyzers[row - NO_ROW - 1];
+		if (!a->wants || a->dirs || !in_view(v, a) || node->mark == mark + row - NO_ROW - 1)
+			continue;
+		v->b->mark++;
+		IGNORE(add_file(v, a, node->path, node)); /* never: the mark is new */
 	}
 	return 0;
 }
@@ -341,21 +379,21 @@ static int add_anywhere(struct view_build *v, const struct analyzer *a, struct e
 static int view_of(struct build *b, bool all, struct view_build *v, struct err *err)
 {
 	*v = (struct view_build){ .b = b, .all = all };
+	uint64_t mark = b->mark + 1;
+
 	for (size_t i = 0; i < analyzer_count; i++) {
 		const struct analyzer *a = analyzers[i];
 
-		if ((!all && (a->supplement || !a->run)) || !want_analyzer(b->want, a))
-			continue;
 		b->mark++;
+		if (!in_view(v, a))
+			continue;
 		add_paths(v, a);
 		for (const char *const *dir = a->dirs; dir && *dir; dir++) {
 			if (add_dir(v, a, str_c(*dir), err) < 0)
 				return -1;
 		}
-		if (a->wants && !a->dirs && add_anywhere(v, a, err) < 0)
-			return -1;
 	}
-	return 0;
+	return add_anywhere(v, mark, err);
 }
 
 struct file_list {

@@ -25,6 +25,7 @@
 struct overlay_origin {
 	uint32_t layer;
 	uint32_t entry; /* WANTED entry of its log; RESULT_NO_ENTRY: was not wanted there */
+	bool sniffed;	/* wanted for its first bytes, not for its name */
 	str real;	/* its normal path in that layer */
 };
 

@@ -12,6 +12,7 @@ struct node {
 	enum node_type type;
 	str link;		      /* of a LINK */
 	struct overlay_origin origin; /* of a FILE */
+	uint32_t row;		      /* that wants its path; 0: not looked up yet */
 	uint64_t mark;		      /* last view (and analyzer) it went into */
 };
 

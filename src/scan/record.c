@@ -200,7 +200,7 @@ int log_entry_read(str *rest, struct log_entry *out, struct err *err)
 	if (rest->n == 0)
 		return 0;
 	type = rd_u8(&r);
-	if (type < LOG_DIR || type > LOG_OPAQUE)
+	if (type < LOG_DIR || type > LOG_SNIFFED)
 		return err_set(err, ERR_INPUT, "log of a layer: entry of type %u", type);
 	e.type = type;
 	e.hash = rd_u64le(&r);

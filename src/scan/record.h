@@ -78,6 +78,7 @@ enum log_type {
 	LOG_HARDLINK, /* link: normal path of the file it is a name of */
 	LOG_WHITEOUT, /* path: what it hides */
 	LOG_OPAQUE,   /* path: the folder whose lower content it hides */
+	LOG_SNIFFED,  /* as WANTED, numbered with them: for its first bytes, not for its name */
 };
 
 struct log_entry {

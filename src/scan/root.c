@@ -10,7 +10,8 @@
 #include "base/err.h"
 #include "base/path.h"
 
-#define DEPTH_MAX 200u
+#define DEPTH_MAX      200u
+#define ROOT_SNIFF_MAX 4u /* rows that take one file for its first bytes */
 
 /* Folders that are not part of the installed system: interfaces of the kernel, run-time state, and
  * the file systems of containers, which are targets of their own. */
@@ -238,12 +239,49 @@ static bool leave_out(struct walk *w, str path)
 	return false;
 }
 
+/*
+ * Looking into every file of a machine would take long: those that can be run, or are named as a
+ * program or library.
+ */
+static bool may_be_program(const struct stat *st, str path)
+{
+	return (st->st_mode & 0111) || str_ends(path, STR(".so")) ||
+	       str_find(path_base(path), STR(".so.")) > 0 || str_ends(path, STR(".dll")) ||
+	       str_ends(path, STR(".exe"));
+}
+
+/* A file that nobody wants by name. */
+static int sniff_file(struct walk *w, str path, struct err *err)
+{
+	const struct analyzer *rows[ROOT_SNIFF_MAX];
+	char head[ANALYZER_HEAD_BYTES];
+	struct stat st;
+	struct err why;
+	AUTO(fd_close)
+	int fd = -1;
+	ssize_t n;
+
+	if (look(w->root, str_cstr(w->scratch, path), &st) <= 0 || st.st_size == 0 ||
+	    !may_be_program(&st, path) || root_open_file(w->root, path, &fd, &why) <= 0)
+		return 0; /* what cannot be opened is no program that could be run either */
+	n = pread(fd, head, sizeof(head), 0);
+	if (n <= 0)
+		return 0;
+	size_t count = analyzer_sniff(path, (uint64_t)st.st_size, str_of(head, (size_t)n), rows,
+				      ROOT_SNIFF_MAX);
+	for (size_t i = 0; i < count; i++) {
+		if (add_file(w->root, rows[i], path, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int visit_file(struct walk *w, str path, struct err *err)
 {
 	const struct analyzer *a = analyzer_for(path);
 
 	if (!a)
-		return 0;
+		return w->analyzer ? 0 : sniff_file(w, path, err);
 	if (w->analyzer ? a == w->analyzer : (a->wants && !a->dirs))
 		return add_file(w->root, a, path, err);
 	return 0;

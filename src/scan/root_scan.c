@@ -56,7 +56,7 @@ static size_t fill_batch(struct root_scan *scan, int fds[BATCH_FDS], struct buf 
 			continue;
 		n++;
 		if (f->analyzer->companion) {
-			str path = str_cat(scan->scratch, f->path, str_c(f->analyzer->companion));
+			str path = analyzer_companion_path(f->analyzer, f->path, scan->scratch);
 
 			companion = open_one(scan, path, &fds[n]) > 0;
 			n += companion;

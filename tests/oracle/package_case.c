@@ -64,8 +64,8 @@ static int load(const struct oracle *oracle, struct arena *scratch, str name, st
 }
 
 /* The file that the row reads beside the first one, where the set has it. */
-static const struct file_view *companion(const struct oracle *oracle, const struct analyzer *row,
-					 str file, str path, struct arena *scratch)
+static const struct file_view *companion_of(const struct oracle *oracle, const struct analyzer *row,
+					    str file, str path, struct arena *scratch)
 {
 	struct file_view *view;
 	struct err err;
@@ -73,11 +73,16 @@ static const struct file_view *companion(const struct oracle *oracle, const stru
 
 	if (!row->companion)
 		return NULL;
-	file = str_cat(scratch, file, str_c(row->companion));
+	/* Beside "x.mod" of a set lies "x.sum", as "go.sum" beside "go.mod". */
+	if (row->companion_for && !str_ends(file, str_c(row->companion_for)))
+		file = str_cat(scratch, str_take(file, (size_t)str_rfind_char(file, '.')),
+			       str_c(strchr(row->companion, '.')));
+	else
+		file = analyzer_companion_path(row, file, scratch);
 	if (load(oracle, scratch, file, &text, &err) < 0)
 		return NULL;
 	view = ARENA_NEW(scratch, struct file_view);
-	*view = file_view_text(str_cat(scratch, path, str_c(row->companion)), text);
+	*view = file_view_text(analyzer_companion_path(row, path, scratch), text);
 	return view;
 }
 
@@ -109,7 +114,7 @@ int package_case_read(struct oracle *oracle, const struct package_case_kind *kin
 
 	if (!kind->read) {
 		row = place(kind, file, scratch, &path);
-		if (!row) {
+		if (!row && !kind->any_end) {
 			oracle_fail(oracle, "want an analyzer of %s, got none for %.*s", kind->name,
 				    STR_ARG(path));
 			return -2;
@@ -123,7 +128,9 @@ int package_case_read(struct oracle *oracle, const struct package_case_kind *kin
 	package_list_init(list, scratch);
 	if (kind->read)
 		return kind->read(&view, &list->sink, err);
-	view.companion = companion(oracle, row, file, path, scratch);
+	if (!row && analyzer_sniff(path, text.n, text, &row, 1) == 0)
+		return 0; /* nobody takes it for a program */
+	view.companion = companion_of(oracle, row, file, path, scratch);
 	if (run(oracle, row, &view, file, list, scratch, err) < 0)
 		return -1;
 	if (row->supplement)

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "fmt/file_view.h"
+#include "fmt/golang.h"
 #include "package_case.h"
 
 #define APP "srv/app"
@@ -28,7 +29,11 @@ static const struct package_case_kind kinds[] = {
 	  .file = "app",
 	  .any_end = true },
 	KIND("golang/mod", "golang", APP, "go.mod"),
-	KIND("golang/sum", "golang", APP, "go.sum"),
+	{ .name = "golang/sum",
+	  .purl = "golang",
+	  .folder = APP,
+	  .file = "go.sum",
+	  .read = go_sum_parse }, /* in a scan it only completes an old go.mod */
 	KIND("gradle/lockfile", "maven", APP, "gradle.lockfile"),
 	KIND("hex/mix", "hex", APP, "mix.lock"),
 	KIND("julia/manifest", "julia", APP, "Manifest.toml"),
@@ -118,6 +123,16 @@ static bool is_own(const struct json *package)
 	       str_eq(relation, STR("RelationshipWorkspace"));
 }
 
+/*
+ * Listed by us as what it is, and left out by that tool: development, the language that a go.mod
+ * asks for at least, a folder in place of a module.
+ */
+static bool may_lack(const struct package *p)
+{
+	return p->dev || (str_eq(p->kind, STR("golang")) &&
+			  (p->form == PACKAGE_DECLARED || str_empty(p->version)));
+}
+
 static void choose(struct sides *s, const struct json *packages, const struct package_list *list)
 {
 	JSON_EACH (packages, package) {
@@ -133,7 +148,7 @@ static void choose(struct sides *s, const struct json *packages, const struct pa
 	for (size_t i = 0; i < list->n; i++) {
 		const struct package *p = &list->items[i];
 
-		if (p->dev && !map_has(&s->wanted, *label(s, p->name, p->version)))
+		if (may_lack(p) && !map_has(&s->wanted, *label(s, p->name, p->version)))
 			continue;
 		s->got[s->got_n++] = (struct package_case_item){
 			.name = p->name, .version = plain_version(s->purl, p->version), .package = p

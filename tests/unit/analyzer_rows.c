@@ -53,9 +53,11 @@ TEST(analyzer_rows_want_the_files_of_package_databases)
 
 TEST(analyzer_rows_find_the_log_of_an_rpm_database)
 {
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
 	str main = STR_EMPTY;
 	const struct analyzer *row =
-		analyzer_companion_of(STR("var/lib/rpm/rpmdb.sqlite-wal"), &main);
+		analyzer_companion_of(STR("var/lib/rpm/rpmdb.sqlite-wal"), arena, &main);
 
 	CHECK(row != NULL);
 	CHECK_STR(row->name, "rpmdb");

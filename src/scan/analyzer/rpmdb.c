@@ -29,6 +29,7 @@ const struct analyzer analyzer_rpmdb = {
 	.version = 1,
 	.paths = paths,
 	.companion = "-wal",
+	.companion_what = "write-ahead log",
 	.one_per_folder = true,
 	.random_access = true,
 	.run = run,
