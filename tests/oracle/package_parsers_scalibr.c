@@ -6,6 +6,7 @@
  */
 #include <sys/stat.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "fmt/file_view.h"
 #include "package_case.h"
@@ -130,9 +131,14 @@ static str our_version(const struct package *p)
 	return p->version;
 }
 
-/* What a setting leaves out of a list that has it marked. */
-static bool left_out(const struct package *p, const struct json *other)
+/*
+ * What a setting leaves out of a list that has it marked, and what the tool has no kind for, where
+ * one file lists packages of several registries.
+ */
+static bool left_out(const struct package *p, const char *purl, const struct json *other)
 {
+	if (purl && !str_eq(p->kind, str_c(purl)))
+		return true;
 	if (setting(JSON_GET(other, "excludeIndirect")))
 		return p->indirect;
 	if (str_eq(p->kind, STR("npm")) && p->form == PACKAGE_DECLARED)
@@ -151,8 +157,8 @@ static bool is_removed(const struct json *package)
 	return str_ends(status, STR(" config-files")) || str_ends(status, STR(" not-installed"));
 }
 
-static void compare(struct oracle *oracle, const struct json *test, const struct package_list *list,
-		    struct arena *scratch)
+static void compare(struct oracle *oracle, const struct json *test, const char *purl,
+		    const struct package_list *list, struct arena *scratch)
 {
 	const struct json *packages = JSON_GET(test, "packages");
 	struct package_case_item *want =
@@ -172,7 +178,7 @@ static void compare(struct oracle *oracle, const struct json *test, const struct
 	for (size_t i = 0; i < list->n; i++) {
 		const struct package *p = &list->items[i];
 
-		if (!left_out(p, JSON_GET(test, "other")))
+		if (!left_out(p, purl, JSON_GET(test, "other")))
 			got[got_n++] = (struct package_case_item){ .name = p->name,
 								   .version = our_version(p),
 								   .package = p };
@@ -190,6 +196,21 @@ static bool too_large(struct oracle *oracle, const struct json *test, struct are
 	return json_i64(json_path(test, "other", "maxFileSizeBytes", NULL), &max) && max > 0 &&
 	       stat(oracle_path(oracle, scratch, json_get_str(test, STR("file"))), &st) == 0 &&
 	       st.st_size > max;
+}
+
+/* A gemspec that takes its version from another file, which the set has not. */
+static bool lacks_file(struct oracle *oracle, const struct json *test, const char *purl,
+		       struct arena *scratch)
+{
+	AUTO(buf_done)
+	struct buf text;
+	struct err err;
+
+	buf_init(&text, 1u << 20);
+	return purl && str_eq(str_c(purl), STR("gem")) &&
+	       buf_read_file(&text, oracle_path(oracle, scratch, json_get_str(test, STR("file"))),
+			     &err) >= 0 &&
+	       str_find(buf_str(&text), STR("\nrequire_relative ")) >= 0;
 }
 
 static void judge(struct oracle *oracle, const struct json *test, struct arena *scratch)
@@ -222,11 +243,13 @@ static void judge(struct oracle *oracle, const struct json *test, struct arena *
 		oracle_check_bool(oracle, json_len(JSON_GET(test, "packages")) == 0, true);
 	else if (want_error && result < 0)
 		oracle_pass(oracle);
+	else if (!want_error && result < 0 && lacks_file(oracle, test, kind->purl, scratch))
+		oracle_skip(oracle, "its version stands in a file that the set does not have");
 	else if (want_error || result < 0)
 		oracle_fail(oracle, "want %s, got %s", want_error ? "an error" : "packages",
 			    result < 0 ? err.msg : "packages");
 	else
-		compare(oracle, test, &list, scratch);
+		compare(oracle, test, kind->purl, &list, scratch);
 }
 
 int main(int argc, char **argv)

@@ -78,6 +78,7 @@ struct sides {
 	struct map wanted; /* "name@version" of what is wanted */
 	struct map ours;   /* the same of what we have */
 	struct map by_id;  /* ID -> str *, that text */
+	str nothing;	   /* empty: what a package without a version means */
 };
 
 static str *label(struct sides *s, str name, str version)
@@ -103,6 +104,8 @@ static void gather(struct sides *s, const struct json *packages, const struct pa
 		str version = json_get_str(package, STR("Version"));
 		str *text = label(s, name, version), id = json_get_str(package, STR("ID"));
 
+		if (str_eq(version, STR("unknown")))
+			text = &s->nothing;
 		map_put(&s->wanted, *text, text);
 		if (!str_empty(id))
 			map_put(&s->by_id, id, text);
@@ -139,6 +142,8 @@ static void choose(struct sides *s, const struct json *packages, const struct pa
 		str name = json_get_str(package, STR("Name"));
 		str version = json_get_str(package, STR("Version"));
 
+		if (str_eq(version, STR("unknown")))
+			continue;
 		if (is_own(package) && !map_has(&s->ours, *label(s, name, version)))
 			continue;
 		s->want[s->want_n++] = (struct package_case_item){
@@ -178,7 +183,7 @@ static void gather_edges(struct sides *s, const struct json *dependencies, struc
 		str from = meaning(s, json_get_str(dependency, STR("ID")));
 
 		JSON_EACH (JSON_GET(dependency, "DependsOn"), on) {
-			if (map_has(&s->ours, from))
+			if (map_has(&s->ours, from) && meaning(s, json_str(on)).n > 0)
 				map_put(want, edge(s, from, meaning(s, json_str(on))), s);
 		}
 	}

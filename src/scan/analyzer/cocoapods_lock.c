@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/lock_entries.h"
+#include "fmt/swift.h"
+
+#include "scan/analyzer.h"
+
+static int run(const struct file_view *file, struct arena *scratch, struct package_sink *sink,
+	       struct err *err)
+{
+	(void)scratch;
+	return cocoapods_lock_parse(file, sink, err);
+}
+
+const struct analyzer analyzer_cocoapods_lock = {
+	.name = "cocoapods-lock",
+	.kind = "cocoapods",
+	.version = 1,
+	.wants = cocoapods_is_lock,
+	.max_size = LOCK_FILE_MAX,
+	.run = run,
+};

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/julia.h"
+#include "fmt/lock_entries.h"
+
+#include "scan/analyzer.h"
+
+static int run(const struct file_view *file, struct arena *scratch, struct package_sink *sink,
+	       struct err *err)
+{
+	(void)scratch;
+	return julia_project_parse(file, sink, err);
+}
+
+const struct analyzer analyzer_julia_project = {
+	.name = "julia-project",
+	.kind = "julia",
+	.version = 1,
+	.wants = julia_is_project,
+	.max_size = LOCK_FILE_MAX,
+	.run = run,
+};

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/lock_entries.h"
+#include "fmt/swift.h"
+
+#include "scan/analyzer.h"
+
+static int run(const struct file_view *file, struct arena *scratch, struct package_sink *sink,
+	       struct err *err)
+{
+	(void)scratch;
+	return swift_lock_parse(file, sink, err);
+}
+
+const struct analyzer analyzer_swift_lock = {
+	.name = "swift-lock",
+	.kind = "swift",
+	.version = 1,
+	.wants = swift_is_lock,
+	.max_size = LOCK_FILE_MAX,
+	.run = run,
+};
