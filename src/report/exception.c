@@ -45,21 +45,26 @@ int exception_read(struct exception_set *set, const char *path, struct err *err)
 {
 	AUTO(buf_done)
 	struct buf content = { 0 };
-	str base = path_base(str_c(path));
 
 	buf_init(&content, EXCEPTION_MAX_BYTES);
 	if (buf_read_file(&content, path, err) < 0)
 		return -1;
-	str text = str_dup(set->arena, buf_str(&content));
+	return exception_read_text(set, str_dup(set->arena, str_c(path)),
+				   str_dup(set->arena, buf_str(&content)), err);
+}
+
+int exception_read_text(struct exception_set *set, str source, str text, struct err *err)
+{
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
-		if (!forms[i]->mine(base, text))
+		if (!forms[i]->mine(path_base(source), text))
 			continue;
-		if (forms[i]->read(set, str_dup(set->arena, str_c(path)), text, err) < 0)
-			return err_wrap(err, "%s", path);
+		if (forms[i]->read(set, source, text, err) < 0)
+			return err_wrap(err, "%.*s", STR_ARG(source));
 		return 0;
 	}
 	return err_set(err, ERR_INPUT,
-		       "%s: not a list of exceptions; see doc/exceptions.md for the forms", path);
+		       "%.*s: not a list of exceptions; see doc/exceptions.md for the forms",
+		       STR_ARG(source));
 }
 
 int exception_add(struct exception_set *set, const struct exception *exception, struct err *err)

@@ -84,7 +84,9 @@ void exception_set_init(struct exception_set *set, struct arena *arena, int64_t 
  * and what to do; ERR_NOT_FOUND when there is no such file.
  */
 int exception_read(struct exception_set *set, const char *path, struct err *err) MUST_USE;
-/* One more, checked: for the readers. */
+/* The same from memory; both texts must live as long as the set. */
+int exception_read_text(struct exception_set *set, str source, str text, struct err *err) MUST_USE;
+/* One more: for the readers. */
 int exception_add(struct exception_set *set, const struct exception *exception,
 		  struct err *err) MUST_USE;
 

@@ -174,3 +174,125 @@ TEST(a_malformed_file_is_refused_with_its_line)
 	CHECK_FAIL(read_text(&set, arena, "anything.txt", STR("CVE-1\n"), &err));
 	CHECK(strstr(err.msg, "not a list of exceptions"));
 }
+
+TEST(own_form_has_every_criterion)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct exception_set set;
+	struct err err;
+
+	CHECK_OK(read_text(&set, arena, ".seawallignore.yaml",
+			   STR("exceptions:\n"
+			       "  - ids: [CVE-2024-1, GHSA-1]\n"
+			       "    package: [libssl*, openssl]\n"
+			       "    package_version: 3.10\n"
+			       "    package_kind: deb\n"
+			       "    path: var/**\n"
+			       "    image: registry.example.com/**\n"
+			       "    severity: [low, medium]\n"
+			       "    status: will_not_fix\n"
+			       "    cvss_below: 6.5\n"
+			       "    text: TLS\n"
+			       "    subject: vulnerability\n"
+			       "    type: mitigated\n"
+			       "    reason: the port is closed\n"
+			       "    author: platform team\n"
+			       "    expires: 1970-03-01\n"
+			       "  - id: CVE-2\n"
+			       "    reason: a\n"
+			       "    author: b\n"
+			       "    approver: c\n"
+			       "    expires: 2099-01-01\n"),
+			   &err));
+	CHECK_INT(set.n, 2);
+	const struct exception *e = &set.items[0];
+	CHECK_INT(e->id_count, 2);
+	CHECK_INT(e->package_count, 2);
+	CHECK_STRV(e->package_versions[0], "3.10");
+	CHECK_INT(e->severities, 1u << SEVERITY_LOW | 1u << SEVERITY_MEDIUM);
+	CHECK_INT(e->statuses, 1u << FIX_WILL_NOT);
+	CHECK(e->cvss_below > 6.49 && e->cvss_below < 6.51);
+	CHECK_INT(e->subject, EXCEPTION_VULNERABILITY);
+	CHECK_INT(e->kind, EXCEPTION_MITIGATED);
+	CHECK_INT(e->line, 2);
+	CHECK_INT(e->expires, 60 * 86400 - 1);
+	CHECK_INT(set.items[1].line, 17);
+	CHECK_INT(set.items[1].subject, EXCEPTION_ANY);
+}
+
+TEST(own_form_asks_for_who_why_and_until_when)
+{
+	static const struct {
+		const char *text, *says;
+	} bad[] = {
+		{ "exceptions:\n- id: CVE-1\n  reason: r\n  author: a\n",
+		  "line 2: an exception needs" },
+		{ "exceptions:\n- id: CVE-1\n  reason: r\n  expires: 1970-02-01\n",
+		  "needs reason, author" },
+		{ "exceptions:\n- id: CVE-1\n  author: a\n  expires: 1970-02-01\n",
+		  "needs reason, author" },
+		{ "exceptions:\n- id: CVE-1\n  reason: r\n  author: a\n  expires: 1970-12-01\n",
+		  "more than 180 days needs an approver" },
+		{ "exceptions:\n- reason: r\n  author: a\n  expires: 1970-02-01\n",
+		  "hide everything" },
+		{ "exceptions:\n- id: CVE-1\n  pakage: x\n", "'pakage' is not a field" },
+		{ "exceptions:\n- id: CVE-1\n  severity: bad\n", "'bad' is not a severity" },
+		{ "exceptions:\n- id: CVE-1\n  status: gone\n", "'gone' is not a state" },
+		{ "exceptions:\n- id: CVE-1\n  cvss_below: lots\n", "is not a score" },
+		{ "exceptions:\n- id: CVE-1\n  cvss_below: 6.55\n", "is not a score" },
+		{ "exceptions:\n- id: CVE-1\n  subject: flaw\n", "'flaw' is not a subject" },
+		{ "exceptions:\n- id: {a: b}\n", "neither a text nor a list" },
+		{ "exceptions:\n- CVE-1\n", "line 2: an exception is a mapping" },
+		{ "ignore: []\n", "expected one list named 'exceptions'" },
+		{ "exceptions: [\n", "line" },
+	};
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct exception_set set;
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		CHECK_FAIL(read_text(&set, arena, ".seawallignore.yaml", str_c(bad[i].text), &err));
+		if (!strstr(err.msg, bad[i].says))
+			test_fail(__FILE__, __LINE__, "no '%s' in: %s", bad[i].says, err.msg);
+	}
+	CHECK_OK(read_text(&set, arena, ".seawallignore.yaml", STR("# nothing yet\n"), &err));
+	CHECK_INT(set.n, 0);
+}
+
+TEST(trivyignore_yaml_has_sections_and_package_urls)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct exception_set set;
+	struct err err;
+
+	CHECK_OK(read_text(
+		&set, arena, ".trivyignore.yaml",
+		STR("vulnerabilities:\n"
+		    "  - id: CVE-2022-40897\n"
+		    "    paths: [\"usr/lib/**\"]\n"
+		    "    statement: accepted\n"
+		    "    expired_at: 2030-01-31\n"
+		    "  - id: CVE-2023-3817\n"
+		    "    purls: [\"pkg:deb/debian/libssl3@3.0.11-1\", \"pkg:npm/%40a/b\"]\n"
+		    "secrets:\n"
+		    "  - id: aws-access-key-id\n"),
+		&err));
+	CHECK_INT(set.n, 4);
+	CHECK_INT(set.items[0].subject, EXCEPTION_VULNERABILITY);
+	CHECK_STRV(set.items[0].paths[0], "usr/lib/**");
+	CHECK_STRV(set.items[0].reason, "accepted");
+	CHECK(set.items[0].expires > 0);
+	CHECK_STRV(set.items[1].packages[0], "libssl3");
+	CHECK_STRV(set.items[1].package_versions[0], "3.0.11-1");
+	CHECK_STRV(set.items[2].packages[0], "@a/b");
+	CHECK_INT(set.items[2].package_version_count, 0);
+	CHECK_INT(set.items[3].subject, EXCEPTION_SECRET);
+	CHECK_FAIL(read_text(&set, arena, ".trivyignore.yaml", STR("flaws: []\n"), &err));
+	CHECK(strstr(err.msg, "line 1: unknown section 'flaws'"));
+	CHECK_FAIL(read_text(&set, arena, ".trivyignore.yaml", STR("secrets:\n- statement: x\n"),
+			     &err));
+	CHECK(strstr(err.msg, "line 2: an entry needs one 'id'"));
+}
