@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/secret/keyword.h"
+
+#include <assert.h>
+#include <endian.h>
+
+#define FOLD 0x20202020u
+#define GRAM 3u
+
+/* How common a byte is in text and source code, roughly per cent. */
+static unsigned commonness(unsigned char c)
+{
+	static const struct {
+		const char *bytes;
+		unsigned weight;
+	} groups[] = {
+		{ " e", 12 },	 { "taoin", 8 },	{ "srhld", 6 },
+		{ "cumfpg", 3 }, { "ywbv._-\"/=:", 2 },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
+		if (c && strchr(groups[i].bytes, c))
+			return groups[i].weight;
+	}
+	return 1;
+}
+
+static uint32_t gram_of(const char *p)
+{
+	return ((uint32_t)(unsigned char)p[0] | (uint32_t)(unsigned char)p[1] << 8 |
+		(uint32_t)(unsigned char)p[2] << 16 | (FOLD & 0xff000000u)) |
+	       FOLD;
+}
+
+/* Of three folded bytes in the lower part of `gram`. */
+static inline uint32_t hash_of(uint32_t gram)
+{
+	return ((gram & 0xffffffu) * 0x9e3779b1u) >> (32 - KEYWORD_BITS);
+}
+
+static size_t rarest(str text)
+{
+	size_t best = 0;
+	unsigned least = ~0u;
+
+	for (size_t i = 0; i + GRAM <= text.n; i++) {
+		unsigned sum = 0;
+
+		for (size_t k = 0; k < GRAM; k++)
+			sum += commonness((unsigned char)text.p[i + k]);
+		if (sum < least) {
+			least = sum;
+			best = i;
+		}
+	}
+	return best;
+}
+
+void keyword_add(struct keyword_table *table, struct arena *arena, str text, uint16_t owner)
+{
+	struct keyword k = { .text = text, .owner = owner };
+	uint32_t hash;
+
+	assert(text.n >= KEYWORD_MIN && text.n <= KEYWORD_MAX);
+	k.at = (uint16_t)rarest(text);
+	k.gram = gram_of(text.p + k.at) & 0xffffffu;
+	hash = hash_of(k.gram);
+	k.next = table->heads[hash % KEYWORD_HEADS];
+	table->bits[hash / 8] |= (uint8_t)(1u << (hash % 8));
+	table->items = arena_grow(arena, table->items, table->n, &table->cap, sizeof(k));
+	table->items[table->n++] = k;
+	table->heads[hash % KEYWORD_HEADS] = (uint32_t)table->n;
+}
+
+static bool equal(const char *p, str text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		if (to_lower(p[i]) != text.p[i])
+			return false;
+	}
+	return true;
+}
+
+static inline bool may_begin(const struct keyword_table *table, uint32_t gram)
+{
+	uint32_t hash = hash_of(gram);
+
+	return table->bits[hash / 8] >> (hash % 8) & 1;
+}
+
+struct search {
+	const struct keyword_table *table;
+	const char *text;
+	size_t n;
+	void *context;
+	void (*hit)(void *context, const struct keyword *keyword, size_t at);
+};
+
+static void look(const struct search *s, size_t i)
+{
+	uint32_t gram = gram_of(s->text + i) & 0xffffffu;
+	uint32_t next = s->table->heads[hash_of(gram) % KEYWORD_HEADS];
+
+	while (next) {
+		const struct keyword *k = &s->table->items[next - 1];
+
+		next = k->next;
+		if (k->gram == gram && i >= k->at && i - k->at + k->text.n <= s->n &&
+		    equal(s->text + i - k->at, k->text))
+			s->hit(s->context, k, i - k->at);
+	}
+}
+
+void keyword_find(const struct keyword_table *table, const char *text, size_t n, size_t from,
+		  size_t to, void *context,
+		  void (*hit)(void *context, const struct keyword *keyword, size_t at))
+{
+	const struct search s = {
+		.table = table, .text = text, .n = n, .context = context, .hit = hit
+	};
+	size_t i = from;
+
+	for (; i + 4 <= to; i += 4) {
+		uint64_t word;
+		bool any = false;
+
+		/* Four overlapping groups of three bytes lie in one word. */
+		memcpy(&word, text + i, sizeof(word));
+		word = le64toh(word) | ((uint64_t)FOLD << 32 | FOLD);
+		for (unsigned k = 0; k < 4; k++)
+			any |= may_begin(table, (uint32_t)(word >> (8 * k)));
+		if (__builtin_expect(!any, 1))
+			continue;
+		for (unsigned k = 0; k < 4; k++) {
+			if (may_begin(table, (uint32_t)(word >> (8 * k))))
+				look(&s, i + k);
+		}
+	}
+	for (; i < to; i++) {
+		if (may_begin(table, gram_of(text + i)))
+			look(&s, i);
+	}
+}
