@@ -123,4 +123,5 @@ const struct json *value_to_json(const struct value *v, struct arena *arena);
 void value_write_rego(const struct value *v, struct buf *out);
 /* A string literal of Go and Rego. */
 void value_quote(struct buf *out, str s);
+void value_quote_ascii(struct buf *out, str s); /* nothing but ASCII */
 void value_copy(struct value *to, const struct value *from, struct arena *arena); /* deep */

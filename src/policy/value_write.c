@@ -39,7 +39,7 @@ static void escape(struct buf *out, uint32_t cp)
 		buf_fmt(out, "\\U%08x", cp);
 }
 
-void value_quote(struct buf *out, str s)
+static void quote(struct buf *out, str s, bool ascii)
 {
 	size_t i = 0;
 
@@ -61,7 +61,7 @@ void value_quote(struct buf *out, str s)
 			buf_fmt(out, "\\%c", letter);
 		else if (len == 0)
 			buf_fmt(out, "\\x%02x", (unsigned char)s.p[i]);
-		else if (is_shown(cp))
+		else if (is_shown(cp) && !(ascii && cp > 0x7e))
 			buf_add(out, str_of(s.p + i, len));
 		else
 			escape(out, cp);
@@ -69,6 +69,10 @@ void value_quote(struct buf *out, str s)
 	}
 	buf_byte(out, '"');
 }
+
+void value_quote(struct buf *out, str s) { quote(out, s, false); }
+
+void value_quote_ascii(struct buf *out, str s) { quote(out, s, true); }
 
 static void write_items(const struct value *v, char open, char close, struct buf *out)
 {
