@@ -10,13 +10,12 @@
 #include "cmd/output.h"
 #include "cmd/progress.h"
 #include "cmd/scan_exceptions.h"
+#include "cmd/target.h"
 #include "cmd/value.h"
 #include "report/report.h"
 #include "report/term.h"
 
 #include <sys/resource.h>
-
-#define PASSWORD_MAX_BYTES (64u << 10)
 
 enum scan_option {
 	SCAN_FORMAT,
@@ -28,21 +27,9 @@ enum scan_option {
 	SCAN_LOCAL_EXCEPTIONS,
 	SCAN_LIST_ALL,
 	SCAN_SCANNERS,
-	SCAN_SKIP_FILES,
-	SCAN_SKIP_DIRS,
-	SCAN_DB,
+	SCAN_TARGET, /* the options of target.h, in their order */
+	SCAN_DB = SCAN_TARGET + TARGET_OPTION_COUNT,
 	SCAN_MAX_DB_AGE,
-	SCAN_OFFLINE,
-	SCAN_PLATFORM,
-	SCAN_USERNAME,
-	SCAN_PASSWORD_STDIN,
-	SCAN_CA_FILE,
-	SCAN_CERT,
-	SCAN_KEY,
-	SCAN_INSECURE,
-	SCAN_MIRROR,
-	SCAN_TIMEOUT,
-	SCAN_CACHE,
 	SCAN_TIMESTAMP,
 	SCAN_CONFIG,
 	SCAN_OPTION_COUNT
@@ -105,15 +92,7 @@ static const struct option_spec options[SCAN_OPTION_COUNT] = {
 		.check = check_scanner,
 		.help = { "What to look for", "検査の種類" },
 	},
-	[SCAN_SKIP_FILES] = {
-		.name = "skip-files", .arg = "PATTERN", .list = true,
-		.help = { "Files of the target that are not read (*, ?, ** and [a-z])",
-			  "読まないファイル（*、?、**、[a-z] が使える）" },
-	},
-	[SCAN_SKIP_DIRS] = {
-		.name = "skip-dirs", .arg = "PATTERN", .list = true,
-		.help = { "Folders of the target that are not read", "読まないフォルダー" },
-	},
+	TARGET_OPTIONS(SCAN_TARGET),
 	[SCAN_DB] = {
 		.name = "db", .arg = "FILE", .complete = COMPLETE_FILE,
 		.help = { "Advisory database instead of the usual one", "既定以外の脆弱性データベース" },
@@ -122,54 +101,6 @@ static const struct option_spec options[SCAN_OPTION_COUNT] = {
 		.name = "max-db-age", .arg = "DURATION", .check = value_check_duration,
 		.help = { "Refuse to scan with older advisory data (7d, 12h)",
 			  "データがこれより古ければスキャンしない（7d、12h）" },
-	},
-	[SCAN_OFFLINE] = {
-		.name = "offline",
-		.help = { "Never use the network; targets of a registry are refused",
-			  "ネットワークを使わない（レジストリの対象は拒否）" },
-	},
-	[SCAN_PLATFORM] = {
-		.name = "platform", .arg = "OS/ARCH", .check = value_check_platform,
-		.help = { "Which image of an index (default: linux and this machine's)",
-			  "インデックスから選ぶイメージ（既定は linux とこのマシンの種類）" },
-	},
-	[SCAN_USERNAME] = {
-		.name = "username", .arg = "NAME",
-		.help = { "Account at the registry, with --password-stdin", "レジストリのアカウント（--password-stdin と併用）" },
-	},
-	[SCAN_PASSWORD_STDIN] = {
-		.name = "password-stdin", .no_config = true,
-		.help = { "Read its password from standard input", "パスワードを標準入力から読む" },
-	},
-	[SCAN_CA_FILE] = {
-		.name = "ca-file", .arg = "FILE", .complete = COMPLETE_FILE,
-		.help = { "Also trust these certificates (PEM)", "追加で信頼する証明書（PEM）" },
-	},
-	[SCAN_CERT] = {
-		.name = "cert", .arg = "FILE", .complete = COMPLETE_FILE,
-		.help = { "Client certificate (PEM)", "クライアント証明書（PEM）" },
-	},
-	[SCAN_KEY] = {
-		.name = "key", .arg = "FILE", .complete = COMPLETE_FILE,
-		.help = { "Key of the client certificate (PEM)", "クライアント証明書の鍵（PEM）" },
-	},
-	[SCAN_INSECURE] = {
-		.name = "insecure-registry", .arg = "HOST[:PORT]", .repeat = true,
-		.help = { "Allow plain HTTP and unknown certificates for this registry",
-			  "このレジストリに平文 HTTP と未知の証明書を許す" },
-	},
-	[SCAN_MIRROR] = {
-		.name = "mirror", .arg = "REGISTRY=HOST", .repeat = true,
-		.help = { "Ask HOST first for images of REGISTRY", "REGISTRY のイメージをまず HOST に問い合わせる" },
-	},
-	[SCAN_TIMEOUT] = {
-		.name = "timeout", .arg = "DURATION", .preset = "10m",
-		.check = value_check_duration,
-		.help = { "Longest time for one target", "対象 1 つにかける最長時間" },
-	},
-	[SCAN_CACHE] = {
-		.name = "cache", .on = true,
-		.help = { "Neither read nor write results of layers", "レイヤーの結果を保存も再利用もしない" },
 	},
 	[SCAN_TIMESTAMP] = {
 		.name = "timestamp",
@@ -210,105 +141,14 @@ static char *path_option(const struct run *run, enum scan_option option)
 	return text.n ? str_cstr(run->in->arena, text) : NULL;
 }
 
-static int read_password(const struct run *run, str *out, struct err *err)
-{
-	AUTO(buf_done)
-	struct buf text = { 0 };
-
-	buf_init(&text, PASSWORD_MAX_BYTES);
-	if (buf_read_fd(&text, STDIN_FILENO, err) < 0)
-		return err_wrap(err, "--password-stdin");
-	str password = buf_str(&text);
-	if (str_ends(password, STR("\n")))
-		password = str_drop_end(password, 1);
-	if (str_ends(password, STR("\r")))
-		password = str_drop_end(password, 1);
-	if (password.n == 0)
-		return err_set(err, ERR_USAGE,
-			       "--password-stdin: standard input holds no password");
-	*out = str_dup(run->in->arena, password);
-	return 0;
-}
-
-static int fail_text(const struct run *run, struct err *err, enum text id, str arg)
-{
-	str text = text_make(run->in->arena, run->in->lang, id, &arg, 1);
-
-	return err_set(err, ERR_USAGE, "%.*s", STR_ARG(text));
-}
-
-/* Options that need or exclude one another. */
-static int check_together(const struct run *run, struct err *err)
-{
-	const struct options *o = opts_of(run);
-	bool user = option_given(o, SCAN_USERNAME), password = option_on(o, SCAN_PASSWORD_STDIN);
-	size_t from_stdin = 0;
-
-	if (user != password)
-		return fail_text(run, err, TEXT_USERNAME_PASSWORD, STR_EMPTY);
-	if (option_given(o, SCAN_KEY) && !option_given(o, SCAN_CERT))
-		return fail_text(run, err, TEXT_KEY_WITHOUT_CERT, STR_EMPTY);
-	for (size_t i = 0; i < o->operand_count; i++) {
-		str target = o->operands[i];
-		bool remote =
-			str_starts(target, STR("docker://")) ||
-			(!str_starts(target, STR("dir:")) && !image_target_has_transport(target));
-
-		from_stdin += str_eq(target, STR("-"));
-		if (remote && option_on(o, SCAN_OFFLINE))
-			return fail_text(run, err, TEXT_OFFLINE_REGISTRY, target);
-	}
-	if (from_stdin + password > 1)
-		return fail_text(run, err, TEXT_STDIN_TWICE, STR_EMPTY);
-	return 0;
-}
-
-static int take_image_options(struct run *run, struct err *err)
-{
-	const struct options *o = opts_of(run);
-	struct image_opts *image = &run->scan.image;
-
-	image->platform = option_text(o, SCAN_PLATFORM);
-	image->username = option_text(o, SCAN_USERNAME);
-	if (option_on(o, SCAN_PASSWORD_STDIN) && read_password(run, &image->password, err) < 0)
-		return -1;
-	image->ca_file = path_option(run, SCAN_CA_FILE);
-	image->client_cert = path_option(run, SCAN_CERT);
-	image->client_key = path_option(run, SCAN_KEY);
-	image->insecure = option_items(o, SCAN_INSECURE, &image->insecure_n);
-	image->mirrors = option_items(o, SCAN_MIRROR, &image->mirrors_n);
-	return 0;
-}
-
-/* Where results of layers are kept: beside the usual database. Without a home there is no cache. */
-static char *cache_dir(const struct run *run)
-{
-	struct arena *arena = run->in->arena;
-	struct err unused;
-	char *path;
-
-	if (!option_on(opts_of(run), SCAN_CACHE) ||
-	    advisory_db_default_path(arena, &path, &unused) < 0)
-		return NULL;
-	str dir = str_take(str_c(path), (size_t)(str_rfind_char(str_c(path), '/') + 1));
-	return str_cstr(arena, str_cat(arena, dir, STR("layers")));
-}
-
 static int take_options(struct run *run, struct err *err)
 {
 	const struct options *o = opts_of(run);
 	struct invocation *in = run->in;
-	int64_t seconds;
 	size_t n;
 
-	if (check_together(run, err) < 0 || take_image_options(run, err) < 0)
+	if (target_take_options(in, SCAN_TARGET, &run->scan, err) < 0)
 		return -1;
-	if (value_duration(option_text(o, SCAN_TIMEOUT), &seconds, err) < 0)
-		return -1;
-	run->scan.timeout_s = (unsigned)seconds;
-	run->scan.skip_files = option_items(o, SCAN_SKIP_FILES, &run->scan.skip_files_n);
-	run->scan.skip_dirs = option_items(o, SCAN_SKIP_DIRS, &run->scan.skip_dirs_n);
-	run->scan.cache_dir = cache_dir(run);
 	run->writer = report_writer_find(option_text(o, SCAN_FORMAT));
 	const str *severities = option_items(o, SCAN_SEVERITY, &n);
 	for (size_t i = 0; i < n; i++) {

@@ -254,8 +254,8 @@ static void put_part(struct buf *b, const struct part *part, enum operator in)
 }
 
 /* Operands of one operator; each is read by `read`. */
-static bool read_list(struct reader *r, enum operator op, bool (*read)(struct reader *, struct part *),
-		      struct part *out)
+static bool read_list(struct reader *r, enum operator op,
+		      bool (*read)(struct reader *, struct part *), struct part *out)
 {
 	AUTO(buf_done)
 	struct buf b = { 0 };

@@ -7,11 +7,13 @@
 #include "sandbox/worker.h"
 #include "scan/files.h"
 #include "scan/layer.h"
+#include "scan/sbom_scan.h"
 #include "scan/scan_internal.h"
 
 static const struct worker_kind kinds[] = {
 	{ "files", files_run },
 	{ "layer", layer_run },
+	{ "sbom", sbom_scan_run },
 };
 
 int scan_worker_main(void) { return worker_main(kinds, ARRAY_LEN(kinds)); }
@@ -60,6 +62,9 @@ int scan_inventory(str target, const struct scan_opts *wanted, struct arena *are
 	if (str_starts(target, STR("dir:")))
 		failed = scan_root(str_without_prefix(found.target, STR("dir:")), opts, arena,
 				   &found, err);
+	else if (str_starts(target, STR("sbom:")))
+		failed = sbom_scan_file(str_without_prefix(found.target, STR("sbom:")), opts, arena,
+					&found, err);
 	else
 		failed = scan_image(found.target, opts, arena, &found, err);
 	if (opts->stats) {

@@ -49,7 +49,7 @@ struct scan_opts {
 #define SCAN_CACHE_MAX (512ull << 20)
 
 /*
- * `target` as image.h, or "dir:ROOT". The result lives in `arena`. An image in which no package
+ * `target` as image.h, or "dir:ROOT", or "sbom:FILE" (fmt/sbom/sbom.h). The result lives in `arena`. An image in which no package
  * data could be read succeeds with kinds_read_count 0 and the reasons in not_examined: callers must
  * not present it as free of anything.
  */

@@ -3,6 +3,13 @@
 
 #include "fmt/os_release.h"
 
+void sbom_builder_init(struct sbom_builder *b, struct arena *arena, struct sbom *out)
+{
+	*b = (struct sbom_builder){ .arena = arena, .out = out };
+	map_init(&b->refs, arena);
+	map_init(&b->layer_names, arena);
+}
+
 void sbom_skip(struct sbom_builder *b, const char *reason, str where)
 {
 	if (b->out->skipped++ == 0)
@@ -74,7 +81,8 @@ int sbom_layer(struct sbom_builder *b, str digest, str diff_id)
 			return -1;
 		b->layers = arena_grow(b->arena, b->layers, b->layer_n, &b->layer_cap,
 				       sizeof(*b->layers));
-		b->layers[b->layer_n++] = (struct layer_info){ .digest = digest, .diff_id = diff_id };
+		b->layers[b->layer_n++] =
+			(struct layer_info){ .digest = digest, .diff_id = diff_id };
 		known = (void *)(uintptr_t)b->layer_n;
 	}
 	struct layer_info *layer = &b->layers[(uintptr_t)known - 1];
@@ -95,13 +103,20 @@ int sbom_layer(struct sbom_builder *b, str digest, str diff_id)
 static str release_id(str name, struct arena *arena)
 {
 	static const char *const ids[][2] = {
-		{ "redhat", "rhel" },	  { "red hat", "rhel" },	{ "alma", "almalinux" },
-		{ "oracle", "ol" },	  { "oraclelinux", "ol" },	{ "amazon", "amzn" },
-		{ "cbl-mariner", "mariner" }, { "opensuse.leap", "opensuse-leap" },
+		{ "redhat", "rhel" },
+		{ "red hat", "rhel" },
+		{ "alma", "almalinux" },
+		{ "oracle", "ol" },
+		{ "oraclelinux", "ol" },
+		{ "amazon", "amzn" },
+		{ "cbl-mariner", "mariner" },
+		{ "opensuse.leap", "opensuse-leap" },
 		{ "opensuse.tumbleweed", "opensuse-tumbleweed" },
 		{ "suse linux enterprise server", "sles" },
-		{ "suse linux enterprise micro", "sle-micro" }, { "slem", "sle-micro" },
-		{ "amazonlinux", "amzn" }, { "rockylinux", "rocky" },
+		{ "suse linux enterprise micro", "sle-micro" },
+		{ "slem", "sle-micro" },
+		{ "amazonlinux", "amzn" },
+		{ "rockylinux", "rocky" },
 	};
 	str lower = str_lower(arena, name);
 
@@ -201,8 +216,7 @@ static void join_edges(struct sbom_builder *b)
 				    !str_eq(out->relations[i].type, STR("DEPENDS_ON")))
 					continue;
 				target = &out->packages[to - 1].package;
-				depends[n++] = str_fmt(b->arena, "%.*s@%.*s",
-						       STR_ARG(target->name),
+				depends[n++] = str_fmt(b->arena, "%.*s@%.*s", STR_ARG(target->name),
 						       STR_ARG(target->version));
 			}
 			if (n > 0) {
@@ -274,7 +288,8 @@ static void collect_kinds(struct sbom_builder *b)
 static void add_missed(struct sbom_builder *b, enum err_kind kind, const char *what, str reason,
 		       uint64_t count)
 {
-	b->missed = arena_grow(b->arena, b->missed, b->missed_n, &b->missed_cap, sizeof(*b->missed));
+	b->missed =
+		arena_grow(b->arena, b->missed, b->missed_n, &b->missed_cap, sizeof(*b->missed));
 	b->missed[b->missed_n++] = (struct not_examined){
 		.kind = kind, .what = str_c(what), .reason = reason, .count = count
 	};

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CycloneDX, its JSON form. Components nest ("assemblies"): they are walked with a stack of our own,
- * the document's depth is bounded by the JSON reader.
+ * CycloneDX, its JSON form. Components nest ("assemblies"): they are walked with a stack of our
+ * own, the document's depth is bounded by the JSON reader.
  */
 #include "fmt/sbom/internal.h"
 
 #include "base/path.h"
-
 
 /* The licences of a component in one expression. */
 static str licences_of(const struct json *licences, struct arena *arena)
@@ -121,7 +120,8 @@ static void take_purl(struct sbom_builder *b, struct sbom_package *made)
 
 static str full_name(const struct json *component, str kind, struct arena *arena)
 {
-	str group = json_get_str(component, STR("group")), name = json_get_str(component, STR("name"));
+	str group = json_get_str(component, STR("group")),
+	    name = json_get_str(component, STR("name"));
 
 	if (str_empty(group))
 		return name;
@@ -204,8 +204,8 @@ static int take_components(struct sbom_builder *b, const struct json *components
 
 	if (!json_is(components, JSON_ARRAY))
 		return 0;
-	stack[depth++] = (struct level){ components->items, components->items + components->n,
-					 STR_EMPTY };
+	stack[depth++] =
+		(struct level){ components->items, components->items + components->n, STR_EMPTY };
 	while (depth > 0) {
 		struct level *level = &stack[depth - 1];
 		const struct json *component = level->at;

@@ -16,19 +16,20 @@ struct sbom_builder {
 	size_t kind_n, kind_cap;
 	str *tags;
 	size_t tag_n, tag_cap;
-	struct map refs;	/* ref -> index + 1 of a package */
-	struct map layer_names; /* digest or diff_id -> index + 1 */
+	struct map refs;	 /* ref -> index + 1 of a package */
+	struct map layer_names;	 /* digest or diff_id -> index + 1 */
 	struct os_identity hint; /* the system that package URLs name */
 };
 
 void sbom_skip(struct sbom_builder *b, const char *reason, str where);
 /* Adds what is there to be one; a broken one is counted. `made` may be NULL. */
-int sbom_add_package(struct sbom_builder *b, const struct sbom_package *package, struct err *err)
-	MUST_USE;
+int sbom_add_package(struct sbom_builder *b, const struct sbom_package *package,
+		     struct err *err) MUST_USE;
 int sbom_add_file(struct sbom_builder *b, const struct sbom_file *file, struct err *err) MUST_USE;
 int sbom_relate(struct sbom_builder *b, str from, str type, str to, struct err *err) MUST_USE;
 /* The layer of that digest or diff id, added when new; -1 above the limit. */
 int sbom_layer(struct sbom_builder *b, str digest, str diff_id);
+void sbom_builder_init(struct sbom_builder *b, struct arena *arena, struct sbom *out);
 /* Sorts, joins edges, settles the system: out->inventory is whole then. */
 void sbom_finish(struct sbom_builder *b);
 
@@ -88,18 +89,18 @@ void spdx_tag_from_json(const struct json *document, struct buf *out);
 
 /* ---- building JSON values ---- */
 
-struct tree {
+struct bom_tree {
 	struct arena *arena;
 	uint8_t type; /* JSON_OBJECT or JSON_ARRAY */
 	struct json_member *members;
 	struct json *items;
 	size_t n, cap;
 };
-struct tree tree_object(struct arena *arena);
-struct tree tree_array(struct arena *arena);
-void tree_set(struct tree *object, str key, struct json value);
-void tree_set_str(struct tree *object, str key, str value);
-void tree_add(struct tree *array, struct json value);
-struct json tree_value(const struct tree *tree);
-struct json json_text(str s);
-struct json json_truth(bool v);
+struct bom_tree bom_tree_object(struct arena *arena);
+struct bom_tree bom_tree_array(struct arena *arena);
+void bom_tree_set(struct bom_tree *object, str key, struct json value);
+void bom_tree_set_str(struct bom_tree *object, str key, str value);
+void bom_tree_add(struct bom_tree *array, struct json value);
+struct json bom_tree_value(const struct bom_tree *tree);
+struct json bom_text(str s);
+struct json bom_truth(bool v);

@@ -11,11 +11,11 @@ void sbom_note(struct sbom_notes *notes, const char *name, str value)
 {
 	if (str_empty(value))
 		return;
-	notes->items =
-		arena_grow(notes->arena, notes->items, notes->n, &notes->cap, sizeof(*notes->items));
-	notes->items[notes->n++] = (struct sbom_note){
-		.name = str_fmt(notes->arena, SBOM_NOTE "%s", name), .value = value
-	};
+	notes->items = arena_grow(notes->arena, notes->items, notes->n, &notes->cap,
+				  sizeof(*notes->items));
+	notes->items[notes->n++] =
+		(struct sbom_note){ .name = str_fmt(notes->arena, SBOM_NOTE "%s", name),
+				    .value = value };
 }
 
 static void note_number(struct sbom_notes *notes, const char *name, uint64_t value)
@@ -65,8 +65,9 @@ void sbom_package_notes(const struct package *package, const struct inventory *i
 		str text = text_of(package, i);
 
 		if (!str_eq(text, text_of(&told, i)))
-			sbom_note(notes, str_cstr(notes->arena, str_cat(notes->arena, STR("package:"),
-									str_c(texts[i].name))),
+			sbom_note(notes,
+				  str_cstr(notes->arena, str_cat(notes->arena, STR("package:"),
+								 str_c(texts[i].name))),
 				  text);
 	}
 	sbom_note(notes, "package:form", str_c(package_form_name(package->form)));
@@ -147,9 +148,8 @@ static bool take_trivy(struct sbom_builder *b, struct package *package, str name
 				: str_cat(b->arena, STR("-"), value);
 	} else if (str_eq(name, STR("SrcEpoch"))) {
 		if (!str_eq(value, STR("0")) && package->source_version.n > 0)
-			package->source_version =
-				str_fmt(b->arena, "%.*s:%.*s", STR_ARG(value),
-					STR_ARG(package->source_version));
+			package->source_version = str_fmt(b->arena, "%.*s:%.*s", STR_ARG(value),
+							  STR_ARG(package->source_version));
 	} else if (str_eq(name, STR("FilePath"))) {
 		package->path = value;
 	} else if (str_eq(name, STR("LayerDigest"))) {
@@ -234,8 +234,9 @@ static void note_part(struct sbom_notes *notes, const char *group, size_t i, con
 void sbom_target_notes(const struct inventory *inventory, struct sbom_notes *notes)
 {
 	for (size_t i = 0; i < ARRAY_LEN(targets); i++)
-		sbom_note(notes, targets[i].name,
-			  *(const str *)(const void *)((const char *)inventory + targets[i].offset));
+		sbom_note(
+			notes, targets[i].name,
+			*(const str *)(const void *)((const char *)inventory + targets[i].offset));
 	if (inventory->os.extended_support)
 		sbom_note(notes, "os:extended_support", STR("true"));
 	for (size_t i = 0; i < inventory->repo_tag_count; i++)

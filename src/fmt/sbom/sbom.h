@@ -3,9 +3,9 @@
 /*
  * sbom: a bill of materials, read into the package model, and written from an inventory.
  *
- * Read: CycloneDX 1.0 to 1.7 (JSON, XML), SPDX 2.2 and 2.3 (JSON, YAML, XML, tag-value, RDF/XML) and
- * Syft's own JSON. The form is told from the content, never from a file name. A byte order mark and
- * UTF-16 are understood.
+ * Read: CycloneDX 1.0 to 1.7 (JSON, XML), SPDX 2.2 and 2.3 (JSON, YAML, XML, tag-value, RDF/XML)
+ * and Syft's own JSON. The form is told from the content, never from a file name. A byte order mark
+ * and UTF-16 are understood.
  *
  * A component that is broken does not end the load: it is counted in `skipped`. A document that
  * breaks a rule of its specification but can be read is read; `breach` names the first rule. What
@@ -74,10 +74,17 @@ struct sbom {
 /* Reads a whole document. Texts live in `arena` or in `text`, which must outlive the result. */
 int sbom_read(str text, struct arena *arena, struct sbom *out, struct err *err) MUST_USE;
 
+/* All of an inventory but its packages as a JSON array, from a confined reader to who asked it. */
+void sbom_head_write(const struct inventory *inventory, struct json_writer *w);
+/* The other way; `out` has no packages. ERR_INPUT for what sbom_head_write does not write. */
+int sbom_head_read(const struct json *head, struct arena *arena, struct inventory *out,
+		   struct err *err) MUST_USE;
+
 struct sbom_write_opts {
 	str spec_version; /* empty: "1.6", "2.3" */
 	str tool_version;
-	str timestamp; /* RFC 3339; empty: none (SPDX, which must have one: that of the image, or 1970) */
+	str timestamp; /* RFC 3339; empty: none (SPDX, which must have one: that of the image, or
+			  1970) */
 	bool files;    /* installed files of the packages */
 	/*
 	 * Called once with the writer at the place of a member of the document, after the

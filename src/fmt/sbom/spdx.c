@@ -130,15 +130,19 @@ static void take_foreign_notes(const struct spdx *s, const struct json *package,
 
 	JSON_EACH (JSON_GET(package, "attributionTexts"), text) {
 		if (str_cut(json_str(text), ':', &name, &value))
-			IGNORE(sbom_take_package_note( /* others' texts may say anything */
-				s->b, out, str_cat(s->b->arena, STR("aquasecurity:trivy:"), name),
-				str_trim(value)));
+			IGNORE(sbom_take_package_note(/* others' texts may say anything */
+						      s->b, out,
+						      str_cat(s->b->arena,
+							      STR("aquasecurity:trivy:"), name),
+						      str_trim(value)));
 	}
 	JSON_EACH (JSON_GET(package, "annotations"), annotation) {
 		if (str_cut(json_get_str(annotation, STR("comment")), ':', &name, &value))
-			IGNORE(sbom_take_package_note( /* likewise */
-				s->b, out, str_cat(s->b->arena, STR("aquasecurity:trivy:"), name),
-				str_trim(value)));
+			IGNORE(sbom_take_package_note(/* likewise */
+						      s->b, out,
+						      str_cat(s->b->arena,
+							      STR("aquasecurity:trivy:"), name),
+						      str_trim(value)));
 	}
 	if (str_starts(source, from) && str_empty(out->source_name)) {
 		rest = str_skip(source, from.n);
@@ -222,10 +226,8 @@ static int take_file(const struct spdx *s, const struct json *v, struct err *err
 static int take_relation(const struct spdx *s, str from, str type, str to, struct err *err)
 {
 	static const char *const turned[][2] = {
-		{ "CONTAINED_BY", "CONTAINS" },
-		{ "DEPENDENCY_OF", "DEPENDS_ON" },
-		{ "DESCRIBED_BY", "DESCRIBES" },
-		{ "GENERATES", "GENERATED_FROM" },
+		{ "CONTAINED_BY", "CONTAINS" },	    { "DEPENDENCY_OF", "DEPENDS_ON" },
+		{ "DESCRIBED_BY", "DESCRIBES" },    { "GENERATES", "GENERATED_FROM" },
 		{ "DESCENDANT_OF", "ANCESTOR_OF" },
 	};
 

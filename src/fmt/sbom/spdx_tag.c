@@ -108,10 +108,10 @@ static const char *const groups[SECTIONS] = {
 
 struct element {
 	enum section section;
-	struct tree members;
+	struct bom_tree members;
 	struct {
 		const char *key;
-		struct tree items;
+		struct bom_tree items;
 	} lists[TAG_LISTS_MAX];
 	size_t list_n;
 };
@@ -122,15 +122,15 @@ struct reader {
 	uint64_t line;
 	struct element document, creation, current;
 	bool has_current;
-	struct tree group[SECTIONS];
+	struct bom_tree group[SECTIONS];
 };
 
 static void element_start(struct element *e, enum section section, struct arena *arena)
 {
-	*e = (struct element){ .section = section, .members = tree_object(arena) };
+	*e = (struct element){ .section = section, .members = bom_tree_object(arena) };
 }
 
-static struct tree *element_list(struct element *e, const char *key)
+static struct bom_tree *element_list(struct element *e, const char *key)
 {
 	for (size_t i = 0; i < e->list_n; i++) {
 		if (strcmp(e->lists[i].key, key) == 0)
@@ -139,30 +139,31 @@ static struct tree *element_list(struct element *e, const char *key)
 	if (e->list_n == TAG_LISTS_MAX)
 		return NULL;
 	e->lists[e->list_n].key = key;
-	e->lists[e->list_n].items = tree_array(e->members.arena);
+	e->lists[e->list_n].items = bom_tree_array(e->members.arena);
 	return &e->lists[e->list_n++].items;
 }
 
 static struct json element_end(struct element *e)
 {
 	for (size_t i = 0; i < e->list_n; i++)
-		tree_set(&e->members, str_c(e->lists[i].key), tree_value(&e->lists[i].items));
-	return tree_value(&e->members);
+		bom_tree_set(&e->members, str_c(e->lists[i].key),
+			     bom_tree_value(&e->lists[i].items));
+	return bom_tree_value(&e->members);
 }
 
 static void close_current(struct reader *r)
 {
 	if (r->has_current && groups[r->current.section])
-		tree_add(&r->group[r->current.section], element_end(&r->current));
+		bom_tree_add(&r->group[r->current.section], element_end(&r->current));
 	r->has_current = false;
 }
 
 static void add_to(struct element *e, const char *key, struct json value)
 {
-	struct tree *list = element_list(e, key);
+	struct bom_tree *list = element_list(e, key);
 
 	if (list)
-		tree_add(list, value);
+		bom_tree_add(list, value);
 }
 
 static str word(str *rest)
@@ -179,29 +180,29 @@ static str word(str *rest)
 
 static bool take_pair(struct element *e, const struct tag *tag, str value)
 {
-	struct tree pair = tree_object(e->members.arena);
+	struct bom_tree pair = bom_tree_object(e->members.arena);
 	str algorithm, sum;
 
 	if (!str_cut(value, ':', &algorithm, &sum))
 		return false;
-	tree_set_str(&pair, STR("algorithm"), str_trim(algorithm));
-	tree_set_str(&pair, STR("checksumValue"), str_trim(sum));
-	add_to(e, tag->key, tree_value(&pair));
+	bom_tree_set_str(&pair, STR("algorithm"), str_trim(algorithm));
+	bom_tree_set_str(&pair, STR("checksumValue"), str_trim(sum));
+	add_to(e, tag->key, bom_tree_value(&pair));
 	return true;
 }
 
 static bool take_three(struct element *e, const struct tag *tag, const char *const keys[3],
 		       str value)
 {
-	struct tree parts = tree_object(e->members.arena);
+	struct bom_tree parts = bom_tree_object(e->members.arena);
 	str a = word(&value), b = word(&value);
 
 	if (str_empty(value))
 		return false;
-	tree_set_str(&parts, str_c(keys[0]), a);
-	tree_set_str(&parts, str_c(keys[1]), b);
-	tree_set_str(&parts, str_c(keys[2]), value);
-	add_to(e, tag->key, tree_value(&parts));
+	bom_tree_set_str(&parts, str_c(keys[0]), a);
+	bom_tree_set_str(&parts, str_c(keys[1]), b);
+	bom_tree_set_str(&parts, str_c(keys[2]), value);
+	add_to(e, tag->key, bom_tree_value(&parts));
 	return true;
 }
 
@@ -211,17 +212,17 @@ static bool take_value(struct element *e, const struct tag *tag, str value)
 						 "referenceLocator" };
 	static const char *const relation[3] = { "spdxElementId", "relationshipType",
 						 "relatedSpdxElement" };
-	struct tree code = tree_object(e->members.arena);
+	struct bom_tree code = bom_tree_object(e->members.arena);
 
 	switch (tag->form) {
 	case TEXT:
-		tree_set_str(&e->members, str_c(tag->key), value);
+		bom_tree_set_str(&e->members, str_c(tag->key), value);
 		return true;
 	case LIST:
-		add_to(e, tag->key, json_text(value));
+		add_to(e, tag->key, bom_text(value));
 		return true;
 	case TRUTH:
-		tree_set(&e->members, str_c(tag->key), json_truth(str_ieq(value, STR("true"))));
+		bom_tree_set(&e->members, str_c(tag->key), bom_truth(str_ieq(value, STR("true"))));
 		return true;
 	case CHECKSUM:
 		return take_pair(e, tag, value);
@@ -230,8 +231,8 @@ static bool take_value(struct element *e, const struct tag *tag, str value)
 	case RELATION:
 		return take_three(e, tag, relation, value);
 	case VERIFICATION:
-		tree_set_str(&code, STR("packageVerificationCodeValue"), word(&value));
-		tree_set(&e->members, str_c(tag->key), tree_value(&code));
+		bom_tree_set_str(&code, STR("packageVerificationCodeValue"), word(&value));
+		bom_tree_set(&e->members, str_c(tag->key), bom_tree_value(&code));
 		return true;
 	case PASSED:
 		return true;
@@ -269,7 +270,8 @@ static int take_tag(struct reader *r, str name, str value, struct err *err)
 	} else if (tag->section == CREATION) {
 		e = &r->creation;
 	} else if (!r->has_current || tag->section != now) {
-		return 0; /* a tag of another kind of element, such as LicenseConcluded of a snippet */
+		return 0; /* a tag of another kind of element, such as LicenseConcluded of a snippet
+			   */
 	}
 	if (!take_value(e, tag, value))
 		return err_set(err, ERR_INPUT, "line %llu: malformed value of %s",
@@ -313,7 +315,7 @@ int spdx_tag_to_json(str text, struct arena *arena, const struct json **out, str
 	element_start(&r.document, DOCUMENT, arena);
 	element_start(&r.creation, CREATION, arena);
 	for (size_t i = 0; i < SECTIONS; i++)
-		r.group[i] = tree_array(arena);
+		r.group[i] = bom_tree_array(arena);
 	while (str_line(&r.rest, &line)) {
 		r.line++;
 		line = str_trim(line);
@@ -328,10 +330,11 @@ int spdx_tag_to_json(str text, struct arena *arena, const struct json **out, str
 			return -1;
 	}
 	close_current(&r);
-	tree_set(&r.document.members, STR("creationInfo"), element_end(&r.creation));
+	bom_tree_set(&r.document.members, STR("creationInfo"), element_end(&r.creation));
 	for (size_t i = 0; i < SECTIONS; i++) {
 		if (groups[i])
-			tree_set(&r.document.members, str_c(groups[i]), tree_value(&r.group[i]));
+			bom_tree_set(&r.document.members, str_c(groups[i]),
+				     bom_tree_value(&r.group[i]));
 	}
 	*document = element_end(&r.document);
 	*out = document;
@@ -362,8 +365,8 @@ static void put_three(struct buf *b, const struct tag *tag, const struct json *i
 	buf_byte(b, ' ');
 	buf_add(b, json_get_str(item, relation ? STR("relationshipType") : STR("referenceType")));
 	buf_byte(b, ' ');
-	buf_add(b, json_get_str(item,
-				relation ? STR("relatedSpdxElement") : STR("referenceLocator")));
+	buf_add(b,
+		json_get_str(item, relation ? STR("relatedSpdxElement") : STR("referenceLocator")));
 	buf_byte(b, '\n');
 }
 

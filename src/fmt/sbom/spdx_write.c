@@ -200,7 +200,8 @@ static void put_licences(struct writer *s)
 		return;
 	JSON_KEY(w, "hasExtractedLicensingInfos");
 	json_open_array(w);
-	MAP_EACH (&s->licences, entry) {
+	MAP_EACH(&s->licences, entry)
+	{
 		str text = *(const str *)entry->value;
 
 		json_open_object(w);
@@ -281,8 +282,7 @@ static void put_head(struct writer *s)
 	s->uuid_at = w->out->n - 1 - strlen(SBOM_UUID_BLANK);
 	JSON_KEY(w, "creationInfo");
 	json_open_object(w);
-	json_kv_str(w, STR("created"),
-		    str_empty(created) ? STR("1970-01-01T00:00:00Z") : created);
+	json_kv_str(w, STR("created"), str_empty(created) ? STR("1970-01-01T00:00:00Z") : created);
 	json_kv_strings(w, STR("creators"), &tool, 1);
 	json_close_object(w);
 }

@@ -55,9 +55,9 @@ static str licences_of(const struct json *licences, struct arena *arena)
 		if (str_empty(one))
 			one = json_str(licence);
 		if (one.n > 0)
-			all = str_empty(all) ? one
-					     : str_fmt(arena, "%.*s AND %.*s", STR_ARG(all),
-						       STR_ARG(one));
+			all = str_empty(all)
+				      ? one
+				      : str_fmt(arena, "%.*s AND %.*s", STR_ARG(all), STR_ARG(one));
 	}
 	return all;
 }

@@ -135,7 +135,8 @@ str sbom_hash_name(str digest, bool cyclonedx)
 	if (!str_cut(digest, ':', &name, &hex))
 		return STR_EMPTY;
 	for (size_t i = 0; i < hex.n; i++) {
-		if (!is_digit(hex.p[i]) && !(to_lower(hex.p[i]) >= 'a' && to_lower(hex.p[i]) <= 'f'))
+		if (!is_digit(hex.p[i]) &&
+		    !(to_lower(hex.p[i]) >= 'a' && to_lower(hex.p[i]) <= 'f'))
 			return STR_EMPTY;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(hashes); i++) {

@@ -27,7 +27,7 @@ void sbom_edges_find(const struct inventory *inventory, struct arena *arena,
 		     struct sbom_edges *out);
 
 /*
- * "sha256:<hex>" -> "SHA-256" (CycloneDX) or "SHA256" (SPDX); empty when the format does not know it
- * or the digest has another length.
+ * "sha256:<hex>" -> "SHA-256" (CycloneDX) or "SHA256" (SPDX); empty when the format does not know
+ * it or the digest has another length.
  */
 str sbom_hash_name(str digest, bool cyclonedx);
