@@ -48,7 +48,7 @@ static void scheme_check(const struct version_scheme *scheme, const str text[3],
 	struct arena *arena = arena_new();
 	struct version_parts parts;
 	struct err err;
-	str normal;
+	str normal, text_again;
 	bool in;
 
 	order_check(scheme, text);
@@ -61,6 +61,12 @@ static void scheme_check(const struct version_scheme *scheme, const str text[3],
 			     scheme->range_match(normal, text[0], flags, arena, &in, &err) == 0);
 		if (scheme->parse && scheme->parse(text[0], flags, &parts))
 			must(scheme->valid(text[0], flags));
+	}
+	if (scheme->bare)
+		must(str_starts(text[0], scheme->bare(text[0])));
+	if (scheme->normal && scheme->normal(text[0], arena, &normal)) {
+		must(scheme->valid(text[0], 0) && scheme->compare(text[0], normal) == 0);
+		must(scheme->normal(normal, arena, &text_again) && str_eq(normal, text_again));
 	}
 	if (scheme->valid)
 		must(!scheme->fuzzy_equal || !scheme->valid(text[0], 0) ||

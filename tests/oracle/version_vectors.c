@@ -11,7 +11,7 @@ static const struct version_scheme *scheme_of(struct oracle *oracle, const struc
 		version_scheme_find(json_get_str(test, STR("scheme")));
 
 	if (!scheme)
-		oracle_skip(oracle, "next issue");
+		oracle_fail(oracle, "no such scheme");
 	return scheme;
 }
 
@@ -183,7 +183,12 @@ static void judge_parse(struct oracle *oracle, const struct json *test, struct a
 		return;
 	}
 	bool got = !scheme->valid || scheme->valid(version, flags_of(test));
-	if (got != want)
+	str normal = json_get_str(test, STR("normal")), text = STR_EMPTY;
+	if (got && normal.n > 0 && (!scheme->normal || !scheme->normal(version, scratch, &text)))
+		oracle_fail(oracle, "want the normal form of '%.*s', got none", STR_ARG(version));
+	else if (normal.n > 0 && !str_eq(text, normal))
+		oracle_fail(oracle, "want '%.*s', got '%.*s'", STR_ARG(normal), STR_ARG(text));
+	else if (got != want)
 		oracle_fail(oracle, "want %s, got %s: %s '%.*s'", want ? "valid" : "refused",
 			    got ? "valid" : "refused", scheme->name, STR_ARG(version));
 	else if (want && want_parts &&

@@ -58,6 +58,52 @@ TEST(pacman_orders_as_vercmp) { order_file("version/pacman.txt", "pacman"); }
 TEST(semver_orders_as_its_section_11) { order_file("version/semver.txt", "semver"); }
 TEST(npm_orders_as_node) { order_file("version/semver-npm.txt", "semver-npm"); }
 
+TEST(pypi_orders_as_pep_440) { order_file("version/pep440.txt", "pep440"); }
+TEST(maven_orders_as_maven) { order_file("version/maven.txt", "maven"); }
+TEST(rubygems_order_as_ruby) { order_file("version/rubygems.txt", "rubygems"); }
+TEST(packagist_orders_as_composer) { order_file("version/packagist.txt", "packagist"); }
+TEST(nuget_orders_as_nuget) { order_file("version/nuget.txt", "nuget"); }
+TEST(golang_orders_as_go) { order_file("version/golang.txt", "golang"); }
+TEST(pub_orders_as_dart) { order_file("version/pub.txt", "pub"); }
+TEST(cran_orders_as_r) { order_file("version/cran.txt", "cran"); }
+TEST(hackage_orders_as_haskell) { order_file("version/hackage.txt", "hackage"); }
+
+TEST(hint_schemes_order_as_their_tools)
+{
+	AUTO(casefile_close)
+	struct casefile file = casefile_open("version/hint.txt");
+
+	while (casefile_next(&file)) {
+		const struct version_scheme *scheme = scheme_named(&file, casefile_field(&file));
+		str a = casefile_field(&file), op = casefile_field(&file),
+		    b = casefile_field(&file);
+
+		CASE_CHECK(&file, holds(scheme, a, op, b) && holds(scheme, b, turned(op), a),
+			   "%.*s %.*s %.*s does not hold", STR_ARG(a), STR_ARG(op), STR_ARG(b));
+	}
+}
+
+TEST(pypi_has_a_normal_form)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const struct version_scheme *pypi = version_scheme_find(STR("pep440"));
+	str out;
+
+	CHECK(pypi->normal(STR(" V01!1.02-ALPHA_3.r4-DEV+Ab_07 "), arena, &out));
+	CHECK_STRV(out, "1!1.2a3.post4.dev0+ab.7");
+	CHECK(!pypi->normal(STR("trunk"), arena, &out));
+}
+
+TEST(a_platform_is_no_part_of_a_gem_version)
+{
+	const struct version_scheme *gem = version_scheme_find(STR("rubygems"));
+
+	CHECK_STRV(gem->bare(STR("1.15.4-x86_64-linux-gnu")), "1.15.4");
+	CHECK_STRV(gem->bare(STR("1.0-beta-java")), "1.0-beta");
+	CHECK_STRV(gem->bare(STR("1.0-beta")), "1.0-beta");
+}
+
 TEST(ranges_hold_what_they_say)
 {
 	AUTO(arena_free)

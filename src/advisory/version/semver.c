@@ -4,13 +4,7 @@
 
 static bool is_core(char c) { return is_digit(c) || c == '.'; }
 
-static bool is_number(str s)
-{
-	(void)take_digits(&s);
-	return s.n == 0;
-}
-
-int semver_pre_order(str a, str b)
+static int pre_order(str a, str b, int (*text_cmp)(str, str))
 {
 	str id_a, id_b;
 
@@ -22,13 +16,17 @@ int semver_pre_order(str a, str b)
 		     number_b = id_b.n > 0 && is_number(id_b);
 		if (number_a != number_b)
 			return number_a ? -1 : 1;
-		int order = number_a ? digits_cmp(id_a, id_b) : str_cmp(id_a, id_b);
+		int order = number_a ? digits_cmp(id_a, id_b) : text_cmp(id_a, id_b);
 		if (order != 0)
 			return order;
 	}
 }
 
-static int core_order(str a, str b)
+int semver_pre_order(str a, str b) { return pre_order(a, b, str_cmp); }
+
+int semver_pre_order_folded(str a, str b) { return pre_order(a, b, folded_cmp); }
+
+int numbers_order(str a, str b)
 {
 	while (a.n > 0 || b.n > 0) {
 		str number_a = STR_EMPTY, number_b = STR_EMPTY;
@@ -45,8 +43,7 @@ static int core_order(str a, str b)
 	return 0;
 }
 
-/* Cuts into numbers and pre-release; pre.p is NULL when there is none. */
-static str cut(str text, str *pre)
+str semver_cut(str text, str *pre)
 {
 	ptrdiff_t plus = str_find_char(text, '+');
 
@@ -62,8 +59,8 @@ static str cut(str text, str *pre)
 int semver_order(str a, str b)
 {
 	str pre_a, pre_b;
-	str core_a = cut(a, &pre_a), core_b = cut(b, &pre_b);
-	int order = core_order(core_a, core_b);
+	str core_a = semver_cut(a, &pre_a), core_b = semver_cut(b, &pre_b);
+	int order = numbers_order(core_a, core_b);
 
 	if (order != 0)
 		return order;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "advisory/version/version.h"
+#include "advisory/version/version_internal.h"
 
 #include "base/err.h"
 
@@ -27,31 +27,50 @@ const struct version_scheme *version_scheme_find(str name)
 	return NULL;
 }
 
-/* One constraint: operator and version. */
-static int constraint_match(const struct version_scheme *scheme, str text, str version, bool *out,
-			    struct err *err)
+bool version_constraint_cut(str text, struct version_constraint *out)
 {
 	str rest = text;
-	bool less = false, greater = false, equal = false;
 
+	*out = (struct version_constraint){ 0 };
 	if (rest.n > 0 && (*rest.p == '<' || *rest.p == '>')) {
-		less = *rest.p == '<';
-		greater = !less;
+		out->less = *rest.p == '<';
+		out->greater = !out->less;
 		rest = str_skip(rest, 1);
 	}
 	if (rest.n > 0 && *rest.p == '=') {
-		equal = true;
+		out->equal = true;
 		rest = str_skip(rest, 1);
 	}
-	if (!less && !greater)
-		equal = true;
-	rest = str_trim(rest);
-	if (rest.n >= 2 && rest.p[0] == '\'' && rest.p[rest.n - 1] == '\'')
-		rest = str_trim(str_of(rest.p + 1, rest.n - 2));
-	if (str_empty(rest))
+	if (!out->less && !out->greater)
+		out->equal = true;
+	out->version = version_unquoted(rest);
+	return out->version.n > 0;
+}
+
+str version_unquoted(str text)
+{
+	text = str_trim(text);
+	if (text.n >= 2 && *text.p == '\'' && text.p[text.n - 1] == '\'')
+		text = str_trim(str_of(text.p + 1, text.n - 2));
+	return text;
+}
+
+bool version_constraint_holds(const struct version_constraint *constraint, int order)
+{
+	return (constraint->equal && order == 0) || (constraint->less && order < 0) ||
+	       (constraint->greater && order > 0);
+}
+
+static int constraint_match(const struct version_scheme *scheme, str text, str version, bool *out,
+			    struct err *err)
+{
+	struct version_constraint constraint;
+
+	if (scheme->constraint)
+		return scheme->constraint(text, version, out, err);
+	if (!version_constraint_cut(text, &constraint))
 		return err_set(err, ERR_INPUT, "range: '%.*s' names no version", STR_ARG(text));
-	int order = scheme->compare(version, rest);
-	*out = (equal && order == 0) || (less && order < 0) || (greater && order > 0);
+	*out = version_constraint_holds(&constraint, scheme->compare(version, constraint.version));
 	return 0;
 }
 
@@ -79,6 +98,8 @@ int version_range_match(const struct version_scheme *scheme, str range, str vers
 		return err_set(err, ERR_LIMIT, "range: %zu bytes", range.n);
 	if (scheme->range_match)
 		return scheme->range_match(range, version, flags, scratch, out, err);
+	if (scheme->bare)
+		version = scheme->bare(version);
 	range = str_trim(range);
 	if (str_empty(range)) {
 		*out = true;

@@ -42,6 +42,15 @@ struct version_scheme {
 	/* As valid, with the pieces. NULL: not known. */
 	bool (*parse)(str version, unsigned flags, struct version_parts *out);
 
+	/* The one way to write it, in the arena; false when it is not valid. NULL: not known. */
+	bool (*normal)(str version, struct arena *arena, str *out);
+	/* Without what stands behind a version but is none of it, such as a gem's platform. NULL:
+	 * nothing does. Called for versions of packages, not for those of advisories. */
+	str (*bare)(str version);
+
+	/* One constraint of the common language where more than the order decides. NULL: compare.
+	 */
+	int (*constraint)(str text, str version, bool *out, struct err *err);
 	/* A range language of its own; NULL: the common one, see version_range_match. */
 	int (*range_match)(str range, str version, unsigned flags, struct arena *scratch, bool *out,
 			   struct err *err);

@@ -41,11 +41,48 @@ struct evr {
 };
 struct evr evr_cut(str text);
 
+/* A constraint of the common language, cut. False when it names no version. */
+struct version_constraint {
+	bool less, greater, equal;
+	str version;
+};
+bool version_constraint_cut(str text, struct version_constraint *out);
+bool version_constraint_holds(const struct version_constraint *constraint, int order);
+/* Trimmed and without single quotes around it. */
+str version_unquoted(str text);
+
+/* Bytes with ASCII letters in lower case; a prefix sorts first. */
+static inline int folded_cmp(str a, str b)
+{
+	for (size_t i = 0; i < a.n && i < b.n; i++) {
+		int x = (unsigned char)to_lower(a.p[i]), y = (unsigned char)to_lower(b.p[i]);
+
+		if (x != y)
+			return x < y ? -1 : 1;
+	}
+	return (a.n > b.n) - (a.n < b.n);
+}
+
+/* All digits; so is the empty text. */
+static inline bool is_number(str s)
+{
+	(void)take_digits(&s);
+	return s.n == 0;
+}
+
+/* Numbers separated by dots; the shorter one goes on with zeros. */
+int numbers_order(str a, str b);
+/* Numbers separated by one of `separators`; the longer one is greater. */
+int number_list_order(str a, str b, const char *separators);
+
 /* rpm's segment-wise order of one part (rpmvercmp). */
 int rpm_segment_compare(str a, str b);
 
 /* SemVer 2.0 order of whatever is there: dotted numbers, the rest is pre-release, "+..." ignored.
  */
 int semver_order(str a, str b);
-/* Order of dot-separated pre-release identifiers. */
+/* Numbers and pre-release of a version without prefix; pre->p is NULL when there is none. */
+str semver_cut(str text, str *pre);
+/* Order of dot-separated pre-release identifiers; the folded one takes no account of case. */
 int semver_pre_order(str a, str b);
+int semver_pre_order_folded(str a, str b);
