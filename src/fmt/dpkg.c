@@ -14,7 +14,7 @@ struct record {
 struct parse {
 	struct arena *arena; /* of the record at hand */
 	struct record record;
-	str path;
+	str kind, path;
 	bool journal; /* what is not installed counts, too */
 	struct package_tally tally;
 };
@@ -84,7 +84,7 @@ static bool split_source(str text, struct package *package)
 static int emit_removed(struct parse *parse, struct err *err)
 {
 	const struct record *r = &parse->record;
-	const struct package package = { .kind = STR("deb"),
+	const struct package package = { .kind = parse->kind,
 					 .name = r->package,
 					 .arch = r->arch,
 					 .path = parse->path,
@@ -101,7 +101,7 @@ static int emit_removed(struct parse *parse, struct err *err)
 static int emit(struct parse *parse, struct err *err)
 {
 	const struct record *r = &parse->record;
-	struct package package = { .kind = STR("deb"),
+	struct package package = { .kind = parse->kind,
 				   .name = r->package,
 				   .version = r->version,
 				   .arch = r->arch,
@@ -171,16 +171,18 @@ static void take_field(struct parse *parse, str line, uint64_t number)
 	}
 }
 
-static int read_records(const struct file_view *file, bool journal, struct package_sink *sink,
-			struct err *err)
+static int read_records(const struct file_view *file, str kind, bool journal,
+			struct package_sink *sink, struct err *err)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	AUTO(line_reader_done)
 	struct line_reader reader;
-	struct parse parse = {
-		.tally = { .sink = sink }, .arena = arena, .path = file->path, .journal = journal
-	};
+	struct parse parse = { .tally = { .sink = sink },
+			       .arena = arena,
+			       .kind = kind,
+			       .path = file->path,
+			       .journal = journal };
 	str line;
 	int more;
 
@@ -207,12 +209,17 @@ static int read_records(const struct file_view *file, bool journal, struct packa
 
 int dpkg_status(const struct file_view *file, struct package_sink *sink, struct err *err)
 {
-	return read_records(file, false, sink, err);
+	return read_records(file, STR("deb"), false, sink, err);
+}
+
+int opkg_status(const struct file_view *file, struct package_sink *sink, struct err *err)
+{
+	return read_records(file, STR("opkg"), false, sink, err);
 }
 
 int dpkg_journal(const struct file_view *file, struct package_sink *sink, struct err *err)
 {
-	return read_records(file, true, sink, err);
+	return read_records(file, STR("deb"), true, sink, err);
 }
 
 /* NAME[:ARCH] of a file name less its suffix. */

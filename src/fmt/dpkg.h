@@ -23,6 +23,9 @@
 /* var/lib/dpkg/status, or one file of status.d. Each installed package goes to the sink. */
 int dpkg_status(const struct file_view *file, struct package_sink *sink, struct err *err) MUST_USE;
 
+/* The status file of opkg (OpenWrt, Yocto), which has the same form. */
+int opkg_status(const struct file_view *file, struct package_sink *sink, struct err *err) MUST_USE;
+
 /*
  * A file of var/lib/dpkg/updates, dpkg's journal: records that are newer than those of the status
  * file. A package that is not installed goes to the sink without a version.

@@ -195,6 +195,29 @@ int hex_rebar_lock_parse(const struct file_view *file, struct package_sink *sink
 
 /* ---- NAME.app ---- */
 
+/* Applications of Erlang/OTP itself, which are no packages of Hex, wherever a release has them. */
+static bool is_otp(str name)
+{
+	static const char *const names[] = {
+		"asn1",		"common_test", "compiler",	"crypto",
+		"debugger",	"dialyzer",    "diameter",	"edoc",
+		"eldap",	"erl_docgen",  "erl_interface", "erts",
+		"et",		"eunit",       "ftp",		"inets",
+		"jinterface",	"kernel",      "megaco",	"mnesia",
+		"observer",	"odbc",	       "os_mon",	"parsetools",
+		"public_key",	"reltool",     "runtime_tools", "sasl",
+		"snmp",		"ssh",	       "ssl",		"stdlib",
+		"syntax_tools", "tftp",	       "tools",		"wx",
+		"xmerl",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (str_eq(name, str_c(names[i])))
+			return true;
+	}
+	return false;
+}
+
 int hex_app_parse(const struct file_view *file, struct package_sink *sink, struct err *err)
 {
 	AUTO(arena_free)
@@ -209,6 +232,8 @@ int hex_app_parse(const struct file_view *file, struct package_sink *sink, struc
 	if (!str_eq(text_at(&root, 0), STR("application")) || !lock_is_word(text_at(&root, 1)))
 		return err_set(err, ERR_INPUT, "no application in it");
 	package.name = text_at(&root, 1);
+	if (is_otp(package.name))
+		package.kind = STR("otp");
 	JSON_EACH (json_at(&root, 2), item) {
 		if (str_eq(text_at(item, 0), STR("vsn")))
 			package.version = text_at(item, 1);

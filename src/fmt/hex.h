@@ -21,7 +21,7 @@ int hex_lock_parse(const struct file_view *file, struct package_sink *sink,
 /* rebar.lock; level 0 is direct. Locked. */
 int hex_rebar_lock_parse(const struct file_view *file, struct package_sink *sink,
 			 struct err *err) MUST_USE;
-/* {application, NAME, [{vsn, "VERSION"} ...]}. Installed. */
+/* {application, NAME, [{vsn, "VERSION"} ...]}. Installed; those of Erlang/OTP are of kind "otp". */
 int hex_app_parse(const struct file_view *file, struct package_sink *sink,
 		  struct err *err) MUST_USE;
 

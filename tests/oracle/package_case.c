@@ -39,7 +39,12 @@ static const struct analyzer *place(const struct package_case_kind *kind, str fi
 {
 	const struct analyzer *row;
 
-	*path = path_join(scratch, str_c(kind->folder), path_base(file));
+	str below = STR("/testdata/"), name = path_base(file);
+	ptrdiff_t at = str_find(file, below);
+
+	if (kind->tree && at >= 0)
+		name = str_skip(file, (size_t)at + below.n);
+	*path = path_join(scratch, str_c(kind->folder), name);
 	row = row_at(kind, *path);
 	if (row)
 		return row;

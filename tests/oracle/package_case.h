@@ -17,6 +17,7 @@ struct package_case_kind {
 	const char *purl;   /* package kind of the row that must want the file; NULL: any */
 	const char *folder; /* where such files lie */
 	const char *file;   /* a name that is wanted there, for cases with a name of their own */
+	bool tree;	    /* folders of the case below "testdata" belong to the place */
 	bool any_end;	    /* no such file at all: nothing found and refused are the same */
 	int (*read)(const struct file_view *file, struct package_sink *sink,
 		    struct err *err); /* in place of an analyzer, where none reads such files */

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/wordpress.h"
+
+#include "base/err.h"
+#include "base/path.h"
+#include "fmt/lock_entries.h"
+
+/* Which kind of file it is, and the slug that its path gives it. */
+static const char *kind_of(str path, str *slug)
+{
+	str dir = path_dir(path), above = path_base(path_dir(dir));
+
+	*slug = path_base(dir);
+	if (str_ends(path, STR("wp-includes/version.php")))
+		return "generic";
+	if (str_eq(path_base(path), STR("style.css")))
+		return str_eq(above, STR("themes")) &&
+				       str_eq(path_base(path_dir(path_dir(dir))), STR("wp-content"))
+			       ? "wordpress-theme"
+			       : NULL;
+	if (!str_ends(path, STR(".php")))
+		return NULL;
+	if (str_eq(above, STR("plugins")) &&
+	    str_eq(path_base(path_dir(path_dir(dir))), STR("wp-content")))
+		return "wordpress-plugin";
+	if (str_eq(*slug, STR("plugins")) && str_eq(above, STR("wp-content"))) {
+		*slug = str_without_suffix(path_base(path), STR(".php"));
+		return "wordpress-plugin";
+	}
+	return NULL;
+}
+
+/* The value of " * Field: value" in a comment; empty when it is not there. */
+static str header_field(str text, str field)
+{
+	str line;
+
+	while (str_line(&text, &line)) {
+		while (line.n > 0 && (is_space(line.p[0]) || line.p[0] == '*' || line.p[0] == '/' ||
+				      line.p[0] == '#' || line.p[0] == '@'))
+			line = str_skip(line, 1);
+		if (!str_ieq(str_take(line, field.n), field) || line.n <= field.n ||
+		    line.p[field.n] != ':')
+			continue;
+		line = str_skip(line, field.n + 1);
+		ptrdiff_t end = str_find(line, STR("*/"));
+
+		return str_trim(end < 0 ? line : str_take(line, (size_t)end));
+	}
+	return STR_EMPTY;
+}
+
+/* $wp_version = '6.4.2'; */
+static str core_version(str text)
+{
+	ptrdiff_t at = str_find(text, STR("$wp_version"));
+	str before, rest, version;
+
+	if (at < 0 || !str_cut(str_skip(text, (size_t)at), '\'', &before, &rest) ||
+	    !str_cut(rest, '\'', &version, &rest))
+		return STR_EMPTY;
+	return version;
+}
+
+int wordpress_parse(const struct file_view *file, struct package_sink *sink, struct err *err)
+{
+	char head[WORDPRESS_HEAD_BYTES];
+	size_t n = file->size < sizeof(head) ? (size_t)file->size : sizeof(head);
+	struct package package = { .path = file->path, .layer = -1 };
+	const char *kind = kind_of(file->path, &package.name);
+	str text;
+
+	if (file_view_pread(file, head, n, 0, err) < 0)
+		return -1;
+	text = str_of(head, n);
+	if (!kind)
+		return err_set(err, ERR_INPUT, "its path is none of WordPress");
+	package.kind = str_c(kind);
+	if (str_eq(package.kind, STR("generic"))) {
+		package.name = STR("wordpress");
+		package.version = core_version(text);
+	} else if (str_empty(header_field(text, str_eq(package.kind, STR("wordpress-theme"))
+							? STR("Theme Name")
+							: STR("Plugin Name")))) {
+		return 0;
+	} else {
+		package.version = header_field(text, STR("Version"));
+		package.licence = header_field(text, STR("License"));
+	}
+	if (!lock_is_word(package.name) || !lock_is_word(package.version)) {
+		sink->skipped(sink, "without a proper version", path_base(file->path));
+		return 0;
+	}
+	return sink->add(sink, &package, err);
+}
+
+bool wordpress_is_wanted(str path)
+{
+	str slug;
+
+	/* Most paths are none: the cheap question first. */
+	return (str_ends(path, STR(".php")) || str_ends(path, STR("style.css"))) &&
+	       kind_of(path, &slug) != NULL;
+}

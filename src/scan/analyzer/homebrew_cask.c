@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/homebrew.h"
+
+#include "scan/analyzer.h"
+
+static int run(const struct file_view *file, struct arena *scratch, struct package_sink *sink,
+	       struct err *err)
+{
+	(void)scratch;
+	return homebrew_cask_parse(file, sink, err);
+}
+
+const struct analyzer analyzer_homebrew_cask = {
+	.name = "homebrew-cask",
+	.kind = "brew",
+	.version = 1,
+	.wants = homebrew_is_cask,
+	.max_size = HOMEBREW_RECEIPT_MAX_BYTES,
+	.run = run,
+};
