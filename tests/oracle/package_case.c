@@ -69,8 +69,8 @@ static int load(const struct oracle *oracle, struct arena *scratch, str name, st
 }
 
 /* The file that the row reads beside the first one, where the set has it. */
-static const struct file_view *companion_of(const struct oracle *oracle, const struct analyzer *row,
-					    str file, str path, struct arena *scratch)
+static const struct file_view *companion(const struct oracle *oracle, const struct analyzer *row,
+					 str file, str path, struct arena *scratch)
 {
 	struct file_view *view;
 	struct err err;
@@ -78,13 +78,7 @@ static const struct file_view *companion_of(const struct oracle *oracle, const s
 
 	if (!row->companion)
 		return NULL;
-	/* Beside "x.mod" of a set lies "x.sum", as "go.sum" beside "go.mod". */
-	if (row->companion_for && !str_ends(file, str_c(row->companion_for)))
-		file = str_cat(scratch, str_take(file, (size_t)str_rfind_char(file, '.')),
-			       str_c(strchr(row->companion, '.')));
-	else
-		file = analyzer_companion_path(row, file, scratch);
-	if (load(oracle, scratch, file, &text, &err) < 0)
+	if (load(oracle, scratch, analyzer_companion_path(row, file, scratch), &text, &err) < 0)
 		return NULL;
 	view = ARENA_NEW(scratch, struct file_view);
 	*view = file_view_text(analyzer_companion_path(row, path, scratch), text);
@@ -110,32 +104,48 @@ static int run(const struct oracle *oracle, const struct analyzer *row, struct f
 	return row->run(view, scratch, &list->sink, err);
 }
 
+/* Programs are wanted for their first bytes. */
+static const struct analyzer *sniffed(const struct package_case_kind *kind, str path, str text)
+{
+	const struct analyzer *rows[4];
+	size_t n = analyzer_sniff(path, text.n, text, rows, ARRAY_LEN(rows));
+
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(str_c(rows[i]->kind), str_c(kind->purl)))
+			return rows[i];
+	}
+	return NULL;
+}
+
 int package_case_read(struct oracle *oracle, const struct package_case_kind *kind, str file,
 		      struct package_list *list, struct arena *scratch, struct err *err)
 {
-	const struct analyzer *row = NULL;
+	const struct analyzer *row;
 	struct file_view view;
-	str text, path = file;
+	str text, path;
 
-	if (!kind->read) {
-		row = place(kind, file, scratch, &path);
-		if (!row && !kind->any_end) {
-			oracle_fail(oracle, "want an analyzer of %s, got none for %.*s", kind->name,
-				    STR_ARG(path));
-			return -2;
-		}
-	}
 	if (load(oracle, scratch, file, &text, err) < 0) {
 		oracle_fail(oracle, "%s", err->msg);
 		return -2;
 	}
-	view = file_view_text(path, text);
 	package_list_init(list, scratch);
-	if (kind->read)
+	if (kind->read) {
+		view = file_view_text(file, text);
 		return kind->read(&view, &list->sink, err);
-	if (!row && analyzer_sniff(path, text.n, text, &row, 1) == 0)
-		return 0; /* nobody takes it for a program */
-	view.companion = companion_of(oracle, row, file, path, scratch);
+	}
+	row = place(kind, file, scratch, &path);
+	if (!row && kind->any_end) {
+		row = sniffed(kind, path, text);
+		if (!row)
+			return 0;
+	}
+	if (!row) {
+		oracle_fail(oracle, "want an analyzer of %s, got none for %.*s", kind->name,
+			    STR_ARG(path));
+		return -2;
+	}
+	view = file_view_text(path, text);
+	view.companion = companion(oracle, row, file, path, scratch);
 	if (run(oracle, row, &view, file, list, scratch, err) < 0)
 		return -1;
 	if (row->supplement)
