@@ -390,6 +390,7 @@ static void put_head(struct json_writer *w, str target)
 {
 	json_open_object(w);
 	json_kv_str(w, STR("schema_version"), STR(REPORT_SCHEMA));
+	json_kv_str(w, STR("seawall_version"), STR(SEAWALL_VERSION));
 	json_kv_str(w, STR("target"), target);
 }
 

@@ -31,6 +31,7 @@ static void put_item(struct report_out *out, const struct report *report,
 	json_kv_str(w, STR("id"), finding->id);
 	json_kv_str(w, STR("package"), package->name);
 	json_kv_str(w, STR("package_kind"), package->kind);
+	json_kv_opt(w, STR("arch"), package->arch);
 	json_kv_str(w, STR("installed"), package->version);
 	json_kv_str(w, STR("fixed"), finding->fixed);
 	json_kv_opt(w, STR("path"), package->path);

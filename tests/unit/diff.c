@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/diff.h"
+
+#include "base/err.h"
+#include "test.h"
+
+/* A report with these members, written with ' for ". */
+static const struct json *report(struct arena *arena, const char *database, const char *status,
+				 int packages_read, const char *packages, const char *findings,
+				 const char *suppressed)
+{
+	str text =
+		str_fmt(arena,
+			"{'status': '%s', 'seawall_version': '1', 'image': {'digest': 'sha256:1'},"
+			"'database': {'digest': '%s'}, 'summary': {'packages_read': %d},"
+			"'packages': [%s], 'findings': [%s], 'suppressed': [%s]}",
+			status, database, packages_read, packages, findings, suppressed);
+	char *writable = str_cstr(arena, text);
+	const struct json *out;
+	struct err err;
+
+	for (char *p = writable; *p; p++)
+		*p = *p == '\'' ? '"' : *p;
+	CHECK_OK(json_parse(str_c(writable), NULL, arena, &out, &err));
+	return out;
+}
+
+#define PACKAGE(version) "{'kind': 'deb', 'name': 'a', 'version': '" version "'}"
+#define FINDING(version, severity)                                                      \
+	"{'id': 'CVE-1', 'package': 'a', 'package_kind': 'deb', 'installed': '" version \
+	"', 'fixed': '9', 'severity': '" severity "'}"
+#define HIDDEN(version, severity, reason)                                               \
+	"{'id': 'CVE-1', 'package': 'a', 'package_kind': 'deb', 'installed': '" version \
+	"', 'fixed': '9', 'severity': '" severity "', 'reason': '" reason               \
+	"', 'exception': {'reason': 'closed'}}"
+
+static struct diff_entry only(struct arena *arena, const struct json *before,
+			      const struct json *after)
+{
+	struct diff diff;
+	struct err err;
+
+	CHECK_OK(diff_reports(before, after, arena, &diff, &err));
+	CHECK_INT(diff.count, 1);
+	CHECK_INT(diff.by_change[diff.entries[0].change], 1);
+	CHECK_INT(diff.by_cause[diff.entries[0].cause], 1);
+	return diff.entries[0];
+}
+
+#define CAUSE(before, after, want_change, want_cause)                \
+	do {                                                         \
+		struct diff_entry e_ = only(arena, before, after);   \
+		CHECK_STR(diff_change_name(e_.change), want_change); \
+		CHECK_STR(diff_cause_name(e_.cause), want_cause);    \
+	} while (0)
+
+TEST(what_the_image_changed_is_the_image)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const struct json *flawed =
+		report(arena, "d1", "assessed", 1, PACKAGE("1"), FINDING("1", "high"), "");
+	const struct json *upgraded = report(arena, "d2", "assessed", 1, PACKAGE("9"), "", "");
+	const struct json *without = report(arena, "d2", "assessed", 0, "", "", "");
+	const struct json *newer =
+		report(arena, "d1", "assessed", 1, PACKAGE("2"), FINDING("2", "high"), "");
+
+	CAUSE(flawed, upgraded, "gone", "image");
+	CAUSE(flawed, without, "gone", "image");
+	CAUSE(without, flawed, "new", "image");
+	CAUSE(flawed, newer, "changed", "image");
+	CHECK_STRV(only(arena, flawed, upgraded).new_version, "9");
+}
+
+TEST(same_package_judged_otherwise_is_the_advisory_or_the_program)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const struct json *flawed =
+		report(arena, "d1", "assessed", 1, PACKAGE("1"), FINDING("1", "high"), "");
+	const struct json *unknown = report(arena, "d0", "assessed", 1, PACKAGE("1"), "", "");
+	const struct json *rerated =
+		report(arena, "d2", "assessed", 1, PACKAGE("1"), FINDING("1", "low"), "");
+	const struct json *same_data = report(arena, "d1", "assessed", 1, PACKAGE("1"), "", "");
+
+	CAUSE(unknown, flawed, "new", "advisory");
+	CAUSE(flawed, unknown, "gone", "advisory");
+	CAUSE(flawed, rerated, "changed", "advisory");
+	CAUSE(flawed, same_data, "gone", "undecided");
+}
+
+TEST(what_hides_a_finding_is_told)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const struct json *flawed =
+		report(arena, "d1", "assessed", 1, "", FINDING("1", "high"), "");
+	const struct json *excepted =
+		report(arena, "d2", "assessed", 1, "", "", HIDDEN("1", "high", "exception"));
+	const struct json *option =
+		report(arena, "d1", "assessed", 1, "", "", HIDDEN("1", "high", "unfixed"));
+	const struct json *rerated =
+		report(arena, "d2", "assessed", 1, "", "", HIDDEN("1", "low", "severity"));
+
+	CAUSE(flawed, excepted, "gone", "exception");
+	CAUSE(excepted, flawed, "new", "exception");
+	CHECK_STRV(only(arena, flawed, excepted).why, "closed");
+	CAUSE(flawed, option, "gone", "option");
+	CAUSE(flawed, rerated, "gone", "advisory");
+}
+
+TEST(what_was_not_read_is_not_repaired)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const struct json *flawed =
+		report(arena, "d1", "assessed", 5, PACKAGE("1"), FINDING("1", "high"), "");
+	const struct json *blind = report(arena, "d1", "not_applicable", 0, "", "", "");
+	const struct json *unlisted = report(arena, "d2", "assessed", 5, "", "", "");
+
+	CAUSE(flawed, blind, "gone", "not_read");
+	CAUSE(flawed, unlisted, "gone", "advisory"); /* the same digest: the package is there */
+}
+
+TEST(only_reports_of_scans_are_compared)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const struct json *good = report(arena, "d1", "assessed", 0, "", "", "");
+	const struct json *failed = report(arena, "d1", "failed", 0, "", "", "");
+	const struct json *other;
+	struct diff diff;
+	struct err err;
+
+	CHECK_OK(json_parse(STR("[]"), NULL, arena, &other, &err));
+	CHECK_FAIL(diff_reports(good, other, arena, &diff, &err));
+	CHECK_STR(err.msg, "later report: it is not a report of 'seawall scan -f json'");
+	CHECK_FAIL(diff_reports(failed, good, arena, &diff, &err));
+	CHECK(strstr(err.msg, "earlier report: it is the report of a scan that failed"));
+	CHECK_OK(diff_reports(good, good, arena, &diff, &err));
+	CHECK_INT(diff.count, 0);
+}
