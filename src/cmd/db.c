@@ -3,41 +3,13 @@
 
 #include "advisory/import.h"
 #include "base/json.h"
-#include "cmd/output.h"
 #include "report/grid.h"
-#include "report/term.h"
-
-const char *const db_formats[] = { "table", "json", NULL };
 
 char *db_path_option(const struct invocation *in, size_t option)
 {
 	str path = option_text(&in->options, option);
 
 	return path.n ? str_cstr(in->arena, path) : NULL;
-}
-
-bool db_is_json(const struct invocation *in, size_t option)
-{
-	return str_eq(option_text(&in->options, option), STR("json"));
-}
-
-size_t db_columns(const struct invocation *in, str output)
-{
-	(void)in;
-	return output.n ? 0 : term_columns(STDOUT_FILENO);
-}
-
-int db_answer(const struct invocation *in, str path, const struct buf *text, struct err *err)
-{
-	AUTO(output_done)
-	struct output output = { .fd = -1 };
-
-	if (text->overflow)
-		return err_set(err, ERR_LIMIT, "an answer of more than %u bytes", DB_TEXT_MAX);
-	if (output_open(&output, path, in->arena, err) < 0 ||
-	    output_put(&output, buf_str(text), err) < 0)
-		return -1;
-	return output_commit(&output, err);
 }
 
 void db_put_skips(struct buf *b, const struct invocation *in,

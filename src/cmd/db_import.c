@@ -32,7 +32,7 @@ static const struct option_spec options[IMPORT_OPTION_COUNT] = {
 		.name = "replace",
 		.help = { "Drop all that was loaded before", "以前のデータをすべて破棄" },
 	},
-	[IMPORT_FORMAT] = DB_OPTION_FORMAT,
+	[IMPORT_FORMAT] = ANSWER_OPTION_FORMAT,
 };
 
 static void show_progress(void *data, str source, uint64_t bytes)
@@ -116,19 +116,19 @@ static int run(struct invocation *in, struct err *err)
 		return -1;
 	int rc = build(in, path, &report, err);
 	progress_clear(in->quiet);
-	buf_init(&b, DB_TEXT_MAX);
+	buf_init(&b, ANSWER_MAX);
 	if (rc < 0 && report.skip_count > 0) {
 		/* Why there was nothing in it. */
-		db_put_skips(&b, in, &report, db_columns(in, STR_EMPTY));
+		db_put_skips(&b, in, &report, answer_columns(in, STR_EMPTY));
 		(void)fwrite(b.p, 1, b.n, stderr); /* the error itself follows */
 	}
 	if (rc < 0)
 		return -1;
-	if (db_is_json(in, IMPORT_FORMAT))
+	if (answer_is_json(in, IMPORT_FORMAT))
 		put_json(&b, &report, str_c(path));
 	else
-		put_table(&b, in, &report, db_columns(in, STR_EMPTY));
-	if (db_answer(in, STR_EMPTY, &b, err) < 0)
+		put_table(&b, in, &report, answer_columns(in, STR_EMPTY));
+	if (answer_write(in, STR_EMPTY, &b, err) < 0)
 		return -1;
 	return EXIT_FINE;
 }

@@ -22,8 +22,8 @@ static int check_limit(str value, struct err *err)
 }
 
 static const struct option_spec options[SEARCH_OPTION_COUNT] = {
-	[SEARCH_FORMAT] = DB_OPTION_FORMAT,
-	[SEARCH_OUTPUT] = DB_OPTION_OUTPUT,
+	[SEARCH_FORMAT] = ANSWER_OPTION_FORMAT,
+	[SEARCH_OUTPUT] = ANSWER_OPTION_OUTPUT,
 	[SEARCH_DB] = DB_OPTION_DB,
 	[SEARCH_LIMIT] = {
 		.name = "limit", .arg = "N", .preset = "20", .check = check_limit,
@@ -169,12 +169,12 @@ static int run(struct invocation *in, struct err *err)
 			       &search.count, &search.total, err) < 0)
 		return -1;
 	bool essentials_only = advisory_db_essentials_only(db);
-	buf_init(&b, DB_TEXT_MAX);
-	if (db_is_json(in, SEARCH_FORMAT))
+	buf_init(&b, ANSWER_MAX);
+	if (answer_is_json(in, SEARCH_FORMAT))
 		put_json(&b, &search, essentials_only);
 	else
-		put_table(&b, in, &search, essentials_only, db_columns(in, output));
-	if (db_answer(in, output, &b, err) < 0)
+		put_table(&b, in, &search, essentials_only, answer_columns(in, output));
+	if (answer_write(in, output, &b, err) < 0)
 		return -1;
 	return EXIT_FINE;
 }

@@ -10,8 +10,8 @@
 enum { STATUS_FORMAT, STATUS_OUTPUT, STATUS_DB, STATUS_OPTION_COUNT };
 
 static const struct option_spec options[STATUS_OPTION_COUNT] = {
-	[STATUS_FORMAT] = DB_OPTION_FORMAT,
-	[STATUS_OUTPUT] = DB_OPTION_OUTPUT,
+	[STATUS_FORMAT] = ANSWER_OPTION_FORMAT,
+	[STATUS_OUTPUT] = ANSWER_OPTION_OUTPUT,
 	[STATUS_DB] = DB_OPTION_DB,
 };
 
@@ -132,12 +132,12 @@ static int run(struct invocation *in, struct err *err)
 	if (advisory_db_open(db_path_option(in, STATUS_DB), &db, err) < 0 ||
 	    advisory_db_info(db, time_now(), in->arena, &info, err) < 0)
 		return -1;
-	buf_init(&b, DB_TEXT_MAX);
-	if (db_is_json(in, STATUS_FORMAT))
+	buf_init(&b, ANSWER_MAX);
+	if (answer_is_json(in, STATUS_FORMAT))
 		put_json(&b, &info);
 	else
-		put_table(&b, in, &info, db_columns(in, output));
-	if (db_answer(in, output, &b, err) < 0)
+		put_table(&b, in, &info, answer_columns(in, output));
+	if (answer_write(in, output, &b, err) < 0)
 		return -1;
 	return EXIT_FINE;
 }

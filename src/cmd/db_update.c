@@ -82,8 +82,8 @@ static const struct option_spec options[UPDATE_OPTION_COUNT] = {
 		.name = "root", .arg = "DIR", .complete = COMPLETE_DIR, .hidden = true,
 		.help = { "This machine's root folder", "このマシンのルートフォルダー" },
 	},
-	[UPDATE_FORMAT] = DB_OPTION_FORMAT,
-	[UPDATE_OUTPUT] = DB_OPTION_OUTPUT,
+	[UPDATE_FORMAT] = ANSWER_OPTION_FORMAT,
+	[UPDATE_OUTPUT] = ANSWER_OPTION_OUTPUT,
 };
 
 static void show_progress(void *data, const struct update_progress *progress)
@@ -227,13 +227,13 @@ static int list_names(const struct invocation *in, const char *table, struct err
 
 	if (update_source_names(table, in->arena, &names, &n, err) < 0)
 		return -1;
-	buf_init(&b, DB_TEXT_MAX);
+	buf_init(&b, ANSWER_MAX);
 	for (size_t i = 0; i < n; i++) {
 		buf_add(&b, names[i]);
 		buf_byte(&b, '\n');
 	}
-	return db_answer(in, option_text(&in->options, UPDATE_OUTPUT), &b, err) < 0 ? -1
-										    : EXIT_FINE;
+	return answer_write(in, option_text(&in->options, UPDATE_OUTPUT), &b, err) < 0 ? -1
+										       : EXIT_FINE;
 }
 
 static uint64_t number_of(const struct options *o, size_t option)
@@ -302,12 +302,12 @@ static int run(struct invocation *in, struct err *err)
 	progress_clear(in->quiet);
 	if (rc < 0)
 		return -1;
-	buf_init(&b, DB_TEXT_MAX);
-	if (db_is_json(in, UPDATE_FORMAT))
+	buf_init(&b, ANSWER_MAX);
+	if (answer_is_json(in, UPDATE_FORMAT))
 		put_json(&b, &report);
 	else
-		put_table(&b, in, &report, db_columns(in, output));
-	if (db_answer(in, output, &b, err) < 0)
+		put_table(&b, in, &report, answer_columns(in, output));
+	if (answer_write(in, output, &b, err) < 0)
 		return -1;
 	return report.updated + report.unchanged > 0 ? EXIT_FINE : EXIT_FAILED;
 }
