@@ -107,3 +107,4 @@ TEST(builtin_types_are_well_formed)
 	}
 	CHECK(n > 60);
 }
+TEST(builtin_patterns) { run_file("policy/builtin_regex.txt"); }
