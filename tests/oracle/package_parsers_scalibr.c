@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "fmt/file_view.h"
+#include "fmt/npm.h"
 #include "package_case.h"
 
 #define GEMS "usr/lib/ruby/gems/3.1.0/specifications"
@@ -87,6 +88,12 @@ static const struct package_case_kind kinds[] = {
 static const struct package_case_kind opkg = KIND("os/dpkg", "opkg", "usr/lib/opkg", "status");
 static const struct package_case_kind distroless =
 	KIND("os/dpkg", "deb", "var/lib/dpkg/status.d", "x");
+/* Names what a project asks for, which a scan does not. */
+static const struct package_case_kind with_deps = { .name = "language/javascript/packagejson",
+						    .purl = "npm",
+						    .folder = NODE,
+						    .file = "package.json",
+						    .read = npm_package_json_deps };
 static const struct package_case_kind sqlite = KIND("os/rpm", "rpm", "var/lib/rpm", "rpmdb.sqlite");
 
 static bool setting(const struct json *value)
@@ -107,6 +114,9 @@ static const struct package_case_kind *kind_of(const struct json *test, const st
 		if (str_find(file, STR("/status.d/")) >= 0)
 			return &distroless;
 	}
+	if (str_eq(extractor, STR("language/javascript/packagejson")) &&
+	    setting(JSON_GET(other, "includeDeps")))
+		return &with_deps;
 	if (str_eq(extractor, STR("os/rpm")) && str_ends(file, STR(".sqlite")))
 		return &sqlite;
 	return kind;
@@ -145,8 +155,6 @@ static bool left_out(const struct package *p, const char *purl, const struct jso
 		return true;
 	if (setting(JSON_GET(other, "excludeIndirect")))
 		return p->indirect;
-	if (str_eq(p->kind, STR("npm")) && p->form == PACKAGE_DECLARED)
-		return !setting(JSON_GET(other, "includeDeps"));
 	return false;
 }
 
