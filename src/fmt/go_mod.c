@@ -9,6 +9,7 @@
 struct replacement {
 	str path, version; /* what is replaced; empty version: any */
 	str new_path, new_version;
+	uint32_t line;
 };
 
 struct requirement {
@@ -118,7 +119,8 @@ static int replace(struct mod *mod, const str *words, size_t n, uint64_t line, s
 	if (mod->replaced.n >= REPLACES_MAX)
 		return err_set(err, ERR_LIMIT, "more than %u replaced modules", REPLACES_MAX);
 	r = ARENA_NEW(mod->arena, struct replacement);
-	*r = (struct replacement){ .path = kept(mod, words[0]),
+	*r = (struct replacement){ .line = (uint32_t)line,
+				   .path = kept(mod, words[0]),
 				   .version = arrow == 2 ? kept(mod, words[1]) : STR_EMPTY,
 				   .new_path = kept(mod, words[arrow + 1]),
 				   .new_version = n == arrow + 3 ? kept(mod, words[arrow + 2])
@@ -214,6 +216,7 @@ static int emit(struct mod *mod, const struct requirement *r, const struct file_
 	if (by) {
 		p.name = by->new_path;
 		p.version = by->new_version;
+		p.line = by->line;
 	}
 	return package_tally_add(&mod->tally, &p, err);
 }
