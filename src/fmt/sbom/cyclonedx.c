@@ -3,9 +3,8 @@
  * CycloneDX, its JSON form. Components nest ("assemblies"): they are walked with a stack of our
  * own, the document's depth is bounded by the JSON reader.
  */
+#include "fmt/sbom/cyclonedx_rule.h"
 #include "fmt/sbom/internal.h"
-
-#include "base/path.h"
 
 /* The licences of a component in one expression. */
 static str licences_of(const struct json *licences, struct arena *arena)
@@ -305,6 +304,8 @@ static void take_compositions(struct sbom_builder *b, const struct json *composi
 int sbom_read_cyclonedx(const struct json *document, struct sbom_builder *b, struct err *err)
 {
 	b->out->version = json_get_str(document, STR("specVersion"));
+	if (b->out->format == SBOM_CYCLONEDX_JSON)
+		cyclonedx_check_json(document, b->arena, &b->out->breach);
 	take_metadata(b, JSON_GET(document, "metadata"));
 	if (take_components(b, JSON_GET(document, "components"), err) < 0 ||
 	    take_dependencies(b, JSON_GET(document, "dependencies"), err) < 0)

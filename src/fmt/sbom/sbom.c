@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/sbom/cyclonedx_rule.h"
 #include "fmt/sbom/internal.h"
+#include "fmt/sbom/xml_tree.h"
 #include "fmt/text_file.h"
 
 const char *sbom_format_name(enum sbom_format format)
@@ -47,6 +49,22 @@ static int read_document(const struct json *document, struct sbom_builder *b, st
 	return err_set(err, ERR_UNSUPPORTED, "JSON, but neither CycloneDX, SPDX 2 nor Syft");
 }
 
+static int read_xml(str text, struct sbom_builder *b, struct err *err)
+{
+	struct xml_node *root;
+	struct json document;
+
+	if (xml_tree_read(text, b->arena, &root, err) < 0)
+		return -1;
+	if (str_eq(root->name, STR("bom"))) {
+		b->out->format = SBOM_CYCLONEDX_XML;
+		cyclonedx_check_xml(root, b->arena, &b->out->breach);
+		document = cyclonedx_xml_to_json(root, b->arena);
+		return sbom_read_cyclonedx(&document, b, err);
+	}
+	return err_set(err, ERR_UNSUPPORTED, "XML, but neither CycloneDX nor SPDX 2");
+}
+
 static int read_text(str text, struct sbom_builder *b, struct err *err)
 {
 	const struct json *document;
@@ -59,6 +77,8 @@ static int read_text(str text, struct sbom_builder *b, struct err *err)
 			return -1;
 		return read_document(document, b, err);
 	}
+	if (start.p[0] == '<')
+		return read_xml(text, b, err);
 	if (str_find(str_take(text, 64u << 10), STR("SPDXVersion:")) >= 0) {
 		if (spdx_tag_to_json(text, b->arena, &document, err) < 0 ||
 		    sbom_read_spdx(document, b, err) < 0)
