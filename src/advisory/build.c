@@ -139,7 +139,7 @@ static int build_create(struct advisory_build *b, const char *file, struct err *
 	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX |
 		    SQLITE_OPEN_NOFOLLOW;
 
-	_Static_assert(SCHEMA_APPLICATION_ID == 0x53656177 && ADVISORY_SCHEMA == 1,
+	_Static_assert(SCHEMA_APPLICATION_ID == 0x53656177 && ADVISORY_SCHEMA == 2,
 		       "the two PRAGMA lines below");
 	if (sqlite3_open_v2(file, &b->db, flags, NULL) != SQLITE_OK)
 		return build_sql_error(b, "create the new database", err);
@@ -149,7 +149,7 @@ static int build_create(struct advisory_build *b, const char *file, struct err *
 		       "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
 		       "PRAGMA locking_mode=EXCLUSIVE; PRAGMA cache_size=-16384;"
 		       "PRAGMA temp_store=MEMORY; PRAGMA application_id=0x53656177;"
-		       "PRAGMA user_version=1; BEGIN",
+		       "PRAGMA user_version=2; BEGIN",
 		       err) < 0 ||
 	    build_exec(b, schema_sql, err) < 0)
 		return -1;

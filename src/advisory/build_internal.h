@@ -10,6 +10,7 @@
 
 #include "advisory/affected.h"
 #include "advisory/import.h"
+#include "advisory/language.h"
 #include "base/map.h"
 
 /* Raw bytes of records that are compressed together: few, as a match reads records one by one. */
@@ -38,6 +39,7 @@ enum build_stmt {
 
 struct build_ecosystem {
 	uint32_t id;
+	enum name_fold fold;
 	uint64_t entries, open; /* of the source at work */
 };
 

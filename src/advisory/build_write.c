@@ -412,6 +412,7 @@ struct build_ecosystem *build_ecosystem(struct advisory_build *b, str name, stru
 	if (!eco) {
 		eco = ARENA_NEW(b->arena, struct build_ecosystem);
 		eco->id = (uint32_t)b->ecosystems.n + 1;
+		eco->fold = language_name_fold(name);
 		map_put(&b->ecosystems, name, eco);
 		sqlite3_bind_int64(st, 1, eco->id);
 		bind_str(st, 2, name);
@@ -437,7 +438,7 @@ int build_affected(struct advisory_build *b, str ecosystem, str name,
 	}
 	for (unsigned i = 0; i < 4; i++)
 		key[i] = (char)(eco->id >> (24 - 8 * i));
-	memcpy(key + 4, name.p, name.n);
+	size_t n = language_name(eco->fold, name, key + 4);
 	buf_reset(&b->entry);
 	affected_pack(affected, &b->scratch, &b->entry);
 	if (b->entry.overflow || b->scratch.overflow)
@@ -446,7 +447,7 @@ int build_affected(struct advisory_build *b, str ecosystem, str name,
 	eco->open += affected_is_open(affected);
 	b->source.affected++;
 	b->report.affected++;
-	return pile_add(b->packages, str_of(key, name.n + 4), buf_str(&b->entry), err);
+	return pile_add(b->packages, str_of(key, n + 4), buf_str(&b->entry), err);
 }
 
 int build_kev(struct advisory_build *b, str cve, str added, str due, bool ransomware, str name,

@@ -18,7 +18,7 @@
 struct advisory_db;
 struct json;
 
-#define ADVISORY_SCHEMA	     1	  /* of the file; another version is refused */
+#define ADVISORY_SCHEMA	     2	  /* of the file; another version is refused */
 #define ADVISORY_AGE_WARNING 7	  /* days */
 #define ADVISORY_UNKNOWN_AGE (-1) /* days, when no date is known */
 

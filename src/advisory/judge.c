@@ -79,6 +79,8 @@ static int gather_name(const struct question *q, const struct system_ecosystem *
 {
 	const struct package_row *row;
 
+	if (eco->scheme && eco->scheme->bare)
+		version = eco->scheme->bare(version);
 	if (matcher_row(q->db, eco, name, &row, err) < 0)
 		return -1;
 	for (size_t i = 0; row && i < row->count; i++) {

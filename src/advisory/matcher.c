@@ -2,6 +2,7 @@
 #include "advisory/match_internal.h"
 
 #include "advisory/eol.h"
+#include "advisory/language.h"
 #include "advisory/version/version.h"
 
 struct matcher {
@@ -90,8 +91,9 @@ int matcher_row(struct advisory_db *db, const struct system_ecosystem *ecosystem
 	if (name.n > sizeof(key) - sizeof(uint32_t))
 		return 0; /* the importer keeps no longer names */
 	memcpy(key, &ecosystem->ecosystem->id, sizeof(uint32_t));
-	if (name.n)
-		memcpy(key + sizeof(uint32_t), name.p, name.n);
+	name = str_of(key + sizeof(uint32_t),
+		      language_name(language_name_fold(ecosystem->ecosystem->name), name,
+				    key + sizeof(uint32_t)));
 	map_key = str_of(key, name.n + sizeof(uint32_t));
 	if (map_has(&m->row_map, map_key)) {
 		*out = map_get(&m->row_map, map_key);

@@ -25,6 +25,7 @@ static const struct {
 	{ STR_INIT("ELSA-"), RPM },
 	{ STR_INIT("FEDORA-"), LISTS },
 	{ STR_INIT("LSN-"), LISTS },
+	{ STR_INIT("MAL-"), PUBLISHER_MALICIOUS },
 	{ STR_INIT("MGAA-"), PUBLISHER_NOT_SECURITY },
 	{ STR_INIT("MGASA-"), LISTS },
 	{ STR_INIT("OESA-"), LISTS },

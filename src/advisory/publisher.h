@@ -9,6 +9,7 @@ enum publisher_trait {
 	PUBLISHER_RELATED_CVES = 2,  /* `related` is its list of CVEs */
 	PUBLISHER_NOT_SECURITY = 4,  /* bug fix or enhancement */
 	PUBLISHER_DERIVED = 8,	     /* made from changelogs or package lists */
+	PUBLISHER_MALICIOUS = 32,    /* the package itself is the flaw */
 	PUBLISHER_SUMMARY_WORD = 16, /* the summary begins with the severity: "Important: ..." */
 };
 

@@ -96,14 +96,28 @@ static enum verdict judge_range(const struct version_range *range,
 	return verdict;
 }
 
+/*
+ * Listed versions are compared as texts. Where a scheme has a normal form, tools write the same
+ * version in several ways, and publishers do, too.
+ */
+static bool is_listed(const struct affected *a, const struct version_scheme *scheme, str version)
+{
+	bool by_order = scheme && scheme->normal;
+
+	for (size_t i = 0; i < a->version_count; i++) {
+		if (str_eq(a->versions[i], version) ||
+		    (by_order && scheme->compare(a->versions[i], version) == 0))
+			return true;
+	}
+	return false;
+}
+
 enum verdict range_judge(const struct affected *a, const struct version_scheme *scheme, str version)
 {
 	enum verdict verdict = VERDICT_OUTSIDE;
 
-	for (size_t i = 0; i < a->version_count; i++) {
-		if (str_eq(a->versions[i], version))
-			return VERDICT_AFFECTED;
-	}
+	if (is_listed(a, scheme, version))
+		return VERDICT_AFFECTED;
 	for (size_t i = 0; scheme && i < a->range_count; i++) {
 		enum verdict one = judge_range(&a->ranges[i], scheme, version);
 

@@ -2,8 +2,9 @@
 #pragma once
 /*
  * range: is a version inside what an entry says is affected? Evaluation as the OSV schema writes
- * it: listed versions by equality; each range on its own, its events in the order of versions,
- * "introduced", "fixed", "last_affected"; versions at or past every "limit" are outside.
+ * it: listed versions by equality (of the normal form where the scheme has one); each range on its
+ * own, its events in the order of versions, "introduced", "fixed", "last_affected"; versions at or
+ * past every "limit" are outside.
  */
 #include "advisory/affected.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* db search: records by id or alias, or by the name of a package in any ecosystem. */
 #include "advisory/db_internal.h"
+#include "advisory/language.h"
 #include "advisory/publisher.h"
 #include "advisory/range.h"
 #include "advisory/version/version.h"
@@ -61,11 +62,16 @@ static int by_ident(struct search *s, str what, struct err *err)
 
 static int by_package(struct search *s, str what, struct err *err)
 {
+	char *folded = arena_bytes(s->arena, what.n + 1);
+
 	for (size_t i = 0; i < s->db->ecosystem_count; i++) {
 		uint32_t number;
 		struct rd r;
-		str row, body;
-		int got = db_package(s->db, s->db->ecosystems[i].id, what, s->arena, &row, err);
+		str row, body,
+			name = str_of(folded,
+				      language_name(language_name_fold(s->db->ecosystems[i].name),
+						    what, folded));
+		int got = db_package(s->db, s->db->ecosystems[i].id, name, s->arena, &row, err);
 
 		if (got < 0)
 			return -1;

@@ -2,6 +2,7 @@
 #include "advisory/system.h"
 
 #include "advisory/db_internal.h"
+#include "advisory/language.h"
 #include "advisory/publisher.h"
 #include "advisory/version/version.h"
 #include "base/path.h"
@@ -263,6 +264,8 @@ void system_find(const struct advisory_db *db, const struct os_identity *os, str
 	str remark = STR_EMPTY, version;
 
 	*out = (struct system){ 0 };
+	if (language_find(db, kind, arena, out))
+		return;
 	if (str_empty(os->family)) {
 		out->missing = STR("the operating system could not be identified");
 		return;
@@ -297,7 +300,7 @@ void system_find(const struct advisory_db *db, const struct os_identity *os, str
 static bool is_plain_word(str s)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (!is_alnum(s.p[i]) && !memchr("+-._~:^@%", s.p[i], 9))
+		if (!is_alnum(s.p[i]) && !memchr("+-._~:^@%/", s.p[i], 10))
 			return false;
 	}
 	return s.n > 0 && s.p[0] != '-';
@@ -307,16 +310,18 @@ str system_upgrade(const struct system *system, const struct package *package, s
 		   struct arena *arena)
 {
 	str out = STR_EMPTY;
-	const char *stop;
+	const char *stop, *upgrade = system->upgrade;
 
-	if (!system->upgrade || !is_plain_word(package->name) || !is_plain_word(fixed))
+	if (system->builtin && str_eq(package->name, str_c(system->builtin)))
+		upgrade = system->builtin_upgrade;
+	if (!upgrade || !is_plain_word(package->name) || !is_plain_word(fixed))
 		return STR_EMPTY;
 	/* The fixed version is the source's. A binary that counts on its own has another. */
 	stop = system->names == SYSTEM_BINARY ||
 			       str_eq(package->version, package_source_version(package))
 		       ? ""
 		       : "=-";
-	for (const char *p = system->upgrade; *p; p++) {
+	for (const char *p = upgrade; *p; p++) {
 		str piece = str_of(p, 1);
 
 		if (*stop && (*p == '=' || *p == '-') && p[1] == '%' && p[2] == 'f')

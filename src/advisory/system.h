@@ -31,9 +31,11 @@ struct system {
 	enum system_names names;
 	bool compatible; /* data of another distribution it is rebuilt from: findings are potential
 			  */
-	const char *upgrade; /* template, see system_upgrade; NULL: none known */
-	str remark;	     /* for coverage, or empty */
-	str missing;	     /* why nothing can be said, when ecosystem_count is 0 */
+	const char *upgrade;	     /* template, see system_upgrade; NULL: none known */
+	const char *builtin;	     /* the package that comes with a language itself, or NULL */
+	const char *builtin_upgrade; /* for that one */
+	str remark;		     /* for coverage, or empty */
+	str missing;		     /* why nothing can be said, when ecosystem_count is 0 */
 };
 
 void system_find(const struct advisory_db *db, const struct os_identity *os, str kind,

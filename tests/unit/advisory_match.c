@@ -323,6 +323,10 @@ static void run_file(const char *name)
 
 TEST(names_versions_and_systems_match) { run_file("advisory/match_system.txt"); }
 TEST(flaws_are_merged_and_conflicts_settled) { run_file("advisory/match_merge.txt"); }
+TEST(packages_of_languages_are_matched_as_their_managers_name_them)
+{
+	run_file("advisory/match_language.txt");
+}
 TEST(module_streams_stay_apart) { run_file("advisory/match_module.txt"); }
 TEST(severity_and_threat_are_told) { run_file("advisory/match_rating.txt"); }
 TEST(coverage_says_what_was_looked_up) { run_file("advisory/match_coverage.txt"); }

@@ -113,6 +113,8 @@ static void read_word(const struct json *v, struct record *rec)
 	rec->word = json_get_str(own, STR("priority"));
 	if (str_empty(rec->word))
 		rec->word = json_get_str(own, STR("severity"));
+	if ((publisher_traits(rec->id) & PUBLISHER_MALICIOUS) && str_empty(rec->word))
+		rec->word = STR("critical");
 	if (str_starts(rec->id, STR("GHSA-")))
 		rec->rater = STR("github");
 	for (size_t i = 0; i < rec->rating_count; i++) {

@@ -20,6 +20,8 @@ static const struct {
 	{ "CentOS", "rpm" },
 	{ "Chainguard", "apk" },
 	{ "CleanStart", "apk" },
+	{ "ConanCenter", "semver" },
+	{ "CPAN", "generic" },
 	{ "CRAN", "cran" },
 	{ "crates.io", "semver" },
 	{ "Debian", "deb" },
@@ -38,6 +40,7 @@ static const struct {
 	{ "MinimOS", "apk" },
 	{ "npm", "semver-npm" },
 	{ "NuGet", "nuget" },
+	{ "opam", "deb" },
 	{ "openEuler", "rpm" },
 	{ "openSUSE", "rpm" },
 	{ "Oracle Linux", "rpm" },
@@ -53,6 +56,7 @@ static const struct {
 	{ "SwiftURL", "semver" },
 	{ "TuxCare", NULL },
 	{ "Ubuntu", "deb" },
+	{ "VSCode", "semver" },
 	{ "Wolfi", "apk" },
 };
 
