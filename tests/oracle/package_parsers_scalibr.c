@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "fmt/file_view.h"
 #include "fmt/npm.h"
+#include "fmt/pypi.h"
 #include "package_case.h"
 
 #define GEMS "usr/lib/ruby/gems/3.1.0/specifications"
@@ -19,6 +20,11 @@
 #define KIND(n, p, d, f)                                             \
 	{                                                            \
 		.name = (n), .purl = (p), .folder = (d), .file = (f) \
+	}
+/* The tools list what is not pinned, too; a scan counts it (fmt/pypi.h). */
+#define LOWEST(n, p, f, r)                                                        \
+	{                                                                         \
+		.name = (n), .purl = (p), .folder = APP, .file = (f), .read = (r) \
 	}
 
 static const struct package_case_kind kinds[] = {
@@ -55,8 +61,9 @@ static const struct package_case_kind kinds[] = {
 	KIND("language/python/pipfilelock", "pypi", APP, "Pipfile.lock"),
 	KIND("language/python/poetrylock", "pypi", APP, "poetry.lock"),
 	KIND("language/python/pylock", "pypi", APP, "pylock.toml"),
-	KIND("language/python/pyprojecttoml", "pypi", APP, "pyproject.toml"),
-	KIND("language/python/requirements", "pypi", APP, "requirements.txt"),
+	LOWEST("language/python/pyprojecttoml", "pypi", "pyproject.toml", pypi_pyproject_lowest),
+	LOWEST("language/python/requirements", "pypi", "requirements.txt",
+	       pypi_requirements_lowest),
 	KIND("language/python/uvlock", "pypi", APP, "uv.lock"),
 	KIND("language/python/wheelegg", "pypi", DIST "/x-1.dist-info", "METADATA"),
 	KIND("language/r/renvlock", "cran", APP, "renv.lock"),

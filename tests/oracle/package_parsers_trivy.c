@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "fmt/file_view.h"
 #include "fmt/golang.h"
+#include "fmt/pypi.h"
 #include "package_case.h"
 
 #define APP "srv/app"
@@ -16,10 +17,15 @@
 	{                                                            \
 		.name = (n), .purl = (p), .folder = (d), .file = (f) \
 	}
+/* The tools list what is not pinned, too; a scan counts it (fmt/pypi.h). */
+#define LOWEST(n, p, f, r)                                                        \
+	{                                                                         \
+		.name = (n), .purl = (p), .folder = APP, .file = (f), .read = (r) \
+	}
 
 static const struct package_case_kind kinds[] = {
 	KIND("c/conan", "conan", APP, "conan.lock"),
-	KIND("conda/environment", NULL, APP, "environment.yml"),
+	LOWEST("conda/environment", NULL, "environment.yml", conda_environment_lowest),
 	KIND("conda/meta", NULL, "opt/conda/conda-meta", "x-1-0.json"),
 	KIND("dart/pub", "pub", APP, "pubspec.lock"),
 	KIND("dotnet/core_deps", "nuget", APP, "app.deps.json"),
@@ -47,11 +53,11 @@ static const struct package_case_kind kinds[] = {
 	KIND("nuget/packagesprops", "nuget", APP, "Directory.Packages.props"),
 	KIND("php/composer", "composer", APP, "composer.lock"),
 	KIND("python/packaging", "pypi", "usr/lib/python3/dist-packages/x-1.dist-info", "METADATA"),
-	KIND("python/pip", "pypi", APP, "requirements.txt"),
+	LOWEST("python/pip", "pypi", "requirements.txt", pypi_requirements_lowest),
 	KIND("python/pipenv", "pypi", APP, "Pipfile.lock"),
 	KIND("python/poetry", "pypi", APP, "poetry.lock"),
 	KIND("python/pylock", "pypi", APP, "pylock.toml"),
-	KIND("python/pyproject", "pypi", APP, "pyproject.toml"),
+	LOWEST("python/pyproject", "pypi", "pyproject.toml", pypi_pyproject_lowest),
 	KIND("python/uv", "pypi", APP, "uv.lock"),
 	KIND("ruby/bundler", "gem", APP, "Gemfile.lock"),
 	KIND("ruby/gemspec", "gem", "usr/lib/ruby/gems/3.1.0/specifications", "x-1.gemspec"),

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/pypi.h"
+
+#include "scan/analyzer.h"
+
+static int run(const struct file_view *file, struct arena *scratch, struct package_sink *sink,
+	       struct err *err)
+{
+	(void)scratch;
+	return pypi_egg(file, sink, err);
+}
+
+const struct analyzer analyzer_pypi_egg = {
+	.name = "pypi-egg",
+	.kind = "pypi",
+	.version = 1,
+	.wants = pypi_is_egg,
+	.random_access = true,
+	.max_size = PYPI_EGG_MAX,
+	.run = run,
+};
