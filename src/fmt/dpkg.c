@@ -244,16 +244,52 @@ static bool listed_path(str line, bool sums, str *path)
 	return line.n > 0;
 }
 
+/* Files of a list, sent on DPKG_FILES_AT_ONCE at a time. */
+struct file_batch {
+	struct arena *arena; /* of the batch */
+	struct package package;
+	str *files;
+	size_t n, cap, total;
+};
+
+static int send_batch(struct file_batch *batch, struct package_sink *sink, struct err *err)
+{
+	int result = 0;
+
+	batch->package.files = batch->files;
+	batch->package.file_count = batch->n;
+	if (batch->n > 0 && is_name(batch->package.name))
+		result = sink->add(sink, &batch->package, err);
+	batch->files = NULL;
+	batch->n = batch->cap = 0;
+	arena_reset(batch->arena);
+	return result;
+}
+
+static int take_listed(struct file_batch *batch, str path, struct package_sink *sink,
+		       struct err *err)
+{
+	if (path.n == 0) /* the root itself: "/." */
+		return 0;
+	if (batch->total++ >= DPKG_FILES_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u files", DPKG_FILES_MAX);
+	batch->files = arena_grow(batch->arena, batch->files, batch->n, &batch->cap,
+				  sizeof(*batch->files));
+	batch->files[batch->n++] = path;
+	return batch->n >= DPKG_FILES_AT_ONCE ? send_batch(batch, sink, err) : 0;
+}
+
 int dpkg_files(const struct file_view *file, struct package_sink *sink, struct err *err)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	AUTO(line_reader_done)
 	struct line_reader reader;
-	struct package package = { .kind = STR("deb"), .path = file->path, .layer = -1 };
+	struct file_batch batch = {
+		.arena = arena,
+		.package = { .kind = STR("deb"), .path = file->path, .layer = -1 },
+	};
 	bool sums = str_ends(file->path, STR(".md5sums"));
-	str *files = NULL;
-	size_t n = 0, cap = 0;
 	str line, path;
 	int more;
 
@@ -261,7 +297,7 @@ int dpkg_files(const struct file_view *file, struct package_sink *sink, struct e
 	if (file->size > DPKG_LIST_MAX_BYTES)
 		return err_set(err, ERR_LIMIT, "%llu bytes, at most %u are read",
 			       (unsigned long long)file->size, DPKG_LIST_MAX_BYTES);
-	name_of_file(file->path, &package);
+	name_of_file(file->path, &batch.package);
 	while ((more = line_reader_next(&reader, &line, err)) > 0) {
 		struct err bad;
 
@@ -275,20 +311,10 @@ int dpkg_files(const struct file_view *file, struct package_sink *sink, struct e
 				      str_of(where, len > 0 ? (size_t)len : 0));
 			continue;
 		}
-		if (path.n == 0) /* the root itself: "/." */
-			continue;
-		if (n >= DPKG_FILES_MAX)
-			return err_set(err, ERR_LIMIT, "more than %u files", DPKG_FILES_MAX);
-		files = arena_grow(arena, files, n, &cap, sizeof(*files));
-		files[n++] = path;
+		if (take_listed(&batch, path, sink, err) < 0)
+			return -1;
 	}
-	if (more < 0)
-		return -1;
-	if (!is_name(package.name) || n == 0)
-		return 0;
-	package.files = files;
-	package.file_count = n;
-	return sink->add(sink, &package, err);
+	return more < 0 ? -1 : send_batch(&batch, sink, err);
 }
 
 struct licences {

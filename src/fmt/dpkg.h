@@ -16,6 +16,7 @@
 #define DPKG_STATUS_MAX_BYTES	 (64u << 20)
 #define DPKG_FIELD_MAX		 4096u /* of a value that is kept; a longer one makes the record broken */
 #define DPKG_FILES_MAX		 1000000u /* of one package */
+#define DPKG_FILES_AT_ONCE	 4096u
 #define DPKG_LIST_MAX_BYTES	 (64u << 20)
 #define DPKG_COPYRIGHT_MAX_BYTES (4u << 20)
 #define DPKG_LICENCES_MAX	 64u /* different ones of one package */
@@ -34,8 +35,9 @@ int dpkg_journal(const struct file_view *file, struct package_sink *sink, struct
 
 /*
  * The installed files of one package, which goes to the sink with its name (and architecture where
- * the file name has one) and no version. From var/lib/dpkg/info/NAME[:ARCH].list (every path,
- * folders too), info/NAME[:ARCH].md5sums and status.d/NAME.md5sums ("digest  path").
+ * the file name has one) and no version; a long list as several, DPKG_FILES_AT_ONCE files each.
+ * From var/lib/dpkg/info/NAME[:ARCH].list (every path, folders too), info/NAME[:ARCH].md5sums and
+ * status.d/NAME.md5sums ("digest  path").
  */
 int dpkg_files(const struct file_view *file, struct package_sink *sink, struct err *err) MUST_USE;
 

@@ -36,6 +36,7 @@ static str header_field(str text, str field)
 	str line;
 
 	while (str_line(&text, &line)) {
+		line = str_without_prefix(line, STR("<?php"));
 		while (line.n > 0 && (is_space(line.p[0]) || line.p[0] == '*' || line.p[0] == '/' ||
 				      line.p[0] == '#' || line.p[0] == '@'))
 			line = str_skip(line, 1);

@@ -63,7 +63,7 @@ struct analyzer {
 	 * version says that the package is not installed.
 	 */
 	bool overrides;
-	bool only_files; /* a supplement of nothing but installed files: left out when not wanted */
+	bool only_files; /* a supplement of nothing but installed files */
 
 	/*
 	 * Emits packages. A failure means that this file could not be read: it is reported as not

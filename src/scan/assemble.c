@@ -13,6 +13,7 @@
 void assemble_init(struct assemble *assemble, struct arena *arena)
 {
 	*assemble = (struct assemble){ .arena = arena };
+	owned_init(&assemble->owned, arena);
 }
 
 void assemble_missed(struct assemble *a, enum err_kind kind, const char *what, str path, str reason,
@@ -45,17 +46,27 @@ static void note_kind(struct assemble *a, const char *kind)
 	a->kind_n++;
 }
 
+static void note_files(struct assemble *a, const struct package *package, str hashes)
+{
+	if (!owned_is_system(package->kind) || owned_is_foreign(package))
+		return;
+	owned_add_files(&a->owned, package->files, package->file_count);
+	owned_add_hashes(&a->owned, hashes);
+}
+
 static int add_package(void *context, str payload, struct err *err)
 {
 	struct assemble *a = context;
+	str hashes;
 
 	if (a->package_n >= PACKAGES_MAX)
 		return err_set(err, ERR_LIMIT, "more than %u packages", PACKAGES_MAX);
 	a->packages = arena_grow(a->arena, a->packages, a->package_n, &a->package_cap,
 				 sizeof(*a->packages));
 	a->keys = arena_grow(a->arena, a->keys, a->package_n, &a->key_cap, sizeof(*a->keys));
-	if (package_read(payload, a->arena, &a->packages[a->package_n], err) < 0)
+	if (package_read_owned(payload, a->arena, &a->packages[a->package_n], &hashes, err) < 0)
 		return -1;
+	note_files(a, &a->packages[a->package_n], hashes);
 	a->keys[a->package_n++] = package_payload_key(payload);
 	return 0;
 }
@@ -92,6 +103,20 @@ static int add_supplement(void *context, str payload, struct err *err)
 	a->supplements = arena_grow(a->arena, a->supplements, a->supplement_n, &a->supplement_cap,
 				    sizeof(*a->supplements));
 	return package_read(payload, a->arena, &a->supplements[a->supplement_n++], err);
+}
+
+/* A list of files: nothing of it is kept but hashes, unless the files themselves are wanted. */
+static int add_files(void *context, str payload, struct err *err)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct package package;
+	str hashes;
+
+	if (package_read_owned(payload, scratch, &package, &hashes, err) < 0)
+		return -1;
+	note_files(context, &package, hashes);
+	return package.file_count > 0 ? add_supplement(context, payload, err) : 0;
 }
 
 static void copy_identity(struct assemble *a, const struct os_identity *os)
@@ -137,7 +162,8 @@ int assemble_file(struct assemble *a, const struct analyzer *analyzer, str path,
 	if (!analyzer->run)
 		return 0;
 	if (analyzer->supplement)
-		return layer_record_packages(record, result, a, add_supplement, err);
+		return layer_record_packages(
+			record, result, a, analyzer->only_files ? add_files : add_supplement, err);
 	if (analyzer->overrides)
 		return layer_record_packages(record, result, a, add_override, err);
 	assert(analyzer->kind); /* a row that makes packages names their kind */
@@ -216,7 +242,7 @@ static void put_override(struct assemble *a, const struct override *o, struct pl
 			map_get(&places->names, name_key(places->scratch, p));
 
 		for (; entry; entry = entry->next)
-			a->packages[entry->package].version = STR_EMPTY;
+			a->packages[entry->package].name = STR_EMPTY;
 		return;
 	}
 	at = *place_of(places, p, a->package_n);
@@ -229,6 +255,8 @@ static void put_override(struct assemble *a, const struct override *o, struct pl
 	}
 	a->packages[at] = *p;
 	a->keys[at] = o->key;
+	if (p->version.n == 0)
+		a->packages[at].name = STR_EMPTY;
 }
 
 static void apply_overrides(struct assemble *a)
@@ -248,7 +276,7 @@ static void apply_overrides(struct assemble *a)
 	for (size_t i = 0; i < a->override_n; i++)
 		put_override(a, &a->overrides[i], &places);
 	for (size_t i = 0; i < a->package_n; i++) {
-		if (a->packages[i].version.n == 0)
+		if (a->packages[i].name.n == 0)
 			continue; /* a journal says that it is not installed */
 		a->packages[kept] = a->packages[i];
 		a->keys[kept++] = a->keys[i];
@@ -453,12 +481,30 @@ static void merge_details(struct assemble *a)
 	a->missed_n = kept;
 }
 
+/* What packages of the system have installed is reported as them, not once more. */
+static void drop_owned(struct assemble *a)
+{
+	size_t dropped = owned_drop(&a->owned, a->packages, a->keys, &a->package_n);
+
+	if (dropped > 0)
+		assemble_missed(a, ERR_NONE, "language packages", STR_EMPTY,
+				STR("their files belong to packages of the system, which are "
+				    "listed instead"),
+				dropped);
+	if (a->owned.too_many > 0)
+		assemble_missed(a, ERR_LIMIT, "files of packages", STR_EMPTY,
+				STR("too many to tell whose they all are: packages of languages "
+				    "may be listed twice"),
+				a->owned.too_many);
+}
+
 void assemble_finish(struct assemble *a, struct inventory *out)
 {
 	str *kinds = ARENA_ARRAY(a->arena, str, a->kind_n);
 
 	apply_overrides(a);
 	apply_supplements(a);
+	drop_owned(a);
 	if (a->package_n > 0)
 		qsort(a->packages, a->package_n, sizeof(*a->packages), by_name);
 	if (a->kind_n == 0)

@@ -7,6 +7,7 @@
 #include "fmt/inventory.h"
 #include "scan/layer_record.h"
 #include "scan/overlay.h"
+#include "scan/owned.h"
 
 struct override;
 
@@ -28,6 +29,7 @@ struct assemble {
 	/* Likewise those of journals, in the order of their paths. */
 	struct override *overrides;
 	size_t override_n, override_cap;
+	struct owned owned; /* files of packages of the system */
 };
 
 void assemble_init(struct assemble *assemble, struct arena *arena);

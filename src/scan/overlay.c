@@ -328,7 +328,7 @@ static int add_dir(struct view_build *v, const struct analyzer *a, str dir, stru
 
 static bool in_view(const struct view_build *v, const struct analyzer *a)
 {
-	return (v->all || (!a->supplement && a->run)) && want_analyzer(v->b->want, a);
+	return v->all || (!a->supplement && a->run);
 }
 
 /* The number of the row that wants a name by itself, behind NO_ROW. */

@@ -10,7 +10,7 @@
 #include "sandbox/worker.h"
 #include "scan/layer_cache.h"
 
-#define RECORD_FORMAT 1u /* raised when the form of kept results changes */
+#define RECORD_FORMAT 2u /* raised when the form of kept results changes */
 
 /* A layer being read. */
 struct running {

@@ -29,9 +29,13 @@
 
 /* Same kind, name, version and arch: same key, in every process. */
 uint64_t package_key(const struct package *package);
+/* Without want_files hashes of the files go out in their place (owned.h). */
 void package_write(const struct package *package, bool want_files, struct json_writer *w);
 /* `payload` of a P frame. Views live in `arena` (and do not refer to payload). */
 int package_read(str payload, struct arena *arena, struct package *out, struct err *err) MUST_USE;
+/* The same; *hashes are those of its files, empty when the files themselves are there. */
+int package_read_owned(str payload, struct arena *arena, struct package *out, str *hashes,
+		       struct err *err) MUST_USE;
 uint64_t package_payload_key(str payload); /* 0 if too short */
 
 /* ---- results ---- */

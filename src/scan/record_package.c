@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
+#include "scan/owned.h"
 #include "scan/record.h"
 
 /* The texts of a package: member, key. */
@@ -46,6 +47,23 @@ static const void *member_of(const struct package *package, size_t at)
 	return (const char *)package + at;
 }
 
+static void write_hashes(const struct package *package, struct json_writer *w)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	JSON_KEY(w, "owned");
+	json_put_raw(w, STR("\""));
+	for (size_t i = 0; i < package->file_count; i++) {
+		uint64_t hash = owned_hash(package->files[i]);
+		char text[OWNED_HASH_DIGITS];
+
+		for (unsigned k = OWNED_HASH_DIGITS; k-- > 0; hash >>= 4)
+			text[k] = digits[hash & 15];
+		buf_add(w->out, str_of(text, sizeof(text)));
+	}
+	BUF_LIT(w->out, "\"");
+}
+
 void package_write(const struct package *package, bool want_files, struct json_writer *w)
 {
 	json_open_object(w);
@@ -69,6 +87,8 @@ void package_write(const struct package *package, bool want_files, struct json_w
 			json_kv_strings(w, str_c(lists[i].key),
 					*(const str *const *)member_of(package, lists[i].items), n);
 	}
+	if (!want_files && package->file_count > 0)
+		write_hashes(package, w);
 	json_close_object(w);
 }
 
@@ -111,6 +131,14 @@ static int read_rest(const struct json *v, struct package *p, struct err *err)
 
 int package_read(str payload, struct arena *arena, struct package *out, struct err *err)
 {
+	str hashes;
+
+	return package_read_owned(payload, arena, out, &hashes, err);
+}
+
+int package_read_owned(str payload, struct arena *arena, struct package *out, str *hashes,
+		       struct err *err)
+{
 	struct package p = { .layer = -1 };
 	const struct json *v;
 
@@ -132,6 +160,7 @@ int package_read(str payload, struct arena *arena, struct package *out, struct e
 	}
 	if (p.kind.n == 0 || p.name.n == 0)
 		return err_set(err, ERR_INPUT, "package: no kind or name");
+	*hashes = json_get_str(v, STR("owned"));
 	*out = p;
 	return 0;
 }

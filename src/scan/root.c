@@ -79,12 +79,12 @@ void root_close(struct root *root)
 }
 
 /* Somebody wants files wherever they lie. */
-static bool wanted_anywhere(const struct want *want)
+static bool wanted_anywhere(void)
 {
 	for (size_t i = 0; i < analyzer_count; i++) {
 		const struct analyzer *a = analyzers[i];
 
-		if (a->wants && !a->dirs && want_analyzer(want, a))
+		if (a->wants && !a->dirs)
 			return true;
 	}
 	return false;
@@ -147,7 +147,7 @@ static int add_file(struct root *root, const struct analyzer *a, str path, struc
 	struct stat st;
 	int n = snprintf(name, sizeof(name), "%.*s", STR_ARG(path)), found;
 
-	if (n < 0 || (size_t)n >= sizeof(name) || !want_analyzer(root->want, a))
+	if (n < 0 || (size_t)n >= sizeof(name))
 		return 0;
 	found = look(root, name, &st);
 	if (found < 0)
@@ -183,7 +183,7 @@ struct walk {
 /* A folder that cannot be entered. */
 static void note_closed(struct walk *w, str path)
 {
-	if (w->analyzer || wanted_anywhere(w->root->want))
+	if (w->analyzer || wanted_anywhere())
 		note_denied(w->root, path);
 	else if (w->root->unseen++ == 0)
 		w->root->unseen_first = str_dup(w->root->arena, path);
@@ -422,8 +422,6 @@ int root_list(struct root *root, struct err *err)
 	for (size_t i = 0; i < analyzer_count; i++) {
 		const struct analyzer *a = analyzers[i];
 
-		if (!want_analyzer(root->want, a))
-			continue;
 		if (add_fixed(root, a, err) < 0)
 			return -1;
 		for (const char *const *dir = a->dirs; dir && *dir; dir++) {

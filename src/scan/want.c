@@ -75,30 +75,24 @@ void want_write(const struct want *want, struct json_writer *w)
 	write_patterns(w, STR("skip_dirs"), want->skip_dirs, want->skip_dirs_n);
 }
 
-bool want_analyzer(const struct want *want, const struct analyzer *analyzer)
-{
-	return want->want_files || !analyzer->only_files;
-}
-
-static bool known_as(const struct want *want, str path, struct arena *arena, struct wanted *out)
+static bool known_as(str path, struct arena *arena, struct wanted *out)
 {
 	out->analyzer = analyzer_for(path);
 	out->path = path;
 	out->companion = false;
 	if (out->analyzer)
-		return want_analyzer(want, out->analyzer);
+		return true;
 	out->analyzer = analyzer_companion_of(path, arena, &out->path);
 	out->companion = true;
 	return out->analyzer != NULL;
 }
 
 /* Adds what is known under `path`, unless its analyzer is in the list. */
-static size_t add_known(const struct want *want, str path, struct arena *arena,
-			struct wanted out[WANT_MAX], size_t n)
+static size_t add_known(str path, struct arena *arena, struct wanted out[WANT_MAX], size_t n)
 {
 	struct wanted one;
 
-	if (n == WANT_MAX || !known_as(want, path, arena, &one))
+	if (n == WANT_MAX || !known_as(path, arena, &one))
 		return n;
 	for (size_t i = 0; i < n; i++) {
 		if (out[i].analyzer == one.analyzer)
@@ -111,17 +105,17 @@ static size_t add_known(const struct want *want, str path, struct arena *arena,
 size_t want_file(const struct want *want, str path, struct arena *arena,
 		 struct wanted out[WANT_MAX])
 {
-	size_t n = add_known(want, path, arena, out, 0);
+	size_t n = add_known(path, arena, out, 0);
 
 	for (size_t i = 0; i < want->alias_count; i++) {
 		const struct alias *alias = &want->aliases[i];
 
 		if (!alias->folder && str_eq(path, alias->real))
-			n = add_known(want, alias->as, arena, out, n);
+			n = add_known(alias->as, arena, out, n);
 		if (alias->folder && path.n > alias->real.n && path_below(path, alias->real)) {
 			str rest = str_skip(path, alias->real.n + (alias->real.n > 0));
 
-			n = add_known(want, path_join(arena, alias->as, rest), arena, out, n);
+			n = add_known(path_join(arena, alias->as, rest), arena, out, n);
 		}
 	}
 	return n;

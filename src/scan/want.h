@@ -42,7 +42,5 @@ void want_write(const struct want *want, struct json_writer *w);
 #define WANT_MAX 4u
 size_t want_file(const struct want *want, str path, struct arena *arena,
 		 struct wanted out[WANT_MAX]);
-/* False for an analyzer whose results nobody asked for. */
-bool want_analyzer(const struct want *want, const struct analyzer *analyzer);
 /* True when a flag of the user leaves this file out. */
 bool want_left_out(const struct want *want, str path);
