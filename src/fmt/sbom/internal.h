@@ -85,6 +85,8 @@ int sbom_read_syft(const struct json *document, struct sbom_builder *b, struct e
 
 struct xml_node;
 struct json cyclonedx_xml_to_json(const struct xml_node *root, struct arena *arena);
+struct json spdx_xml_to_json(const struct xml_node *root, struct arena *arena);
+struct json spdx_rdf_to_json(const struct xml_node *root, struct arena *arena);
 int spdx_tag_to_json(str text, struct arena *arena, const struct json **out,
 		     struct err *err) MUST_USE;
 void spdx_tag_from_json(const struct json *document, struct buf *out);

@@ -3,6 +3,9 @@
 #include "fmt/sbom/internal.h"
 #include "fmt/sbom/xml_tree.h"
 #include "fmt/text_file.h"
+#include "fmt/yaml.h"
+
+#define YAML_VALUES 20000000u
 
 const char *sbom_format_name(enum sbom_format format)
 {
@@ -62,7 +65,96 @@ static int read_xml(str text, struct sbom_builder *b, struct err *err)
 		document = cyclonedx_xml_to_json(root, b->arena);
 		return sbom_read_cyclonedx(&document, b, err);
 	}
+	if (str_eq(root->name, STR("Document")) && xml_child(root, STR("spdxVersion"))) {
+		b->out->format = SBOM_SPDX_XML;
+		document = spdx_xml_to_json(root, b->arena);
+		return sbom_read_spdx(&document, b, err);
+	}
+	if (str_eq(root->name, STR("RDF"))) {
+		b->out->format = SBOM_SPDX_RDF;
+		document = spdx_rdf_to_json(root, b->arena);
+		return sbom_read_spdx(&document, b, err);
+	}
 	return err_set(err, ERR_UNSUPPORTED, "XML, but neither CycloneDX nor SPDX 2");
+}
+
+/* Where a quoted value begins on the line: behind "- " and "key: ". 0: it does not. */
+static size_t quoted_start(str line)
+{
+	size_t at = 0;
+
+	while (at < line.n && (line.p[at] == ' ' ||
+			       (line.p[at] == '-' && at + 1 < line.n && line.p[at + 1] == ' ')))
+		at++;
+	while (at < line.n && (is_alnum(line.p[at]) || line.p[at] == '_'))
+		at++;
+	if (at < line.n && line.p[at] == ':')
+		at++;
+	while (at < line.n && line.p[at] == ' ')
+		at++;
+	return at < line.n && line.p[at] == '"' ? at + 1 : 0;
+}
+
+/*
+ * Quotes inside of quoted values, which published examples have: a value ends where nothing follows
+ * its quote on the line; the others get a backslash.
+ */
+static str mend_quotes(str text, struct arena *arena)
+{
+	AUTO(buf_done)
+	struct buf b = { 0 };
+	bool within = false;
+	str line;
+
+	buf_init(&b, SBOM_MAX_BYTES);
+	while (str_line(&text, &line)) {
+		size_t at = within ? 0 : quoted_start(line), end = str_rtrim(line).n;
+
+		within = within || at > 0;
+		buf_add(&b, str_take(line, at));
+		for (; at < line.n; at++) {
+			bool quote = line.p[at] == '"' && within;
+			bool last = at + 1 >= end;
+
+			if (line.p[at] == '\\' && at + 1 < line.n)
+				buf_byte(&b, line.p[at++]);
+			else if (quote && !last)
+				buf_byte(&b, '\\');
+			else if (quote)
+				within = false;
+			buf_byte(&b, line.p[at]);
+		}
+		buf_byte(&b, '\n');
+	}
+	return str_dup(arena, buf_str(&b));
+}
+
+/* Every scalar stays a text: the version 1.10 is no number. */
+static int read_yaml(str text, struct sbom_builder *b, struct err *err)
+{
+	const struct yaml_opts opts = { .schema = YAML_TEXT, .max_values = YAML_VALUES };
+	const struct json *document;
+	struct err again;
+
+	if (yaml_parse(text, &opts, b->arena, &document, NULL, err) < 0) {
+		if (err->kind != ERR_INPUT || yaml_parse(mend_quotes(text, b->arena), &opts,
+							 b->arena, &document, NULL, &again) < 0)
+			return -1;
+		b->out->breach = str_dup(b->arena, str_c(err->msg));
+	}
+	b->out->format = SBOM_SPDX_YAML;
+	return sbom_read_spdx(document, b, err);
+}
+
+static bool has_key(str text, str key)
+{
+	str line;
+
+	while (str_line(&text, &line)) {
+		if (str_starts(line, key))
+			return true;
+	}
+	return false;
 }
 
 static int read_text(str text, struct sbom_builder *b, struct err *err)
@@ -79,7 +171,9 @@ static int read_text(str text, struct sbom_builder *b, struct err *err)
 	}
 	if (start.p[0] == '<')
 		return read_xml(text, b, err);
-	if (str_find(str_take(text, 64u << 10), STR("SPDXVersion:")) >= 0) {
+	if (has_key(text, STR("spdxVersion:")) || has_key(text, STR("\"spdxVersion\":")))
+		return read_yaml(text, b, err);
+	if (has_key(text, STR("SPDXVersion:"))) {
 		if (spdx_tag_to_json(text, b->arena, &document, err) < 0 ||
 		    sbom_read_spdx(document, b, err) < 0)
 			return -1;

@@ -123,6 +123,7 @@ struct reader {
 	struct element document, creation, current;
 	bool has_current;
 	struct bom_tree group[SECTIONS];
+	str package; /* id of the one that came last: files that follow belong to it */
 };
 
 static void element_start(struct element *e, enum section section, struct arena *arena)
@@ -151,19 +152,40 @@ static struct json element_end(struct element *e)
 	return bom_tree_value(&e->members);
 }
 
-static void close_current(struct reader *r)
-{
-	if (r->has_current && groups[r->current.section])
-		bom_tree_add(&r->group[r->current.section], element_end(&r->current));
-	r->has_current = false;
-}
-
 static void add_to(struct element *e, const char *key, struct json value)
 {
 	struct bom_tree *list = element_list(e, key);
 
 	if (list)
 		bom_tree_add(list, value);
+}
+
+/* A file belongs to the package before it. */
+static void belong(struct reader *r, str file)
+{
+	struct bom_tree relation = bom_tree_object(r->arena);
+
+	bom_tree_set_str(&relation, STR("spdxElementId"), r->package);
+	bom_tree_set_str(&relation, STR("relationshipType"), STR("CONTAINS"));
+	bom_tree_set_str(&relation, STR("relatedSpdxElement"), file);
+	add_to(&r->document, "relationships", bom_tree_value(&relation));
+}
+
+static void close_current(struct reader *r)
+{
+	struct json made;
+
+	bool closes = r->has_current && groups[r->current.section];
+
+	r->has_current = false;
+	if (!closes)
+		return;
+	made = element_end(&r->current);
+	bom_tree_add(&r->group[r->current.section], made);
+	if (r->current.section == PACKAGE)
+		r->package = json_get_str(&made, STR("SPDXID"));
+	else if (r->current.section == SPDX_FILE && r->package.n > 0)
+		belong(r, json_get_str(&made, STR("SPDXID")));
 }
 
 static str word(str *rest)
