@@ -10,7 +10,9 @@
 #include "base/err.h"
 #include "fmt/file_view.h"
 #include "fmt/npm.h"
+#include "fmt/purl.h"
 #include "fmt/pypi.h"
+#include "fmt/sbom/sbom.h"
 #include "package_case.h"
 
 #define GEMS "usr/lib/ruby/gems/3.1.0/specifications"
@@ -26,6 +28,35 @@
 	{                                                                         \
 		.name = (n), .purl = (p), .folder = APP, .file = (f), .read = (r) \
 	}
+
+/* The tool calls packages of SPDX by the name within their package URL, else by their CPE. */
+static int read_spdx(const struct file_view *file, struct package_sink *sink, struct err *err)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct sbom sbom;
+	str text;
+
+	if (check_end(file, err) < 0 ||
+	    file_view_load(file, SBOM_MAX_BYTES, arena, &text, err) < 0 ||
+	    sbom_read(text, arena, &sbom, err) < 0)
+		return -1;
+	for (size_t i = 0; i < sbom.package_count; i++) {
+		struct package package = sbom.packages[i].package;
+
+		struct purl purl;
+
+		if (purl_parse(sbom.packages[i].purl, arena, &purl, err) == 0) {
+			package.name = purl.name;
+		} else {
+			package.name = sbom.packages[i].cpe;
+			package.version = STR_EMPTY;
+		}
+		if (package.name.n > 0 && sink->add(sink, &package, err) < 0)
+			return -1;
+	}
+	return 0;
+}
 
 static const struct package_case_kind kinds[] = {
 	KIND("language/cpp/conanlock", "conan", APP, "conan.lock"),
@@ -87,8 +118,8 @@ static const struct package_case_kind kinds[] = {
 	  .tree = true },
 	KIND("os/pacman", "alpm", "var/lib/pacman/local/x-1-1", "desc"),
 	KIND("os/rpm", "rpm", "var/lib/rpm", "Packages"),
-	KIND("sbom/cdx", "sbom", APP, "sbom.cdx.json"),
-	KIND("sbom/spdx", "sbom", APP, "sbom.spdx.json"),
+	{ .name = "sbom/cdx", .folder = APP, .file = "sbom.cdx.json", .read = sbom_packages },
+	{ .name = "sbom/spdx", .folder = APP, .file = "sbom.spdx.json", .read = read_spdx },
 };
 
 /* The status file has another place, or another package manager. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/file_view.h"
 #include "fmt/sbom/cyclonedx_rule.h"
 #include "fmt/sbom/internal.h"
 #include "fmt/sbom/xml_tree.h"
@@ -197,5 +198,28 @@ int sbom_read(str text, struct arena *arena, struct sbom *out, struct err *err)
 		return -1;
 	sbom_finish(&b);
 	*out = made;
+	return 0;
+}
+
+int sbom_packages(const struct file_view *file, struct package_sink *sink, struct err *err)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct sbom sbom;
+	str text;
+
+	if (file_view_load(file, SBOM_MAX_BYTES, arena, &text, err) < 0 ||
+	    sbom_read(text, arena, &sbom, err) < 0)
+		return -1;
+	for (size_t i = 0; i < sbom.inventory.package_count; i++) {
+		struct package package = sbom.inventory.packages[i];
+
+		package.layer = -1;
+		package.path = file->path;
+		if (sink->add(sink, &package, err) < 0)
+			return -1;
+	}
+	if (sbom.skipped > 0)
+		sink->skipped(sink, "component", sbom.skipped_first);
 	return 0;
 }

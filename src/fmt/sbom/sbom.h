@@ -74,6 +74,12 @@ struct sbom {
 /* Reads a whole document. Texts live in `arena` or in `text`, which must outlive the result. */
 int sbom_read(str text, struct arena *arena, struct sbom *out, struct err *err) MUST_USE;
 
+/* The packages of a document as those of one file: what sbom_read lists, and what it passed over.
+ */
+struct file_view;
+int sbom_packages(const struct file_view *file, struct package_sink *sink,
+		  struct err *err) MUST_USE;
+
 /* All of an inventory but its packages as a JSON array, from a confined reader to who asked it. */
 void sbom_head_write(const struct inventory *inventory, struct json_writer *w);
 /* The other way; `out` has no packages. ERR_INPUT for what sbom_head_write does not write. */
