@@ -14,7 +14,7 @@ static const struct row {
 	{ "bitnami", "Bitnami" },
 	{ "brew" },
 	{ "cargo", "crates.io", "cargo update -p %n --precise %f" },
-	{ "cocoapods" },
+	{ "cocoapods", "CocoaPods", "pod update %n" },
 	{ "composer", "Packagist", "composer require %n:%f --with-all-dependencies" },
 	{ "conan", "ConanCenter" },
 	{ "conda" },
@@ -29,6 +29,7 @@ static const struct row {
 	{ "hackage", "Hackage", "cabal install %n-%f" },
 	{ "hex", "Hex", "mix deps.update %n" },
 	{ "huggingface" },
+	{ "k8s", "Kubernetes" },
 	{ "julia", "Julia", "julia -e 'using Pkg; Pkg.add(name=\"%n\", version=\"%f\")'" },
 	{ "luarocks" },
 	{ "maven", "Maven",
@@ -113,7 +114,7 @@ bool language_find(const struct advisory_db *db, str kind, struct arena *arena, 
 		str family = eco->name, rest;
 
 		IGNORE(str_cut(eco->name, ':', &family, &rest)); /* sub-registries belong to it */
-		if (str_eq(family, str_c(row->ecosystem)) &&
+		if (str_ieq(family, str_c(row->ecosystem)) &&
 		    out->ecosystem_count < SYSTEM_MAX_ECOSYSTEMS)
 			out->ecosystems[out->ecosystem_count++] = (struct system_ecosystem){
 				.ecosystem = eco, .scheme = version_scheme_for_ecosystem(eco->name)

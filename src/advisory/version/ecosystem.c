@@ -20,6 +20,7 @@ static const struct {
 	{ "CentOS", "rpm" },
 	{ "Chainguard", "apk" },
 	{ "CleanStart", "apk" },
+	{ "CocoaPods", "rubygems" },
 	{ "ConanCenter", "semver" },
 	{ "CPAN", "generic" },
 	{ "CRAN", "cran" },
