@@ -37,8 +37,7 @@ static int read_spdx(const struct file_view *file, struct package_sink *sink, st
 	struct sbom sbom;
 	str text;
 
-	if (check_end(file, err) < 0 ||
-	    file_view_load(file, SBOM_MAX_BYTES, arena, &text, err) < 0 ||
+	if (file_view_load(file, SBOM_MAX_BYTES, arena, &text, err) < 0 ||
 	    sbom_read(text, arena, &sbom, err) < 0)
 		return -1;
 	for (size_t i = 0; i < sbom.package_count; i++) {
