@@ -109,6 +109,8 @@ uint64_t str_hash(str s, uint64_t seed);
 bool str_is_utf8(str s);
 /* Length of the well-formed UTF-8 sequence at p (n bytes there), or 0; its code point in *cp. */
 size_t utf8_decode(const char *p, size_t n, uint32_t *cp);
+/* Code points; a byte that belongs to no well-formed sequence counts as one. */
+size_t utf8_count(str s);
 /* Writes 1 to 4 bytes; returns how many. `cp` must be a scalar value. */
 size_t utf8_encode(uint32_t cp, char out[4]);
 

@@ -89,3 +89,19 @@ bool str_is_utf8(str s)
 	}
 	return true;
 }
+
+size_t utf8_count(str s)
+{
+	size_t n = 0;
+	uint32_t cp;
+
+	for (size_t i = 0, len; i < s.n; n++) {
+		if ((unsigned char)s.p[i] < 0x80) {
+			i++;
+			continue;
+		}
+		len = utf8_decode(s.p + i, s.n - i, &cp);
+		i += len ? len : 1;
+	}
+	return n;
+}

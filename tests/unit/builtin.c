@@ -108,3 +108,4 @@ TEST(builtin_types_are_well_formed)
 	CHECK(n > 60);
 }
 TEST(builtin_patterns) { run_file("policy/builtin_regex.txt"); }
+TEST(builtin_encodings_and_documents) { run_file("policy/builtin_encoding.txt"); }

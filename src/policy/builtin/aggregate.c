@@ -5,7 +5,6 @@
 static int count(struct builtin_call *call, const struct value *args, struct value *out)
 {
 	str text = value_text(&args[0]);
-	int64_t n = 0;
 
 	if (args[0].type != VALUE_STRING) {
 		*out = value_int(args[0].n);
@@ -13,9 +12,7 @@ static int count(struct builtin_call *call, const struct value *args, struct val
 	}
 	if (!builtin_charge_bytes(call, text.n))
 		return BUILTIN_HALT;
-	for (size_t i = 0; i < text.n; i++)
-		n += ((unsigned char)text.p[i] & 0xc0) != 0x80;
-	*out = value_int(n);
+	*out = value_int((int64_t)utf8_count(text));
 	return BUILTIN_OK;
 }
 

@@ -76,14 +76,7 @@ static int format_int(struct builtin_call *call, const struct value *args, struc
 	return rc;
 }
 
-static int64_t count_runes(str s)
-{
-	int64_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
-	return n;
-}
+static int64_t count_runes(str s) { return (int64_t)utf8_count(s); }
 
 static int indexof(struct builtin_call *call, const struct value *args, struct value *out)
 {
@@ -126,6 +119,14 @@ static int indexof_n(struct builtin_call *call, const struct value *args, struct
 	return BUILTIN_OK;
 }
 
+static size_t rune_length(str s)
+{
+	uint32_t cp;
+	size_t len = s.n ? utf8_decode(s.p, s.n, &cp) : 0;
+
+	return len ? len : 1;
+}
+
 /* Bytes of the first `n` runes. */
 static size_t rune_bytes(str s, int64_t n)
 {
@@ -133,11 +134,8 @@ static size_t rune_bytes(str s, int64_t n)
 
 	if (n >= (int64_t)s.n)
 		return s.n;
-	for (int64_t seen = 0; i < s.n; i++) {
-		seen += ((unsigned char)s.p[i] & 0xc0) != 0x80;
-		if (seen > n)
-			break;
-	}
+	for (; n > 0 && i < s.n; n--)
+		i += rune_length(str_skip(s, i));
 	return i;
 }
 
@@ -207,14 +205,6 @@ static int lower(struct builtin_call *call, const struct value *args, struct val
 static int upper(struct builtin_call *call, const struct value *args, struct value *out)
 {
 	return cased(call, value_text(&args[0]), true, out);
-}
-
-static size_t rune_length(str s)
-{
-	uint32_t cp;
-	size_t len = s.n ? utf8_decode(s.p, s.n, &cp) : 0;
-
-	return len ? len : 1;
 }
 
 static int split(struct builtin_call *call, const struct value *args, struct value *out)
