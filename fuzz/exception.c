@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The first byte picks the form. What is read without an error has a source and a kind. */
+/* The first byte picks the form: ours, Trivy's two, a document of a supplier. What is read without
+ * an error has a source and a kind. */
 #include "report/exception.h"
 
 #include "checking_sink.h"
@@ -9,7 +10,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = { ".seawallignore.yaml", ".trivyignore",
-					     ".trivyignore.yaml", ".grype.yaml" };
+					     ".trivyignore.yaml", "statements.json" };
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	struct exception_set set;

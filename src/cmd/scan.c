@@ -25,6 +25,7 @@ enum scan_option {
 	SCAN_IGNORE_UNFIXED,
 	SCAN_IGNOREFILE,
 	SCAN_LOCAL_EXCEPTIONS,
+	SCAN_VEX,
 	SCAN_LIST_ALL,
 	SCAN_SCANNERS,
 	SCAN_TARGET, /* the options of target.h, in their order */
@@ -82,6 +83,11 @@ static const struct option_spec options[SCAN_OPTION_COUNT] = {
 		.name = "local-exceptions", .on = true,
 		.help = { "Do not read the files of exceptions in the current folder",
 			  "現在のフォルダーにある例外ファイルを読まない" },
+	},
+	[SCAN_VEX] = {
+		.name = "vex", .arg = "FILE", .repeat = true, .complete = COMPLETE_FILE,
+		.help = { "Statements of suppliers on flaws: OpenVEX, CycloneDX or CSAF",
+			  "提供元による脆弱性の影響声明（OpenVEX、CycloneDX、CSAF）" },
 	},
 	[SCAN_LIST_ALL] = {
 		.name = "list-all-packages",
@@ -141,6 +147,27 @@ static char *path_option(const struct run *run, enum scan_option option)
 	return text.n ? str_cstr(run->in->arena, text) : NULL;
 }
 
+static int read_exceptions(struct run *run, struct err *err)
+{
+	const struct options *o = opts_of(run);
+	struct arena *arena = run->in->arena;
+	size_t files, statements;
+	const str *file = option_items(o, SCAN_IGNOREFILE, &files);
+	const str *statement = option_items(o, SCAN_VEX, &statements);
+
+	exception_set_init(&run->exceptions, arena, run->now);
+	for (size_t i = 0; i < files; i++) {
+		if (exception_read(&run->exceptions, str_cstr(arena, file[i]), err) < 0)
+			return err_wrap(err, "--ignorefile");
+	}
+	for (size_t i = 0; i < statements; i++) {
+		if (exception_read(&run->exceptions, str_cstr(arena, statement[i]), err) < 0)
+			return err_wrap(err, "--vex");
+	}
+	return option_on(o, SCAN_LOCAL_EXCEPTIONS) ? scan_exceptions_local(&run->exceptions, err)
+						   : 0;
+}
+
 static int take_options(struct run *run, struct err *err)
 {
 	const struct options *o = opts_of(run);
@@ -159,9 +186,7 @@ static int take_options(struct run *run, struct err *err)
 	}
 	run->has_fail_on = option_given(o, SCAN_FAIL_ON) &&
 			   severity_from(option_text(o, SCAN_FAIL_ON), &run->fail_on);
-	const str *files = option_items(o, SCAN_IGNOREFILE, &n);
-	if (scan_exceptions_read(&run->exceptions, files, n, option_on(o, SCAN_LOCAL_EXCEPTIONS),
-				 in->arena, run->now, err) < 0)
+	if (read_exceptions(run, err) < 0)
 		return -1;
 	run->report.exceptions = &run->exceptions;
 	run->report.ignore_unfixed = option_on(o, SCAN_IGNORE_UNFIXED);

@@ -7,18 +7,11 @@
 static const char *const local_files[] = { ".seawallignore.yaml", ".trivyignore",
 					   ".trivyignore.yaml", ".grype.yaml" };
 
-int scan_exceptions_read(struct exception_set *set, const str *files, size_t n, bool local,
-			 struct arena *arena, int64_t now, struct err *err)
+int scan_exceptions_local(struct exception_set *set, struct err *err)
 {
-	exception_set_init(set, arena, now);
-	for (size_t i = 0; i < n; i++) {
-		if (exception_read(set, str_cstr(arena, files[i]), err) < 0)
-			return err_wrap(err, "--ignorefile");
-	}
-	for (size_t i = 0; local && i < ARRAY_LEN(local_files); i++) {
-		if (access(local_files[i], F_OK) != 0)
-			continue;
-		if (exception_read(set, local_files[i], err) < 0)
+	for (size_t i = 0; i < ARRAY_LEN(local_files); i++) {
+		if (access(local_files[i], F_OK) == 0 &&
+		    exception_read(set, local_files[i], err) < 0)
 			return -1;
 	}
 	return 0;
@@ -47,7 +40,7 @@ void scan_exceptions_tell(const struct exception_set *set, bool quiet, enum lang
 				      TEXT_MAKE(arena, lang, EXCEPTION_EXPIRED, place(arena, e),
 						time_format_date(arena, e->expires)));
 		else
-			unused += e->matched == 0;
+			unused += e->matched == 0 && !e->vex; /* suppliers speak of all they have */
 	}
 	if (unused > 0)
 		progress_note(quiet, TEXT_MAKE(arena, lang, EXCEPTIONS_UNUSED,

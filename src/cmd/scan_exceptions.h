@@ -5,11 +5,9 @@
 #include "report/text.h"
 
 /*
- * Reads the named files and, with `local`, those of the current folder that are there:
- * .seawallignore.yaml, .trivyignore, .trivyignore.yaml, .grype.yaml. A named file must be there;
- * any that is malformed fails the command.
+ * Reads those of the current folder that are there: .seawallignore.yaml, .trivyignore,
+ * .trivyignore.yaml, .grype.yaml. One that is malformed fails the command.
  */
-int scan_exceptions_read(struct exception_set *set, const str *files, size_t n, bool local,
-			 struct arena *arena, int64_t now, struct err *err) MUST_USE;
+int scan_exceptions_local(struct exception_set *set, struct err *err) MUST_USE;
 /* On standard error, when all targets are done: which have expired, which matched nothing. */
 void scan_exceptions_tell(const struct exception_set *set, bool quiet, enum lang lang);

@@ -47,6 +47,9 @@ struct inventory {
 	str config_digest;	       /* image id */
 	str platform;		       /* "linux/amd64", "linux/arm64/v8" */
 	str created;
+	/* Of a bill of materials: the package URL of what it describes, and its own identity. */
+	str purl, bom_serial; /* serial: UUID in lower case */
+	uint64_t bom_version;
 	const str *repo_tags;
 	size_t repo_tag_count;
 	struct os_identity os;

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "base/time.h"
+#include "report/vex.h"
 
 #define DAY_SECONDS INT64_C(86400)
 
@@ -73,6 +74,7 @@ int exception_add(struct exception_set *set, const struct exception *exception, 
 		return err_set(err, ERR_LIMIT, "more than %u exceptions", EXCEPTION_MAX);
 	set->items = arena_grow(set->arena, set->items, set->n, &set->cap, sizeof(*set->items));
 	set->items[set->n++] = *exception;
+	set->statements += exception->vex != NULL;
 	return 0;
 }
 
@@ -180,16 +182,50 @@ static bool holds(const struct exception *e, const struct inventory *inventory,
 	       on_image(e, inventory) && says(e, p, f);
 }
 
-const struct exception *exception_for(struct exception_set *set, const struct inventory *inventory,
-				      const struct finding *finding)
+void exception_set_target(struct exception_set *set, const struct inventory *inventory,
+			  struct arena *arena)
 {
+	set->target = set->statements > 0 ? vex_target_new(inventory, arena) : NULL;
+}
+
+static bool is_newer(const struct vex_rule *a, const struct vex_rule *b)
+{
+	return a->time != b->time ? a->time > b->time : a->order > b->order;
+}
+
+/* The newest statement of a supplier that speaks of this flaw in this package, or NULL. */
+static struct exception *newest_statement(struct exception_set *set, const struct finding *finding)
+{
+	struct exception *newest = NULL;
+
 	for (size_t i = 0; i < set->n; i++) {
 		struct exception *e = &set->items[i];
 
-		if (exception_is_expired(e, set->now) || !holds(e, inventory, finding))
-			continue;
-		e->matched++;
-		return e;
+		if (e->vex && one_of_ids(e, finding) &&
+		    (!newest || is_newer(e->vex, newest->vex)) &&
+		    vex_holds(e->vex, set->target, finding->package))
+			newest = e;
 	}
-	return NULL;
+	return newest;
+}
+
+const struct exception *exception_for(struct exception_set *set, const struct inventory *inventory,
+				      const struct finding *finding)
+{
+	struct exception *found = NULL;
+
+	for (size_t i = 0; i < set->n && !found; i++) {
+		struct exception *e = &set->items[i];
+
+		if (!e->vex && !exception_is_expired(e, set->now) && holds(e, inventory, finding))
+			found = e;
+	}
+	if (!found && set->target) {
+		found = newest_statement(set, finding);
+		if (found && !found->vex->hides)
+			found = NULL;
+	}
+	if (found)
+		found->matched++;
+	return found;
 }

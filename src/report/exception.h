@@ -8,6 +8,7 @@
  *   .trivyignore          one id a line, "exp:DATE" behind it
  *   .trivyignore.yaml     sections vulnerabilities, secrets, misconfigurations, licenses
  *   .grype.yaml           its list `ignore`
+ *   OpenVEX, CycloneDX, CSAF   statements of suppliers, see report/vex.h
  *
  * All criteria of an exception hold together (AND); the entries of one list are alternatives. An
  * expired exception hides nothing and is reported; so is one that matches nothing any more. A file
@@ -59,10 +60,11 @@ struct exception {
 	size_t path_count;
 	const str *images; /* patterns over the target, or registry/repository */
 	size_t image_count;
-	unsigned severities; /* 1u << SEVERITY_X; 0: all */
-	unsigned statuses;   /* 1u << FIX_X; 0: all */
-	double cvss_below;   /* base score of v3 below this; 0: any */
-	str text;	     /* in title, description or publisher; without regard to case */
+	unsigned severities;	    /* 1u << SEVERITY_X; 0: all */
+	unsigned statuses;	    /* 1u << FIX_X; 0: all */
+	double cvss_below;	    /* base score of v3 below this; 0: any */
+	const struct vex_rule *vex; /* report/vex.h; NULL: no statement of a supplier */
+	str text;		    /* in title, description or publisher; without regard to case */
 	/* Why, who, until when. */
 	str reason, author, approver;
 	int64_t expires; /* seconds; the day itself still counts; 0: never */
@@ -76,6 +78,8 @@ struct exception_set {
 	struct exception *items;
 	size_t n, cap;
 	int64_t now;
+	size_t statements;		 /* of suppliers, among the items */
+	const struct vex_target *target; /* of the inventory at hand */
 };
 
 void exception_set_init(struct exception_set *set, struct arena *arena, int64_t now);
@@ -94,7 +98,13 @@ static inline bool exception_is_expired(const struct exception *exception, int64
 {
 	return exception->expires > 0 && now > exception->expires;
 }
-/* The first that holds and has not expired, or NULL; counts the match. */
+/* Before exception_for is asked about an inventory; `arena` lives as long as that. */
+void exception_set_target(struct exception_set *set, const struct inventory *inventory,
+			  struct arena *arena);
+/*
+ * The first that holds and has not expired; else the newest statement of a supplier that holds, if
+ * it hides. NULL: the finding counts. Counts the match.
+ */
 const struct exception *exception_for(struct exception_set *set, const struct inventory *inventory,
 				      const struct finding *finding);
 

@@ -309,6 +309,8 @@ void report_make(struct report *report, const struct report_opts *opts,
 		.database = database,
 		.arena = arena,
 	};
+	if (opts->exceptions)
+		exception_set_target(opts->exceptions, inventory, arena);
 	select_findings(report);
 	make_groups(report);
 	judge(report);

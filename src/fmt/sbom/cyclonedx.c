@@ -269,6 +269,19 @@ static void take_target_properties(struct sbom_builder *b, const struct json *pr
 	}
 }
 
+static void take_identity(struct sbom_builder *b, const struct json *document)
+{
+	struct inventory *inventory = &b->out->inventory;
+	str serial = json_get_str(document, STR("serialNumber"));
+	int64_t version = 1; /* where the document names none */
+
+	if (str_starts(serial, STR("urn:uuid:")))
+		inventory->bom_serial = str_lower(b->arena, str_skip(serial, strlen("urn:uuid:")));
+	if (!json_i64(JSON_GET(document, "version"), &version) || version < 1)
+		version = 1;
+	inventory->bom_version = (uint64_t)version;
+}
+
 static void take_metadata(struct sbom_builder *b, const struct json *metadata)
 {
 	const struct json *component = JSON_GET(metadata, "component");
@@ -277,6 +290,7 @@ static void take_metadata(struct sbom_builder *b, const struct json *metadata)
 	take_target_properties(b, JSON_GET(component, "properties"));
 	if (str_empty(b->out->inventory.target))
 		b->out->inventory.target = json_get_str(component, STR("name"));
+	b->out->inventory.purl = json_get_str(component, STR("purl"));
 	if (str_eq(json_get_str(component, STR("type")), STR("operating-system")))
 		sbom_take_system(b, json_get_str(component, STR("name")),
 				 json_get_str(component, STR("version")));
@@ -306,6 +320,7 @@ int sbom_read_cyclonedx(const struct json *document, struct sbom_builder *b, str
 	b->out->version = json_get_str(document, STR("specVersion"));
 	if (b->out->format == SBOM_CYCLONEDX_JSON)
 		cyclonedx_check_json(document, b->arena, &b->out->breach);
+	take_identity(b, document);
 	take_metadata(b, JSON_GET(document, "metadata"));
 	if (take_components(b, JSON_GET(document, "components"), err) < 0 ||
 	    take_dependencies(b, JSON_GET(document, "dependencies"), err) < 0)

@@ -47,8 +47,6 @@ bool sbom_package_from_purl(str text, struct arena *arena, struct package *packa
 /* The package URL of a package of that system. Empty when it has no name. */
 str sbom_purl_of_package(const struct package *package, const struct os_identity *os,
 			 struct arena *arena);
-/* Of the image itself, or empty. */
-str sbom_purl_of_image(const struct inventory *inventory, struct arena *arena);
 /* The name of the ecosystem's package type for names of other tools ("debian", "node-pkg" ...). */
 str sbom_kind_of_type(str type);
 

@@ -40,6 +40,8 @@ str sbom_purl_of_image(const struct inventory *inventory, struct arena *arena)
 	struct err unused;
 	str out;
 
+	if (inventory->purl.n > 0)
+		return inventory->purl;
 	if (str_empty(purl.name) || str_empty(purl.version))
 		return STR_EMPTY;
 	purl.name = str_lower(arena, str_skip(purl.name, (size_t)(slash + 1)));

@@ -71,6 +71,10 @@ struct sbom {
 	struct inventory inventory; /* target_kind "sbom"; `target` is what the document names */
 };
 
+/* The package URL of the target itself: of an image, or what its bill of materials says. Empty:
+ * none. */
+str sbom_purl_of_image(const struct inventory *inventory, struct arena *arena);
+
 /* Reads a whole document. Texts live in `arena` or in `text`, which must outlive the result. */
 int sbom_read(str text, struct arena *arena, struct sbom *out, struct err *err) MUST_USE;
 

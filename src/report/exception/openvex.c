@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * OpenVEX 0.0.1 to 0.2.0 (github.com/openvex/spec): statements[] with vulnerability, products[],
+ * status, justification. Products and subcomponents are named by package URLs in "@id" or
+ * "identifiers.purl"; others cannot be found in a target and are passed over.
+ */
+#include "report/exception/statement.h"
+
+static bool mine(str base, str text)
+{
+	(void)base;
+	return statement_is_document(text, STR("openvex.dev/ns"));
+}
+
+/* The package URL of a product or subcomponent: a text (older form) or an object. */
+static bool purl_of(const struct json *component, struct arena *arena, struct purl *out)
+{
+	str id = json_is(component, JSON_STRING) ? json_str(component)
+						 : json_get_str(component, STR("@id"));
+
+	return statement_purl(id, arena, out) ||
+	       statement_purl(json_str(json_path(component, "identifiers", "purl", NULL)), arena,
+			      out);
+}
+
+static void read_components(const struct json *list, struct arena *arena,
+			    struct vex_product *product)
+{
+	struct purl *components = ARENA_ARRAY(arena, struct purl, json_len(list));
+	size_t n = 0;
+
+	JSON_EACH (list, item)
+		n += purl_of(item, arena, &components[n]);
+	product->components = components;
+	product->component_count = n;
+}
+
+static void read_products(const struct json *object, struct arena *arena, struct statement *out)
+{
+	const struct json *list = JSON_GET(object, "products");
+	const struct json *shared = JSON_GET(object, "subcomponents"); /* before 0.2.0 */
+	struct vex_product *products = ARENA_ARRAY(arena, struct vex_product, json_len(list));
+	size_t n = 0;
+
+	JSON_EACH (list, item) {
+		const struct json *own = JSON_GET(item, "subcomponents");
+		const struct json *components = own ? own : shared;
+
+		if (!purl_of(item, arena, &products[n].purl))
+			continue;
+		read_components(components, arena, &products[n]);
+		/* Subcomponents that are all unknown here are not "the product as a whole". */
+		if (json_len(components) > 0 && products[n].component_count == 0)
+			continue;
+		n++;
+	}
+	out->products = products;
+	out->product_count = n;
+}
+
+static void read_ids(const struct json *object, struct arena *arena, struct statement *out)
+{
+	const struct json *flaw = JSON_GET(object, "vulnerability");
+	const struct json *aliases = JSON_GET(flaw, "aliases");
+	str *ids = ARENA_ARRAY(arena, str, json_len(aliases) + 1);
+	size_t n = 0;
+
+	ids[n] = json_is(flaw, JSON_STRING) ? json_str(flaw) : json_get_str(flaw, STR("name"));
+	n += ids[n].n > 0;
+	JSON_EACH (aliases, alias) {
+		ids[n] = json_str(alias);
+		n += ids[n].n > 0;
+	}
+	out->ids = ids;
+	out->id_count = n;
+}
+
+static bool read_status(str word, enum vex_status *out)
+{
+	static const char *const words[] = { [VEX_AFFECTED] = "affected",
+					     [VEX_UNDER_INVESTIGATION] = "under_investigation",
+					     [VEX_NOT_AFFECTED] = "not_affected",
+					     [VEX_FIXED] = "fixed" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_eq(word, str_c(words[i]))) {
+			*out = (enum vex_status)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int read_statement(struct exception_set *set, str source, const struct json *root,
+			  const struct json *object, size_t number, struct err *err)
+{
+	struct statement s = { .justification = json_get_str(object, STR("justification")),
+			       .detail = json_get_str(object, STR("impact_statement")),
+			       .author = json_get_str(root, STR("author")),
+			       .time = json_get_str(object, STR("timestamp")) };
+	str status = json_get_str(object, STR("status"));
+
+	if (s.time.n == 0)
+		s.time = json_get_str(root, STR("timestamp"));
+	if (!read_status(status, &s.status))
+		return err_set(err, ERR_INPUT, "statement %zu: '%.*s' is not a status", number,
+			       STR_ARG(status));
+	read_ids(object, set->arena, &s);
+	read_products(object, set->arena, &s);
+	if (s.id_count == 0)
+		return err_set(err, ERR_INPUT, "statement %zu names no vulnerability", number);
+	return s.product_count ? statement_add(set, source, &s, err) : 0;
+}
+
+static int read_file(struct exception_set *set, str source, str text, struct err *err)
+{
+	const struct json *root;
+	size_t number = 0;
+
+	if (json_parse(text, NULL, set->arena, &root, err) < 0)
+		return -1;
+	if (!json_is(JSON_GET(root, "statements"), JSON_ARRAY))
+		return err_set(err, ERR_INPUT, "an OpenVEX document without statements");
+	JSON_EACH (JSON_GET(root, "statements"), object) {
+		if (read_statement(set, source, root, object, ++number, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+const struct exception_form exception_form_openvex = { .mine = mine, .read = read_file };
