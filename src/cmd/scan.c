@@ -28,6 +28,7 @@ enum scan_option {
 	SCAN_VEX,
 	SCAN_LIST_ALL,
 	SCAN_SCANNERS,
+	SCAN_SECRET_CONFIG,
 	SCAN_TARGET, /* the options of target.h, in their order */
 	SCAN_DB = SCAN_TARGET + TARGET_OPTION_COUNT,
 	SCAN_MAX_DB_AGE,
@@ -44,9 +45,10 @@ static const char *const format_words[] = { "table", "json",  "sarif",	  "csv", 
 /* What a scan looks for; more of them come with their engines. */
 static int check_scanner(str value, struct err *err)
 {
-	if (str_ieq(value, STR("vuln")))
+	if (str_ieq(value, STR("vuln")) || str_ieq(value, STR("secret")))
 		return 0;
-	return err_set(err, ERR_USAGE, "'%.*s' is not built yet; there is: vuln", STR_ARG(value));
+	return err_set(err, ERR_USAGE, "'%.*s' is not built yet; there are: vuln, secret",
+		       STR_ARG(value));
 }
 
 static const struct option_spec options[SCAN_OPTION_COUNT] = {
@@ -94,9 +96,14 @@ static const struct option_spec options[SCAN_OPTION_COUNT] = {
 		.help = { "List the packages without findings too", "検出のないパッケージも一覧に含める" },
 	},
 	[SCAN_SCANNERS] = {
-		.name = "scanners", .arg = "LIST", .list = true, .preset = "vuln",
+		.name = "scanners", .arg = "LIST", .list = true, .preset = "vuln,secret",
 		.check = check_scanner,
 		.help = { "What to look for", "検査の種類" },
+	},
+	[SCAN_SECRET_CONFIG] = {
+		.name = "secret-config", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "Own rules for secrets, in the form of trivy-secret.yaml",
+			  "シークレットの独自ルール（trivy-secret.yaml の形式）" },
 	},
 	TARGET_OPTIONS(SCAN_TARGET),
 	[SCAN_DB] = {
@@ -168,13 +175,35 @@ static int read_exceptions(struct run *run, struct err *err)
 						   : 0;
 }
 
+/* --scanners and what belongs to them. Without it, everything that is built is looked for. */
+static int take_scanners(struct run *run, struct err *err)
+{
+	const struct options *o = opts_of(run);
+	char *rules = path_option(run, SCAN_SECRET_CONFIG);
+	bool vulnerabilities = false;
+	size_t n;
+	const str *items = option_items(o, SCAN_SCANNERS, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		vulnerabilities |= str_ieq(items[i], STR("vuln"));
+		run->scan.secrets |= str_ieq(items[i], STR("secret"));
+	}
+	if (n == 0)
+		vulnerabilities = run->scan.secrets = true;
+	run->report.no_vulnerabilities = !vulnerabilities;
+	if (!rules)
+		return 0;
+	return scan_secret_rules(rules, run->in->arena, &run->scan.secret_rules, err);
+}
+
 static int take_options(struct run *run, struct err *err)
 {
 	const struct options *o = opts_of(run);
 	struct invocation *in = run->in;
 	size_t n;
 
-	if (target_take_options(in, SCAN_TARGET, &run->scan, err) < 0)
+	if (target_take_options(in, SCAN_TARGET, &run->scan, err) < 0 ||
+	    take_scanners(run, err) < 0)
 		return -1;
 	run->writer = report_writer_find(option_text(o, SCAN_FORMAT));
 	const str *severities = option_items(o, SCAN_SEVERITY, &n);
@@ -296,7 +325,7 @@ static int scan_target(struct run *run, str target, struct arena *arena, struct 
 	run->scan.stats = &run->stats;
 	progress_show(run->in->quiet, run->in->lang, TEXT_PROGRESS_SCAN, target);
 	int rc = scan_inventory(target, &run->scan, arena, &inventory, err);
-	if (rc == 0)
+	if (rc == 0 && !run->report.no_vulnerabilities)
 		rc = advisory_match(run->db, &inventory, &match_opts, arena, &match, err);
 	progress_clear(run->in->quiet);
 	if (run->stats.confinement_known)

@@ -7,6 +7,7 @@
  */
 #include "base/err.h"
 #include "fmt/package.h"
+#include "fmt/secret.h"
 
 /* From os-release and its older relatives. Empty family: unknown system. */
 struct os_identity {
@@ -61,5 +62,9 @@ struct inventory {
 	size_t kinds_read_count;
 	const struct not_examined *not_examined;
 	size_t not_examined_count;
+	bool secrets_searched; /* false: nobody asked for them */
+	const struct secret_finding *secrets; /* by place, path, line, kind */
+	size_t secret_count;
+	struct secret_counts secret_counts;
 	uint64_t files_seen, bytes_seen; /* archive entries and expanded bytes walked */
 };

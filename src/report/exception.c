@@ -229,3 +229,37 @@ const struct exception *exception_for(struct exception_set *set, const struct in
 		found->matched++;
 	return found;
 }
+
+static bool holds_for_secret(const struct exception *e, const struct inventory *inventory,
+			     const struct secret_finding *s, enum severity severity)
+{
+	bool id = e->id_count == 0;
+
+	for (size_t i = 0; i < e->id_count; i++)
+		id |= str_ieq(e->ids[i], s->id) || str_ieq(e->ids[i], s->kind);
+	/* What is said about packages can hold for no secret. */
+	return id && (e->subject & EXCEPTION_SECRET) && e->package_count == 0 &&
+	       e->package_version_count == 0 && e->package_kind_count == 0 && !e->statuses &&
+	       e->cvss_below <= 0 && e->text.n == 0 &&
+	       one_of_globs(e->paths, e->path_count, s->path, STR_EMPTY) &&
+	       (!e->severities || (e->severities & (1u << severity))) && on_image(e, inventory);
+}
+
+const struct exception *exception_for_secret(struct exception_set *set,
+					     const struct inventory *inventory,
+					     const struct secret_finding *secret)
+{
+	enum severity severity = SEVERITY_UNKNOWN;
+
+	IGNORE(severity_from(secret->severity, &severity)); /* a kind says one of the words */
+	for (size_t i = 0; i < set->n; i++) {
+		struct exception *e = &set->items[i];
+
+		if (exception_is_expired(e, set->now) ||
+		    !holds_for_secret(e, inventory, secret, severity))
+			continue;
+		e->matched++;
+		return e;
+	}
+	return NULL;
+}

@@ -108,6 +108,11 @@ void exception_set_target(struct exception_set *set, const struct inventory *inv
 const struct exception *exception_for(struct exception_set *set, const struct inventory *inventory,
 				      const struct finding *finding);
 
+/* The same for a secret: `ids` are its id or its kind, `paths` its file. */
+const struct exception *exception_for_secret(struct exception_set *set,
+					     const struct inventory *inventory,
+					     const struct secret_finding *secret);
+
 /*
  * The form of a file: a row of a table, src/report/exception/<name>.c with
  * `const struct exception_form exception_form_<name>` and its name in meson.build there.

@@ -6,3 +6,13 @@
 /* "suppressed" and "exceptions": what is not shown, and the exceptions that hid it or have expired.
  */
 void json_put_suppressed(struct report_out *out, const struct report *report);
+
+struct exception;
+
+/* The member "exception" that hid something; nothing when `by` is NULL. */
+void json_put_exception(struct json_writer *w, const struct report *report,
+			const struct exception *by);
+/* "secrets", "suppressed_secrets" and "secret_search"; nothing when nobody asked for secrets. */
+void json_put_secrets(struct report_out *out, const struct report *report);
+/* The member "secrets" of the summary. */
+void json_put_secret_tally(struct json_writer *w, const struct report *report);

@@ -20,6 +20,18 @@ static void put_expiry(struct json_writer *w, struct arena *arena, const struct 
 		json_kv_str(w, STR("expires"), time_format(arena, e->expires));
 }
 
+void json_put_exception(struct json_writer *w, const struct report *report,
+			const struct exception *by)
+{
+	if (!by)
+		return;
+	JSON_KEY(w, "exception");
+	json_open_object(w);
+	put_reason(w, by);
+	put_expiry(w, report->arena, by);
+	json_close_object(w);
+}
+
 static void put_item(struct report_out *out, const struct report *report,
 		     const struct suppressed *item)
 {
@@ -37,13 +49,7 @@ static void put_item(struct report_out *out, const struct report *report,
 	json_kv_opt(w, STR("path"), package->path);
 	json_kv_str(w, STR("severity"), str_c(severity_name(finding->severity)));
 	json_kv_str(w, STR("reason"), str_c(suppression_name(item->reason)));
-	if (item->by) {
-		JSON_KEY(w, "exception");
-		json_open_object(w);
-		put_reason(w, item->by);
-		put_expiry(w, report->arena, item->by);
-		json_close_object(w);
-	}
+	json_put_exception(w, report, item->by);
 	json_close_object(w);
 	report_out_step(out);
 }
@@ -54,6 +60,8 @@ static size_t matches_here(const struct report *report, const struct exception *
 
 	for (size_t i = 0; i < report->suppressed_count; i++)
 		n += report->suppressed[i].by == e;
+	for (size_t i = 0; i < report->secrets.suppressed_count; i++)
+		n += report->secrets.suppressed[i].by == e;
 	return n;
 }
 

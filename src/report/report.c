@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "report/exception.h"
+#include "report/secret.h"
 
 #define X(row) extern const struct report_writer report_writer_##row;
 #include "report_writer_table.h"
@@ -298,6 +299,23 @@ static void judge(struct report *report)
 		report->statement = STATEMENT_NONE_KNOWN;
 }
 
+/* Nothing is said of vulnerabilities: that no package was read does not matter. */
+static void judge_without_match(struct report *report)
+{
+	const struct inventory *inventory = report->inventory;
+
+	report->statement = STATEMENT_NONE;
+	for (size_t i = 0; i < inventory->not_examined_count; i++) {
+		const struct not_examined *item = &inventory->not_examined[i];
+
+		if (item->kind == ERR_NONE || str_eq(item->what, STR("package database")))
+			continue;
+		report->status = REPORT_PARTLY_READ;
+		report->reason = unread_reason(report);
+		return;
+	}
+}
+
 void report_make(struct report *report, const struct report_opts *opts,
 		 const struct inventory *inventory, const struct match_result *match,
 		 const struct advisory_info *database, struct arena *arena)
@@ -312,8 +330,12 @@ void report_make(struct report *report, const struct report_opts *opts,
 	if (opts->exceptions)
 		exception_set_target(opts->exceptions, inventory, arena);
 	select_findings(report);
+	report_secrets_select(report);
 	make_groups(report);
-	judge(report);
+	if (opts->no_vulnerabilities)
+		judge_without_match(report);
+	else
+		judge(report);
 }
 
 size_t report_count_from(const struct report *report, enum severity level)
@@ -321,7 +343,7 @@ size_t report_count_from(const struct report *report, enum severity level)
 	size_t n = 0;
 
 	for (size_t s = level; s < REPORT_SEVERITIES; s++)
-		n += report->tally.by_severity[s];
+		n += report->tally.by_severity[s] + report->secrets.by_severity[s];
 	return n;
 }
 
@@ -336,6 +358,8 @@ size_t report_warnings(const struct report *report, str out[REPORT_WARNINGS_MAX]
 		out[n++] = text_of(lang, TEXT_WARN_NOT_APPLICABLE);
 	if (report->status == REPORT_PARTLY_READ)
 		out[n++] = text_of(lang, TEXT_WARN_PARTLY);
+	if (report->opts->no_vulnerabilities)
+		return n;
 	if (match->essentials_only || db->essentials_only)
 		out[n++] = text_of(lang, TEXT_WARN_ESSENTIALS);
 	else if (db->stale && db->date.n < 10)

@@ -27,6 +27,7 @@ struct report_opts {
 	bool list_all_packages;
 	unsigned severities; /* 1u << SEVERITY_X of those that are shown; 0: all */
 	bool ignore_unfixed;
+	bool no_vulnerabilities;	  /* nobody asked for them: nothing was matched */
 	struct exception_set *exceptions; /* report/exception.h; may be NULL; matches are counted */
 	str timestamp;			  /* RFC 3339: written into the report; empty: none */
 	size_t targets;			  /* how many there will be */
@@ -58,6 +59,15 @@ struct suppressed {
 	size_t finding; /* index into match.findings */
 	enum suppression reason;
 	const struct exception *by; /* of SUPPRESSED_EXCEPTION */
+};
+
+/* Secrets, as findings are chosen. */
+struct report_secrets {
+	const size_t *shown; /* indexes into inventory.secrets */
+	size_t shown_count;
+	const struct suppressed *suppressed; /* .finding likewise */
+	size_t suppressed_count;
+	size_t by_severity[REPORT_SEVERITIES]; /* of the shown ones */
 };
 
 struct tally {
@@ -93,13 +103,14 @@ struct report {
 	const struct report_group *groups;	 /* worst first */
 	size_t group_count;
 	size_t affected_packages;
+	struct report_secrets secrets;
 };
 
 /* Decides what is shown and what it says. The inputs must outlive the report. */
 void report_make(struct report *report, const struct report_opts *opts,
 		 const struct inventory *inventory, const struct match_result *match,
 		 const struct advisory_info *database, struct arena *arena);
-/* Shown findings at or above `level`. */
+/* Shown findings and secrets at or above `level`. */
 size_t report_count_from(const struct report *report, enum severity level);
 
 static inline const struct finding *report_finding(const struct report *report, size_t index)

@@ -5,13 +5,14 @@
  * (warnings, what was not examined) are notifications of the invocation.
  */
 #include "report/advice.h"
+#include "report/sarif_parts.h"
 
 #include "base/json.h"
 #include "base/map.h"
 
 #define SARIF_SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
 
-static const char *level_of(enum severity severity)
+const char *sarif_level(enum severity severity)
 {
 	static const char *const levels[REPORT_SEVERITIES] = {
 		[SEVERITY_UNKNOWN] = "note", [SEVERITY_NEGLIGIBLE] = "note",
@@ -50,7 +51,7 @@ static void put_uri(struct buf *b, str s)
 	}
 }
 
-static str uri(struct arena *arena, const char *head, str path, const char *tail)
+str sarif_uri(struct arena *arena, const char *head, str path, const char *tail)
 {
 	AUTO(buf_done)
 	struct buf b = { 0 };
@@ -62,7 +63,7 @@ static str uri(struct arena *arena, const char *head, str path, const char *tail
 	return str_dup(arena, buf_str(&b));
 }
 
-static void put_text(struct json_writer *w, str key, str text)
+void sarif_put_text(struct json_writer *w, str key, str text)
 {
 	json_key(w, key);
 	json_open_object(w);
@@ -106,12 +107,13 @@ static void put_rule(struct report_out *out, const struct report *report,
 
 	json_open_object(w);
 	json_kv_str(w, STR("id"), finding->id);
-	put_text(w, STR("shortDescription"), title);
-	put_text(w, STR("fullDescription"), finding->description.n ? finding->description : title);
+	sarif_put_text(w, STR("shortDescription"), title);
+	sarif_put_text(w, STR("fullDescription"),
+		       finding->description.n ? finding->description : title);
 	put_help(out, report, finding);
 	JSON_KEY(w, "defaultConfiguration");
 	json_open_object(w);
-	json_kv_str(w, STR("level"), str_c(level_of(finding->severity)));
+	json_kv_str(w, STR("level"), str_c(sarif_level(finding->severity)));
 	json_close_object(w);
 	JSON_KEY(w, "properties");
 	json_open_object(w);
@@ -142,6 +144,7 @@ static void put_rules(struct report_out *out, const struct report *report, struc
 		map_put(places, finding->id, (void *)(uintptr_t)places->n);
 		put_rule(out, report, finding);
 	}
+	sarif_put_secret_rules(out, report, places);
 	json_close_array(&out->json);
 }
 
@@ -159,7 +162,7 @@ static void put_locations(struct report_out *out, const struct report *report,
 	json_open_object(w);
 	JSON_KEY(w, "artifactLocation");
 	json_open_object(w);
-	json_kv_str(w, STR("uri"), uri(report->arena, "", package->path, ""));
+	json_kv_str(w, STR("uri"), sarif_uri(report->arena, "", package->path, ""));
 	json_kv_str(w, STR("uriBaseId"), STR("TARGET"));
 	json_close_object(w);
 	json_close_object(w);
@@ -171,7 +174,7 @@ static void put_locations(struct report_out *out, const struct report *report,
 	json_kv_str(w, STR("kind"), STR("package"));
 	json_close_object(w);
 	json_close_array(w);
-	put_text(w, STR("message"), report->inventory->target);
+	sarif_put_text(w, STR("message"), report->inventory->target);
 	json_close_object(w);
 	json_close_array(w);
 }
@@ -187,11 +190,12 @@ static void put_result(struct report_out *out, const struct report *report,
 	json_open_object(w);
 	json_kv_str(w, STR("ruleId"), finding->id);
 	json_kv_u64(w, STR("ruleIndex"), (uint64_t)(uintptr_t)map_get(places, finding->id));
-	json_kv_str(w, STR("level"), str_c(level_of(finding->severity)));
-	put_text(w, STR("message"),
-		 str_fmt(report->arena, "%.*s %.*s: %.*s. %.*s", STR_ARG(package->name),
-			 STR_ARG(package->version),
-			 STR_ARG(advice_title(report->opts->lang, finding)), STR_ARG(remedy)));
+	json_kv_str(w, STR("level"), str_c(sarif_level(finding->severity)));
+	sarif_put_text(w, STR("message"),
+		       str_fmt(report->arena, "%.*s %.*s: %.*s. %.*s", STR_ARG(package->name),
+			       STR_ARG(package->version),
+			       STR_ARG(advice_title(report->opts->lang, finding)),
+			       STR_ARG(remedy)));
 	put_locations(out, report, package);
 	JSON_KEY(w, "partialFingerprints");
 	json_open_object(w);
@@ -216,7 +220,7 @@ static void put_notification(struct json_writer *w, const char *level, str text)
 {
 	json_open_object(w);
 	json_kv_str(w, STR("level"), str_c(level));
-	put_text(w, STR("message"), text);
+	sarif_put_text(w, STR("message"), text);
 	json_close_object(w);
 }
 
@@ -295,13 +299,14 @@ static void target(struct report_out *out, const struct report *report)
 	JSON_KEY(w, "TARGET");
 	json_open_object(w);
 	json_kv_str(w, STR("uri"),
-		    uri(report->arena, "seawall-target:/", report->inventory->target, "/"));
+		    sarif_uri(report->arena, "seawall-target:/", report->inventory->target, "/"));
 	json_close_object(w);
 	json_close_object(w);
 	JSON_KEY(w, "results");
 	json_open_array(w);
 	for (size_t i = 0; i < report->shown_count; i++)
 		put_result(out, report, report_finding(report, report->shown[i]), &places);
+	sarif_put_secret_results(out, report, &places);
 	json_close_array(w);
 	json_kv_str(w, STR("columnKind"), STR("unicodeCodePoints"));
 	put_run_properties(w, report);

@@ -16,6 +16,8 @@ str table_short_digest(str digest);
 /* The head of a target: what it is, what was read, what is found, warnings, what was not examined.
  */
 void table_summary(struct report_out *out, const struct report *report);
+/* Secrets, worst first; nothing when nobody asked for them. */
+void table_secrets(struct report_out *out, const struct report *report);
 /* Layers with their counts, packages of --list-all-packages. */
 void table_layers(struct report_out *out, const struct report *report);
 void table_packages(struct report_out *out, const struct report *report);

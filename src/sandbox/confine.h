@@ -22,7 +22,7 @@ struct confine_opts {
 #define CONFINE_MEMORY	  (512ull << 20)
 #define CONFINE_FILE_SIZE (2ull << 30)
 #define CONFINE_CPU_S	  7200u
-#define CONFINE_FILES	  64u
+#define CONFINE_FILES	  96u
 
 struct confinement {
 	bool no_new_privs;

@@ -24,7 +24,7 @@ struct worker;
 #define WORKER_HEADER_MAX 1048576u     /* JSON header of a job */
 #define WORKER_RECORD_MAX (16u << 20)  /* payload of one record */
 #define WORKER_ANSWER_MAX (2ull << 30) /* all records of one job */
-#define WORKER_FDS_MAX	  16u
+#define WORKER_FDS_MAX	  64u
 
 /* ---- parent ---- */
 

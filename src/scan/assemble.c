@@ -180,6 +180,24 @@ void assemble_passed_over(struct assemble *a, str path, str live)
 		str_fmt(a->arena, "passed over: %.*s beside it is the live one", STR_ARG(live)), 1);
 }
 
+void assemble_secrets(struct assemble *a, const struct secret_counts *counts)
+{
+	const struct {
+		uint64_t count;
+		const char *reason;
+	} missed[] = {
+		{ counts->too_large, "larger than the limit: the rest was not searched" },
+		{ counts->gave_up, "too much work: it was searched in part" },
+		{ counts->dropped, "more secrets than the limit: not all are shown" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(missed); i++) {
+		if (missed[i].count > 0)
+			assemble_missed(a, ERR_LIMIT, "search for secrets", counts->missed_first,
+					str_c(missed[i].reason), missed[i].count);
+	}
+}
+
 /* ---- journals ---- */
 
 /* Packages of one name. */

@@ -41,6 +41,8 @@ void assemble_missed(struct assemble *assemble, enum err_kind kind, const char *
 		     str reason, uint64_t count);
 /* A stale database: `live` beside it counts. Left out on purpose. */
 void assemble_passed_over(struct assemble *assemble, str path, str live);
+/* What the search for secrets could not look at in full. */
+void assemble_secrets(struct assemble *assemble, const struct secret_counts *counts);
 /* Applies journals and supplements and fills what it gathered into the inventory. */
 void assemble_finish(struct assemble *assemble, struct inventory *out);
 

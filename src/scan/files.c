@@ -6,6 +6,8 @@
 #include <sys/syscall.h>
 
 #include "scan/analysis.h"
+#include "scan/flow.h"
+#include "scan/secrets.h"
 
 static const struct analyzer *analyzer_named(str name)
 {
@@ -72,25 +74,72 @@ static int one_file(struct analysis *analysis, const struct json *v, const int *
 			  : analysis_run(analysis, a, &view, &result, err);
 }
 
-int files_run(struct worker_job *job, struct err *err)
+#define PIECE_BYTES (64u << 10)
+
+/* A file that is only searched for secrets. Lists and options were asked by the parent. */
+static int search_file(struct secrets *secrets, const struct json *v, int fd, struct err *err)
 {
-	struct analysis analysis;
+	const struct want none = { .want_files = false };
+	str path = json_get_str(v, STR("path"));
+	AUTO(free)
+	char *piece = NULL;
+	uint64_t size, at = 0;
+
+	if (size_of(fd, &size, err) < 0)
+		return err_wrap(err, "%.*s", STR_ARG(path));
+	if (!secrets_want(secrets, &none, path, size))
+		return 0;
+	piece = mem_alloc(PIECE_BYTES);
+	/* A file that changes while it is read gives what there is. */
+	while (at < size) {
+		ssize_t n = pread(fd, piece, PIECE_BYTES, (off_t)at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		if (at == 0 && !secrets_begin(secrets, SECRET_FILE, path, size,
+					      str_take(str_of(piece, (size_t)n), FLOW_HEAD_BYTES)))
+			break;
+		secrets_take(secrets, str_of(piece, (size_t)n));
+		at += (uint64_t)n;
+	}
+	explicit_bzero(piece, PIECE_BYTES);
+	return secrets_end(secrets, err);
+}
+
+static int run_all(struct worker_job *job, struct analysis *analysis, struct secrets *secrets,
+		   struct err *err)
+{
 	size_t at = 0;
 	int failed = 0;
 
-	analysis_init(&analysis, job);
 	JSON_EACH (JSON_GET(job->header, "files"), v) {
 		size_t n = json_bool(JSON_GET(v, "companion")) ? 2 : 1;
 
-		if (job->fd_count - at < n) {
-			failed = err_set(err, ERR_INPUT, "malformed job");
-			break;
-		}
-		failed = one_file(&analysis, v, job->fds + at, n, err);
+		if (job->fd_count - at < n)
+			return err_set(err, ERR_INPUT, "malformed job");
+		failed = json_bool(JSON_GET(v, "search"))
+				 ? search_file(secrets, v, job->fds[at], err)
+				 : one_file(analysis, v, job->fds + at, n, err);
 		if (failed < 0)
-			break;
+			return -1;
 		at += n;
 	}
+	return secrets_finish(secrets, err);
+}
+
+int files_run(struct worker_job *job, struct err *err)
+{
+	struct analysis analysis;
+	struct secrets secrets;
+	int failed;
+
+	if (secrets_init(&secrets, job, err) < 0)
+		return -1;
+	analysis_init(&analysis, job);
+	failed = run_all(job, &analysis, &secrets, err);
 	analysis_done(&analysis);
+	secrets_done(&secrets);
 	return failed;
 }

@@ -6,6 +6,7 @@
 #include "scan/overlay.h"
 #include "scan/pipeline.h"
 #include "scan/scan_internal.h"
+#include "scan/secret_config.h"
 
 #define ALIAS_ROUNDS 6u /* a link to a link to ... in layers that were not read for that yet */
 
@@ -21,6 +22,7 @@ struct image_scan {
 	struct alias *aliases;
 	size_t alias_n, alias_cap;
 	struct assemble assemble;
+	struct secret_facts secrets;
 };
 
 /* ---- which result belongs to a file ---- */
@@ -286,6 +288,46 @@ static int gather(struct image_scan *scan, struct err *err)
 	return 0;
 }
 
+/* A blob that is several layers of the image was looked at once. */
+static bool is_first(const struct image_scan *scan, size_t record)
+{
+	for (size_t i = 0; i < record; i++) {
+		if (scan->records[i] == scan->records[record])
+			return false;
+	}
+	return true;
+}
+
+static int gather_secrets(struct image_scan *scan, struct inventory *out, struct err *err)
+{
+	struct pipeline *p = &scan->pipeline;
+
+	if (!p->opts->secrets)
+		return 0;
+	if (secret_facts_init(&scan->secrets, p->opts->secret_rules, scan->arena, err) < 0)
+		return -1;
+	for (size_t i = 0; i < scan->record_n; i++) {
+		const struct layer_record *record = scan->records[i];
+		const int *gone = scan->overlay.gone_in[i];
+
+		for (size_t k = 0; k < record->secret_n; k++) {
+			int layer = (int)scan->image_layer[i];
+			int gone_in = gone[k] < 0 ? -1 : (int)scan->image_layer[gone[k]];
+
+			if (secret_facts_add(&scan->secrets, &record->secrets[k], layer, gone_in,
+					     err) < 0)
+				return -1;
+		}
+		if (is_first(scan, i))
+			secret_facts_count(&scan->secrets, &record->secret_counts);
+	}
+	if (secret_config_search(p, &scan->secrets, err) < 0)
+		return -1;
+	assemble_secrets(&scan->assemble, &scan->secrets.counts);
+	secret_facts_finish(&scan->secrets, out);
+	return 0;
+}
+
 /* Layers that lie elsewhere, or another operating system: said, not guessed. */
 static void choose_layers(struct image_scan *scan)
 {
@@ -315,7 +357,8 @@ static void choose_layers(struct image_scan *scan)
 static int run(struct image_scan *scan, str target, struct inventory *out, struct err *err)
 {
 	choose_layers(scan);
-	if (read_and_overlay(scan, err) < 0 || gather(scan, err) < 0)
+	if (read_and_overlay(scan, err) < 0 || gather(scan, err) < 0 ||
+	    gather_secrets(scan, out, err) < 0)
 		return -1;
 	fill_image(scan, target, out);
 	assemble_finish(&scan->assemble, out);

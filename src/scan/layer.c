@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "scan/analysis.h"
 #include "scan/content.h"
+#include "scan/secrets.h"
 #include "scan/want.h"
 
 #define LOG_PIECE     (60u << 10) /* of the log in one frame */
@@ -29,6 +30,7 @@ struct walk {
 	struct want want;
 	struct analysis analysis;
 	struct spool spool;
+	struct secrets secrets;
 	struct buf log;
 	struct arena *scratch; /* of one entry */
 	uint32_t wanted;       /* WANTED entries so far */
@@ -286,13 +288,12 @@ static int other_file(struct walk *walk, str path, const struct tar_entry *entry
 	return log_add(walk, any ? LOG_SNIFFED : LOG_FILE, path, STR_EMPTY, err);
 }
 
-static int regular_file(struct walk *walk, str path, const struct tar_entry *entry, struct err *err)
+static int take_file(struct walk *walk, str path, const struct tar_entry *entry, struct err *err)
 {
 	struct wanted list[WANT_MAX];
 	uint32_t number = walk->wanted;
 	size_t n = want_file(&walk->want, path, walk->scratch, list);
 
-	flow_begin(&walk->flow, &walk->tar);
 	if (number == RESULT_NO_ENTRY - 1)
 		return err_set(err, ERR_LIMIT, "too many wanted files");
 	if (n == 0)
@@ -313,6 +314,26 @@ static int regular_file(struct walk *walk, str path, const struct tar_entry *ent
 			return -1;
 	}
 	return 0;
+}
+
+/* Everybody who reads the file reads it through the flow; the search for secrets looks on. */
+static int regular_file(struct walk *walk, str path, const struct tar_entry *entry, struct err *err)
+{
+	str head;
+
+	flow_begin(&walk->flow, &walk->tar);
+	if (!secrets_want(&walk->secrets, &walk->want, path, entry->size))
+		return take_file(walk, path, entry, err);
+	if (flow_head(&walk->flow, &head, err) < 0)
+		return -1;
+	if (secrets_begin(&walk->secrets, SECRET_FILE, path, entry->size, head))
+		walk->flow.tap =
+			(struct flow_tap){ .context = &walk->secrets, .take = secrets_take };
+	if (take_file(walk, path, entry, err) < 0)
+		return -1;
+	if (walk->secrets.active && flow_drain(&walk->flow, err) < 0)
+		return -1;
+	return secrets_end(&walk->secrets, err);
 }
 
 /* 1: it was a whiteout, 0: an ordinary name, -1: failed. */
@@ -412,6 +433,7 @@ static void walk_done(struct walk *walk)
 		content_done(&walk->pending[i].main);
 		content_done(&walk->pending[i].companion);
 	}
+	secrets_done(&walk->secrets);
 	tar_done(&walk->tar);
 	analysis_done(&walk->analysis);
 	buf_done(&walk->log);
@@ -429,9 +451,13 @@ int layer_walk(struct worker_job *job, struct tar_source source, const struct la
 	*entries = 0;
 	failed = want_read(job->header, job->arena, &walk.want, err);
 	if (failed == 0)
+		failed = secrets_init(&walk.secrets, job, err);
+	if (failed == 0)
 		failed = walk_entries(&walk, opts->max_entries, entries, err);
 	if (failed == 0)
 		failed = run_all_pending(&walk, err);
+	if (failed == 0)
+		failed = secrets_finish(&walk.secrets, err);
 	if (failed == 0)
 		failed = flush_log(&walk, err);
 	*left_out = walk.left_out;

@@ -147,6 +147,31 @@ static int take_result(struct layer_record *record, str payload, struct err *err
 	return check_memory(arena_used(record->arena), err);
 }
 
+static int take_secret(struct layer_record *record, str payload, struct err *err)
+{
+	struct secret_finding *secret;
+
+	if (record->secret_n == RECORD_SECRETS_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u secrets", RECORD_SECRETS_MAX);
+	record->secrets = arena_grow(record->arena, record->secrets, record->secret_n,
+				     &record->secret_cap, sizeof(*record->secrets));
+	secret = &record->secrets[record->secret_n];
+	if (secret_read(payload, record->arena, secret, err) < 0)
+		return -1;
+	record->secret_n++;
+	return check_memory(arena_used(record->arena), err);
+}
+
+static int take_counts(struct layer_record *record, str payload, struct err *err)
+{
+	struct secret_counts counts;
+
+	if (secret_counts_read(payload, record->arena, &counts, err) < 0)
+		return -1;
+	secret_counts_add(&record->secret_counts, &counts);
+	return 0;
+}
+
 static void take_log(struct layer_record *record, uint64_t at, size_t n)
 {
 	record->log = arena_grow(record->arena, record->log, record->log_n, &record->log_cap,
@@ -173,6 +198,10 @@ static int index_frame(struct layer_record *record, char type, str payload, uint
 	case RECORD_LOG:
 		take_log(record, at, payload.n);
 		return 0;
+	case RECORD_SECRET:
+		return take_secret(record, payload, err);
+	case RECORD_COUNTS:
+		return take_counts(record, payload, err);
 	case RECORD_END:
 		record->ended = true;
 		return layer_end_read(payload, &record->end, err);

@@ -36,6 +36,9 @@ struct layer_record {
 	struct layer_segment *log;
 	size_t log_n, log_cap;
 	uint64_t package_at, package_n; /* P frames since the last result */
+	struct secret_finding *secrets;
+	size_t secret_n, secret_cap;
+	struct secret_counts secret_counts;
 	struct layer_end end;
 	bool ended;
 	struct buf frame; /* being read again */

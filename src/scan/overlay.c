@@ -30,6 +30,7 @@ struct build {
 	size_t change_n, change_cap;
 	struct alias *folders;
 	size_t folder_n, folder_cap;
+	struct watch watch;
 };
 
 /* Folders that distributions turn into links: names that go through them must be recognised. */
@@ -473,12 +474,14 @@ static int put_layer(struct build *b, struct err *err)
 	if (b->layer > 0 && !b->tree.changed)
 		return 0;
 	b->tree.changed = false;
+	watch_layer(&b->watch, &b->tree, b->layer);
 	return note_change(b, err);
 }
 
 static int run_round(struct build *b, struct overlay *out, struct err *err)
 {
 	tree_clear(&b->tree);
+	watch_clear(&b->watch);
 	b->change_n = 0;
 	b->folder_n = 0;
 	b->present_n = 0;
@@ -497,6 +500,7 @@ static int run_round(struct build *b, struct overlay *out, struct err *err)
 static int run_rounds(struct build *b, struct overlay *out, struct err *err)
 {
 	track_known(b);
+	watch_init(&b->watch, &b->tree, b->records, b->count, b->arena);
 	for (b->layer = 0; b->layer < b->count; b->layer++) {
 		if (layer_record_log(b->records[b->layer], b, track_entry, err) < 0)
 			return -1;
@@ -528,6 +532,7 @@ int overlay_build(struct layer_record *const *records, size_t count, const struc
 	arena_free(b.view_arena);
 	out->changes = b.changes;
 	out->change_count = b.change_n;
+	out->gone_in = watch_gone_in(&b.watch);
 	out->folders = b.folders;
 	out->folder_count = b.folder_n;
 	return failed;

@@ -58,6 +58,9 @@ struct overlay {
 	size_t change_count;
 	/* All wanted files of the finished image. */
 	struct overlay_view final;
+	/* For each record, beside its secrets: the layer that deletes or replaces the file; -1:
+	 * none does, or it is not known. */
+	const int *const *gone_in;
 	/* Folders of analyzers that are reached through links: files below `real` stand for `as`.
 	 */
 	const struct alias *folders;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "base/map.h"
+#include "scan/layer_record.h"
 #include "scan/overlay.h"
 
 enum node_type { NODE_GONE, NODE_DIR, NODE_FILE, NODE_LINK, NODE_OTHER };
@@ -78,3 +79,31 @@ struct node *tree_next_below(const struct node *top, struct node *node);
 int tree_alias(struct tree *tree, struct err *err) MUST_USE;
 /* The name under which an entry of this hash matters, or NULL p. */
 str tree_name(const struct tree *tree, uint64_t hash);
+
+/* ---- files with secrets: which layer takes them away ---- */
+
+#define WATCH_MAX 50000u /* files; of others it is not known */
+
+struct watched {
+	str path;
+	size_t layer;
+	struct node *node; /* NULL: not there in this round */
+	int gone_in;	   /* -1: it is there */
+};
+
+struct watch {
+	struct arena *arena;
+	struct layer_record *const *records;
+	size_t count;
+	struct watched *files; /* by layer */
+	size_t n, cap;
+	size_t **file_of; /* by record, by secret: index into files, or SIZE_MAX */
+};
+
+/* Makes the names of files with secrets matter. */
+void watch_init(struct watch *watch, struct tree *tree, struct layer_record *const *records,
+		size_t count, struct arena *arena);
+void watch_clear(struct watch *watch);
+/* After the entries of a layer were put, if any name that matters changed. */
+void watch_layer(struct watch *watch, struct tree *tree, size_t layer);
+const int *const *watch_gone_in(const struct watch *watch);

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "sandbox/worker.h"
 #include "scan/layer_cache.h"
+#include "scan/secrets.h"
 
 #define RECORD_FORMAT 2u /* raised when the form of kept results changes */
 
@@ -120,6 +121,26 @@ static uint64_t or_default(uint64_t value, uint64_t otherwise)
 	return value > 0 ? value : otherwise;
 }
 
+void pipeline_write_secrets(const struct pipeline *pipeline, struct json_writer *w)
+{
+	const struct scan_opts *opts = pipeline->opts;
+	char version[24];
+
+	if (!opts->secrets)
+		return;
+	IGNORE(snprintf(version, sizeof(version), "%016llx",
+			(unsigned long long)secret_set_version())); /* always fits */
+	JSON_KEY(w, "secrets");
+	json_open_object(w);
+	json_kv_str(w, STR("version"), str_c(version));
+	json_kv_u64(w, STR("max_bytes"), or_default(opts->secret_bytes, SECRETS_FILE_BYTES));
+	if (opts->secret_rules) {
+		JSON_KEY(w, "rules");
+		json_put(w, opts->secret_rules);
+	}
+	json_close_object(w);
+}
+
 /* What the result of a layer depends on besides its bytes. */
 static void write_terms(const struct pipeline *pipeline, struct json_writer *w)
 {
@@ -129,6 +150,7 @@ static void write_terms(const struct pipeline *pipeline, struct json_writer *w)
 	json_kv_u64(w, STR("max_entries"), or_default(limits->layer_entries, SCAN_LAYER_ENTRIES));
 	json_kv_u64(w, STR("max_ratio"), or_default(limits->ratio, SCAN_RATIO));
 	want_write(&pipeline->want, w);
+	pipeline_write_secrets(pipeline, w);
 }
 
 /* Empty when the layer has no digest of its own: then nothing is kept of it. */
@@ -169,7 +191,8 @@ static int write_header(const struct pipeline *pipeline, const struct image_laye
 	write_terms(pipeline, &w);
 	json_close_object(&w);
 	if (b->overflow)
-		return err_set(err, ERR_LIMIT, "too many links to package data");
+		return err_set(err, ERR_LIMIT,
+			       "too many links to package data, or rules for secrets");
 	return 0;
 }
 

@@ -54,5 +54,7 @@ int64_t pipeline_time_left(const struct pipeline *pipeline, struct err *err);
 /* Starts a worker if it does not run yet, with its temporary files. */
 int pipeline_worker_start(struct pipeline *pipeline, struct pipeline_worker *slot,
 			  struct err *err) MUST_USE;
+/* The member "secrets" of a job; nothing when nobody asked for them. */
+void pipeline_write_secrets(const struct pipeline *pipeline, struct json_writer *w);
 /* Stops the workers and fills the statistics. */
 void pipeline_stop(struct pipeline *pipeline);

@@ -8,6 +8,8 @@
  *   P  u64 key of the package (package_key), then JSON (package_write)
  *   R  JSON: struct file_result
  *   L  entries of the archive in its order, see log_entry
+ *   S  JSON: a secret in a file (struct secret_finding without what the parent knows)
+ *   C  JSON: struct secret_counts of this job, once
  *   E  JSON: struct layer_end
  *
  * Everything is foreign until checked: the readers here refuse what is malformed (ERR_INPUT).
@@ -18,6 +20,8 @@
 #define RECORD_PACKAGE 'P'
 #define RECORD_RESULT  'R'
 #define RECORD_LOG     'L'
+#define RECORD_SECRET  'S'
+#define RECORD_COUNTS  'C'
 #define RECORD_END     'E'
 
 #define RECORD_FILES_MAX    2000000u /* installed files of one package */
@@ -70,6 +74,18 @@ struct layer_end {
 
 void layer_end_write(const struct layer_end *end, struct json_writer *w);
 int layer_end_read(str payload, struct layer_end *out, struct err *err) MUST_USE;
+
+/* ---- secrets ---- */
+
+#define RECORD_SECRETS_MAX 20000u /* of one job */
+
+void secret_write(const struct secret_finding *secret, struct json_writer *w);
+/* Texts in `arena`. Refuses what tells more of a value than it may. */
+int secret_read(str payload, struct arena *arena, struct secret_finding *out,
+		struct err *err) MUST_USE;
+void secret_counts_write(const struct secret_counts *counts, struct json_writer *w);
+int secret_counts_read(str payload, struct arena *arena, struct secret_counts *out,
+		       struct err *err) MUST_USE;
 
 /* ---- log ---- */
 

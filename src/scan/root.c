@@ -279,7 +279,10 @@ static int sniff_file(struct walk *w, str path, struct err *err)
 static int visit_file(struct walk *w, str path, struct err *err)
 {
 	const struct analyzer *a = analyzer_for(path);
+	const struct root *root = w->root;
 
+	if (!w->analyzer && root->on_file && root->on_file(root->context, path, err) < 0)
+		return -1;
 	if (!a)
 		return w->analyzer ? 0 : sniff_file(w, path, err);
 	if (w->analyzer ? a == w->analyzer : (a->wants && !a->dirs))

@@ -47,6 +47,10 @@ struct root {
 	uint64_t unseen; /* other folders without permission: nothing is looked for there */
 	str unseen_first;
 	uint64_t left_out; /* wanted files that a skip option left out */
+	/* Called for each regular file of the walk, also of folders that no row knows; may be NULL.
+	 */
+	int (*on_file)(void *context, str path, struct err *err);
+	void *context;
 };
 
 /* Opens the folder at `path` of this machine. `want` has no aliases here. */

@@ -6,8 +6,11 @@
 #include "scan/pipeline.h"
 #include "scan/root.h"
 #include "scan/scan_internal.h"
+#include "scan/secret/skip.h"
+#include "scan/secret_facts.h"
 
-#define BATCH_FDS WORKER_FDS_MAX
+#define BATCH_FDS  16u
+#define BATCH_TEXT (WORKER_HEADER_MAX / 2) /* one path has room behind it */
 
 struct root_scan {
 	struct pipeline pipeline; /* its first worker is used */
@@ -17,6 +20,16 @@ struct root_scan {
 	struct arena *arena;
 	struct arena *scratch;
 	size_t next; /* file not sent yet */
+	/* Files that are searched for secrets, sent while the walk goes on. */
+	struct secret_skips skips;
+	struct secret_facts secrets;
+	struct secret_counts counts;
+	int fds[WORKER_FDS_MAX];
+	size_t fd_n;
+	struct buf header;
+	struct json_writer writer;
+	uint64_t denied;
+	str denied_first;
 };
 
 static int take_record(void *context, char type, str payload, struct err *err)
@@ -108,6 +121,101 @@ static int run_batches(struct root_scan *scan, struct err *err)
 	return failed;
 }
 
+/* ---- secrets ---- */
+
+static void begin_search(struct root_scan *scan)
+{
+	struct json_writer *w = &scan->writer;
+
+	buf_reset(&scan->header);
+	json_writer_init(w, &scan->header, 0);
+	json_open_object(w);
+	json_kv_str(w, STR("job"), STR("files"));
+	pipeline_write_secrets(&scan->pipeline, w);
+	JSON_KEY(w, "files");
+	json_open_array(w);
+}
+
+static int send_search(struct root_scan *scan, struct err *err)
+{
+	int failed = 0;
+
+	json_close_array(&scan->writer);
+	json_close_object(&scan->writer);
+	if (scan->header.overflow)
+		failed = err_set(err, ERR_LIMIT, "the rules for secrets are too large");
+	else if (scan->fd_n > 0)
+		failed = run_batch(scan, scan->fds, scan->fd_n, buf_str(&scan->header), err);
+	for (size_t i = 0; i < scan->fd_n; i++)
+		(void)close(scan->fds[i]);
+	scan->fd_n = 0;
+	begin_search(scan);
+	return failed;
+}
+
+static int search_file(void *context, str path, struct err *err)
+{
+	struct root_scan *scan = context;
+	struct json_writer *w = &scan->writer;
+	struct err why;
+	int got;
+
+	if (secret_skips_has(&scan->skips, path) || want_left_out(&scan->pipeline.want, path)) {
+		scan->counts.listed++;
+		return 0;
+	}
+	got = root_open_file(&scan->root, path, &scan->fds[scan->fd_n], &why);
+	if (got < 0 && scan->denied++ == 0)
+		scan->denied_first = str_dup(scan->scratch, path);
+	if (got <= 0)
+		return 0;
+	scan->fd_n++;
+	json_open_object(w);
+	json_kv_str(w, STR("path"), path);
+	json_kv_bool(w, STR("search"), true);
+	json_close_object(w);
+	if (scan->fd_n == WORKER_FDS_MAX || scan->header.n > BATCH_TEXT)
+		return send_search(scan, err);
+	return 0;
+}
+
+static int prepare_search(struct root_scan *scan, struct err *err)
+{
+	const struct scan_opts *opts = scan->pipeline.opts;
+
+	if (!opts->secrets)
+		return 0;
+	if (secret_skips_parse(secret_skip_text(), scan->scratch, &scan->skips, err) < 0 ||
+	    secret_facts_init(&scan->secrets, opts->secret_rules, scan->arena, err) < 0)
+		return -1;
+	buf_init(&scan->header, WORKER_HEADER_MAX);
+	begin_search(scan);
+	scan->root.on_file = search_file;
+	scan->root.context = scan;
+	return 0;
+}
+
+static int finish_search(struct root_scan *scan, struct inventory *out, struct err *err)
+{
+	struct secret_facts *facts = &scan->secrets;
+
+	if (!scan->pipeline.opts->secrets)
+		return 0;
+	for (size_t i = 0; i < scan->record.secret_n; i++) {
+		if (secret_facts_add(facts, &scan->record.secrets[i], -1, -1, err) < 0)
+			return -1;
+	}
+	secret_facts_count(facts, &scan->record.secret_counts);
+	secret_facts_count(facts, &scan->counts);
+	assemble_secrets(&scan->assemble, &facts->counts);
+	if (scan->denied > 0)
+		assemble_missed(&scan->assemble, ERR_DENIED, "search for secrets",
+				scan->denied_first, STR("no permission, or it cannot be read"),
+				scan->denied);
+	secret_facts_finish(facts, out);
+	return 0;
+}
+
 static int end_record(struct root_scan *scan, struct err *err)
 {
 	const struct layer_end end = { .entries = scan->root.entries };
@@ -149,7 +257,8 @@ static void report_missed(struct root_scan *scan)
 
 static int run(struct root_scan *scan, struct inventory *out, struct err *err)
 {
-	if (root_list(&scan->root, err) < 0 || run_batches(scan, err) < 0 ||
+	if (prepare_search(scan, err) < 0 || root_list(&scan->root, err) < 0 ||
+	    (scan->root.on_file && send_search(scan, err) < 0) || run_batches(scan, err) < 0 ||
 	    end_record(scan, err) < 0)
 		return -1;
 	for (size_t i = 0; i < scan->record.result_n; i++) {
@@ -161,6 +270,8 @@ static int run(struct root_scan *scan, struct inventory *out, struct err *err)
 		if (assemble_file(&scan->assemble, f->analyzer, f->path, &scan->record, r, err) < 0)
 			return -1;
 	}
+	if (finish_search(scan, out, err) < 0)
+		return -1;
 	report_missed(scan);
 	out->files_seen = scan->root.entries;
 	assemble_finish(&scan->assemble, out);
@@ -193,6 +304,9 @@ int scan_root(str path, const struct scan_opts *opts, struct arena *arena, struc
 	if (opts->stats)
 		*opts->stats = scan.pipeline.stats;
 	layer_record_done(&scan.record);
+	for (size_t i = 0; i < scan.fd_n; i++)
+		(void)close(scan.fds[i]);
+	buf_done(&scan.header);
 	root_close(&scan.root);
 	return failed;
 }

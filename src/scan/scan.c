@@ -3,17 +3,24 @@
 
 #include <fcntl.h>
 
+#include "base/buf.h"
 #include "base/time.h"
+#include "fmt/text_file.h"
+#include "fmt/yaml.h"
 #include "sandbox/worker.h"
 #include "scan/files.h"
 #include "scan/layer.h"
 #include "scan/sbom_scan.h"
 #include "scan/scan_internal.h"
+#include "scan/secret/rules.h"
+#include "scan/secret/search.h"
+#include "scan/secret_texts.h"
 
 static const struct worker_kind kinds[] = {
 	{ "files", files_run },
 	{ "layer", layer_run },
 	{ "sbom", sbom_scan_run },
+	{ "texts", texts_run },
 };
 
 int scan_worker_main(void) { return worker_main(kinds, ARRAY_LEN(kinds)); }
@@ -74,4 +81,31 @@ int scan_inventory(str target, const struct scan_opts *wanted, struct arena *are
 	if (failed == 0)
 		*out = found;
 	return failed;
+}
+
+int scan_secret_rules(const char *path, struct arena *arena, const struct json **out,
+		      struct err *err)
+{
+	const struct yaml_opts opts = { .schema = YAML_CORE };
+	struct buf text;
+	struct secret_kinds all;
+	struct secret_search *search = NULL;
+	const struct json *config;
+	str plain;
+	int failed;
+
+	buf_init(&text, RULES_MAX_BYTES);
+	failed = buf_read_file(&text, path, err);
+	if (failed == 0)
+		failed = text_decode(buf_str(&text), arena, &plain, err);
+	if (failed == 0)
+		failed = yaml_parse(str_dup(arena, plain), &opts, arena, &config, NULL, err);
+	buf_done(&text);
+	if (failed < 0 || secret_kinds_builtin(arena, &all, err) < 0 ||
+	    secret_rules_apply(config, arena, &all, err) < 0 ||
+	    secret_search_new(&all, &search, err) < 0)
+		return err_wrap(err, "%s", path);
+	secret_search_free(search);
+	*out = config;
+	return 0;
 }

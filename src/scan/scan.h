@@ -32,6 +32,8 @@ struct scan_stats {
 	bool confinement_known; /* false: no worker was needed */
 };
 
+struct json;
+
 struct scan_opts {
 	struct image_opts image;  /* tmp_dir in it is used for everything temporary */
 	const char *cache_dir;	  /* results of layers are kept there; NULL: no cache */
@@ -41,7 +43,10 @@ struct scan_opts {
 	size_t skip_files_n;
 	const str *skip_dirs;
 	size_t skip_dirs_n;
-	bool want_files; /* fill package.files */
+	bool want_files;		 /* fill package.files */
+	bool secrets;			 /* look for secrets */
+	uint64_t secret_bytes;		 /* of one file that are searched; 0: SECRETS_FILE_BYTES */
+	const struct json *secret_rules; /* as scan_secret_rules; NULL: only the built-in kinds */
 	struct scan_limits limits;
 	unsigned workers;	  /* 1 or 2; 0: as many as there are processors, at most 2 */
 	struct scan_stats *stats; /* filled, also on failure; may be NULL */
@@ -49,12 +54,19 @@ struct scan_opts {
 #define SCAN_CACHE_MAX (512ull << 20)
 
 /*
- * `target` as image.h, or "dir:ROOT", or "sbom:FILE" (fmt/sbom/sbom.h). The result lives in `arena`. An image in which no package
- * data could be read succeeds with kinds_read_count 0 and the reasons in not_examined: callers must
- * not present it as free of anything.
+ * `target` as image.h, or "dir:ROOT", or "sbom:FILE" (fmt/sbom/sbom.h). The result lives in
+ * `arena`. An image in which no package data could be read succeeds with kinds_read_count 0 and the
+ * reasons in not_examined: callers must not present it as free of anything.
  */
 int scan_inventory(str target, const struct scan_opts *opts, struct arena *arena,
 		   struct inventory *out, struct err *err) MUST_USE;
+
+/*
+ * The user's rules for secrets, from a file in the form of trivy-secret.yaml: checked, so that a
+ * rule that cannot be used is told before anything is scanned (ERR_USAGE).
+ */
+int scan_secret_rules(const char *path, struct arena *arena, const struct json **out,
+		      struct err *err) MUST_USE;
 
 /* What the hidden `worker` command runs. */
 int scan_worker_main(void);

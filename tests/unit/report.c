@@ -138,12 +138,21 @@ static void check_no_wider_than(str text, size_t columns)
 	}
 }
 
+static void with_secrets(struct fixture *f)
+{
+	f->inventory.secrets_searched = true;
+	f->inventory.secrets = secrets;
+	f->inventory.secret_count = ARRAY_LEN(secrets);
+	f->inventory.secret_counts = (struct secret_counts){ .files = 812, .bytes = 9000000 };
+}
+
 TEST(table_shows_all)
 {
 	AUTO(fixture_done)
 	struct fixture f;
 
 	fixture_init(&f);
+	with_secrets(&f);
 	f.inventory.not_examined = not_examined;
 	f.inventory.not_examined_count = ARRAY_LEN(not_examined);
 	str text = fixture_write(&f, "table");
@@ -169,6 +178,7 @@ TEST(table_speaks_japanese_in_columns)
 	struct fixture f;
 
 	fixture_init(&f);
+	with_secrets(&f);
 	f.opts.columns = 100;
 	f.opts.lang = LANG_JA;
 	f.opts.list_all_packages = true;
@@ -195,9 +205,10 @@ TEST(json_and_sarif_show_all)
 	struct fixture f;
 
 	fixture_init(&f);
+	with_secrets(&f);
 	f.inventory.not_examined = not_examined;
 	f.inventory.not_examined_count = ARRAY_LEN(not_examined);
-	f.opts.severities = REPORT_ALL & ~(1u << SEVERITY_NEGLIGIBLE);
+	f.opts.severities = REPORT_ALL & ~(1u << SEVERITY_NEGLIGIBLE | 1u << SEVERITY_LOW);
 	str text = fixture_write(&f, "json");
 	check_harmless(text);
 	check_expected(text, "full.json");
@@ -342,6 +353,7 @@ TEST(suppressed_findings_are_counted)
 static void except(struct fixture *f, struct exception_set *set)
 {
 	static const str openssl[] = { STR_INIT("libssl*") }, other[] = { STR_INIT("zlib*") };
+	static const str tokens[] = { STR_INIT("GITHUB-PAT") };
 	struct exception e = { .subject = EXCEPTION_ANY,
 			       .kind = EXCEPTION_MITIGATED,
 			       .packages = openssl,
@@ -358,7 +370,17 @@ static void except(struct fixture *f, struct exception_set *set)
 	CHECK_OK(exception_add(set, &e, &err));
 	e.expires = 1800000000;
 	CHECK_OK(exception_add(set, &e, &err));
+	e.packages = NULL;
+	e.package_count = 0;
+	e.ids = tokens;
+	e.id_count = 1;
+	e.subject = EXCEPTION_SECRET;
+	e.expires = 2000000000;
+	CHECK_OK(exception_add(set, &e, &err));
 	e.packages = other;
+	e.package_count = 1;
+	e.id_count = 0;
+	e.subject = EXCEPTION_ANY;
 	e.expires = 0;
 	CHECK_OK(exception_add(set, &e, &err));
 	f->opts.exceptions = set;
@@ -371,14 +393,19 @@ TEST(excepted_findings_keep_their_reason)
 	struct exception_set set;
 
 	fixture_init(&f);
+	with_secrets(&f);
 	except(&f, &set);
 	check_expected(fixture_write(&f, "json"), "exceptions.json");
 	CHECK(f.report.excepted_count > 0);
+	CHECK_INT(f.report.secrets.suppressed_count, 1);
+	CHECK_INT(f.report.secrets.shown_count, 2);
 	CHECK_INT(f.report.excepted_count, f.report.suppressed_count);
 	CHECK_INT(f.report.tally.total + f.report.excepted_count, f.match.finding_count);
 	CHECK_INT(f.report.statement, STATEMENT_VULNERABLE);
 	CHECK(says(fixture_write(&f, "table"), "Excepted by a rule or statement: "));
-	CHECK_INT(set.items[1].matched + set.items[2].matched, 0);
+	CHECK_INT(set.items[1].matched, 0);
+	CHECK_INT(set.items[2].matched, 2); /* two reports were made */
+	CHECK_INT(set.items[3].matched, 0);
 }
 
 TEST(all_findings_excepted_is_not_free_of_flaws)

@@ -21,6 +21,46 @@ static const struct layer_info layers[] = {
 	  .size = 1200 },
 };
 
+/* What is told of secrets: never a value. */
+static const struct secret_finding secrets[] = {
+	{ .id = STR_INIT("00000000000000a1"),
+	  .kind = STR_INIT("github-pat"),
+	  .title = STR_INIT("GitHub personal access token"),
+	  .title_ja = STR_INIT("GitHub 個人用アクセストークン"),
+	  .severity = STR_INIT("critical"),
+	  .path = STR_INIT("app/" HOSTILE "/.env"),
+	  .line = 12,
+	  .length = 40,
+	  .shown = STR_INIT("ghp_"),
+	  .digest = STR_INIT("0a1b2c"),
+	  .layer = 0,
+	  .deleted_in = 1 },
+	{ .id = STR_INIT("00000000000000a2"),
+	  .kind = STR_INIT("url-password"),
+	  .title = STR_INIT("Password in a URL"),
+	  .title_ja = STR_INIT("URL に含まれるパスワード"),
+	  .severity = STR_INIT("high"),
+	  .place = SECRET_ENVIRONMENT,
+	  .path = STR_INIT("DATABASE_URL"),
+	  .length = 9,
+	  .shown = STR_INIT("ab"),
+	  .digest = STR_INIT("3d4e5f"),
+	  .layer = -1,
+	  .deleted_in = -1 },
+	{ .id = STR_INIT("00000000000000a3"),
+	  .kind = STR_INIT("stripe-test-key"),
+	  .title = STR_INIT("Stripe test key"),
+	  .title_ja = STR_INIT("Stripe テスト用キー"),
+	  .severity = STR_INIT("low"),
+	  .place = SECRET_HISTORY,
+	  .path = STR_INIT("2"),
+	  .length = 32,
+	  .shown = STR_INIT("sk_t"),
+	  .digest = STR_INIT("6a7b8c"),
+	  .layer = 1,
+	  .deleted_in = -1 },
+};
+
 static const str libssl_depends[] = { STR_INIT("debconf@1.5.82") };
 static const str libssl_digests[] = { STR_INIT("sha256:3333") };
 

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/* What the parts of the SARIF writer share. */
+#include "base/map.h"
+#include "report/report.h"
+
+/* "error", "warning", "note" */
+const char *sarif_level(enum severity severity);
+/* A member {"text": ...}; an empty text becomes "-". */
+void sarif_put_text(struct json_writer *w, str key, str text);
+/* `path` as a URI between head and tail, which are one already. */
+str sarif_uri(struct arena *arena, const char *head, str path, const char *tail);
+
+/* Rules and results of secrets; the places of rules go into `places` by their id. */
+void sarif_put_secret_rules(struct report_out *out, const struct report *report,
+			    struct map *places);
+void sarif_put_secret_results(struct report_out *out, const struct report *report,
+			      const struct map *places);

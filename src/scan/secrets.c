@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/secrets.h"
+
+#include "base/err.h"
+#include "scan/record.h"
+#include "scan/secret/rules.h"
+
+int secrets_init(struct secrets *s, struct worker_job *job, struct err *err)
+{
+	const struct json *header = JSON_GET(job->header, "secrets");
+	int64_t max = 0;
+
+	*s = (struct secrets){ .job = job, .max_bytes = SECRETS_FILE_BYTES };
+	if (!json_is(header, JSON_OBJECT))
+		return 0;
+	if (json_i64(JSON_GET(header, "max_bytes"), &max) && max > 0)
+		s->max_bytes = (uint64_t)max;
+	if (secret_skips_parse(secret_skip_text(), job->arena, &s->skips, err) < 0 ||
+	    secret_kinds_builtin(job->arena, &s->kinds, err) < 0 ||
+	    secret_rules_apply(JSON_GET(header, "rules"), job->arena, &s->kinds, err) < 0 ||
+	    secret_search_new(&s->kinds, &s->search, err) < 0)
+		return -1;
+	buf_init(&s->payload, WORKER_RECORD_MAX);
+	s->on = true;
+	return 0;
+}
+
+void secrets_done(struct secrets *s)
+{
+	if (!s->on)
+		return;
+	secret_search_free(s->search);
+	buf_done(&s->payload);
+	s->on = false;
+}
+
+bool secrets_want(struct secrets *s, const struct want *want, str path, uint64_t size)
+{
+	if (!s->on || size < SECRETS_SMALLEST)
+		return false;
+	if (!secret_skips_has(&s->skips, path) && secret_search_wants(s->search, path) &&
+	    !want_left_out(want, path))
+		return true;
+	s->counts.listed++;
+	return false;
+}
+
+static void note_missed(struct secrets *s, uint64_t *count, uint64_t n)
+{
+	if (n == 0)
+		return;
+	*count += n;
+	if (s->counts.missed_first.n == 0)
+		s->counts.missed_first = str_dup(s->job->arena, s->path);
+}
+
+bool secrets_begin(struct secrets *s, enum secret_place place, str path, uint64_t size, str head)
+{
+	enum text_form form = text_sniff(head);
+
+	if (form == TEXT_BINARY) {
+		s->counts.binary++;
+		return false;
+	}
+	s->path = path;
+	s->place = place;
+	s->counts.files++;
+	s->counts.bytes += size < s->max_bytes ? size : s->max_bytes;
+	s->left = s->max_bytes;
+	s->active = true;
+	if (size > s->max_bytes)
+		note_missed(s, &s->counts.too_large, 1);
+	secret_search_begin(s->search, path, form);
+	return true;
+}
+
+void secrets_take(void *context, str piece)
+{
+	struct secrets *s = context;
+
+	if (!s->active)
+		return;
+	piece = str_take(piece, s->left < SIZE_MAX ? (size_t)s->left : SIZE_MAX);
+	s->left -= piece.n;
+	secret_search_take(s->search, piece);
+}
+
+static int send(struct secrets *s, const struct secret_found *found, struct err *err)
+{
+	const struct secret_finding secret = {
+		.kind = found->kind->id,
+		.place = s->place,
+		.path = s->path,
+		.line = s->place == SECRET_FILE ? found->line : 0,
+		.length = found->length,
+		.shown = str_c(found->shown),
+		.digest = str_c(found->digest),
+	};
+	struct json_writer w;
+
+	buf_reset(&s->payload);
+	json_writer_init(&w, &s->payload, 0);
+	secret_write(&secret, &w);
+	s->sent++;
+	return worker_answer(s->job, RECORD_SECRET, buf_str(&s->payload), err);
+}
+
+int secrets_end(struct secrets *s, struct err *err)
+{
+	const struct secret_found *found;
+	size_t n;
+
+	if (!s->active)
+		return 0;
+	s->active = false;
+	secret_search_end(s->search);
+	found = secret_search_found(s->search, &n);
+	note_missed(s, &s->counts.dropped, secret_search_dropped(s->search));
+	note_missed(s, &s->counts.gave_up, secret_search_gave_up(s->search));
+	for (size_t i = 0; i < n; i++) {
+		if (s->sent == RECORD_SECRETS_MAX) {
+			note_missed(s, &s->counts.dropped, n - i);
+			break;
+		}
+		if (send(s, &found[i], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int secrets_finish(struct secrets *s, struct err *err)
+{
+	struct json_writer w;
+
+	if (!s->on)
+		return 0;
+	buf_reset(&s->payload);
+	json_writer_init(&w, &s->payload, 0);
+	secret_counts_write(&s->counts, &w);
+	return worker_answer(s->job, RECORD_COUNTS, buf_str(&s->payload), err);
+}

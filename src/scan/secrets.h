@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * secrets: in the worker, the search for secrets over the files of one job. Job header: "secrets"
+ * is absent (nothing is searched) or {"max_bytes", "rules"}; rules as secret_rules_write.
+ *
+ * Searched are regular files that are text by their first bytes, whose path no list leaves out; of
+ * one that is larger than max_bytes, so many bytes. Everything left out is counted.
+ */
+#include "base/buf.h"
+#include "fmt/secret.h"
+#include "sandbox/worker.h"
+#include "scan/secret/search.h"
+#include "scan/secret/skip.h"
+#include "scan/want.h"
+
+#define SECRETS_FILE_BYTES (512ull << 20) /* default of max_bytes */
+#define SECRETS_SMALLEST   8u		  /* bytes: no secret fits into less */
+
+struct secrets {
+	struct worker_job *job;
+	bool on;
+	uint64_t max_bytes;
+	struct secret_kinds kinds;
+	struct secret_skips skips;
+	struct secret_search *search; /* NULL: not needed yet */
+	struct secret_counts counts;
+	uint64_t sent;
+	struct buf payload;
+	/* The text at work: */
+	bool active;
+	enum secret_place place;
+	str path;
+	uint64_t left; /* of max_bytes */
+};
+
+int secrets_init(struct secrets *secrets, struct worker_job *job, struct err *err) MUST_USE;
+void secrets_done(struct secrets *secrets);
+
+/* By path and size alone; counts what a list or an option leaves out. */
+bool secrets_want(struct secrets *secrets, const struct want *want, str path, uint64_t size);
+/* After secrets_want, with the first bytes of the file: false when it is no text. */
+bool secrets_begin(struct secrets *secrets, enum secret_place place, str path, uint64_t size,
+		   str head);
+/* As flow_tap.take, with a struct secrets. Does nothing unless a text was begun. */
+void secrets_take(void *secrets, str piece);
+/* Ends the text, if one was begun, and sends what was found. */
+int secrets_end(struct secrets *secrets, struct err *err) MUST_USE;
+/* Sends the counts: once at the end of a job. */
+int secrets_finish(struct secrets *secrets, struct err *err) MUST_USE;
