@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "advisory/match_internal.h"
+#include "advisory/publisher.h"
 
 #define TITLE_MAX_BYTES 160u
 /* Records that are looked at to find the CVE of one that names none. */
@@ -231,7 +232,7 @@ int detail_finding(const struct question *q, const struct judgement *judgement, 
 struct flaw_class {
 	struct class_id {
 		str id;
-		unsigned rank; /* lower names the flaw better */
+		int rank; /* lower names the flaw better */
 	} * ids;
 	size_t n, cap;
 	uint32_t seen[CLASS_MAX_RECORDS];
@@ -240,11 +241,14 @@ struct flaw_class {
 	size_t key_count, key_cap;
 };
 
-/* What a record says it is about names the flaw better than the record's own id; GHSA best. */
+/* What a record says it is about names the flaw better than the record's own id; GHSA better, and
+ * best the id of a malicious package. */
 static void class_add(struct flaw_class *c, str id, bool upstream, struct arena *arena)
 {
-	unsigned rank = str_starts(id, STR("GHSA-")) ? 0 : upstream ? 1 : 2;
+	int rank = str_starts(id, STR("GHSA-")) ? 0 : upstream ? 1 : 2;
 
+	if (publisher_traits(id) & PUBLISHER_MALICIOUS)
+		rank = -1;
 	for (size_t i = 0; i < c->n; i++) {
 		if (str_ieq(c->ids[i].id, id)) {
 			if (rank < c->ids[i].rank)
