@@ -5,6 +5,7 @@
 
 #include "base/map.h"
 #include "fmt/os_release.h"
+#include "scan/lock_rule.h"
 
 #define DETAILS		"package details"
 #define PACKAGES_MAX	1000000u
@@ -522,6 +523,8 @@ void assemble_finish(struct assemble *a, struct inventory *out)
 
 	apply_overrides(a);
 	apply_supplements(a);
+	out->os = os_identity_choose(a->answers, a->answer_n);
+	lock_rule_apply(a, !str_empty(out->os.family));
 	drop_owned(a);
 	if (a->package_n > 0)
 		qsort(a->packages, a->package_n, sizeof(*a->packages), by_name);
@@ -539,5 +542,4 @@ void assemble_finish(struct assemble *a, struct inventory *out)
 	out->kinds_read_count = a->kind_n;
 	out->not_examined = a->missed;
 	out->not_examined_count = a->missed_n;
-	out->os = os_identity_choose(a->answers, a->answer_n);
 }

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/lock_rule.h"
+
+#include "test.h"
+
+static void add(struct assemble *a, const char *kind, const char *name, const char *version,
+		const char *path, enum package_form form)
+{
+	a->packages = arena_grow(a->arena, a->packages, a->package_n, &a->package_cap,
+				 sizeof(*a->packages));
+	a->packages[a->package_n++] = (struct package){ .kind = str_c(kind),
+							.name = str_c(name),
+							.version = str_c(version),
+							.path = str_c(path),
+							.form = form,
+							.layer = -1 };
+}
+
+static void project(struct assemble *a)
+{
+	add(a, "npm", "a", "1", "app/package-lock.json", PACKAGE_LOCKED);
+	add(a, "npm", "b", "1", "app/package-lock.json", PACKAGE_LOCKED);
+	add(a, "npm", "a", "1", "app/node_modules/a/package.json", PACKAGE_INSTALLED);
+	add(a, "npm", "b", "2", "app/node_modules/b/package.json", PACKAGE_INSTALLED);
+	add(a, "npm", "c", "1", "other/yarn.lock", PACKAGE_LOCKED);
+}
+
+TEST(lock_files_are_passed_over_where_packages_are_installed)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct assemble a;
+
+	assemble_init(&a, arena);
+	project(&a);
+	lock_rule_apply(&a, true);
+	CHECK_INT(a.package_n, 3);
+	CHECK_STRV(a.packages[0].path, "app/node_modules/a/package.json");
+	CHECK_STRV(a.packages[1].path, "app/node_modules/b/package.json");
+	CHECK_STRV(a.packages[2].path, "other/yarn.lock");
+	CHECK_INT(a.missed_n, 1);
+	CHECK_INT(a.missed[0].kind, ERR_NONE);
+	CHECK_STRV(a.missed[0].path, "app/package-lock.json");
+}
+
+TEST(what_a_lock_file_of_a_project_names_is_not_told_twice)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct assemble a;
+
+	assemble_init(&a, arena);
+	project(&a);
+	lock_rule_apply(&a, false);
+	CHECK_INT(a.package_n, 4);
+	CHECK_STRV(a.packages[0].path, "app/package-lock.json");
+	CHECK_STRV(a.packages[2].version, "2"); /* installed, and not as the lock file says */
+	CHECK_INT(a.missed_n, 0);
+}
+
+TEST(kinds_that_install_elsewhere_are_covered_from_anywhere)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct assemble a;
+
+	assemble_init(&a, arena);
+	add(&a, "pypi", "x", "1", "app/poetry.lock", PACKAGE_LOCKED);
+	add(&a, "pypi", "y", "1", "venv/lib/y.dist-info/METADATA", PACKAGE_INSTALLED);
+	add(&a, "composer", "z/z", "1", "app/composer.lock", PACKAGE_LOCKED);
+	lock_rule_apply(&a, true);
+	CHECK_INT(a.package_n, 2);
+	CHECK_STRV(a.packages[0].name, "y");
+	CHECK_STRV(a.packages[1].name, "z/z");
+}
+
+TEST(npm_reads_a_shrinkwrap_in_place_of_a_lock_file)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct assemble a;
+
+	assemble_init(&a, arena);
+	add(&a, "npm", "a", "1", "package-lock.json", PACKAGE_LOCKED);
+	add(&a, "npm", "a", "2", "npm-shrinkwrap.json", PACKAGE_LOCKED);
+	lock_rule_apply(&a, false);
+	CHECK_INT(a.package_n, 1);
+	CHECK_STRV(a.packages[0].version, "2");
+	CHECK_INT(a.missed_n, 1);
+}

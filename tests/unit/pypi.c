@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/pypi.h"
+
+#include "casefile.h"
+#include "fmt/pypi_internal.h"
+#include "test.h"
+
+typedef int reader(const struct file_view *, struct package_sink *, struct err *);
+
+static str listing(reader *read, str text, struct arena *arena)
+{
+	struct file_view view = file_view_text(STR("f"), text);
+	struct package_list list;
+	struct buf out;
+	struct err err;
+	str result;
+
+	package_list_init(&list, arena);
+	if (read(&view, &list.sink, &err) < 0)
+		return str_dup(arena, str_c(err.msg));
+	buf_init(&out, 1u << 20);
+	for (size_t i = 0; i < list.n; i++) {
+		const struct package *p = &list.items[i];
+
+		buf_fmt(&out, "%.*s@%.*s:%u%s%s", STR_ARG(p->name), STR_ARG(p->version), p->line,
+			p->dev ? " dev" : "", p->indirect ? " indirect" : "");
+		if (p->origin.n)
+			buf_fmt(&out, " (%.*s)", STR_ARG(p->origin));
+		for (size_t k = 0; k < p->depend_count; k++)
+			buf_fmt(&out, "%s%.*s", k ? ", " : " -> ", STR_ARG(p->depends[k]));
+		BUF_LIT(&out, "\n");
+	}
+	if (list.skipped_n)
+		buf_fmt(&out, "skipped %zu: %.*s\n", list.skipped_n, STR_ARG(list.skipped_first));
+	result = str_dup(arena, buf_str(&out));
+	buf_done(&out);
+	return result;
+}
+
+#define CHECK_LIST(read, text, want) CHECK_STRV(listing(read, STR(text), arena), want)
+
+TEST(pypi_metadata_of_an_installed_package)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct file_view view = file_view_text(
+		STR("x.dist-info/METADATA"),
+		STR("Metadata-Version: 2.1\r\nNAME: Foo.Bar\r\nVersion: 1.0\r\nVersion: 2.0\r\n"
+		    "License: UNKNOWN\r\nClassifier: License :: OSI Approved :: MIT License\r\n"
+		    "Summary: a\r\n b: c\r\n\r\nName: body\r\n"));
+	struct package_list list;
+	struct err err;
+
+	package_list_init(&list, arena);
+	CHECK_OK(pypi_metadata(&view, &list.sink, &err));
+	CHECK_INT(list.n, 1);
+	CHECK_STRV(list.items[0].name, "Foo.Bar");
+	CHECK_STRV(list.items[0].version, "1.0");
+	CHECK_STRV(list.items[0].licence, "MIT License");
+	CHECK_INT(list.items[0].line, 2);
+	CHECK_LIST(pypi_metadata, "Name: x\n\nVersion: 1\n",
+		   "metadata without a proper name and version");
+}
+
+TEST(pypi_requirements_as_pip_reads_them)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+
+	CHECK_LIST(pypi_requirements,
+		   "# comment\n--index-url https://example.com\na==1.0 # c\nb[x,y] == 2.0 ; "
+		   "python_version < '3' --hash=sha256:1\nc===3.0 \\\n  --hash=sha256:2 \\\n"
+		   "  --hash=sha256:3\nd>=1\n-r other.txt\ne @ https://example.com/e.zip\n"
+		   "git+https://example.com/x.git#egg=x\n${V}==1\nf==1.*\ng==4.0-Client\nh-x==5",
+		   "a@1.0:3\nb@2.0:4\nc@3.0:5\ng@4.0-Client:14\nh-x@5:15\n"
+		   "skipped 6: requirement that is not pinned to one version: d\n");
+	CHECK_LIST(pypi_requirements_lowest, "a>=1,<2\nb~=1.1\nc\nd==2.0.*\ne==5.*.*\nf!=1\n",
+		   "a@1:1\nb@1.1:2\nc@:3\nd@2.0.0:4\nf@:6\n"
+		   "skipped 1: requirement that is not pinned to one version: e\n");
+	CHECK_STRV(listing(pypi_requirements,
+			   str_of("\xff\xfe"
+				  "a\0=\0=\0001\0\n\0",
+				  12),
+			   arena),
+		   "a@1:1\n");
+}
+
+TEST(pypi_locks_of_all_tools)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+
+	CHECK_LIST(
+		pypi_poetry_lock,
+		"[[package]]\nname = \"A\"\nversion = \"1.0\"\ncategory = \"main\"\n"
+		"[package.dependencies]\nB_x = {version = \">=1,<2\", optional = true}\n"
+		"C = \"^2\"\n[[package]]\nname = \"b-x\"\nversion = \"1.5\"\ncategory = \"dev\"\n"
+		"[[package]]\nname = \"b.x\"\nversion = \"2.5\"\ngroups = [\"dev\"]\n"
+		"[[package]]\nname = \"c\"\nversion = \"2.1\"\ngroups = [\"main\", \"dev\"]\n"
+		"[package.source]\ntype = \"git\"\nurl = \"x\"\n",
+		"A@1.0:1 -> b-x@1.5, c@2.1\nb-x@1.5:8 dev\nb.x@2.5:12 dev\nc@2.1:16 (git)\n");
+	CHECK_LIST(pypi_pdm_lock,
+		   "[[package]]\nname = \"a\"\nversion = \"1\"\ngroups = [\"default\"]\n"
+		   "dependencies = [\"b>=1; sys_platform == 'x'\"]\n[[package]]\nname = \"b\"\n"
+		   "version = \"2\"\ngroups = [\"dev\"]\n",
+		   "a@1:1 -> b@2\nb@2:6 dev\n");
+	CHECK_LIST(pypi_pylock,
+		   "[[packages]]\nname = \"a\"\nversion = \"1\"\ndependencies = [{name = \"b\", "
+		   "version = \"2\"}]\n[[packages]]\nname = \"b\"\nversion = \"1\"\n[[packages]]\n"
+		   "name = \"b\"\nversion = \"2\"\nmarker = \"'dev' in dependency_groups\"\n"
+		   "[[packages]]\nname = \"me\"\ndirectory = {path = \".\"}\n",
+		   "a@1:1 -> b@2\nb@1:5\nb@2:8 dev\n");
+	CHECK_LIST(pypi_uv_lock,
+		   "[[package]]\nname = \"me\"\nversion = \"0.1\"\nsource = {virtual = \".\"}\n"
+		   "dependencies = [{name = \"a\"}]\n[package.dev-dependencies]\n"
+		   "dev = [{name = \"d\"}]\n[[package]]\nname = \"a\"\nversion = \"1\"\n"
+		   "source = {registry = \"x\"}\ndependencies = [{name = \"b\", version = \"2\"}]\n"
+		   "[[package]]\nname = \"b\"\nversion = \"1\"\n[[package]]\nname = \"b\"\n"
+		   "version = \"2\"\n[[package]]\nname = \"d\"\nversion = \"1\"\n"
+		   "source = {git = \"x\"}\ndependencies = [{name = \"b\", version = \"1\"}]\n",
+		   "a@1:8 -> b@2\nb@1:13 dev indirect\nb@2:16 indirect\nd@1:19 dev (git) -> b@1\n");
+	CHECK_LIST(pypi_pipfile_lock,
+		   "{\"default\": {\"a\": {\"version\": \"==1.0\"}},\n\"develop\": {\"b\": "
+		   "{\"version\": \"==2\"}, \"g\": {\"git\": \"x\"}}}",
+		   "a@1.0:1\nb@2:2 dev\nskipped 1: package without a proper name and version: g\n");
+	CHECK_LIST(pypi_pipfile_lock, "", "");
+	CHECK_LIST(pypi_pyproject, "[project]\ndependencies = [\n\"a==1\",\n\"b>=2\"]\n",
+		   "a@1:3\nskipped 1: requirement that is not pinned to one version: b\n");
+}
+
+TEST(conda_files)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+
+	CHECK_LIST(conda_meta, "{\n\"name\": \"numpy\", \"version\": \"1.26\"}", "numpy@1.26:2\n");
+	CHECK_LIST(conda_meta, "{\"name\": \"numpy\"}", "no proper name and version");
+	CHECK_LIST(
+		conda_environment,
+		"name: x\ndependencies:\n- python=3.9=h_1\n- conda-forge::a==1\n- b>=2\n- c=1.*\n"
+		"- pip:\n  - d==1.10\n",
+		"python@3.9:3\na@1:4\nd@1.10:8\n"
+		"skipped 2: requirement that is not pinned to one version: b\n");
+	CHECK_LIST(conda_environment, "dependencies:\n- 1\n",
+		   "line 2: neither a package nor a list of them");
+}
+
+/* pypi/range.txt: VERSION yes|no RANGE */
+TEST(pypi_ranges_choose_between_versions)
+{
+	AUTO(casefile_close)
+	struct casefile file = casefile_open("pypi/range.txt");
+
+	while (casefile_next(&file)) {
+		str version = casefile_field(&file), want = casefile_field(&file);
+		bool got = pypi_may_admit(str_trim(file.rest), version);
+
+		CASE_CHECK(&file, got == str_eq(want, STR("yes")), "got %d", got);
+	}
+}
+
+TEST(pypi_names_are_normalised)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+
+	CHECK_STRV(pypi_normal(arena, STR("Foo._-Bar_x")), "foo-bar-x");
+	CHECK(pypi_is_name(STR("a--b")) && pypi_is_name(STR("A")));
+	CHECK(!pypi_is_name(STR("-a")) && !pypi_is_name(STR("a{b}")) && !pypi_is_name(STR("")));
+}
+
+TEST(pypi_files_are_known_by_their_place)
+{
+	CHECK(pypi_is_metadata(STR("usr/lib/python3/dist-packages/a-1.dist-info/METADATA")));
+	CHECK(pypi_is_metadata(STR("x/a.egg-info/PKG-INFO")));
+	CHECK(pypi_is_metadata(STR("x/a-1.egg/EGG-INFO/PKG-INFO")));
+	CHECK(pypi_is_metadata(STR("x/a.egg-info")));
+	CHECK(!pypi_is_metadata(STR("x/PKG-INFO")) && !pypi_is_metadata(STR("METADATA")));
+	CHECK(pypi_is_requirements(STR("requirements.txt")));
+	CHECK(pypi_is_requirements(STR("a/requirements/base.txt")));
+	CHECK(pypi_is_requirements(STR("dev-requirements.txt")));
+	CHECK(!pypi_is_requirements(STR("usr/lib/python3/site-packages/a/requirements.txt")));
+	CHECK(pypi_is_pylock(STR("pylock.dev.toml")) && !pypi_is_pylock(STR("mypylock.toml")));
+	CHECK(conda_is_meta(STR("opt/conda/conda-meta/a-1-0.json")));
+}
