@@ -189,6 +189,21 @@ const char *value_type_name(enum value_type type)
 	return names[type];
 }
 
+void value_measure(struct value *v)
+{
+	unsigned depth = 0;
+
+	for (uint32_t i = 0; i < v->n; i++) {
+		if (v->type != VALUE_OBJECT) {
+			depth = v->items[i].depth > depth ? v->items[i].depth : depth;
+			continue;
+		}
+		depth = v->members[i].key.depth > depth ? v->members[i].key.depth : depth;
+		depth = v->members[i].value.depth > depth ? v->members[i].value.depth : depth;
+	}
+	v->depth = (uint16_t)(depth < UINT16_MAX ? depth + 1 : depth);
+}
+
 bool value_fits_depth(const struct value *v, unsigned max)
 {
 	if (v->type < VALUE_ARRAY)

@@ -33,7 +33,8 @@ struct value_member;
 struct value {	      /* 16 bytes */
 	uint8_t type; /* enum value_type */
 	bool flag;    /* bool: its value; number: it is `i` (else `text`) */
-	uint32_t n;   /* bytes of text, elements, members */
+	uint16_t depth; /* of a collection: 1 + that of its deepest item; may be more, never less */
+	uint32_t n;	/* bytes of text, elements, members */
 	union {
 		int64_t i;
 		const char *text;		    /* string, UTF-8; number that is no int64 */
@@ -58,6 +59,8 @@ const struct value *value_step(const struct value *v, const struct value *key);
 /* "null", "boolean", "number", "string", "array", "object", "set". */
 const char *value_type_name(enum value_type type);
 bool value_fits_depth(const struct value *v, unsigned max);
+/* Sets depth from the items; whoever fills items without a builder calls it. */
+void value_measure(struct value *v);
 
 static inline struct value value_null(void) { return (struct value){ .type = VALUE_NULL }; }
 static inline struct value value_bool(bool b)

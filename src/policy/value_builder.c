@@ -19,6 +19,7 @@ static struct value take(struct value_builder *b, enum value_type type)
 	struct value v = { .type = (uint8_t)type, .n = (uint32_t)b->n, .items = b->items };
 
 	assert(b->n <= UINT32_MAX);
+	value_measure(&v);
 	*b = (struct value_builder){ .arena = b->arena };
 	return v;
 }
@@ -97,6 +98,7 @@ static struct value object_take(struct object_builder *b)
 	struct value v = { .type = VALUE_OBJECT, .n = (uint32_t)b->n, .members = b->members };
 
 	assert(b->n <= UINT32_MAX);
+	value_measure(&v);
 	*b = (struct object_builder){ .arena = b->arena };
 	return v;
 }

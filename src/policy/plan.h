@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * plan: what the compiler makes of modules and the evaluator runs. Immutable, shared between
+ * threads. Which variables are bound where is known when the plan is made: a variable is a slot of
+ * the frame of its rule, written by the one pattern that binds it and read only behind that, so
+ * that nothing has to be undone when the evaluator tries the next answer.
+ */
+#include "policy/ast.h"
+#include "policy/builtin.h"
+
+struct group;
+struct op;
+struct pattern;
+struct tree;
+
+enum node_kind {
+	NODE_CONST,
+	NODE_SLOT,
+	NODE_REF,
+	NODE_ARRAY,
+	NODE_SET,
+	NODE_OBJECT, /* items: key, value ... */
+	NODE_COMP,
+	NODE_BUILTIN,
+	NODE_FUNCTION,
+	NODE_TEMPLATE,
+	NODE_PRINT,
+};
+
+enum root_kind { ROOT_INPUT, ROOT_DATA, ROOT_NODE };
+
+/* Built-in operators that the evaluator does itself when both operands are small. */
+enum fast {
+	FAST_NONE,
+	FAST_EQ,
+	FAST_NE,
+	FAST_LT,
+	FAST_LE,
+	FAST_GT,
+	FAST_GE,
+	FAST_PLUS,
+	FAST_MINUS
+};
+
+struct node {
+	uint8_t kind; /* enum node_kind */
+	uint8_t root; /* of a ref: enum root_kind */
+	uint8_t fast; /* of a builtin: enum fast */
+	uint8_t comp; /* of a comprehension: enum term_kind */
+	uint32_t n;   /* items; of a ref: args */
+	uint32_t line, col;
+	union {
+		struct value value;
+		uint32_t slot;
+		struct node **items;
+		struct {
+			struct pattern *args; /* of a ref */
+			struct node *head;    /* ROOT_NODE */
+			struct tree *tree;    /* ROOT_DATA: where args begin */
+		};
+		struct {
+			struct op *body; /* of a comprehension */
+			struct node *key, *element;
+		};
+	};
+	const struct builtin *builtin;
+	struct builtin_signature signature;
+	struct tree *function; /* its group may be replaced by `with` */
+	struct value *folded;  /* of a ref into input or data: its args, all constant strings */
+	uint32_t memo;	       /* comprehension, call: 1 + slot that keeps the value in a loop */
+};
+
+enum pattern_kind {
+	PATTERN_ANY,
+	PATTERN_TRUE, /* anything but false */
+	PATTERN_BIND,
+	PATTERN_EQUAL,
+	PATTERN_ARRAY,
+	PATTERN_OBJECT,
+};
+
+struct pattern {
+	uint8_t kind; /* enum pattern_kind */
+	uint32_t slot;
+	uint32_t n;
+	struct node *node;     /* equal */
+	struct node **keys;    /* object */
+	struct pattern *items; /* array, object */
+};
+
+enum op_kind {
+	OP_TEST,     /* node is defined and not false */
+	OP_MATCH,    /* node, once, against pattern */
+	OP_SCAN,     /* each element of node: key, pattern */
+	OP_REF,	     /* each answer of the ref node, against pattern */
+	OP_RELATION, /* each answer of a builtin relation, against pattern */
+	OP_NOT,
+	OP_EVERY, /* scan of node; body must answer for each */
+	OP_WITH,
+	OP_YIELD, /* an answer of the body */
+};
+
+enum with_kind { WITH_INPUT, WITH_DATA, WITH_FUNCTION, WITH_BUILTIN };
+
+struct with_plan {
+	uint8_t kind;
+	struct value *path; /* below input or data */
+	uint32_t path_n;
+	struct tree *target;	       /* data: node at the path, if any; function */
+	const struct builtin *builtin; /* that is replaced */
+	struct node *value;	       /* or one of these two: */
+	struct tree *by_function;
+	const struct builtin *by_builtin;
+};
+
+struct op {
+	uint8_t kind; /* enum op_kind */
+	struct op *next;
+	struct node *node;
+	struct pattern *key, *pattern;
+	struct op *body;
+	struct with_plan *withs;
+	uint32_t with_n;
+	const struct expr *expr;
+	const struct module *module;
+	uint32_t id; /* of the literal, for coverage; 0 for what the compiler made */
+};
+
+/* One rule, or one branch of its else chain. */
+struct clause {
+	const struct rule *rule;
+	struct group *group;
+	uint32_t slot_n;
+	struct pattern *args;
+	uint32_t arg_n, key_n;
+	struct op *plan;
+	struct node **keys; /* what follows the constant part of the ref */
+	struct node *key;   /* of a set rule */
+	struct node *value; /* NULL for a set rule */
+	/* The same when the first key (of a set without keys: the element) is known. */
+	struct pattern *known;
+	struct op *known_plan;
+	struct clause *els;
+	bool constant; /* value is a constant: one answer is enough */
+	uint32_t id;
+};
+
+enum group_kind { GROUP_COMPLETE, GROUP_SET, GROUP_OBJECT, GROUP_FUNCTION };
+
+struct index;
+
+/* The rules that define one document. */
+struct group {
+	uint8_t kind; /* enum group_kind */
+	struct tree *tree;
+	struct clause **clauses;
+	size_t n, cap;
+	struct clause *preset; /* default rule */
+	uint32_t arity, id;
+	str path; /* "data.a.b" */
+	struct index *index;
+	bool same_constant; /* all clauses give the same constant */
+};
+
+/* A node of data: packages, rules, and the constant parts of rule names. */
+struct tree {
+	struct value key;
+	struct tree *parent;
+	struct tree **children; /* in order of insertion */
+	struct tree **slots;	/* hash table of the children */
+	size_t n, cap, slot_n;
+	struct group *group;
+	bool is_package, has_rules; /* has_rules: rules or a package here or below */
+	uint32_t depth;
+	struct edge *edges; /* what the group refers to; used by the compiler only */
+	uint32_t edge_n, edge_cap;
+	uint8_t color[2];
+};
+
+struct edge {
+	struct tree *tree;
+	bool whole; /* all that is below it, else its own rules */
+};
+
+struct tree *tree_child(const struct tree *tree, const struct value *key);
+struct tree *tree_add(struct arena *arena, struct tree *tree, struct value key);
+
+struct policy {
+	struct arena *arena;
+	unsigned refs;
+	struct value data;
+	struct tree root;
+	struct module **modules;
+	size_t module_n;
+	uint32_t expr_n; /* ids of literals */
+	uint32_t group_n, clause_n;
+	bool strict;
+};
+
+struct query_var {
+	str name;
+	uint32_t slot;
+};
+
+struct query_expr {
+	const struct expr *expr;
+	struct node *node; /* its value; NULL: true */
+};
+
+struct policy_query {
+	struct policy *policy;
+	struct arena *arena;
+	struct op *plan;
+	struct module *module;
+	struct clause clause; /* frame */
+	struct query_var *vars;
+	struct query_expr *exprs;
+	size_t var_n, expr_n;
+};

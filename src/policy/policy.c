@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/policy.h"
+
+#include "base/err.h"
+#include "policy/compile.h"
+#include "policy/parse.h"
+
+static int parse_all(struct policy *policy, const struct policy_source *sources, size_t n,
+		     struct problems *problems)
+{
+	policy->modules = ARENA_ARRAY(policy->arena, struct module *, n + 1);
+	for (size_t i = 0; i < n; i++) {
+		struct module *module = parse_module(sources[i].file, sources[i].text,
+						     sources[i].v0, policy->arena, problems);
+
+		if (module)
+			policy->modules[policy->module_n++] = module;
+	}
+	return problems->n > 0 ? -1 : 0;
+}
+
+int policy_problems_err(const struct problems *problems, struct err *err)
+{
+	const struct problem *first = &problems->items[0];
+
+	if (problems->n == 0)
+		return err_set(err, ERR_INPUT, "not compiled");
+	return err_set(err, ERR_INPUT, "%zu error%s: %.*s:%u:%u: %s: %.*s",
+		       problems->n + problems->dropped, problems->n > 1 ? "s" : "",
+		       STR_ARG(first->file), first->line, first->col, first->code,
+		       STR_ARG(first->message));
+}
+
+struct policy *policy_compile(const struct policy_source *sources, size_t n,
+			      const struct value *data, const struct policy_options *opts,
+			      struct problems *problems, struct err *err)
+{
+	AUTO(policy_unref)
+	struct policy *policy = mem_zalloc(sizeof(*policy));
+	struct compiler compiler = { .policy = policy, .problems = problems };
+	struct object_builder none;
+
+	policy->refs = 1;
+	policy->arena = compiler.arena = arena_new();
+	map_init(&compiler.packages, policy->arena);
+	compiler.strict = opts && opts->strict;
+	object_builder_init(&none, policy->arena);
+	policy->data = data && data->type == VALUE_OBJECT ? *data : object_builder_take_last(&none);
+	if (parse_all(policy, sources, n, problems) == 0)
+		compile_rules(&compiler);
+	policy->expr_n = compiler.expr_n + 1;
+	if (problems->n > 0) {
+		problems_sort(problems);
+		IGNORE(policy_problems_err(problems, err)); /* -1 by contract */
+		return NULL;
+	}
+	return TAKE(policy);
+}
+
+struct policy *policy_ref(struct policy *policy)
+{
+	if (policy)
+		__atomic_add_fetch(&policy->refs, 1, __ATOMIC_RELAXED);
+	return policy;
+}
+
+void policy_unref(struct policy *policy)
+{
+	if (!policy || __atomic_sub_fetch(&policy->refs, 1, __ATOMIC_ACQ_REL) > 0)
+		return;
+	arena_free(policy->arena);
+	free(policy);
+}
+
+const char *policy_error_name(int code)
+{
+	switch (code) {
+	case POLICY_ERROR_CONFLICT:
+		return "eval_conflict_error";
+	case POLICY_ERROR_BUILTIN:
+		return "eval_builtin_error";
+	case POLICY_ERROR_TYPE:
+		return "eval_type_error";
+	case POLICY_ERROR_WITH:
+		return "eval_with_merge_error";
+	case POLICY_ERROR_CANCEL:
+		return "eval_cancel_error";
+	default:
+		return "eval_internal_error";
+	}
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * policy: Rego compiled once and asked often.
+ *
+ *	struct policy_source source = { .file = STR("allow.rego"), .text = text };
+ *	struct problems problems = { .arena = arena };
+ *	struct policy *policy = policy_compile(&source, 1, NULL, NULL, &problems, &err);
+ *	struct policy_query *query = policy_query_new(policy, STR("data.app.deny"), &problems,
+ *&err); struct policy_run run = { .input = &input }; struct policy_answers answers;
+ *
+ *	if (policy_eval(query, &run, arena, &answers, &err) < 0)
+ *		return -1;                      // err->code: enum policy_error
+ *	if (answers.n > 0)
+ *		use(&answers.items[0].values[0]);
+ *	policy_query_free(query);
+ *	policy_unref(policy);
+ *
+ * A policy and a query are immutable and may be used by any number of threads at once; each thread
+ * brings its own arena. Answers live in the arena given to policy_eval and share texts with input,
+ * data and policy, which must outlive them.
+ *
+ * Nothing that is evaluated runs longer than run->max_steps or takes more than run->max_bytes: such
+ * an evaluation fails with ERR_LIMIT, and the message names the rule.
+ */
+#include "policy/builtin.h"
+#include "policy/problem.h"
+
+#define POLICY_MAX_STEPS 50000000ull  /* about five seconds */
+#define POLICY_MAX_BYTES (512u << 20) /* of the arena */
+
+struct policy;
+struct policy_query;
+struct policy_trace;
+
+struct policy_source {
+	str file, text;
+	bool v0; /* the syntax from before v1, unless the module imports rego.v1 */
+};
+
+struct policy_options {
+	bool strict; /* refuses unused imports and variables */
+};
+
+/*
+ * `data`: base documents (an object) or NULL; shared, must outlive the policy, as must the texts.
+ * Returns NULL with what is wrong in `problems`, and a summary in err.
+ */
+struct policy *policy_compile(const struct policy_source *sources, size_t n,
+			      const struct value *data, const struct policy_options *opts,
+			      struct problems *problems, struct err *err);
+struct policy *policy_ref(struct policy *policy);
+void policy_unref(struct policy *policy);
+AUTO_PTR(policy_unref, struct policy);
+
+/* A query holds a reference to its policy. */
+struct policy_query *policy_query_new(struct policy *policy, str text, bool v0,
+				      struct problems *problems, struct err *err);
+void policy_query_free(struct policy_query *query);
+AUTO_PTR(policy_query_free, struct policy_query);
+
+/* What err->code says when an evaluation fails. */
+enum policy_error {
+	POLICY_ERROR_INTERNAL = 1, /* "eval_internal_error": limits too */
+	POLICY_ERROR_CONFLICT,
+	POLICY_ERROR_BUILTIN,
+	POLICY_ERROR_TYPE,
+	POLICY_ERROR_WITH,
+	POLICY_ERROR_CANCEL,
+};
+/* "eval_conflict_error" ... */
+const char *policy_error_name(int code);
+
+/* How often each literal of the policy was tried and answered; see policy_coverage. */
+struct policy_counters {
+	uint32_t *tried, *answered;
+	size_t n; /* policy_expr_count(policy) */
+};
+
+struct policy_run {
+	const struct value *input; /* NULL: undefined */
+	const struct value *data;  /* instead of the policy's; NULL: that */
+	bool strict_builtin_errors;
+	int64_t now_ns; /* 0: the clock's */
+	uint64_t seed;
+	uint64_t max_steps; /* 0: POLICY_MAX_STEPS */
+	size_t max_bytes;   /* 0: POLICY_MAX_BYTES */
+	bool allow_lookup, allow_http, allow_runtime;
+	struct value runtime;
+	struct builtin_cache *cache; /* of this thread; NULL: one for this evaluation */
+	void (*print)(void *context, str file, uint32_t line, str text);
+	void *context; /* of print */
+	struct policy_counters *counters;
+	struct policy_trace *trace;
+	uint64_t steps; /* out: what was used */
+};
+
+struct policy_answer {
+	const struct value *bindings; /* as many as query vars */
+	const struct value *values;   /* as many as query expressions */
+};
+
+struct policy_answers {
+	struct policy_answer *items;
+	size_t n;
+};
+
+size_t policy_query_vars(const struct policy_query *query);
+str policy_query_var(const struct policy_query *query, size_t i);
+size_t policy_query_exprs(const struct policy_query *query);
+str policy_query_expr(const struct policy_query *query, size_t i, uint32_t *line, uint32_t *col);
+
+/* An undefined query has no answers: that is no failure. */
+int policy_eval(const struct policy_query *query, struct policy_run *run, struct arena *arena,
+		struct policy_answers *out, struct err *err) MUST_USE;
+
+/* A term without variables, as Rego text. */
+int policy_term(str text, struct arena *arena, struct value *out, struct err *err) MUST_USE;

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/compile.h"
+#include "policy/eval.h"
+#include "policy/parse.h"
+
+#include <time.h>
+
+/* Names that the query's author wrote; others are made by the compiler. */
+static void collect_vars(struct policy_query *query, const struct unit *unit,
+			 const struct bits *bound)
+{
+	query->vars = ARENA_ARRAY(query->arena, struct query_var, (size_t)unit->slot_n + 1);
+	for (int32_t slot = 0; slot < unit->slot_n; slot++) {
+		str name = unit->slot_names[slot];
+
+		if (name_is_wildcard(name) || !bits_has(bound, slot))
+			continue;
+		query->vars[query->var_n].name = name;
+		query->vars[query->var_n++].slot = (uint32_t)slot;
+	}
+}
+
+/* The value of an expression is that of its term; of a statement it is true. */
+static void collect_exprs(struct policy_query *query, struct safety *safety,
+			  const struct body *text, const struct body *body)
+{
+	query->exprs = ARENA_ARRAY(query->arena, struct query_expr, text->n + 1);
+	for (size_t i = 0; i < text->n; i++) {
+		const struct expr *expr = text->items[i];
+		struct query_expr *to = &query->exprs[query->expr_n];
+
+		if (expr->kind == EXPR_SOME)
+			continue;
+		query->expr_n++;
+		to->expr = expr;
+		for (size_t k = 0; k < body->n && !to->node; k++) {
+			const struct expr *found = body->items[k];
+			bool same = !found->made && found->kind == EXPR_TERM && !found->negated &&
+				    found->start == expr->start;
+
+			if (same && ready_term(safety, found->a) && found->a->kind != TERM_CALL)
+				to->node = plan_node(safety, found->a);
+		}
+	}
+}
+
+static int compile_query(struct policy_query *query, struct policy *policy, const struct body *text,
+			 struct problems *problems)
+{
+	struct compiler compiler = { .arena = query->arena,
+				     .policy = policy,
+				     .problems = problems,
+				     .expr_n = policy->expr_n };
+	struct body *body;
+	struct safety safety = { 0 };
+	struct unit unit;
+
+	map_init(&compiler.packages, query->arena);
+	unit_init(&unit, &compiler, query->module, NULL);
+	scope_push(&unit, false);
+	body = resolve_body(&unit, text);
+	if (unit.failed)
+		return -1;
+	safety.unit = &unit;
+	safety.bound = bits_copy(query->arena, &(struct bits){ 0 }, (size_t)unit.slot_n);
+	safety.outer = bits_copy(query->arena, &(struct bits){ 0 }, (size_t)unit.slot_n);
+	query->plan = plan_body(&safety, body, op_new(&unit, OP_YIELD, NULL));
+	if (unit.failed || !query->plan)
+		return -1;
+	collect_vars(query, &unit, &safety.bound);
+	collect_exprs(query, &safety, text, body);
+	query->clause.slot_n = (uint32_t)unit.slot_n;
+	return 0;
+}
+
+struct policy_query *policy_query_new(struct policy *policy, str text, bool v0,
+				      struct problems *problems, struct err *err)
+{
+	AUTO(policy_query_free)
+	struct policy_query *query = mem_zalloc(sizeof(*query));
+	struct body *body;
+
+	query->arena = arena_new();
+	query->policy = policy_ref(policy);
+	text = str_dup(query->arena, text);
+	body = parse_query(text, v0, query->arena, &query->module, problems);
+	if (body && body->n == 0)
+		problem_add(problems, STR("query"), text, 1, 1, "rego_parse_error", "empty query");
+	if (!body || body->n == 0 || compile_query(query, policy, body, problems) < 0) {
+		IGNORE(policy_problems_err(problems, err)); /* -1 by contract */
+		return NULL;
+	}
+	return TAKE(query);
+}
+
+void policy_query_free(struct policy_query *query)
+{
+	if (!query)
+		return;
+	policy_unref(query->policy);
+	arena_free(query->arena);
+	free(query);
+}
+
+size_t policy_query_vars(const struct policy_query *query) { return query->var_n; }
+str policy_query_var(const struct policy_query *query, size_t i) { return query->vars[i].name; }
+size_t policy_query_exprs(const struct policy_query *query) { return query->expr_n; }
+
+str policy_query_expr(const struct policy_query *query, size_t i, uint32_t *line, uint32_t *col)
+{
+	const struct expr *expr = query->exprs[i].expr;
+
+	*line = expr->line;
+	*col = expr->col;
+	return str_of(query->module->text.p + expr->start, expr->end - expr->start);
+}
+
+/* ---- evaluation ---------------------------------------------------------------------------- */
+
+struct answer_sink {
+	struct sink sink;
+	const struct policy_query *query;
+	struct policy_answers *answers;
+	size_t cap;
+};
+
+static int add_answer(struct eval *ev, struct sink *sink, struct value *slots)
+{
+	struct answer_sink *to = (struct answer_sink *)sink;
+	const struct policy_query *query = to->query;
+	struct value *bindings = ARENA_ARRAY(ev->arena, struct value, query->var_n + 1);
+	struct value *values = ARENA_ARRAY(ev->arena, struct value, query->expr_n + 1);
+
+	for (size_t i = 0; i < query->var_n; i++)
+		bindings[i] = slots[query->vars[i].slot];
+	for (size_t i = 0; i < query->expr_n; i++) {
+		values[i] = value_bool(true);
+		if (query->exprs[i].node &&
+		    eval_node(ev, query->exprs[i].node, slots, &values[i]) < 0)
+			return -1;
+	}
+	to->answers->items = arena_grow(ev->arena, to->answers->items, to->answers->n, &to->cap,
+					sizeof(*to->answers->items));
+	to->answers->items[to->answers->n++] =
+		(struct policy_answer){ .bindings = bindings, .values = values };
+	return 0;
+}
+
+static bool charge(struct builtin_call *call, uint64_t steps)
+{
+	struct eval *ev = (struct eval *)call;
+
+	ev->steps += steps;
+	return ev->steps < ev->next_check || eval_check(ev) == 0;
+}
+
+static void print(struct builtin_call *call, str text)
+{
+	struct eval *ev = (struct eval *)call;
+
+	if (ev->run->print)
+		ev->run->print(ev->run->context, STR_EMPTY, 0, text);
+}
+
+static int64_t clock_now(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+		return 0;
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void eval_init(struct eval *ev, const struct policy_query *query, struct policy_run *run,
+		      struct arena *arena, struct err *err)
+{
+	*ev = (struct eval){ .policy = query->policy, .run = run, .arena = arena, .err = err };
+	ev->max_steps = run->max_steps ? run->max_steps : POLICY_MAX_STEPS;
+	ev->max_bytes = run->max_bytes ? run->max_bytes : POLICY_MAX_BYTES;
+	ev->base_bytes = arena_used(arena);
+	ev->next_check = ev->max_steps < 256 ? ev->max_steps : 256;
+	ev->stack_limit = (const char *)__builtin_frame_address(0) - EVAL_STACK_BYTES;
+	ev->call = (struct builtin_call){
+		.arena = arena,
+		.err = err,
+		.now_ns = run->now_ns ? run->now_ns : clock_now(),
+		.seed = run->seed,
+		.charge = charge,
+		.print = print,
+		.allow_lookup = run->allow_lookup,
+		.allow_http = run->allow_http,
+		.allow_runtime = run->allow_runtime,
+		.runtime = run->runtime,
+	};
+	ev->chunk = arena_alloc(arena, sizeof(struct slot_chunk) + 256 * sizeof(struct value));
+	ev->chunk->cap = 256;
+}
+
+int policy_eval(const struct policy_query *query, struct policy_run *run, struct arena *arena,
+		struct policy_answers *out, struct err *err)
+{
+	AUTO(builtin_cache_free)
+	struct builtin_cache *cache = NULL;
+	struct policy_answers answers = { 0 };
+	struct answer_sink sink = { .sink.fn = add_answer, .query = query, .answers = &answers };
+	struct context context = { .data = run->data ? *run->data : query->policy->data };
+	struct slot_chunk *mark;
+	size_t mark_n;
+	struct eval ev;
+	int rc;
+
+	if (run->input) {
+		context.input = *run->input;
+		context.has_input = true;
+	}
+	err->code = 0;
+	eval_init(&ev, query, run, arena, err);
+	ev.context = &context;
+	if (!run->cache)
+		cache = builtin_cache_new();
+	ev.call.cache = run->cache ? run->cache : cache;
+	rc = eval_run(&ev, query->plan, eval_slots(&ev, query->clause.slot_n, &mark, &mark_n),
+		      &sink.sink);
+	run->steps = ev.steps;
+	if (rc < 0)
+		return -1;
+	*out = answers;
+	return 0;
+}
+
+int policy_term(str text, struct arena *arena, struct value *out, struct err *err)
+{
+	struct problems problems = { .arena = arena };
+	AUTO(policy_unref)
+	struct policy *policy = policy_compile(NULL, 0, NULL, NULL, &problems, err);
+	AUTO(policy_query_free)
+	struct policy_query *query = NULL;
+	struct policy_answers answers;
+	struct policy_run run = { 0 };
+
+	if (!policy)
+		return -1;
+	query = policy_query_new(policy, str_cat(arena, STR("x = "), text), false, &problems, err);
+	if (!query)
+		return -1;
+	if (policy_eval(query, &run, arena, &answers, err) < 0)
+		return -1;
+	if (answers.n != 1 || query->var_n != 1)
+		return err_set(err, ERR_INPUT, "not one term");
+	value_copy(out, &answers.items[0].bindings[0], arena);
+	return 0;
+}
