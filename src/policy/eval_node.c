@@ -41,11 +41,6 @@ static int eval_collection(struct eval *ev, const struct node *node, struct valu
 	return nested(ev, out);
 }
 
-static int conflict(struct eval *ev)
-{
-	return eval_fail(ev, POLICY_ERROR_CONFLICT, "object keys must be unique");
-}
-
 static int eval_object(struct eval *ev, const struct node *node, struct value *slots,
 		       struct value *out)
 {
@@ -62,8 +57,7 @@ static int eval_object(struct eval *ev, const struct node *node, struct value *s
 			return rc;
 		object_builder_add(&b, key, value);
 	}
-	if (!object_builder_take(&b, out))
-		return conflict(ev);
+	*out = object_builder_take_last(&b);
 	return nested(ev, out);
 }
 
@@ -122,7 +116,7 @@ static int eval_comprehension(struct eval *ev, const struct node *node, struct v
 	else if (node->comp == TERM_SET_COMP)
 		*out = value_builder_set(&to.items);
 	else if (!object_builder_take(&to.members, out))
-		return conflict(ev);
+		return eval_fail(ev, POLICY_ERROR_CONFLICT, "object keys must be unique");
 	return nested(ev, out);
 }
 
@@ -231,6 +225,7 @@ int eval_builtin(struct eval *ev, const struct builtin *builtin,
 	int rc;
 
 	ev->call.err = ev->err;
+	ev->call.v0 = ev->clause && ev->clause->rule && ev->clause->rule->module->v0;
 	rc = builtin_run(builtin, signature, &ev->call, args, out);
 	if (rc == BUILTIN_OK)
 		return nested(ev, out);

@@ -51,8 +51,53 @@ static bool read_block(struct parser *p, size_t from, size_t to, struct annotati
 	out->next_line = line_behind(p, out->end_line);
 	if (value.type != VALUE_OBJECT)
 		return false;
+	expand(p, &value);
 	out->value = value;
 	return true;
+}
+
+/* "Name <mail>" of an author, a link of a related resource: texts that stand for objects. */
+static struct value long_form(struct parser *p, const struct value *v, bool author)
+{
+	str text = str_trim(value_text(v)), name, mail;
+	struct object_builder b;
+
+	if (v->type != VALUE_STRING)
+		return *v;
+	object_builder_init(&b, p->arena);
+	if (!author) {
+		OBJECT_ADD(&b, "ref", value_str(text));
+	} else if (str_ends(text, STR(">")) && str_cut(text, '<', &name, &mail)) {
+		OBJECT_ADD(&b, "email", value_str(str_drop_end(mail, 1)));
+		if (str_trim(name).n > 0)
+			OBJECT_ADD(&b, "name", value_str(str_trim(name)));
+	} else {
+		OBJECT_ADD(&b, "name", value_str(text));
+	}
+	return object_builder_take_last(&b);
+}
+
+static void expand(struct parser *p, struct value *metadata)
+{
+	struct object_builder b;
+
+	object_builder_init(&b, p->arena);
+	for (uint32_t i = 0; i < metadata->n; i++) {
+		struct value_member m = metadata->members[i];
+		bool author = str_eq(value_text(&m.key), STR("authors"));
+
+		if (m.value.type == VALUE_ARRAY &&
+		    (author || str_eq(value_text(&m.key), STR("related_resources")))) {
+			struct value_builder list;
+
+			value_builder_init(&list, p->arena);
+			for (uint32_t k = 0; k < m.value.n; k++)
+				value_builder_add(&list, long_form(p, &m.value.items[k], author));
+			m.value = value_builder_array(&list);
+		}
+		object_builder_add(&b, m.key, m.value);
+	}
+	*metadata = object_builder_take_last(&b);
 }
 
 /* rule for what stands at a rule, package for what stands at the package. */

@@ -32,15 +32,11 @@ static bool fold(struct safety *safety, struct node *node)
 			return false;
 	}
 	if (node->kind == NODE_OBJECT) {
-		struct value value;
-
 		object_builder_init(&members, arena);
 		for (size_t i = 0; i < node->n; i += 2)
 			object_builder_add(&members, node->items[i]->value,
 					   node->items[i + 1]->value);
-		if (!object_builder_take(&members, &value))
-			return false;
-		node->value = value;
+		node->value = object_builder_take_last(&members);
 	} else {
 		value_builder_init(&items, arena);
 		for (size_t i = 0; i < node->n; i++)

@@ -12,7 +12,7 @@ static int parse(struct builtin_call *call, const struct value *args, struct val
 
 	if (!builtin_charge_bytes(call, args[1].n))
 		return BUILTIN_HALT;
-	module = parse_module(value_text(&args[0]), value_text(&args[1]), false, call->arena,
+	module = parse_module(value_text(&args[0]), value_text(&args[1]), call->v0, call->arena,
 			      &problems);
 	if (!module)
 		return builtin_fail(call, "%u:%u: %s: %.*s", problems.items[0].line,
