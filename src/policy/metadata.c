@@ -23,39 +23,6 @@ static uint32_t line_behind(const struct parser *p, uint32_t line)
 	return 0;
 }
 
-static bool read_block(struct parser *p, size_t from, size_t to, struct annotation *out)
-{
-	const struct token *comments = p->module->comments;
-	struct value value = value_null();
-	const struct json *json;
-	struct buf text;
-	struct err err;
-	int rc;
-
-	buf_init(&text, LEX_MAX_BYTES);
-	for (size_t i = from + 1; i < to; i++) {
-		buf_add(&text, str_without_prefix(comments[i].text, STR(" ")));
-		buf_byte(&text, '\n');
-	}
-	rc = yaml_parse(str_dup(p->arena, buf_str(&text)),
-			&(struct yaml_opts){ .schema = YAML_CORE }, p->arena, &json, NULL, &err);
-	buf_done(&text);
-	if (rc < 0) {
-		problem_add(p->problems, p->module->file, p->module->text, comments[from].line,
-			    comments[from].col, "rego_parse_error", "yaml: %s", err.msg);
-		return false;
-	}
-	value = value_from_json(json, p->arena);
-	out->line = comments[from].line;
-	out->end_line = comments[to - 1].line;
-	out->next_line = line_behind(p, out->end_line);
-	if (value.type != VALUE_OBJECT)
-		return false;
-	expand(p, &value);
-	out->value = value;
-	return true;
-}
-
 /* "Name <mail>" of an author, a link of a related resource: texts that stand for objects. */
 static struct value long_form(struct parser *p, const struct value *v, bool author)
 {
@@ -98,6 +65,39 @@ static void expand(struct parser *p, struct value *metadata)
 		object_builder_add(&b, m.key, m.value);
 	}
 	*metadata = object_builder_take_last(&b);
+}
+
+static bool read_block(struct parser *p, size_t from, size_t to, struct annotation *out)
+{
+	const struct token *comments = p->module->comments;
+	struct value value = value_null();
+	const struct json *json;
+	struct buf text;
+	struct err err;
+	int rc;
+
+	buf_init(&text, LEX_MAX_BYTES);
+	for (size_t i = from + 1; i < to; i++) {
+		buf_add(&text, str_without_prefix(comments[i].text, STR(" ")));
+		buf_byte(&text, '\n');
+	}
+	rc = yaml_parse(str_dup(p->arena, buf_str(&text)),
+			&(struct yaml_opts){ .schema = YAML_CORE }, p->arena, &json, NULL, &err);
+	buf_done(&text);
+	if (rc < 0) {
+		problem_add(p->problems, p->module->file, p->module->text, comments[from].line,
+			    comments[from].col, "rego_parse_error", "yaml: %s", err.msg);
+		return false;
+	}
+	value = value_from_json(json, p->arena);
+	out->line = comments[from].line;
+	out->end_line = comments[to - 1].line;
+	out->next_line = line_behind(p, out->end_line);
+	if (value.type != VALUE_OBJECT)
+		return false;
+	expand(p, &value);
+	out->value = value;
+	return true;
 }
 
 /* rule for what stands at a rule, package for what stands at the package. */
