@@ -118,6 +118,9 @@ static bool take_list(struct reader *r, str name, str value)
 					   expand(r, value));
 	else if (str_eq(name, STR("path")))
 		k->paths = secret_list_add(r->arena, k->paths, &k->path_n, &k->path_cap, value);
+	else if (str_eq(name, STR("except")))
+		k->except =
+			secret_list_add(r->arena, k->except, &k->except_n, &k->except_cap, value);
 	else
 		return false;
 	return true;

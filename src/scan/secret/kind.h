@@ -31,6 +31,8 @@ struct secret_kind {
 	size_t allow_n, allow_cap;
 	const str *paths; /* as path_glob; none: all files */
 	size_t path_n, path_cap;
+	const str *except; /* as path_glob: files of such names are not for it */
+	size_t except_n, except_cap;
 	str path_regex; /* of a rule of the user; empty: none */
 	str sample;	/* for tests */
 };

@@ -3,15 +3,14 @@
 #include "scan/secret/search.h"
 
 #include <assert.h>
-#include <math.h>
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
 #include <pcre2.h>
 
 #include "base/err.h"
 #include "base/num.h"
 #include "base/path.h"
 #include "scan/secret/keyword.h"
+#include "scan/secret/value.h"
 
 #define WINDOW	     (96u << 10) /* text held at once */
 #define BEHIND	     512u	 /* kept of what was searched: for `before` and looking back */
@@ -194,34 +193,6 @@ void secret_search_free(struct secret_search *m)
 
 /* ---- values ---- */
 
-double secret_search_entropy(str value)
-{
-	size_t count[256] = { 0 };
-	double bits = 0;
-
-	for (size_t i = 0; i < value.n; i++)
-		count[(unsigned char)value.p[i]]++;
-	for (size_t i = 0; i < ARRAY_LEN(count); i++) {
-		double share = (double)count[i] / (double)(value.n ? value.n : 1);
-
-		if (count[i] > 0)
-			bits -= share * log2(share);
-	}
-	return bits;
-}
-
-/* Letters together with digits or signs that names do not have. */
-static bool looks_chosen(str value)
-{
-	bool letter = false, other = false;
-
-	for (size_t i = 0; i < value.n; i++) {
-		letter |= is_alpha(value.p[i]);
-		other |= is_digit(value.p[i]) || strchr("!@#^*?+~", value.p[i]) != NULL;
-	}
-	return letter && other;
-}
-
 /* Whether the expression is found in the text: 1, 0; -1 over a limit. */
 static int found_in(struct secret_search *m, const pcre2_code *code, str text)
 {
@@ -247,20 +218,6 @@ static bool is_allowed(struct secret_search *m, size_t i, str value)
 			return true;
 	}
 	return false;
-}
-
-static void describe(struct secret_found *found, str value)
-{
-	unsigned char digest[SHA256_DIGEST_LENGTH];
-	size_t shown = size_min(SEARCH_SHOWN, value.n / 4);
-
-	found->length = value.n;
-	for (size_t i = 0; i < shown; i++)
-		found->shown[i] = value.p[i] > ' ' && value.p[i] < 0x7f ? value.p[i] : '?';
-	SHA256((const unsigned char *)value.p, value.n, digest);
-	IGNORE(snprintf(found->digest, sizeof(found->digest), "%02x%02x%02x", digest[0], digest[1],
-			digest[2])); /* always fits */
-	OPENSSL_cleanse(digest, sizeof(digest));
 }
 
 /* ---- what was found ---- */
@@ -291,12 +248,16 @@ static bool is_known(struct secret_search *m, const struct secret_found *found)
 
 static void keep(struct secret_search *m, size_t kind, size_t from, size_t to)
 {
+	str value;
 	struct secret_found found = { .kind = &m->kinds->items[kind],
 				      .line = 1 + m->lines + lines_in(m->window, from),
 				      .from = m->base + from,
 				      .to = m->base + to };
 
-	describe(&found, str_of(m->window + from, to - from));
+	value = str_of(m->window + from, to - from);
+	found.length = value.n;
+	value_shown(value, found.shown);
+	value_digest(value, found.digest);
 	if (is_known(m, &found))
 		return;
 	if (m->found_n == SEARCH_FOUND_MAX)
@@ -340,8 +301,8 @@ static void judge(struct secret_search *m, size_t i, size_t start, int groups)
 	if (kind->edge && end < m->n && is_alnum(m->window[end]))
 		return;
 	m->compiled[i].done_to = m->base + end;
-	if (value.n == 0 || (kind->entropy > 0 && secret_search_entropy(value) < kind->entropy) ||
-	    (kind->weak && !looks_chosen(value)) || is_allowed(m, i, value))
+	if (value.n == 0 || (kind->entropy > 0 && value_entropy(value) < kind->entropy) ||
+	    (kind->weak && !value_looks_chosen(value)) || is_allowed(m, i, value))
 		return;
 	keep(m, i, from, to);
 }
@@ -420,6 +381,10 @@ static bool fits_path(struct secret_search *m, size_t i)
 	const struct secret_kind *kind = &m->kinds->items[i];
 	const pcre2_code *regex = m->compiled[i].path;
 
+	for (size_t k = 0; k < kind->except_n; k++) {
+		if (path_glob(kind->except[k], m->path))
+			return false;
+	}
 	for (size_t k = 0; k < kind->path_n; k++) {
 		if (path_glob(kind->paths[k], m->path))
 			return true;

@@ -12,11 +12,10 @@
  */
 #include "scan/secret/kind.h"
 #include "scan/secret/sniff.h"
+#include "scan/secret/value.h"
 
-#define SEARCH_AHEAD	  4096u
-#define SEARCH_FOUND_MAX  100u /* in one text; more are counted */
-#define SEARCH_SHOWN	  4u   /* first characters of a value that may be told */
-#define SEARCH_DIGEST_HEX 6u
+#define SEARCH_AHEAD	 4096u
+#define SEARCH_FOUND_MAX 100u /* in one text; more are counted */
 
 struct secret_search;
 
@@ -24,8 +23,8 @@ struct secret_found {
 	const struct secret_kind *kind;
 	uint64_t line;	 /* from 1 */
 	uint64_t length; /* of the value in bytes */
-	char shown[SEARCH_SHOWN + 1];
-	char digest[SEARCH_DIGEST_HEX + 1];
+	char shown[VALUE_SHOWN + 1];
+	char digest[VALUE_DIGEST_HEX + 1];
 	uint64_t from, to; /* place in the text, of the value */
 };
 
@@ -48,5 +47,3 @@ void secret_search_end(struct secret_search *search);
 const struct secret_found *secret_search_found(const struct secret_search *search, size_t *n);
 uint64_t secret_search_dropped(const struct secret_search *search); /* over SEARCH_FOUND_MAX */
 bool secret_search_gave_up(const struct secret_search *search);
-/* Bits a byte. */
-double secret_search_entropy(str value);
