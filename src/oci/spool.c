@@ -5,18 +5,17 @@
 #include <limits.h>
 #include <poll.h>
 #include <zlib.h>
-#include <zstd.h>
 
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/num.h"
 #include "base/temp_file.h"
 #include "base/time.h"
+#include "fmt/zstd_stream.h"
 
-#define CHUNK	    65536u
-#define SNIFF	    6u
-#define ZSTD_WINDOW 27 /* log2 */
-#define ZLIB_GZIP   31 /* window bits that make zlib read gzip alone */
+#define CHUNK	  65536u
+#define SNIFF	  6u
+#define ZLIB_GZIP 31 /* window bits that make zlib read gzip alone */
 
 enum coding { CODING_UNKNOWN, CODING_PLAIN, CODING_GZIP, CODING_ZSTD };
 
@@ -29,9 +28,7 @@ struct spool {
 	bool member_open; /* inside a gzip member or a zstd frame */
 	z_stream gzip;
 	bool gzip_ready;
-	ZSTD_DStream *zstd;
-	char magic[4]; /* start of the next zstd frame, as far as it has come */
-	size_t magic_n;
+	struct zstd_stream *zstd;
 	char chunk[CHUNK];
 };
 
@@ -57,7 +54,7 @@ void spool_free(struct spool *spool)
 		(void)close(spool->fd);
 	if (spool->gzip_ready)
 		(void)inflateEnd(&spool->gzip);
-	IGNORE(ZSTD_freeDStream(spool->zstd)); /* cannot fail */
+	zstd_stream_free(spool->zstd);
 	free(spool);
 }
 
@@ -117,56 +114,17 @@ static int push_gzip(struct spool *spool, str bytes, struct err *err)
 	return 0;
 }
 
-/* Up to the end of the frame or of the input. */
-static int zstd_feed(struct spool *spool, ZSTD_inBuffer *in, struct err *err)
-{
-	ZSTD_outBuffer out;
-
-	do {
-		out = (ZSTD_outBuffer){ .dst = spool->chunk, .size = CHUNK };
-		size_t hint = ZSTD_decompressStream(spool->zstd, &out, in);
-
-		if (ZSTD_isError(hint))
-			return err_set(err, ERR_INPUT, "zstd data of the archive is corrupt (%s)",
-				       ZSTD_getErrorName(hint));
-		spool->member_open = hint != 0;
-		if (write_out(spool, str_of(spool->chunk, out.pos), err) < 0)
-			return -1;
-	} while (spool->member_open && (in->pos < in->size || out.pos == out.size));
-	return 0;
-}
-
-/* RFC 8878, 3.1.1 and 3.1.2. Older forms, which the library knows too, are not read. */
-static bool zstd_magic(const char magic[4])
-{
-	return memcmp(magic, "\x28\xb5\x2f\xfd", 4) == 0 ||
-	       ((magic[0] & 0xf0) == 0x50 && memcmp(magic + 1, "\x2a\x4d\x18", 3) == 0);
-}
-
 static int push_zstd(struct spool *spool, str bytes, struct err *err)
 {
-	while (bytes.n) {
-		if (!spool->member_open) {
-			size_t n = size_min(sizeof(spool->magic) - spool->magic_n, bytes.n);
+	size_t got;
 
-			memcpy(spool->magic + spool->magic_n, bytes.p, n);
-			spool->magic_n += n;
-			bytes = str_skip(bytes, n);
-			if (spool->magic_n < sizeof(spool->magic))
-				return 0;
-			if (!zstd_magic(spool->magic))
-				return err_set(err, ERR_INPUT,
-					       "zstd data of the archive is corrupt (no frame)");
-			spool->magic_n = 0;
-			ZSTD_inBuffer head = { .src = spool->magic, .size = sizeof(spool->magic) };
-			if (zstd_feed(spool, &head, err) < 0)
-				return -1;
-		}
-		ZSTD_inBuffer in = { .src = bytes.p, .size = bytes.n };
-		if (in.size && zstd_feed(spool, &in, err) < 0)
+	do {
+		if (zstd_stream_step(spool->zstd, &bytes, spool->chunk, CHUNK, &got, err) < 0)
+			return err_wrap(err, "the archive");
+		if (write_out(spool, str_of(spool->chunk, got), err) < 0)
 			return -1;
-		bytes = str_skip(bytes, in.pos);
-	}
+	} while (bytes.n > 0 || got == CHUNK);
+	spool->member_open = zstd_stream_open(spool->zstd);
 	return 0;
 }
 
@@ -212,13 +170,8 @@ static int begin(struct spool *spool, struct err *err)
 			return err_set(err, ERR_SYS, "zlib");
 		spool->gzip_ready = true;
 	}
-	if (spool->coding == CODING_ZSTD) {
-		spool->zstd = ZSTD_createDStream();
-		if (!spool->zstd)
-			abort(); /* out of memory */
-		IGNORE(ZSTD_DCtx_setParameter(spool->zstd, ZSTD_d_windowLogMax,
-					      ZSTD_WINDOW)); /* in range */
-	}
+	if (spool->coding == CODING_ZSTD)
+		spool->zstd = zstd_stream_new();
 	return push_known(spool, head, err);
 }
 
@@ -243,7 +196,7 @@ int spool_finish(struct spool *spool, struct err *err)
 {
 	if (spool->coding == CODING_UNKNOWN && begin(spool, err) < 0)
 		return -1;
-	if (spool->member_open || spool->magic_n)
+	if (spool->member_open)
 		return err_set(err, ERR_INPUT, "the compressed archive is cut off");
 	if (ftruncate(spool->fd, (off_t)spool->out) < 0)
 		return err_sys(err, errno, "temporary file");

@@ -3,15 +3,14 @@
 
 #include <errno.h>
 #include <isa-l/igzip_lib.h>
-#include <zstd.h>
 
 #include "base/err.h"
+#include "fmt/zstd_stream.h"
 #include "scan/hash_thread.h"
 
 #define IN_BYTES    (128u << 10)
 #define OUT_BYTES   (256u << 10)
-#define RING	    4u	/* buffers on loan to the hash at most, plus the one in use */
-#define ZSTD_WINDOW 27u /* log2; what zstd itself accepts without being asked for more */
+#define RING	    4u /* buffers on loan to the hash at most, plus the one in use */
 #define SNIFF_BYTES 4u
 
 enum coding { CODING_UNKNOWN, CODING_PLAIN, CODING_GZIP, CODING_ZSTD };
@@ -37,7 +36,7 @@ struct stream {
 	bool member_open; /* in the middle of a gzip member or zstd frame */
 	bool ended;
 	struct inflate_state *gzip;
-	ZSTD_DStream *zstd;
+	struct zstd_stream *zstd;
 };
 
 /* A buffer to write to. Without a hash nobody else looks: one is enough, and stays in the cache. */
@@ -86,7 +85,7 @@ void stream_close(struct stream *stream)
 		free(stream->out_ring.buffer[i]);
 	}
 	free(stream->gzip);
-	IGNORE(ZSTD_freeDStream(stream->zstd)); /* cannot fail */
+	zstd_stream_free(stream->zstd);
 	free(stream);
 }
 
@@ -156,11 +155,7 @@ static void sniff(struct stream *stream)
 		isal_inflate_init(stream->gzip);
 	} else if (is_zstd(stream->in)) {
 		stream->coding = CODING_ZSTD;
-		stream->zstd = ZSTD_createDStream();
-		if (!stream->zstd)
-			abort(); /* out of memory */
-		IGNORE(ZSTD_DCtx_setParameter(stream->zstd, ZSTD_d_windowLogMax,
-					      ZSTD_WINDOW)); /* in range */
+		stream->zstd = zstd_stream_new();
 	} else if (stream->hash_out) {
 		/* Expanded bytes are the stored ones: hashed where they are read. */
 		stream->hash_out = false;
@@ -237,32 +232,27 @@ static int gzip(struct stream *stream, str *piece, struct err *err)
 static int zstd(struct stream *stream, str *piece, struct err *err)
 {
 	char *to = ring_next(&stream->out_ring, &stream->hash, stream->hash_out);
-	ZSTD_outBuffer out = { .dst = to, .size = OUT_BYTES };
+	size_t have = 0;
 
-	while (out.pos < out.size) {
+	while (have < OUT_BYTES) {
 		int got = fill(stream, err);
+		size_t n;
 
 		if (got < 0)
 			return -1;
-		size_t before = out.pos;
-		ZSTD_inBuffer in = { .src = stream->in.p, .size = stream->in.n };
 		/* Without input, too: it may still hold output. */
-		size_t hint = got == 0 && !stream->member_open
-				      ? 0
-				      : ZSTD_decompressStream(stream->zstd, &out, &in);
-		if (ZSTD_isError(hint))
-			return err_set(err, ERR_INPUT, "zstd data is corrupt (%s) near byte %llu",
-				       ZSTD_getErrorName(hint),
-				       (unsigned long long)stream->in_read);
-		stream->in = str_skip(stream->in, in.pos);
-		stream->member_open = hint != 0;
-		if (got == 0 && out.pos == before && stream->member_open)
+		if (zstd_stream_step(stream->zstd, &stream->in, to + have, OUT_BYTES - have, &n,
+				     err) < 0)
+			return err_wrap(err, "near byte %llu", (unsigned long long)stream->in_read);
+		have += n;
+		stream->member_open = zstd_stream_open(stream->zstd);
+		if (got == 0 && n == 0 && stream->member_open)
 			return truncated(stream, err, "zstd");
 		if (got == 0 && !stream->member_open)
 			break;
 	}
-	*piece = str_of(to, out.pos);
-	return out.pos > 0;
+	*piece = str_of(to, have);
+	return have > 0;
 }
 
 static int check_limits(const struct stream *stream, struct err *err)
