@@ -12,6 +12,7 @@
 #define PENDING_MAX   10000u	  /* files of one layer that wait for a second one */
 #define PENDING_SMALL (1u << 20)  /* those are kept until it comes: less in memory */
 #define PENDING_BYTES (8u << 20)  /* of all of them in memory */
+#define RANDOM_SMALL  (1u << 20)  /* read here and there: larger ones from a file */
 
 /* A file that waits for the one that belongs to it, until the end of the layer. */
 struct pending {
@@ -196,6 +197,16 @@ static bool all_too_large(const struct wanted *list, size_t n, const struct tar_
 	return true;
 }
 
+/* Rows that read here and there do so from a file as well. */
+static uint64_t in_memory_max(const struct wanted *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!list[i].analyzer->random_access)
+			return ANALYZER_MEMORY_MAX;
+	}
+	return RANDOM_SMALL;
+}
+
 /* Reads the file once and gives it to everybody who wants it. */
 static int analyse(struct walk *walk, const struct wanted *list, size_t n,
 		   const struct tar_entry *entry, uint32_t number, struct err *err)
@@ -214,7 +225,7 @@ static int analyse(struct walk *walk, const struct wanted *list, size_t n,
 		first = 1;
 		why = taken;
 	} else if (!all_too_large(list, n, entry) &&
-		   content_read(&content, &walk->flow, entry, ANALYZER_MEMORY_MAX, &walk->spool,
+		   content_read(&content, &walk->flow, entry, in_memory_max(list, n), &walk->spool,
 				&why) < 0 &&
 		   !only_this_file(&why)) {
 		*err = why;
@@ -243,8 +254,7 @@ static int try_all(struct walk *walk, const struct analyzer *const *rows, size_t
 	AUTO(content_done)
 	struct content content = { .fd = -1 };
 	struct err why;
-	int failed =
-		content_read(&content, &walk->flow, entry, ANALYZER_MEMORY_MAX, &walk->spool, &why);
+	int failed = content_read(&content, &walk->flow, entry, RANDOM_SMALL, &walk->spool, &why);
 
 	if (failed < 0 && !only_this_file(&why)) {
 		*err = why;
