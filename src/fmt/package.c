@@ -36,7 +36,8 @@ void package_copy(struct package *to, const struct package *from, struct arena *
 {
 	str *const views[] = { &to->kind,	 &to->name,	      &to->version,    &to->arch,
 			       &to->source_name, &to->source_version, &to->maintainer, &to->vendor,
-			       &to->licence,	 &to->module,	      &to->origin,     &to->path };
+			       &to->licence,	 &to->module,	      &to->origin,     &to->cpe,
+			       &to->path };
 
 	*to = *from;
 	for (size_t i = 0; i < ARRAY_LEN(views); i++)

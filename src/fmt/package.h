@@ -35,6 +35,7 @@ struct package {
 	str licence;	    /* as the database has it */
 	str module;	    /* rpm modularity label "name:stream:version:context", else empty */
 	str origin;	  /* repository or distribution the package says it came from, else empty */
+	str cpe;	  /* "vendor:product" of a program known by its text, else empty */
 	str path;	  /* file of the image it was read from (normal path) */
 	const str *files; /* installed files (normal paths), may be NULL */
 	size_t file_count;

@@ -18,6 +18,7 @@ static const struct {
 	{ offsetof(struct package, vendor), "vendor" },
 	{ offsetof(struct package, licence), "licence" },
 	{ offsetof(struct package, module), "module" },
+	{ offsetof(struct package, cpe), "cpe" },
 	{ offsetof(struct package, origin), "origin" },
 	{ offsetof(struct package, path), "path" },
 };

@@ -240,8 +240,8 @@ static bool leave_out(struct walk *w, str path)
 }
 
 /*
- * Looking into every file of a machine would take long: those that can be run, or are named as a
- * program or library.
+ * Looking into every file of a machine would take long: those that can be run, are named as a
+ * program or library, or are wanted whatever they begin with.
  */
 static bool may_be_program(const struct stat *st, str path)
 {
@@ -262,7 +262,9 @@ static int sniff_file(struct walk *w, str path, struct err *err)
 	ssize_t n;
 
 	if (look(w->root, str_cstr(w->scratch, path), &st) <= 0 || st.st_size == 0 ||
-	    !may_be_program(&st, path) || root_open_file(w->root, path, &fd, &why) <= 0)
+	    (!may_be_program(&st, path) &&
+	     analyzer_sniff(path, (uint64_t)st.st_size, STR_EMPTY, rows, 1) == 0) ||
+	    root_open_file(w->root, path, &fd, &why) <= 0)
 		return 0; /* what cannot be opened is no program that could be run either */
 	n = pread(fd, head, sizeof(head), 0);
 	if (n <= 0)
