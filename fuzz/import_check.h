@@ -66,6 +66,10 @@ static void check_match(struct advisory_db *db, struct arena *arena)
 		  .name = STR_INIT("nodejs"),
 		  .version = STR_INIT("1:1-1.module_el8+1"),
 		  .module = STR_INIT("nodejs:18:1:1") },
+		{ .kind = STR_INIT("generic"),
+		  .name = STR_INIT("openssl"),
+		  .version = STR_INIT("3.0.2") },
+		{ .kind = STR_INIT("pypi"), .name = STR_INIT("a"), .version = STR_INIT("1.0") },
 	};
 	static const struct os_identity systems[] = {
 		{ .family = STR_INIT("debian"), .version = STR_INIT("12") },

@@ -9,9 +9,10 @@
  *
  * The form of a file is told by its content, not by its name: OSV (one record, an array, JSON
  * Lines), Debian security tracker JSON, Alpine secdb JSON, CISA KEV (JSON, its entries as JSON
- * Lines, CSV), EPSS CSV; each plain or packed with gzip, zstd, or many in a zip. A folder is
- * walked, links are not followed. One bad record never ends an import: it is passed over, counted
- * by reason, and the first place of each reason is kept.
+ * Lines, CSV), EPSS CSV, NVD JSON 2.0 (of known products only, see cpe.h); each plain or packed
+ * with gzip, zstd, or many in a zip. A folder is walked, links are not followed. One bad record
+ * never ends an import: it is passed over, counted by reason, and the first place of each reason is
+ * kept.
  *
  * A source is one file (or feed, or folder of single records); importing a source of the same name
  * again replaces it, other sources of the database stay. Name: `name` when given, else the path

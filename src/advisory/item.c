@@ -244,16 +244,51 @@ static int next_row(struct item_reader *r, struct item *out, struct err *err)
 	return 1;
 }
 
+/* Up to the bracket of the first array that is a member of the object: 1, 0 at the end, -1. */
+static int seek_list(struct item_reader *r, struct err *err)
+{
+	struct finder f = { 0 };
+	int got = 1;
+
+	while (got > 0) {
+		str s = rest_of(r);
+
+		while (f.at < s.n) {
+			char c = s.p[f.at];
+
+			if (f.in_string) {
+				if (!pass_string(&f, s))
+					break;
+				continue;
+			}
+			if (c == '[' && f.depth == 1) {
+				r->pos += f.at;
+				return 1;
+			}
+			f.in_string = c == '"';
+			f.depth += c == '{' || c == '[';
+			if ((c == '}' || c == ']') && f.depth > 0)
+				f.depth--;
+			f.at++;
+		}
+		/* Only where we are matters from here. */
+		r->pos += f.at;
+		f.at = 0;
+		got = fill(r, err);
+	}
+	return got;
+}
+
 /* The first byte opens the array or object; then what follows, up to its end. */
 static int enter(struct item_reader *r, struct err *err)
 {
-	char close = r->mode == ITEM_ELEMENTS ? ']' : '}';
+	char close = r->mode == ITEM_MEMBERS ? '}' : ']';
 	int got;
 
 	if (r->closed)
 		return 0;
 	if (!r->started) {
-		got = settle(r, 0, err);
+		got = r->mode == ITEM_LIST ? seek_list(r, err) : settle(r, 0, err);
 		if (got <= 0)
 			return got;
 		r->pos++;
@@ -307,6 +342,7 @@ int item_next(struct item_reader *r, struct item *out, struct err *err)
 		got = settle(r, 0, err);
 		return got <= 0 ? got : take(r, find_value, out, err);
 	case ITEM_ELEMENTS:
+	case ITEM_LIST:
 		got = enter(r, err);
 		return got <= 0 ? got : take(r, find_value, out, err);
 	case ITEM_MEMBERS:

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "advisory/cpe.h"
 #include "advisory/match_internal.h"
 #include "advisory/version/version.h"
 
@@ -121,12 +122,28 @@ static str source_version(const struct package *p, struct arena *scratch)
 	return str_fmt(scratch, "%.*s:%.*s", STR_ARG(epoch), STR_ARG(version));
 }
 
+/* A program stands for products of one ecosystem. */
+static int gather_products(const struct question *q, struct statements *out, struct err *err)
+{
+	str products[CPE_MAX_PRODUCTS];
+	size_t n = cpe_products(q->package->name, products, CPE_MAX_PRODUCTS);
+
+	for (size_t i = 0; i < n; i++) {
+		if (gather_name(q, &q->system->ecosystems[0], products[i], q->package->version, out,
+				err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 static int gather(const struct question *q, struct statements *out, struct err *err)
 {
 	const struct package *p = q->package;
 	enum system_names names = q->system->names;
 	str source = package_source_name(p);
 
+	if (q->system->products)
+		return gather_products(q, out, err);
 	for (size_t i = 0; i < q->system->ecosystem_count; i++) {
 		const struct system_ecosystem *eco = &q->system->ecosystems[i];
 
@@ -279,7 +296,7 @@ static enum finding_kind kind_of(const struct question *q, const struct judgemen
 {
 	bool headers;
 
-	if (q->system->compatible)
+	if (q->system->compatible || q->system->products)
 		return FINDING_POTENTIAL;
 	if (str_empty(j->fixed) && str_ieq(j->best->entry->word, STR("undetermined")))
 		return FINDING_POTENTIAL;

@@ -21,7 +21,7 @@ static const struct row {
 	{ "cpan", "CPAN", "cpanm %n@%f" },
 	{ "cran", "CRAN", "Rscript -e 'remotes::install_version(\"%n\", \"%f\")'" },
 	{ "gem", "RubyGems", "gem install %n -v %f" },
-	{ "generic" },
+	{ "generic", "NVD" },
 	{ "git" },
 	{ "github", "GitHub Actions" },
 	{ "githubactions", "GitHub Actions" },
@@ -120,6 +120,10 @@ bool language_find(const struct advisory_db *db, str kind, struct arena *arena, 
 				.ecosystem = eco, .scheme = version_scheme_for_ecosystem(eco->name)
 			};
 	}
+	out->products = str_eq(kind, STR("generic"));
+	if (out->products && out->ecosystem_count > 0)
+		out->remark = STR("programs known as a product are compared by name and version; "
+				  "findings are potential");
 	if (!row->ecosystem)
 		out->missing = str_fmt(arena, "no advisories are known for packages of kind %s",
 				       row->kind);

@@ -32,6 +32,7 @@ struct system {
 	bool compatible; /* data of another distribution it is rebuilt from: findings are potential
 			  */
 	const char *upgrade;	     /* template, see system_upgrade; NULL: none known */
+	bool products;		     /* names are products, see cpe.h: findings are potential */
 	const char *builtin;	     /* the package that comes with a language itself, or NULL */
 	const char *builtin_upgrade; /* for that one */
 	str remark;		     /* for coverage, or empty */

@@ -41,6 +41,7 @@ static const struct {
 	{ "MinimOS", "apk" },
 	{ "npm", "semver-npm" },
 	{ "NuGet", "nuget" },
+	{ "NVD", "fuzzy" },
 	{ "opam", "deb" },
 	{ "openEuler", "rpm" },
 	{ "openSUSE", "rpm" },

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "advisory/item.h"
+
+#include "test.h"
+
+/* A stream that gives a few bytes at a time. */
+struct drip {
+	str rest;
+	size_t step;
+};
+
+static int pull(void *data, str *chunk, struct err *err)
+{
+	struct drip *drip = data;
+
+	(void)err;
+	*chunk = str_take(drip->rest, drip->step);
+	drip->rest = str_skip(drip->rest, drip->step);
+	return chunk->n > 0;
+}
+
+/* All items joined by '|', whatever the pieces of the stream are. */
+static void check_items(enum item_mode mode, str text, const char *want)
+{
+	for (size_t step = 1; step <= text.n; step++) {
+		struct drip drip = { .rest = text, .step = step };
+		struct item_reader reader;
+		struct item item;
+		struct buf got;
+		struct err err;
+		int more;
+
+		buf_init(&got, 4096);
+		item_reader_init(&reader, pull, &drip, 1024);
+		reader.mode = mode;
+		while ((more = item_next(&reader, &item, &err)) > 0)
+			buf_fmt(&got, "%s%.*s%s", got.n ? "|" : "", STR_ARG(item.text),
+				item.cut ? "(cut)" : "");
+		CHECK_INT(more, 0);
+		CHECK(str_eq(buf_str(&got), str_c(want)));
+		buf_done(&got);
+		item_reader_done(&reader);
+	}
+}
+
+TEST(items_are_the_elements_of_the_first_list_of_an_object)
+{
+	check_items(ITEM_LIST,
+		    STR(" {\"a\":\"x[\\\"[\",\"b\":{\"c\":[1]},\"list\": [ {\"d\":[2]}, 3,\"]\" ],"
+			"\"more\":[4]}"),
+		    "{\"d\":[2]}|3|\"]\"");
+	check_items(ITEM_LIST, STR("{\"a\":1,\"b\":{}}"), "");
+	check_items(ITEM_LIST, STR("{\"list\":[{\"a\":1},{\"b\""), "{\"a\":1}|{\"b\"(cut)");
+	check_items(ITEM_LIST, STR("{\"list\":[]}"), "");
+	check_items(ITEM_LIST, STR("{\"list"), "");
+}
+
+TEST(items_are_elements_members_and_values)
+{
+	check_items(ITEM_ELEMENTS, STR("[1, {\"a\":2} ,[3]]"), "1|{\"a\":2}|[3]");
+	check_items(ITEM_MEMBERS, STR("{\"a\" : 1, \"b\":[2]}"), "1|[2]");
+	check_items(ITEM_VALUES, STR("{\"a\":1}\n{\"b\":2}"), "{\"a\":1}|{\"b\":2}");
+	check_items(ITEM_LINES, STR("a\r\nb\n\nc"), "a|b||c");
+}
