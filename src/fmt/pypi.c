@@ -40,7 +40,10 @@ struct lock_node *pypi_lock_add(struct pypi_lock *lock, const struct package *pa
 	struct lock_node *node;
 	void **slot;
 
-	if (!pypi_is_name(package->name) || !is_proper_version(package->version)) {
+	/* A project whose version is worked out when it is built has none. */
+	bool own = str_empty(package->version) && str_eq(package->origin, STR("workspace"));
+
+	if (!pypi_is_name(package->name) || !(own || is_proper_version(package->version))) {
 		lock->sink->skipped(lock->sink, "package without a proper name and version",
 				    str_empty(package->name) ? STR("package") : package->name);
 		return NULL;

@@ -30,7 +30,7 @@ static struct package package_at(const struct pypi_lock *lock, const struct json
 
 	package.name = json_get_str(value, STR("name"));
 	package.version = json_get_str(value, STR("version"));
-	package.line = place_line(place);
+	package.line = place_line(place_get(value, place, STR("name")));
 	return package;
 }
 

@@ -40,12 +40,9 @@ static struct lock_node *take_package(struct pypi_lock *lock, const struct json 
 
 	package.name = json_get_str(value, STR("name"));
 	package.version = json_get_str(value, STR("version"));
-	package.line = place_line(place);
+	package.line = place_line(place_get(value, place, STR("name")));
 	package.origin = origin_of(source);
 	pypi_set_digests(&package, JSON_GET(value, "wheels"), STR("hash"), lock->arena);
-	/* A project whose version is worked out when it is built has none here. */
-	if (str_empty(package.version) && str_eq(package.origin, STR("workspace")))
-		package.version = STR("0");
 	node = pypi_lock_add(lock, &package);
 	if (node)
 		node->hidden = is_root(source);

@@ -98,18 +98,18 @@ TEST(pypi_locks_of_all_tools)
 		"[[package]]\nname = \"b.x\"\nversion = \"2.5\"\ngroups = [\"dev\"]\n"
 		"[[package]]\nname = \"c\"\nversion = \"2.1\"\ngroups = [\"main\", \"dev\"]\n"
 		"[package.source]\ntype = \"git\"\nurl = \"x\"\n",
-		"A@1.0:1 -> b-x@1.5, c@2.1\nb-x@1.5:8 dev\nb.x@2.5:12 dev\nc@2.1:16 (git)\n");
+		"A@1.0:2 -> b-x@1.5, c@2.1\nb-x@1.5:9 dev\nb.x@2.5:13 dev\nc@2.1:17 (git)\n");
 	CHECK_LIST(pypi_pdm_lock,
 		   "[[package]]\nname = \"a\"\nversion = \"1\"\ngroups = [\"default\"]\n"
 		   "dependencies = [\"b>=1; sys_platform == 'x'\"]\n[[package]]\nname = \"b\"\n"
 		   "version = \"2\"\ngroups = [\"dev\"]\n",
-		   "a@1:1 -> b@2\nb@2:6 dev\n");
+		   "a@1:2 -> b@2\nb@2:7 dev\n");
 	CHECK_LIST(pypi_pylock,
 		   "[[packages]]\nname = \"a\"\nversion = \"1\"\ndependencies = [{name = \"b\", "
 		   "version = \"2\"}]\n[[packages]]\nname = \"b\"\nversion = \"1\"\n[[packages]]\n"
 		   "name = \"b\"\nversion = \"2\"\nmarker = \"'dev' in dependency_groups\"\n"
 		   "[[packages]]\nname = \"me\"\ndirectory = {path = \".\"}\n",
-		   "a@1:1 -> b@2\nb@1:5\nb@2:8 dev\n");
+		   "a@1:2 -> b@2\nb@1:6\nb@2:9 dev\n");
 	CHECK_LIST(pypi_uv_lock,
 		   "[[package]]\nname = \"me\"\nversion = \"0.1\"\nsource = {virtual = \".\"}\n"
 		   "dependencies = [{name = \"a\"}]\n[package.dev-dependencies]\n"
@@ -118,7 +118,7 @@ TEST(pypi_locks_of_all_tools)
 		   "[[package]]\nname = \"b\"\nversion = \"1\"\n[[package]]\nname = \"b\"\n"
 		   "version = \"2\"\n[[package]]\nname = \"d\"\nversion = \"1\"\n"
 		   "source = {git = \"x\"}\ndependencies = [{name = \"b\", version = \"1\"}]\n",
-		   "a@1:8 -> b@2\nb@1:13 dev indirect\nb@2:16 indirect\nd@1:19 dev (git) -> b@1\n");
+		   "a@1:9 -> b@2\nb@1:14 dev indirect\nb@2:17 indirect\nd@1:20 dev (git) -> b@1\n");
 	CHECK_LIST(pypi_pipfile_lock,
 		   "{\"default\": {\"a\": {\"version\": \"==1.0\"}},\n\"develop\": {\"b\": "
 		   "{\"version\": \"==2\"}, \"g\": {\"git\": \"x\"}}}",
