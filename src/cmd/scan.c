@@ -39,8 +39,9 @@ enum scan_option {
 
 static const char *const severity_words[] = { "critical",   "high",    "medium", "low",
 					      "negligible", "unknown", NULL };
-static const char *const format_words[] = { "table", "json",  "sarif",	  "csv", "gitlab",
-					    "html",  "junit", "markdown", NULL };
+static const char *const format_words[] = { "table",	 "json", "sarif", "csv",
+					    "gitlab",	 "html", "junit", "markdown",
+					    "cyclonedx", "spdx", NULL };
 
 /* What a scan looks for; more of them come with their engines. */
 static int check_scanner(str value, struct err *err)
@@ -206,6 +207,11 @@ static int take_options(struct run *run, struct err *err)
 	    take_scanners(run, err) < 0)
 		return -1;
 	run->writer = report_writer_find(option_text(o, SCAN_FORMAT));
+	if (run->writer->single && o->operand_count > 1) {
+		str text =
+			TEXT_MAKE(in->arena, in->lang, ONE_TARGET_FORMAT, str_c(run->writer->name));
+		return err_set(err, ERR_USAGE, "%.*s", STR_ARG(text));
+	}
 	const str *severities = option_items(o, SCAN_SEVERITY, &n);
 	for (size_t i = 0; i < n; i++) {
 		enum severity severity = SEVERITY_UNKNOWN;

@@ -7,6 +7,7 @@ void sbom_builder_init(struct sbom_builder *b, struct arena *arena, struct sbom 
 {
 	*b = (struct sbom_builder){ .arena = arena, .out = out };
 	map_init(&b->refs, arena);
+	map_init(&b->groups, arena);
 	map_init(&b->layer_names, arena);
 }
 
@@ -229,6 +230,21 @@ static void join_edges(struct sbom_builder *b)
 	}
 }
 
+/* Trivy groups what a lock file names below a component that stands for the file. */
+static void take_group_paths(struct sbom_builder *b)
+{
+	struct sbom *out = b->out;
+
+	for (size_t i = 0; i < out->relation_count; i++) {
+		const struct sbom_relation *r = &out->relations[i];
+		const str *path = map_get(&b->groups, r->from);
+		size_t to = path ? package_index(b, r->to) : 0;
+
+		if (to > 0 && str_empty(out->packages[to - 1].package.path))
+			out->packages[to - 1].package.path = *path;
+	}
+}
+
 /* The order of an inventory. */
 static int package_cmp(const void *a, const void *b)
 {
@@ -301,6 +317,7 @@ void sbom_finish(struct sbom_builder *b)
 	struct inventory *inventory = &out->inventory;
 
 	sort_relations(out);
+	take_group_paths(b);
 	join_edges(b);
 	if (str_empty(inventory->os.family))
 		inventory->os = b->hint;

@@ -155,6 +155,25 @@ static int take_package(struct sbom_builder *b, const struct json *component, st
 	return sbom_add_package(b, &made, err);
 }
 
+/* A component of Trivy's that stands for the file in which packages were found. */
+static bool take_group(struct sbom_builder *b, const struct json *component)
+{
+	str ref = json_get_str(component, STR("bom-ref"));
+
+	JSON_EACH (JSON_GET(component, "properties"), property) {
+		str *path;
+
+		if (!str_eq(json_get_str(property, STR("name")), STR("aquasecurity:trivy:Class")) ||
+		    !str_eq(json_get_str(property, STR("value")), STR("lang-pkgs")) || ref.n == 0)
+			continue;
+		path = ARENA_NEW(b->arena, str);
+		*path = json_get_str(component, STR("name"));
+		map_put(&b->groups, ref, path);
+		return true;
+	}
+	return false;
+}
+
 /*
  * A component is a package when it has a package URL or a CPE, or when its type and version leave
  * no doubt. The others group (lock files, services, devices) or describe.
@@ -187,6 +206,8 @@ static int take_component(struct sbom_builder *b, const struct json *component, 
 	if (str_eq(type, STR("file")) && json_get_str(component, STR("purl")).n == 0)
 		return take_file(b, component, err);
 	if (str_eq(type, STR("container")) && json_get_str(component, STR("purl")).n == 0)
+		return 0;
+	if (json_get_str(component, STR("purl")).n == 0 && take_group(b, component))
 		return 0;
 	return is_package(component, type) ? take_package(b, component, err) : 0;
 }

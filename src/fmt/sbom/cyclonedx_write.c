@@ -70,6 +70,7 @@ static void put_metadata(struct writer *c)
 	json_kv_opt(w, STR("version"), inventory->digest);
 	json_kv_opt(w, STR("purl"), sbom_purl_of_image(inventory, c->arena));
 	sbom_target_notes(inventory, &notes);
+	sbom_more_notes(c->opts->notes, c->opts->note_count, &notes);
 	put_notes(w, &notes);
 	json_close_object(w);
 	json_close_object(w);

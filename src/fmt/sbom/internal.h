@@ -17,6 +17,7 @@ struct sbom_builder {
 	str *tags;
 	size_t tag_n, tag_cap;
 	struct map refs;	 /* ref -> index + 1 of a package */
+	struct map groups;	 /* ref -> str * path: components that stand for a lock file */
 	struct map layer_names;	 /* digest or diff_id -> index + 1 */
 	struct os_identity hint; /* the system that package URLs name */
 };
@@ -52,9 +53,6 @@ str sbom_kind_of_type(str type);
 
 /* ---- notes: what has no place in the formats, as names and values ---- */
 
-struct sbom_note {
-	str name, value;
-};
 struct sbom_notes {
 	struct arena *arena;
 	struct sbom_note *items;
@@ -67,7 +65,7 @@ void sbom_note(struct sbom_notes *notes, const char *name, str value);
 void sbom_package_notes(const struct package *package, const struct inventory *inventory, str purl,
 			str licence, struct sbom_notes *notes);
 void sbom_target_notes(const struct inventory *inventory, struct sbom_notes *notes);
-void sbom_system_notes(const struct os_identity *os, struct sbom_notes *notes);
+void sbom_more_notes(const struct sbom_note *more, size_t n, struct sbom_notes *notes);
 /* The inverse; true when it was one of ours, of Trivy or of Syft. */
 bool sbom_take_package_note(struct sbom_builder *b, struct package *package, str name, str value);
 bool sbom_take_target_note(struct sbom_builder *b, str name, str value);

@@ -265,6 +265,12 @@ void sbom_target_notes(const struct inventory *inventory, struct sbom_notes *not
 	}
 }
 
+void sbom_more_notes(const struct sbom_note *more, size_t n, struct sbom_notes *notes)
+{
+	for (size_t i = 0; i < n; i++)
+		sbom_note(notes, str_cstr(notes->arena, more[i].name), more[i].value);
+}
+
 /* "12:digest": the number and what follows; at most one past those that are there. */
 static bool take_index(str *rest, size_t n, size_t max, size_t *index)
 {
@@ -360,6 +366,8 @@ bool sbom_take_target_note(struct sbom_builder *b, str name, str value)
 		return take_layer_note(b, str_skip(name, 6), value);
 	if (str_starts(name, STR("not_examined:")))
 		return take_missed_note(b, str_skip(name, 13), value);
+	if (str_starts(name, STR("report:")))
+		return true; /* what a report said then is not what one says now */
 	if (str_eq(name, STR("os:extended_support")))
 		inventory->os.extended_support = str_eq(value, STR("true"));
 	else if (str_eq(name, STR("repo_tag")))

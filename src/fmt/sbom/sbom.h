@@ -90,12 +90,19 @@ void sbom_head_write(const struct inventory *inventory, struct json_writer *w);
 int sbom_head_read(const struct json *head, struct arena *arena, struct inventory *out,
 		   struct err *err) MUST_USE;
 
+/* A name and a value beside what the formats have members for. */
+struct sbom_note {
+	str name, value;
+};
+
 struct sbom_write_opts {
 	str spec_version; /* empty: "1.6", "2.3" */
 	str tool_version;
 	str timestamp; /* RFC 3339; empty: none (SPDX, which must have one: that of the image, or
 			  1970) */
-	bool files;    /* installed files of the packages */
+	const struct sbom_note *notes; /* more of them about the target */
+	size_t note_count;
+	bool files; /* installed files of the packages */
 	/*
 	 * Called once with the writer at the place of a member of the document, after the
 	 * dependencies: `refs` are the bom-refs beside inventory.packages. May be NULL. Only

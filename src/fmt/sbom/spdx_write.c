@@ -97,6 +97,7 @@ static void put_target(struct writer *s)
 	put_package_end(w, STR_EMPTY, image ? "CONTAINER" : "APPLICATION");
 	put_purl(w, sbom_purl_of_image(inventory, s->arena));
 	sbom_target_notes(inventory, &notes);
+	sbom_more_notes(s->opts->notes, s->opts->note_count, &notes);
 	json_kv_opt(w, STR("comment"), notes_text(&notes, s->arena));
 	json_close_object(w);
 }
