@@ -120,6 +120,7 @@ int builtin_run(const struct builtin *b, const struct builtin_signature *sig,
 	return rc;
 }
 
+PRINTF_LIKE(3, 0)
 static int fail(struct builtin_call *call, int status, const char *fmt, va_list ap)
 {
 	char text[sizeof(call->err->msg)];

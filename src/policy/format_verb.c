@@ -160,7 +160,7 @@ bool format_whole(const struct format_flags *f, const struct format_arg *arg, ui
 	case 's':
 		if (!big)
 			return false;
-		/* fall through */
+		__attribute__((fallthrough));
 	case 'v':
 	case 'd':
 		print_base(f, arg, 'd', 10, out);
@@ -366,7 +366,7 @@ bool format_string(const struct format_flags *f, str s, uint32_t verb, struct bu
 			print_quoted(f, s, out);
 			return true;
 		}
-		/* fall through */
+		__attribute__((fallthrough));
 	case 's':
 		format_pad(f, truncated(f, s), out);
 		return true;
