@@ -95,15 +95,16 @@ struct rule {
 	uint32_t arg_n;
 	bool is_function, is_default;
 	bool is_else;
-	bool assign;	    /* written with := */
-	bool braces;	    /* the body stands in braces */
-	struct term *key;   /* of a multi-value rule */
-	struct term *value; /* NULL: true */
-	struct body *body;  /* NULL: none */
+	bool assign;	       /* written with := */
+	bool braces;	       /* the body stands in braces */
+	bool has_if, contains; /* written with these keywords */
+	struct term *key;      /* of a multi-value rule */
+	struct term *value;    /* NULL: true */
+	struct body *body;     /* NULL: none */
 	struct rule *els;
 	uint32_t line, col;
-	uint32_t start, end;
-	size_t annotation; /* 1 + index into the module's annotations; 0: none */
+	uint32_t start, end; /* bytes in the text, else branches included */
+	uint32_t body_end;   /* of its own body */
 };
 
 struct import {
@@ -145,5 +146,3 @@ void body_add(struct arena *arena, struct body *body, struct expr *expr);
 bool term_is_string(const struct term *term);
 bool term_is_var(const struct term *term, str name);
 static inline bool name_is_wildcard(str name) { return name.n > 0 && name.p[0] == '$'; }
-/* "data.a.b[x]" of a ref. */
-void term_print(const struct term *term, struct buf *out);

@@ -58,7 +58,7 @@ static struct tree *package_tree(struct compiler *compiler, const struct module 
 	struct tree *tree = &compiler->policy->root;
 
 	for (size_t i = 1; i < module->package->n; i++)
-		tree = tree_add(compiler->arena, tree, module->package->items[i]->value);
+		tree = rule_tree_add(compiler->arena, tree, module->package->items[i]->value);
 	tree->is_package = true;
 	for (struct tree *t = tree; t && !t->has_rules; t = t->parent)
 		t->has_rules = true;
@@ -113,12 +113,12 @@ static void add_rule(struct compiler *compiler, struct tree *package, struct rul
 	uint32_t constant = constant_items(rule);
 	enum group_kind kind = kind_of(rule, constant);
 	struct tree *tree =
-		tree_add(compiler->arena, package, value_str(rule->ref->items[0]->name));
+		rule_tree_add(compiler->arena, package, value_str(rule->ref->items[0]->name));
 	struct clause **chain = NULL;
 	struct group *group;
 
 	for (uint32_t i = 1; i < constant; i++)
-		tree = tree_add(compiler->arena, tree, rule->ref->items[i]->value);
+		tree = rule_tree_add(compiler->arena, tree, rule->ref->items[i]->value);
 	if (rule->is_function && constant < rule->ref->n) {
 		RULE_ERROR(compiler, rule, "rego_compile_error",
 			   "function %.*s cannot have variables in its name",

@@ -15,8 +15,9 @@ struct compiler {
 	struct policy *policy;
 	struct problems *problems;
 	bool strict;
-	uint32_t expr_n;     /* literals so far */
-	struct map packages; /* path to struct map of the names of its rules */
+	struct literal *literals;
+	size_t expr_n, expr_cap; /* literals so far */
+	struct map packages;	 /* path to struct map of the names of its rules */
 };
 
 /* A set of slots. */
@@ -56,6 +57,11 @@ struct unit {
 	struct term **slot_vars;
 	size_t slot_cap;
 	bool failed;
+	struct capture {
+		uint32_t start; /* of the expression in the query */
+		int32_t slot;
+	} * captures; /* of a query: where the values of expressions are kept */
+	size_t capture_n, capture_cap;
 };
 
 void compile_error(struct unit *unit, uint32_t line, uint32_t col, const char *code,

@@ -129,6 +129,8 @@ int eval_match(struct eval *ev, const struct pattern *pattern, const struct valu
 		slots[pattern->slot] = *v;
 		return 1;
 	case PATTERN_TRUE:
+		if (pattern->n > 0)
+			slots[pattern->n - 1] = *v;
 		return !value_is_false(v);
 	case PATTERN_EQUAL:
 		rc = eval_node(ev, pattern->node, slots, &want);

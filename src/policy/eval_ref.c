@@ -114,7 +114,7 @@ static int place_step(struct eval *ev, const struct place *at, const struct valu
 		return rc;
 	}
 	base = at->base && at->base->type == VALUE_OBJECT ? stored_step(at->base, key) : NULL;
-	child = tree_child(tree, key);
+	child = rule_tree_child(tree, key);
 	if (!child || !child->has_rules || eval_is_replaced(ev, child))
 		return place_stored(out, base);
 	*out = (struct place){ .tree = child, .base = base };
@@ -244,7 +244,7 @@ static int walk_tree(struct eval *ev, const struct walk *walk, const struct plac
 	}
 	for (uint32_t k = 0; at->base && at->base->type == VALUE_OBJECT && k < at->base->n; k++) {
 		const struct value_member *m = &at->base->members[k];
-		const struct tree *child = tree_child(tree, &m->key);
+		const struct tree *child = rule_tree_child(tree, &m->key);
 		struct place next = { .value = m->value };
 		int rc;
 

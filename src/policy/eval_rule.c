@@ -237,12 +237,14 @@ int eval_group(struct eval *ev, struct group *group, struct value *out)
 	}
 	if (eval_enter(ev) < 0)
 		return -1;
+	ev->depth++;
 	if (group->kind == GROUP_COMPLETE)
 		rc = group_value(ev, group, NULL, out);
 	else if (group->kind == GROUP_SET)
 		rc = set_value(ev, group, out);
 	else
 		rc = group->kind == GROUP_OBJECT ? object_value(ev, group, out) : 0;
+	ev->depth--;
 	if (rc == 1 && out->depth > VALUE_MAX_DEPTH)
 		rc = too_deep(ev);
 	if (rc < 0)
@@ -270,7 +272,9 @@ int eval_function(struct eval *ev, struct tree *function, const struct value *ar
 	}
 	if (eval_enter(ev) < 0)
 		return -1;
+	ev->depth++;
 	rc = group_value(ev, group, args, out);
+	ev->depth--;
 	if (rc < 0)
 		return -1;
 	ev->clause = caller;
@@ -335,7 +339,7 @@ static int member_of(struct eval *ev, struct group *group, const struct value *k
 		     struct value *out)
 {
 	struct part_sink to = { .sink.fn = found_member, .skip = 1, .want = key };
-	struct tree *child = tree_child(group->tree, key);
+	struct tree *child = rule_tree_child(group->tree, key);
 	struct value v;
 	int rc;
 
@@ -427,7 +431,7 @@ int eval_extent(struct eval *ev, struct tree *tree, const struct value *base, st
 	}
 	for (uint32_t i = 0; base && base->type == VALUE_OBJECT && i < base->n; i++) {
 		const struct value_member *m = &base->members[i];
-		const struct tree *child = tree_child(tree, &m->key);
+		const struct tree *child = rule_tree_child(tree, &m->key);
 
 		if (!child || child->group || eval_is_replaced(ev, child) || child->n == 0 ||
 		    m->value.type != VALUE_OBJECT)

@@ -131,7 +131,8 @@ void parse_annotations(struct parser *p)
 		if (!is_marker(&module->comments[i]))
 			continue;
 		while (end < module->comment_n &&
-		       module->comments[end].line == module->comments[end - 1].line + 1)
+		       module->comments[end].line == module->comments[end - 1].line + 1 &&
+		       module->comments[end].col == module->comments[i].col)
 			end++;
 		if (read_block(p, i, end, &annotation)) {
 			add_scope(p, &annotation);

@@ -72,6 +72,7 @@ static bool parse_head_ref(struct parser *p, struct rule *rule)
 static bool parse_head_value(struct parser *p, struct rule *rule)
 {
 	if (parse_take_keyword(p, KEYWORD_CONTAINS)) {
+		rule->contains = true;
 		if (rule->is_function)
 			return parse_error_at(p, rule->line, rule->col,
 					      "a function cannot have \"contains\"");
@@ -110,12 +111,14 @@ static bool parse_if_body(struct parser *p, struct rule *rule)
 	bool brace = parse_is(p, '{'), quiet = p->quiet;
 	struct expr *expr;
 
+	rule->has_if = true;
 	p->quiet = quiet || brace;
 	expr = parse_literal(p);
 	p->quiet = quiet;
 	if (expr && !(brace && expr->kind == EXPR_TERM && !expr->negated && expr->with_n == 0 &&
 		      expr->a->kind == TERM_SET && expr->a->n > 0)) {
 		rule->body = single(p, expr);
+		rule->body_end = parse_last(p)->end;
 		return true;
 	}
 	if (!brace)
@@ -124,6 +127,7 @@ static bool parse_if_body(struct parser *p, struct rule *rule)
 	parse_next(p);
 	rule->braces = true;
 	rule->body = parse_body(p, '}');
+	rule->body_end = parse_last(p)->end;
 	return rule->body != NULL;
 }
 
@@ -135,6 +139,7 @@ static bool parse_braces_body(struct parser *p, struct rule *rule)
 	parse_next(p);
 	rule->braces = true;
 	rule->body = parse_body(p, '}');
+	rule->body_end = parse_last(p)->end;
 	return rule->body != NULL;
 }
 
@@ -195,6 +200,7 @@ static bool parse_chained(struct parser *p, const struct rule *first)
 		rule->key = first->key;
 		rule->value = first->value;
 		rule->assign = first->assign;
+		rule->contains = first->contains;
 		if (!parse_braces_body(p, rule) || !add_rule(p, rule))
 			return false;
 	}

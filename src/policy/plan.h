@@ -73,7 +73,7 @@ struct node {
 
 enum pattern_kind {
 	PATTERN_ANY,
-	PATTERN_TRUE, /* anything but false */
+	PATTERN_TRUE, /* anything but false; n: 1 + slot that keeps it */
 	PATTERN_BIND,
 	PATTERN_EQUAL,
 	PATTERN_ARRAY,
@@ -183,8 +183,8 @@ struct edge {
 	bool whole; /* all that is below it, else its own rules */
 };
 
-struct tree *tree_child(const struct tree *tree, const struct value *key);
-struct tree *tree_add(struct arena *arena, struct tree *tree, struct value key);
+struct tree *rule_tree_child(const struct tree *tree, const struct value *key);
+struct tree *rule_tree_add(struct arena *arena, struct tree *tree, struct value key);
 
 struct policy {
 	struct arena *arena;
@@ -193,7 +193,8 @@ struct policy {
 	struct tree root;
 	struct module **modules;
 	size_t module_n;
-	uint32_t expr_n; /* ids of literals */
+	struct literal *literals;
+	uint32_t expr_n; /* of them, the first is empty */
 	uint32_t group_n, clause_n;
 	bool strict;
 };
@@ -205,7 +206,13 @@ struct query_var {
 
 struct query_expr {
 	const struct expr *expr;
-	struct node *node; /* its value; NULL: true */
+	uint32_t slot; /* 1 + slot of its value; 0: true */
+};
+
+/* Where a literal stands, by its id. */
+struct literal {
+	const struct module *module;
+	uint32_t line, end_line;
 };
 
 struct policy_query {

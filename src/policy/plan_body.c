@@ -143,7 +143,7 @@ static void plan_with_target(struct safety *safety, const struct with *with, str
 			return;
 		}
 		plan->path[i - 1] = target->items[i]->value;
-		tree = tree ? tree_child(tree, &plan->path[i - 1]) : NULL;
+		tree = tree ? rule_tree_child(tree, &plan->path[i - 1]) : NULL;
 	}
 	plan->target = plan->kind == WITH_DATA ? tree : NULL;
 }
@@ -183,12 +183,32 @@ static bool has_result_arg(const struct term *call)
 	return call->n == signature.arity + 2u && !str_eq(str_c(call->builtin->name), STR("print"));
 }
 
+/* The value of a query's expression is part of the answer. */
+static void capture(struct unit *unit, const struct expr *expr, struct op *op)
+{
+	size_t n = unit->capture_n;
+	int32_t slot = unit_slot(unit, STR("$expr"), NULL);
+
+	if (op->kind == OP_TEST) {
+		op->kind = OP_MATCH;
+		op->pattern = ARENA_NEW(unit->arena, struct pattern);
+		op->pattern->kind = PATTERN_TRUE;
+	}
+	op->pattern->n = (uint32_t)slot + 1;
+	unit->captures = arena_grow(unit->arena, unit->captures, n, &unit->capture_cap,
+				    sizeof(*unit->captures));
+	unit->captures[unit->capture_n++] = (struct capture){ .start = expr->start, .slot = slot };
+}
+
 static void plan_term(struct safety *safety, const struct expr *expr, struct op ***tail)
 {
 	struct term *call;
 
 	if (expr->a->kind != TERM_CALL || !has_result_arg(expr->a)) {
 		emit_match(safety, expr, expr->a, NULL, tail);
+		if (!safety->unit->rule && !expr->made)
+			capture(safety->unit, expr,
+				(struct op *)((char *)*tail - offsetof(struct op, next)));
 		return;
 	}
 	call = ARENA_NEW(safety->unit->arena, struct term);

@@ -66,7 +66,7 @@ static void enter_tree(struct safety *safety, const struct term *ref, struct nod
 	struct tree *tree = &safety->unit->compiler->policy->root;
 
 	while (*from < ref->n && !tree->group && ref->items[*from]->kind == TERM_VALUE) {
-		struct tree *child = tree_child(tree, &ref->items[*from]->value);
+		struct tree *child = rule_tree_child(tree, &ref->items[*from]->value);
 
 		if (!child || !child->has_rules)
 			break;

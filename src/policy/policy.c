@@ -46,9 +46,13 @@ struct policy *policy_compile(const struct policy_source *sources, size_t n,
 	compiler.strict = opts && opts->strict;
 	object_builder_init(&none, policy->arena);
 	policy->data = data && data->type == VALUE_OBJECT ? *data : object_builder_take_last(&none);
+	compiler.literals =
+		arena_grow(policy->arena, NULL, 0, &compiler.expr_cap, sizeof(*compiler.literals));
+	compiler.expr_n = 1;
 	if (parse_all(policy, sources, n, problems) == 0)
 		compile_rules(&compiler);
-	policy->expr_n = compiler.expr_n + 1;
+	policy->literals = compiler.literals;
+	policy->expr_n = (uint32_t)compiler.expr_n;
 	if (problems->n > 0) {
 		problems_sort(problems);
 		IGNORE(policy_problems_err(problems, err)); /* -1 by contract */
@@ -88,4 +92,38 @@ const char *policy_error_name(int code)
 	default:
 		return "eval_internal_error";
 	}
+}
+
+size_t policy_literals(const struct policy *policy) { return policy->expr_n; }
+
+str policy_literal(const struct policy *policy, size_t id, uint32_t *line)
+{
+	*line = policy->literals[id].line;
+	return policy->literals[id].module ? policy->literals[id].module->file : STR_EMPTY;
+}
+
+static int each_rule(const struct tree *tree, policy_rule_fn *fn, void *context)
+{
+	const struct group *group = tree->group;
+
+	for (size_t i = 0; group && i < group->n; i++) {
+		const struct rule *rule = group->clauses[i]->rule;
+		int rc = fn(context, group->path, rule->ref->items[0]->name, rule->module->file,
+			    rule->line);
+
+		if (rc != 0)
+			return rc;
+	}
+	for (size_t i = 0; i < tree->n; i++) {
+		int rc = each_rule(tree->children[i], fn, context);
+
+		if (rc != 0)
+			return rc;
+	}
+	return 0;
+}
+
+int policy_each_rule(const struct policy *policy, policy_rule_fn *fn, void *context)
+{
+	return each_rule(&policy->root, fn, context);
 }

@@ -53,6 +53,16 @@ struct policy *policy_ref(struct policy *policy);
 void policy_unref(struct policy *policy);
 AUTO_PTR(policy_unref, struct policy);
 
+/*
+ * Each rule: "data.a.b" of its document, its name, where it stands. Goes on while fn returns 0;
+ * returns what it returned last.
+ */
+typedef int policy_rule_fn(void *context, str path, str name, str file, uint32_t line);
+int policy_each_rule(const struct policy *policy, policy_rule_fn *fn, void *context);
+/* Literals of bodies, by the id that counters have; the file is empty for an id that is none. */
+size_t policy_literals(const struct policy *policy);
+str policy_literal(const struct policy *policy, size_t id, uint32_t *line);
+
 /* A query holds a reference to its policy. */
 struct policy_query *policy_query_new(struct policy *policy, str text, bool v0,
 				      struct problems *problems, struct err *err);
@@ -71,10 +81,10 @@ enum policy_error {
 /* "eval_conflict_error" ... */
 const char *policy_error_name(int code);
 
-/* How often each literal of the policy was tried and answered; see policy_coverage. */
+/* How often each literal of the policy was tried and answered. */
 struct policy_counters {
 	uint32_t *tried, *answered;
-	size_t n; /* policy_expr_count(policy) */
+	size_t n; /* policy_literals(policy) */
 };
 
 struct policy_run {

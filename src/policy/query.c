@@ -21,25 +21,20 @@ static void collect_vars(struct policy_query *query, const struct unit *unit,
 }
 
 /* The value of an expression is that of its term; of a statement it is true. */
-static void collect_exprs(struct policy_query *query, struct safety *safety,
-			  const struct body *text, const struct body *body)
+static void collect_exprs(struct policy_query *query, const struct unit *unit,
+			  const struct body *text)
 {
 	query->exprs = ARENA_ARRAY(query->arena, struct query_expr, text->n + 1);
 	for (size_t i = 0; i < text->n; i++) {
-		const struct expr *expr = text->items[i];
 		struct query_expr *to = &query->exprs[query->expr_n];
 
-		if (expr->kind == EXPR_SOME)
+		if (text->items[i]->kind == EXPR_SOME)
 			continue;
 		query->expr_n++;
-		to->expr = expr;
-		for (size_t k = 0; k < body->n && !to->node; k++) {
-			const struct expr *found = body->items[k];
-			bool same = !found->made && found->kind == EXPR_TERM && !found->negated &&
-				    found->start == expr->start;
-
-			if (same && ready_term(safety, found->a) && found->a->kind != TERM_CALL)
-				to->node = plan_node(safety, found->a);
+		to->expr = text->items[i];
+		for (size_t k = 0; k < unit->capture_n; k++) {
+			if (unit->captures[k].start == to->expr->start)
+				to->slot = (uint32_t)unit->captures[k].slot + 1;
 		}
 	}
 }
@@ -49,8 +44,7 @@ static int compile_query(struct policy_query *query, struct policy *policy, cons
 {
 	struct compiler compiler = { .arena = query->arena,
 				     .policy = policy,
-				     .problems = problems,
-				     .expr_n = policy->expr_n };
+				     .problems = problems };
 	struct body *body;
 	struct safety safety = { 0 };
 	struct unit unit;
@@ -68,7 +62,7 @@ static int compile_query(struct policy_query *query, struct policy *policy, cons
 	if (unit.failed || !query->plan)
 		return -1;
 	collect_vars(query, &unit, &safety.bound);
-	collect_exprs(query, &safety, text, body);
+	collect_exprs(query, &unit, text);
 	query->clause.slot_n = (uint32_t)unit.slot_n;
 	return 0;
 }
@@ -134,10 +128,9 @@ static int add_answer(struct eval *ev, struct sink *sink, struct value *slots)
 	for (size_t i = 0; i < query->var_n; i++)
 		bindings[i] = slots[query->vars[i].slot];
 	for (size_t i = 0; i < query->expr_n; i++) {
-		values[i] = value_bool(true);
-		if (query->exprs[i].node &&
-		    eval_node(ev, query->exprs[i].node, slots, &values[i]) < 0)
-			return -1;
+		uint32_t slot = query->exprs[i].slot;
+
+		values[i] = slot ? slots[slot - 1] : value_bool(true);
 	}
 	to->answers->items = arena_grow(ev->arena, to->answers->items, to->answers->n, &to->cap,
 					sizeof(*to->answers->items));

@@ -30,7 +30,7 @@ void depend(struct unit *unit, struct tree *tree, const struct term *ref, uint32
 	if (from >= ref->n) {
 		add_edge(unit, tree, true);
 	} else if (ref->items[from]->kind == TERM_VALUE) {
-		depend(unit, tree_child(tree, &ref->items[from]->value), ref, from + 1);
+		depend(unit, rule_tree_child(tree, &ref->items[from]->value), ref, from + 1);
 	} else {
 		for (size_t i = 0; i < tree->n; i++)
 			depend(unit, tree->children[i], ref, from + 1);

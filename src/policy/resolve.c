@@ -248,9 +248,9 @@ static struct tree *function_of(struct unit *unit, const struct term *operator)
 	if (!path || path->items[0]->slot != SLOT_DATA)
 		return NULL;
 	for (size_t i = 1; tree && i < path->n; i++)
-		tree = tree_child(tree, &path->items[i]->value);
+		tree = rule_tree_child(tree, &path->items[i]->value);
 	for (size_t i = 1; tree && operator->kind == TERM_REF && i<operator->n; i++)
-		tree = tree_child(tree, &operator->items[i]->value);
+		tree = rule_tree_child(tree, &operator->items[i]->value);
 	return tree && tree->group && tree->group->kind == GROUP_FUNCTION ? tree : NULL;
 }
 

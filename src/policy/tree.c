@@ -12,7 +12,7 @@ static struct tree **slot_of(const struct tree *tree, const struct value *key)
 	return &tree->slots[at];
 }
 
-struct tree *tree_child(const struct tree *tree, const struct value *key)
+struct tree *rule_tree_child(const struct tree *tree, const struct value *key)
 {
 	if (tree->slot_n > 0)
 		return *slot_of(tree, key);
@@ -31,9 +31,9 @@ static void rehash(struct arena *arena, struct tree *tree)
 		*slot_of(tree, &tree->children[i]->key) = tree->children[i];
 }
 
-struct tree *tree_add(struct arena *arena, struct tree *tree, struct value key)
+struct tree *rule_tree_add(struct arena *arena, struct tree *tree, struct value key)
 {
-	struct tree *child = tree_child(tree, &key);
+	struct tree *child = rule_tree_child(tree, &key);
 
 	if (child)
 		return child;

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/err.h"
+#include "base/path.h"
+#include "cmd/rego.h"
+#include "fmt/yaml.h"
+#include "scan/stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+void rego_files_init(struct rego_files *files, bool v0, struct arena *arena)
+{
+	*files = (struct rego_files){ .arena = arena, .v0 = v0, .data = value_null() };
+}
+
+static int read_fd(int fd, struct arena *arena, str *out, struct err *err)
+{
+	struct buf b;
+	int rc;
+
+	buf_init(&b, REGO_MAX_FILE);
+	rc = buf_read_fd(&b, fd, err);
+	if (rc >= 0)
+		*out = str_dup(arena, buf_str(&b));
+	buf_done(&b);
+	return rc < 0 ? -1 : 0;
+}
+
+static int read_file(str path, struct arena *arena, str *out, struct err *err)
+{
+	AUTO(fd_close)
+	int fd = open(str_cstr(arena, path), O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(err, errno, "%.*s", STR_ARG(path));
+	if (read_fd(fd, arena, out, err) < 0)
+		return err_wrap(err, "%.*s", STR_ARG(path));
+	return 0;
+}
+
+static bool is_yaml(str name)
+{
+	return str_ends(name, STR(".yaml")) || str_ends(name, STR(".yml"));
+}
+
+static int parse_document(str name, str text, struct arena *arena, struct value *out,
+			  struct err *err)
+{
+	struct json_opts opts = { .max_depth = JSON_MAX_DEPTH, .keep_duplicates = true };
+	const struct json *json;
+	int rc = is_yaml(name) ? yaml_parse(text, &(struct yaml_opts){ .last_wins = true }, arena,
+					    &json, NULL, err)
+			       : json_parse(text, &opts, arena, &json, err);
+
+	if (rc < 0)
+		return err_wrap(err, "%.*s", STR_ARG(name));
+	*out = value_from_json(json, arena);
+	return 0;
+}
+
+int rego_read_document(str path, struct arena *arena, struct value *out, struct err *err)
+{
+	struct err first;
+	str text;
+
+	if (str_eq(path, STR("-"))) {
+		if (read_fd(STDIN_FILENO, arena, &text, err) < 0)
+			return err_wrap(err, "standard input");
+	} else if (read_file(path, arena, &text, err) < 0) {
+		return -1;
+	}
+	if (is_yaml(path) || str_ends(path, STR(".json")))
+		return parse_document(path, text, arena, out, err);
+	/* Nothing says what it is: JSON, else YAML. */
+	if (parse_document(path, text, arena, out, &first) == 0)
+		return 0;
+	if (parse_document(STR(".yaml"), text, arena, out, err) == 0)
+		return 0;
+	*err = first;
+	return -1;
+}
+
+/* Both are objects: their members together. Two values at one place are an error. */
+static int merge(struct arena *arena, const struct value *a, const struct value *b, str where,
+		 struct value *out, struct err *err)
+{
+	struct object_builder all;
+
+	if (a->type != VALUE_OBJECT || b->type != VALUE_OBJECT)
+		return err_set(err, ERR_INPUT, "%.*s: merge error: data that is there already",
+			       STR_ARG(where));
+	object_builder_init(&all, arena);
+	for (uint32_t i = 0; i < a->n; i++) {
+		const struct value_member *m = &a->members[i];
+		const struct value *other = value_get(b, &m->key);
+		struct value v = m->value;
+
+		if (other && merge(arena, &m->value, other, where, &v, err) < 0)
+			return -1;
+		object_builder_add(&all, m->key, v);
+	}
+	for (uint32_t i = 0; i < b->n; i++) {
+		if (!value_get(a, &b->members[i].key))
+			object_builder_add(&all, b->members[i].key, b->members[i].value);
+	}
+	*out = object_builder_take_last(&all);
+	return 0;
+}
+
+static int add_data(struct rego_files *files, str name, str folder, struct value v, struct err *err)
+{
+	str rest = folder, part;
+	str parts[REGO_MAX_DEPTH];
+	size_t n = 0;
+
+	while (folder.n > 0 && str_split(&rest, '/', &part)) {
+		if (n == REGO_MAX_DEPTH)
+			return err_set(err, ERR_LIMIT, "%.*s: more than %u folders", STR_ARG(name),
+				       REGO_MAX_DEPTH);
+		parts[n++] = part;
+	}
+	while (n > 0) {
+		struct object_builder b;
+
+		object_builder_init(&b, files->arena);
+		object_builder_add(&b, value_str(str_dup(files->arena, parts[--n])), v);
+		v = object_builder_take_last(&b);
+	}
+	if (v.type != VALUE_OBJECT)
+		return err_set(err, ERR_INPUT, "%.*s: data must be an object", STR_ARG(name));
+	if (files->data.type == VALUE_NULL) {
+		files->data = v;
+		return 0;
+	}
+	return merge(files->arena, &files->data, &v, name, &files->data, err);
+}
+
+int rego_files_add_text(struct rego_files *files, str name, str folder, str text, bool bundle,
+			struct err *err)
+{
+	str base = path_base(name);
+	struct value v;
+
+	if (++files->files > REGO_MAX_FILES)
+		return err_set(err, ERR_LIMIT, "more than %u files", REGO_MAX_FILES);
+	if (str_ends(name, STR(".rego"))) {
+		files->sources = arena_grow(files->arena, files->sources, files->n, &files->cap,
+					    sizeof(*files->sources));
+		files->sources[files->n++] = (struct policy_source){
+			.file = str_dup(files->arena, name), .text = text, .v0 = files->v0
+		};
+		return 0;
+	}
+	if (files->modules_only || (!is_yaml(name) && !str_ends(name, STR(".json"))))
+		return 0;
+	if (bundle && !str_starts(base, STR("data.")))
+		return 0;
+	if (parse_document(name, text, files->arena, &v, err) < 0)
+		return -1;
+	return add_data(files, name, folder, v, err);
+}
+
+static bool wanted(const struct rego_files *files, str name)
+{
+	return str_ends(name, STR(".rego")) ||
+	       (!files->modules_only && (is_yaml(name) || str_ends(name, STR(".json"))));
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int not_hidden(const struct dirent *entry) { return entry->d_name[0] != '.'; }
+
+static int add_folder(struct rego_files *files, str path, str folder, unsigned depth, bool bundle,
+		      struct err *err);
+
+static int add_entry(struct rego_files *files, str path, str folder, str name, unsigned depth,
+		     bool bundle, struct err *err)
+{
+	struct stat st;
+	str full = str_fmt(files->arena, "%.*s/%.*s", STR_ARG(path), STR_ARG(name)), text;
+
+	if (stat(str_cstr(files->arena, full), &st) < 0)
+		return err_sys(err, errno, "%.*s", STR_ARG(full));
+	if (S_ISDIR(st.st_mode)) {
+		str below = folder.n ? str_fmt(files->arena, "%.*s/%.*s", STR_ARG(folder),
+					       STR_ARG(name))
+				     : name;
+
+		return add_folder(files, full, below, depth + 1, bundle, err);
+	}
+	if (!S_ISREG(st.st_mode) || !wanted(files, name))
+		return 0;
+	if (read_file(full, files->arena, &text, err) < 0)
+		return -1;
+	return rego_files_add_text(files, full, folder, text, bundle, err);
+}
+
+static int add_folder(struct rego_files *files, str path, str folder, unsigned depth, bool bundle,
+		      struct err *err)
+{
+	struct dirent **list = NULL;
+	int n, rc = 0;
+
+	if (depth > REGO_MAX_DEPTH)
+		return err_set(err, ERR_LIMIT, "%.*s: more than %u folders", STR_ARG(path),
+			       REGO_MAX_DEPTH);
+	n = scandir(str_cstr(files->arena, path), &list, not_hidden, by_name);
+	if (n < 0)
+		return err_sys(err, errno, "%.*s", STR_ARG(path));
+	for (int i = 0; i < n; i++) {
+		str name = str_dup(files->arena, str_c(list[i]->d_name));
+
+		if (rc == 0)
+			rc = add_entry(files, path, folder, name, depth, bundle, err);
+		free(list[i]);
+	}
+	free(list);
+	return rc;
+}
+
+static int add_path(struct rego_files *files, str path, bool bundle, struct err *err)
+{
+	struct stat st;
+	str text;
+
+	while (path.n > 1 && str_ends(path, STR("/")))
+		path = str_drop_end(path, 1);
+	if (stat(str_cstr(files->arena, path), &st) < 0)
+		return err_sys(err, errno, "%.*s", STR_ARG(path));
+	if (S_ISDIR(st.st_mode))
+		return add_folder(files, path, STR_EMPTY, 0, bundle, err);
+	if (!wanted(files, path) && !files->modules_only)
+		return err_set(err, ERR_USAGE, "%.*s: neither .rego nor .json, .yaml",
+			       STR_ARG(path));
+	if (read_file(path, files->arena, &text, err) < 0)
+		return -1;
+	return rego_files_add_text(files, path, STR_EMPTY, text, bundle, err);
+}
+
+int rego_files_add(struct rego_files *files, str path, struct err *err)
+{
+	return add_path(files, path, false, err);
+}
+
+/* ---- bundles ------------------------------------------------------------------------------- */
+
+static int add_tar_entry(struct rego_files *files, struct tar_reader *tar,
+			 const struct tar_entry *entry, struct err *err)
+{
+	struct buf content;
+	str name, text, piece;
+	int rc;
+
+	if (path_normal(entry->path, files->arena, &name, err) < 0)
+		return -1;
+	if (entry->type != TAR_FILE || (!wanted(files, name) && !str_eq(name, STR(".manifest"))))
+		return 0;
+	buf_init(&content, REGO_MAX_FILE);
+	while ((rc = tar_content(tar, &piece, err)) > 0 && !content.overflow)
+		buf_add(&content, piece);
+	if (rc >= 0 && content.overflow)
+		rc = err_set(err, ERR_LIMIT, "%.*s: more than %u bytes", STR_ARG(name),
+			     REGO_MAX_FILE);
+	text = str_dup(files->arena, buf_str(&content));
+	buf_done(&content);
+	if (rc < 0)
+		return -1;
+	if (str_eq(name, STR(".manifest"))) {
+		struct value manifest;
+		const struct value *version;
+
+		if (parse_document(name, text, files->arena, &manifest, err) < 0)
+			return -1;
+		version = VALUE_GET(&manifest, "rego_version");
+		for (size_t i = 0; version && version->flag && i < files->n; i++)
+			files->sources[i].v0 = version->i == 0;
+		files->v0 = version && version->flag ? version->i == 0 : files->v0;
+		return 0;
+	}
+	return rego_files_add_text(files, name, path_dir(name), text, true, err);
+}
+
+static int add_archive(struct rego_files *files, str path, struct err *err)
+{
+	AUTO(fd_close)
+	int fd = open(str_cstr(files->arena, path), O_RDONLY | O_CLOEXEC);
+	AUTO(stream_close)
+	struct stream *stream = NULL;
+	AUTO(tar_done)
+	struct tar_reader tar = { 0 };
+	struct tar_entry entry;
+	struct stat st;
+	int rc;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(err, errno, "%.*s", STR_ARG(path));
+	if (stream_open(&(struct stream_opts){ .fd = fd,
+					       .seekable = true,
+					       .size = (uint64_t)st.st_size,
+					       .max_bytes = 1ull << 30,
+					       .max_ratio = 1000 },
+			&stream, err) < 0)
+		return err_wrap(err, "%.*s", STR_ARG(path));
+	tar_init(&tar, stream_source(stream));
+	while ((rc = tar_next(&tar, &entry, err)) > 0) {
+		if (add_tar_entry(files, &tar, &entry, err) < 0)
+			return err_wrap(err, "%.*s", STR_ARG(path));
+	}
+	if (rc < 0 || stream_finish(stream, err) < 0)
+		return err_wrap(err, "%.*s", STR_ARG(path));
+	return 0;
+}
+
+int rego_files_add_bundle(struct rego_files *files, str path, struct err *err)
+{
+	bool before = files->v0;
+	int rc;
+
+	if (!str_ends(path, STR(".gz")) && !str_ends(path, STR(".tar")) &&
+	    !str_ends(path, STR(".tgz")))
+		return add_path(files, path, true, err);
+	rc = add_archive(files, path, err);
+	files->v0 = before;
+	return rc;
+}

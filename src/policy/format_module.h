@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * format_module: a module as text, laid out as `opa fmt` does: tabs, a literal on each line, a
+ * blank line between rules, comments kept. Reading the text again gives the same module.
+ */
+#include "policy/ast.h"
+
+struct printer {
+	struct buf *out;
+	const struct module *module;
+	size_t comment; /* next one to be written */
+	unsigned indent;
+};
+
+void print_module(const struct module *module, struct buf *out);
+/* One term, one literal (without comments, in one line where it was in one). */
+void print_term(struct printer *p, const struct term *term);
+void print_expr(struct printer *p, const struct expr *expr);
+void print_indent(struct printer *p);
+/* Literals, a line each, with the comments before line `end`. */
+void print_body(struct printer *p, const struct body *body, uint32_t end);
