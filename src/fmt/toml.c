@@ -199,7 +199,7 @@ static struct node *define_element(struct parser *ps, struct node *table, str ke
 static int parse_header(struct parser *ps, struct node *root, bool element, struct node **table)
 {
 	struct node *into = root;
-	str key;
+	str key = STR_EMPTY;
 
 	ps->section++;
 	for (;;) {
@@ -227,7 +227,7 @@ static int parse_header(struct parser *ps, struct node *root, bool element, stru
 static int parse_pair(struct parser *ps, struct node *table)
 {
 	struct node *child;
-	str key;
+	str key = STR_EMPTY;
 
 	for (;;) {
 		if (parse_key(ps, &key) < 0)

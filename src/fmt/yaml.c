@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fmt/yaml.h"
 
+#include <assert.h>
 #include <yaml.h>
 
 #include "base/err.h"
@@ -90,10 +91,17 @@ static int count(struct yaml_reader *r, const yaml_event_t *event, size_t values
 	return 0;
 }
 
+/* The values of the collection at hand. */
+static struct slot *slots_from(const struct yaml_reader *r, size_t base)
+{
+	assert(r->stack); /* made with the reader */
+	return r->stack + base;
+}
+
 static void push(struct yaml_reader *r, const struct slot *slot)
 {
 	if (r->n == r->cap) {
-		r->cap = r->cap ? r->cap * 2 : 64;
+		r->cap *= 2;
 		r->stack = mem_realloc(r->stack, r->cap * sizeof(*r->stack));
 	}
 	r->stack[r->n++] = *slot;
@@ -105,7 +113,7 @@ static const struct place *pop_places(struct yaml_reader *r, size_t base, size_t
 	struct place *places = ARENA_ARRAY(r->arena, struct place, n);
 
 	for (size_t i = 0; i < n; i++)
-		places[i] = r->stack[base + i].place;
+		places[i] = slots_from(r, base)[i].place;
 	return places;
 }
 
@@ -174,7 +182,7 @@ static int read_sequence(struct yaml_reader *r, unsigned depth, struct node *out
 	struct json *items = ARENA_ARRAY(r->arena, struct json, n);
 
 	for (size_t i = 0; i < n; i++)
-		items[i] = r->stack[base + i].member.value;
+		items[i] = slots_from(r, base)[i].member.value;
 	out->value = (struct json){ .type = JSON_ARRAY, .n = (uint32_t)n, .items = items };
 	out->place.children = pop_places(r, base, n);
 	out->place.n = (uint32_t)n;
@@ -187,23 +195,24 @@ static void keep_one_of_each(struct yaml_reader *r, size_t base, bool last)
 {
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
+	struct slot *slots = slots_from(r, base);
 	struct map seen;
-	size_t n = base;
+	size_t n = 0;
 
 	map_init(&seen, scratch);
-	for (size_t i = base; i < r->n; i++) {
-		void **at = r->stack[i].merge ? NULL : map_slot(&seen, r->stack[i].member.key);
+	for (size_t i = 0; i < r->n - base; i++) {
+		void **at = slots[i].merge ? NULL : map_slot(&seen, slots[i].member.key);
 
 		if (!at) {
-			r->stack[n++] = r->stack[i];
+			slots[n++] = slots[i];
 		} else if (!*at) {
 			*at = (void *)(uintptr_t)(n + 1);
-			r->stack[n++] = r->stack[i];
+			slots[n++] = slots[i];
 		} else if (last) {
-			r->stack[(uintptr_t)*at - 1] = r->stack[i];
+			slots[(uintptr_t)*at - 1] = slots[i];
 		}
 	}
-	r->n = n;
+	r->n = base + n;
 }
 
 static int merge_one(struct yaml_reader *r, const struct json *from, const struct place *place,
@@ -216,8 +225,8 @@ static int merge_one(struct yaml_reader *r, const struct json *from, const struc
 	for (uint32_t i = 0; i < from->n; i++) {
 		struct slot slot = { .member = from->members[i] };
 
-		if (i < place->n)
-			slot.place = place->children[i];
+		if (place_at(place, i))
+			slot.place = *place_at(place, i);
 		push(r, &slot);
 	}
 	return 0;
@@ -228,21 +237,22 @@ static int merge(struct yaml_reader *r, size_t base, const yaml_event_t *event, 
 {
 	AUTO(free)
 	struct slot *given = NULL;
-	size_t n = 0, given_n = 0;
+	struct slot *slots = slots_from(r, base);
+	size_t n = 0, all = r->n - base, given_n = 0;
 
-	for (size_t i = base; i < r->n; i++)
-		given_n += r->stack[i].merge;
+	for (size_t i = 0; i < all; i++)
+		given_n += slots[i].merge;
 	if (given_n == 0)
 		return 0;
 	given = mem_alloc(given_n * sizeof(*given));
 	given_n = 0;
-	for (size_t i = n = base; i < r->n; i++) {
-		if (r->stack[i].merge)
-			given[given_n++] = r->stack[i];
+	for (size_t i = 0; i < all; i++) {
+		if (slots[i].merge)
+			given[given_n++] = slots[i];
 		else
-			r->stack[n++] = r->stack[i];
+			slots[n++] = slots[i];
 	}
-	r->n = n;
+	r->n = base + n;
 	for (size_t i = 0; i < given_n; i++) {
 		const struct json *from = &given[i].member.value;
 		const struct place *place = &given[i].place;
@@ -272,11 +282,9 @@ static int duplicate_key(const struct slot *slots, size_t n, const yaml_event_t 
 	twice = json_duplicate(members, n);
 	if (!twice)
 		return 0;
-	const struct place *place = &slots[twice - members].place;
-
 	return err_set(err, ERR_INPUT,
 		       "YAML line %u: key \"%.*s\" occurs twice in the mapping of line %zu",
-		       place->key_line, STR_ARG(str_take(twice->key, 80)),
+		       place_line(&slots[twice - members].place), STR_ARG(str_take(twice->key, 80)),
 		       event->start_mark.line + 1);
 }
 
@@ -322,7 +330,7 @@ static int read_mapping(struct yaml_reader *r, const yaml_event_t *start, unsign
 		return -1;
 	if (r->opts.last_wins)
 		keep_one_of_each(r, base, true);
-	else if (duplicate_key(r->stack ? r->stack + base : NULL, r->n - base, start, err) < 0)
+	else if (duplicate_key(slots_from(r, base), r->n - base, start, err) < 0)
 		return -1;
 	if (merge(r, base, start, err) < 0)
 		return -1;
@@ -330,7 +338,7 @@ static int read_mapping(struct yaml_reader *r, const yaml_event_t *start, unsign
 	struct json_member *members = ARENA_ARRAY(r->arena, struct json_member, n);
 
 	for (size_t i = 0; i < n; i++)
-		members[i] = r->stack[base + i].member;
+		members[i] = slots_from(r, base)[i].member;
 	out->value = (struct json){ .type = JSON_OBJECT, .n = (uint32_t)n, .members = members };
 	out->place.children = pop_places(r, base, n);
 	out->place.n = (uint32_t)n;
@@ -393,6 +401,8 @@ struct yaml_reader *yaml_reader_new(str text, const struct yaml_opts *opts, stru
 	struct yaml_reader *r = mem_zalloc(sizeof(*r));
 
 	r->arena = arena;
+	r->cap = 64;
+	r->stack = mem_alloc(r->cap * sizeof(*r->stack));
 	if (opts)
 		r->opts = *opts;
 	if (r->opts.max_depth == 0)
