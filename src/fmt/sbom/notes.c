@@ -109,12 +109,14 @@ static bool take_own(struct sbom_builder *b, struct package *package, str name, 
 		package->epoch_present = str_eq(value, STR("true"));
 	else if (str_eq(name, STR("line")) && str_u64(value, &number) && number <= UINT32_MAX)
 		package->line = (uint32_t)number;
-	else if (str_eq(name, STR("layer")) && str_u64(value, &number) && number < b->layer_n)
-		package->layer = (int)number;
-	else if (str_eq(name, STR("layer_digest")) && package->layer < 0)
-		package->layer = sbom_layer(b, value, STR_EMPTY);
-	else if (str_eq(name, STR("layer_diff_id")) && package->layer < 0)
-		package->layer = sbom_layer(b, STR_EMPTY, value);
+	else if (str_eq(name, STR("layer")) && str_u64(value, &number))
+		package->layer = number < b->layer_n ? (int)number : -1;
+	else if (str_eq(name, STR("layer_digest")))
+		package->layer =
+			package->layer < 0 ? sbom_layer(b, value, STR_EMPTY) : package->layer;
+	else if (str_eq(name, STR("layer_diff_id")))
+		package->layer =
+			package->layer < 0 ? sbom_layer(b, STR_EMPTY, value) : package->layer;
 	else
 		return false;
 	return true;

@@ -165,6 +165,8 @@ static int read_text(str text, struct sbom_builder *b, struct err *err)
 
 	if (str_empty(start))
 		return err_set(err, ERR_INPUT, "the document is empty");
+	if (start.p[0] != '<' && !str_is_utf8(text)) /* XML declares its encoding */
+		return err_set(err, ERR_INPUT, "not UTF-8");
 	if (start.p[0] == '{') {
 		if (read_json(text, b, &document, err) < 0)
 			return -1;

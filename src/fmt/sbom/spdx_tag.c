@@ -365,14 +365,28 @@ int spdx_tag_to_json(str text, struct arena *arena, const struct json **out, str
 
 /* ---- writing ---- */
 
+/* The mark that ends a text cannot stand in one. */
+static void put_text(struct buf *b, str value)
+{
+	str close = STR("</text>");
+	ptrdiff_t at;
+
+	while ((at = str_find(value, close)) >= 0) {
+		buf_add(b, str_take(value, (size_t)at));
+		BUF_LIT(b, "< /text>");
+		value = str_skip(value, (size_t)at + close.n);
+	}
+	buf_add(b, value);
+}
+
 static void put_line(struct buf *b, const char *tag, str value)
 {
-	bool several = str_find_char(value, '\n') >= 0;
+	bool several = str_find_char(value, '\n') >= 0 || str_starts(value, STR("<text>"));
 
 	buf_fmt(b, "%s: ", tag);
 	if (several)
 		BUF_LIT(b, "<text>");
-	buf_add(b, value);
+	put_text(b, value);
 	if (several)
 		BUF_LIT(b, "</text>");
 	buf_byte(b, '\n');

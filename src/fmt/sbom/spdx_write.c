@@ -163,8 +163,7 @@ static str declared_licence(struct writer *s, str text, str *told)
 		*known = text;
 		map_put(&s->licences, ref, known);
 	}
-	*told = text;
-	return ref;
+	return ref; /* the text itself is noted: tag-value would trim it */
 }
 
 static void put_package(struct writer *s, size_t index)
