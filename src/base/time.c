@@ -45,6 +45,15 @@ static struct civil civil_from(int64_t t)
 	return c;
 }
 
+void time_to_civil(int64_t t, int64_t *year, unsigned *month, unsigned *day)
+{
+	struct civil c = civil_from(t);
+
+	*year = c.year;
+	*month = c.month;
+	*day = c.day;
+}
+
 static bool take_digits(str *s, size_t count, unsigned *out)
 {
 	uint64_t v;

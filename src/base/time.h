@@ -16,3 +16,5 @@ str time_format(struct arena *arena, int64_t t);
 /* "2026-11-22". */
 str time_format_date(struct arena *arena, int64_t t);
 int64_t time_from_civil(int64_t year, unsigned month, unsigned day);
+/* The day of t, proleptic Gregorian calendar. */
+void time_to_civil(int64_t t, int64_t *year, unsigned *month, unsigned *day);

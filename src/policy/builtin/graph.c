@@ -57,11 +57,14 @@ static int reachable(struct builtin_call *call, const struct value *args, struct
 	return BUILTIN_OK;
 }
 
-/* Nodes of the path in hand; all paths that were found. */
+/*
+ * The path in hand and all that were found. A node that was gone through already, on this path or
+ * an earlier one from the same edge of the start, ends the path before it.
+ */
 struct search {
 	struct builtin_call *call;
 	const struct value *graph;
-	bool *on_path;
+	bool *reached;
 	struct value *path;
 	struct value_builder found;
 	bool halted;
@@ -88,8 +91,6 @@ static void extend(struct search *s, const struct value *node, uint32_t length)
 	int64_t at = node_index(s->graph, node);
 	const struct value *edges;
 
-	if (s->halted)
-		return;
 	if (at < 0 || length >= PATH_MAX_NODES) {
 		commit(s, length);
 		return;
@@ -100,29 +101,46 @@ static void extend(struct search *s, const struct value *node, uint32_t length)
 		commit(s, length);
 		return;
 	}
-	s->on_path[at] = true;
 	for (uint32_t i = 0; i < edges->n && !s->halted; i++) {
 		int64_t next = node_index(s->graph, &edges->items[i]);
 
-		if (next >= 0 && s->on_path[next])
+		if (next >= 0 && s->reached[next]) {
 			commit(s, length);
-		else
+		} else {
+			s->reached[at] = true;
 			extend(s, &edges->items[i], length);
+		}
 	}
-	s->on_path[at] = false;
+}
+
+static void search_from(struct search *s, const struct value *start)
+{
+	int64_t at = node_index(s->graph, start);
+	const struct value *edges;
+
+	if (at < 0)
+		return;
+	edges = &s->graph->members[at].value;
+	s->path[0] = *start;
+	if (!is_collection(edges) || edges->n == 0)
+		commit(s, 1);
+	for (uint32_t i = 0; is_collection(edges) && i < edges->n && !s->halted; i++) {
+		memset(s->reached, 0, s->graph->n * sizeof(*s->reached));
+		s->reached[at] = true;
+		s->halted = !builtin_charge(s->call, s->graph->n / 256);
+		extend(s, &edges->items[i], 1);
+	}
 }
 
 static int reachable_paths(struct builtin_call *call, const struct value *args, struct value *out)
 {
 	struct search s = { .call = call, .graph = &args[0] };
 
-	s.on_path = ARENA_ARRAY(call->arena, bool, args[0].n);
-	s.path = ARENA_ARRAY(call->arena, struct value,
-			     args[0].n < PATH_MAX_NODES ? args[0].n + 1 : PATH_MAX_NODES + 1);
+	s.reached = ARENA_ARRAY(call->arena, bool, args[0].n);
+	s.path = ARENA_ARRAY(call->arena, struct value, PATH_MAX_NODES + 1);
 	value_builder_init(&s.found, call->arena);
 	for (uint32_t i = 0; i < args[1].n && !s.halted; i++)
-		if (node_index(&args[0], &args[1].items[i]) >= 0)
-			extend(&s, &args[1].items[i], 0);
+		search_from(&s, &args[1].items[i]);
 	*out = value_builder_set(&s.found);
 	return s.halted ? BUILTIN_HALT : BUILTIN_OK;
 }

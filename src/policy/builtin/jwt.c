@@ -202,12 +202,16 @@ struct constraints {
 static int read_constraint(struct builtin_call *call, str key, const struct value *v,
 			   struct constraints *c)
 {
-	int64_t time;
+	double time;
 
 	if (str_eq(key, STR("time"))) {
-		if (v->type != VALUE_NUMBER || !number_i64(v, &time))
+		if (v->type != VALUE_NUMBER)
 			return builtin_fail(call, "token time constraint: must be a number");
-		c->time_ns = time;
+		time = number_double(v);
+		if (!number_i64(v, &c->time_ns))
+			c->time_ns = time < -9e18  ? INT64_MIN
+				     : time > 9e18 ? INT64_MAX
+						   : (int64_t)time;
 		return BUILTIN_OK;
 	}
 	if (!str_eq(key, STR("cert")) && !str_eq(key, STR("secret")) && !str_eq(key, STR("alg")) &&

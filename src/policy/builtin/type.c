@@ -53,6 +53,14 @@ static bool normal_number(str s, struct arena *arena, struct value *out)
 			    out);
 }
 
+/* What Go reads as a float that is no number. */
+static bool is_no_number(str s)
+{
+	while (s.n && (s.p[0] == '+' || s.p[0] == '-'))
+		s = str_skip(s, 1);
+	return str_ieq(s, STR("inf")) || str_ieq(s, STR("infinity")) || str_ieq(s, STR("nan"));
+}
+
 #define NUMBER_TEXT_MAX (64u << 10)
 
 static int to_number(struct builtin_call *call, const struct value *args, struct value *out)
@@ -73,6 +81,8 @@ static int to_number(struct builtin_call *call, const struct value *args, struct
 	default:
 		break;
 	}
+	if (is_no_number(s))
+		return builtin_type_fail(call, "operand 1 must be valid number string");
 	if (s.n > NUMBER_TEXT_MAX || (!number_parse(s, out) && !normal_number(s, call->arena, out)))
 		return builtin_fail(call, "strconv.ParseFloat: parsing \"%.*s\": invalid syntax",
 				    STR_ARG(str_take(s, 200)));
