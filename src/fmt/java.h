@@ -20,8 +20,8 @@
 bool java_is_archive(str path);
 
 /*
- * An archive and all archives inside of it. The path of what lies inside is that of the archive, a
- * slash and the name of the entry: "app.jar/BOOT-INF/lib/x.jar".
+ * An archive and all archives inside of it. The path of what lies inside is that of the archive,
+ * "!/" and the name of the entry: "app.jar!/BOOT-INF/lib/x.jar".
  *
  * Who it is: each META-INF/maven/.../pom.properties is a package of its own (form embedded: shaded
  * ones too). When none of them is the archive itself - it has the name of the file, or is the only

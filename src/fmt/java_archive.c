@@ -50,7 +50,7 @@ static void tell(const struct archive *a, const char *reason, str entry, const s
 {
 	a->reader->sink->skipped(a->reader->sink, reason,
 				 str_fmt(a->arena, "%.*s%s%.*s%s%s", STR_ARG(a->path),
-					 entry.n > 0 ? "/" : "", STR_ARG(entry), why ? ": " : "",
+					 entry.n > 0 ? "!/" : "", STR_ARG(entry), why ? ": " : "",
 					 why ? why->msg : ""));
 }
 
@@ -70,7 +70,7 @@ static int nested_read(struct archive *outer, str name, struct zip_source source
 		tell(outer, "archive inside of another", STR_EMPTY, &err);
 		return 0;
 	}
-	a.path = path_join(arena, outer->path, inside);
+	a.path = str_fmt(arena, "%.*s!/%.*s", STR_ARG(outer->path), STR_ARG(inside));
 	if (archive_read(&a, &err) == 0)
 		return 0;
 	if (err.kind == ERR_NONE || err.kind == ERR_SYS || err.kind == ERR_INTERRUPTED) {

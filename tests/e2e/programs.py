@@ -112,7 +112,7 @@ def jar(data, shown):
             pairs = dict(line.strip().split("=", 1) for line in lines if "=" in line)
             print("maven %s:%s %s %s" % (pairs["groupId"], pairs["artifactId"], pairs["version"], shown))
         elif info.filename.endswith((".jar", ".war")):
-            jar(z.read(info), shown + "/" + info.filename)
+            jar(z.read(info), shown + "!/" + info.filename)
 
 
 def jars(root):

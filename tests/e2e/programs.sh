@@ -61,8 +61,8 @@ expect "archives of Java are scanned" 0 scan dir:java
 cp out java.json
 listed java.json embedded >java.got
 same "Java: every pom.properties of all archives, also inside of others" java.got java.want
-has "Java: an archive inside of an archive" java.got 'maven org.example:inner 1.2 fat/stored.war/WEB-INF/lib/inner-1.2.jar'
-has "Java: deeper, compressed" java.got 'maven org.example:inner 1.2 fat/deep.ear/web.war/WEB-INF/lib/inner-1.2.jar'
+has "Java: an archive inside of an archive" java.got 'maven org.example:inner 1.2 fat/stored.war!/WEB-INF/lib/inner-1.2.jar'
+has "Java: deeper, compressed" java.got 'maven org.example:inner 1.2 fat/deep.ear!/web.war!/WEB-INF/lib/inner-1.2.jar'
 listed java.json guessed >java.guessed
 has "Java: an archive known by manifest and name" java.guessed 'maven org.example.lib:plain 3.1 fat/plain-3.1.jar'
 has "Java: a bomb is told" java.json 'fat/bomb.jar'

@@ -128,7 +128,7 @@ TEST(java_archives_inside_of_archives)
 		CHECK_INT(list.n, 1);
 		if (list.n == 1)
 			check_package(&list.items[0], "org.example:inner", "1.0",
-				      "srv/app.war/lib/x.jar/lib/x.jar", PACKAGE_EMBEDDED);
+				      "srv/app.war!/lib/x.jar!/lib/x.jar", PACKAGE_EMBEDDED);
 		CHECK_INT(list.skipped_n, 0);
 		CHECK_OK(parse(java_archive_parse, "srv/app.war",
 			       nested_archive(JAVA_DEPTH_MAX + 1, compressed, arena), &list, arena,
@@ -136,7 +136,7 @@ TEST(java_archives_inside_of_archives)
 		CHECK_INT(list.n, 0);
 		CHECK_INT(list.skipped_n, 1);
 		CHECK(str_starts(list.skipped_first,
-				 STR("archives nested too deep: srv/app.war/")));
+				 STR("archives nested too deep: srv/app.war!/")));
 	}
 }
 
@@ -156,10 +156,10 @@ TEST(java_archive_goes_on_after_a_broken_one_inside)
 		       &err));
 	CHECK_INT(list.n, 1);
 	if (list.n == 1)
-		CHECK_STRV(list.items[0].path, "app.jar/up.jar");
+		CHECK_STRV(list.items[0].path, "app.jar!/up.jar");
 	CHECK_INT(list.skipped_n, 1);
 	CHECK_STRV(list.skipped_first,
-		   "archive inside of another: app.jar/lib/broken.jar: no end of a central "
+		   "archive inside of another: app.jar!/lib/broken.jar: no end of a central "
 		   "directory: not a zip file, or cut off");
 	zip_writer_done(&w);
 	CHECK_FAIL(parse(java_archive_parse, "app.jar",
