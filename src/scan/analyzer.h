@@ -33,6 +33,12 @@ struct analyzer {
 	unsigned
 		version; /* raised when the same file gives another result: renews cached results */
 
+	/*
+	 * What its files are: PACKAGE_INSTALLED (0), or PACKAGE_LOCKED and PACKAGE_DECLARED for
+	 * lock files and manifests, which count only as scan/lock_rule.h says.
+	 */
+	enum package_form form;
+
 	const char *const *paths; /* NULL-terminated; may be NULL */
 	const char *const *dirs;  /* NULL-terminated; may be NULL; only together with `wants` */
 	bool (*wants)(str path);  /* may be NULL */

@@ -3,14 +3,16 @@
 
 #include "base/map.h"
 #include "base/path.h"
+#include "scan/analyzer.h"
 
 /* What these ask for is installed in folders of the system or of an environment. */
 static const char *const installed_elsewhere[] = { "cargo", "gem",   "golang",
 						   "maven", "nuget", "pypi" };
 
 struct lock {
+	str path;
 	bool covered, stale;
-	uint64_t packages;
+	bool manifest; /* asks for ranges, as a rule */
 };
 
 struct rule {
@@ -32,9 +34,9 @@ static bool is_asked_for(const struct package *p)
 	return p->form == PACKAGE_LOCKED || p->form == PACKAGE_DECLARED;
 }
 
-static str folder_key(struct rule *r, const struct package *p, str folder)
+static str folder_key(struct rule *r, str kind, str folder)
 {
-	return str_fmt(r->scratch, "%.*s:%.*s", STR_ARG(p->kind), STR_ARG(folder));
+	return str_fmt(r->scratch, "%.*s:%.*s", STR_ARG(kind), STR_ARG(folder));
 }
 
 static str version_key(struct rule *r, const struct package *p, str folder)
@@ -43,22 +45,39 @@ static str version_key(struct rule *r, const struct package *p, str folder)
 		       STR_ARG(p->name), STR_ARG(p->version));
 }
 
-static void note_lock(struct rule *r, const struct package *p)
+static struct lock *note_lock(struct rule *r, str kind, str path, bool manifest)
 {
-	struct lock *lock = map_get(&r->locks, p->path);
-	str folder = path_dir(p->path);
+	struct lock *lock = map_get(&r->locks, path);
+	struct in_folder *in;
+	void **slot;
 
-	if (!lock) {
-		struct in_folder *in = ARENA_NEW(r->scratch, struct in_folder);
-		void **slot = map_slot(&r->folders, folder_key(r, p, folder));
+	if (lock)
+		return lock;
+	lock = ARENA_NEW(r->scratch, struct lock);
+	lock->path = path;
+	lock->manifest = manifest;
+	map_put(&r->locks, path, lock);
+	slot = map_slot(&r->folders, folder_key(r, kind, path_dir(path)));
+	in = ARENA_NEW(r->scratch, struct in_folder);
+	*in = (struct in_folder){ .lock = lock, .next = *slot };
+	*slot = in;
+	return lock;
+}
 
-		lock = ARENA_NEW(r->scratch, struct lock);
-		map_put(&r->locks, p->path, lock);
-		*in = (struct in_folder){ .lock = lock, .next = *slot };
-		*slot = in;
-	}
-	lock->packages++;
-	map_put(&r->versions, version_key(r, p, folder), lock);
+static void note_package(struct rule *r, const struct package *p)
+{
+	struct lock *lock = note_lock(r, p->kind, p->path, p->form == PACKAGE_DECLARED);
+
+	map_put(&r->versions, version_key(r, p, path_dir(p->path)), lock);
+}
+
+/* The row of a lock file or manifest of which something could not be told; else NULL. */
+static const struct analyzer *row_of(const struct not_examined *m)
+{
+	const struct analyzer *row =
+		m->path.n && m->kind != ERR_NONE ? analyzer_for(m->path) : NULL;
+
+	return row && row->kind && row->form != PACKAGE_INSTALLED ? row : NULL;
 }
 
 /* The folders above `path`, from the nearest to the root (empty). */
@@ -76,7 +95,7 @@ static void cover(struct rule *r, const struct package *p)
 
 	map_put(&r->kinds, p->kind, r);
 	while (next_above(&folder)) {
-		const struct in_folder *in = map_get(&r->folders, folder_key(r, p, folder));
+		const struct in_folder *in = map_get(&r->folders, folder_key(r, p->kind, folder));
 
 		for (; in; in = in->next)
 			in->lock->covered = true;
@@ -130,6 +149,45 @@ static bool stays(struct rule *r, const struct package *p, bool system)
 	return !lock->stale && !(system && lock->covered);
 }
 
+/* The lock file beside a manifest, which says what its ranges came to; NULL: none. */
+static const struct lock *beside(struct rule *r, const struct lock *manifest, str kind)
+{
+	const struct in_folder *in =
+		map_get(&r->folders, folder_key(r, kind, path_dir(manifest->path)));
+
+	for (; manifest->manifest && in; in = in->next)
+		if (!in->lock->manifest)
+			return in->lock;
+	return NULL;
+}
+
+/* What could not be told of a file that does not count is no gap. */
+static void drop_gaps(struct rule *r, bool system)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->a->missed_n; i++) {
+		struct not_examined *m = &r->a->missed[i];
+		const struct analyzer *row = row_of(m);
+		struct lock *lock = row ? map_get(&r->locks, m->path) : NULL;
+		const struct lock *live =
+			lock && !system ? beside(r, lock, str_c(row->kind)) : NULL;
+
+		if (lock && system && (lock->covered || covers_anywhere(r, str_c(row->kind)))) {
+			lock->covered = true;
+			continue;
+		}
+		if (live) {
+			m->kind = ERR_NONE;
+			m->reason =
+				str_fmt(r->a->arena, "passed over: %.*s beside it is the live one",
+					STR_ARG(live->path));
+		}
+		r->a->missed[kept++] = *m;
+	}
+	r->a->missed_n = kept;
+}
+
 static void tell_covered(struct rule *r)
 {
 	MAP_EACH(&r->locks, entry)
@@ -155,7 +213,14 @@ void lock_rule_apply(struct assemble *assemble, bool system)
 	map_init(&r.kinds, scratch);
 	for (size_t i = 0; i < assemble->package_n; i++)
 		if (is_asked_for(&assemble->packages[i]))
-			note_lock(&r, &assemble->packages[i]);
+			note_package(&r, &assemble->packages[i]);
+	for (size_t i = 0; i < assemble->missed_n; i++) {
+		const struct analyzer *row = row_of(&assemble->missed[i]);
+
+		if (row)
+			(void)note_lock(&r, str_c(row->kind), assemble->missed[i].path,
+					row->form == PACKAGE_DECLARED);
+	}
 	if (r.locks.n == 0)
 		return;
 	find_stale(&r);
@@ -171,6 +236,7 @@ void lock_rule_apply(struct assemble *assemble, bool system)
 		}
 	}
 	assemble->package_n = kept;
+	drop_gaps(&r, system);
 	if (system)
 		tell_covered(&r);
 }

@@ -11,10 +11,15 @@
  * In a project (a folder without a system) the lock file is the truth: an installed package below
  * its folder counts only if the lock file does not name this version of it.
  *
+ * What could not be told of a file that is passed over (a range in place of a version, a broken
+ * line) is no gap, and is dropped with it. In a project that also holds for a manifest
+ * (requirements, pyproject.toml ...) with a lock file of its kind beside it: what is pinned in it
+ * counts, the rest is said to be passed over.
+ *
  * npm-shrinkwrap.json beside a package-lock.json is the one that npm reads; the other is passed
  * over.
  */
 #include "scan/assemble.h"
 
-/* Removes packages of `assemble` as above; the order of the rest stays. */
+/* Removes packages and gaps of `assemble` as above; the order of the rest stays. */
 void lock_rule_apply(struct assemble *assemble, bool system);

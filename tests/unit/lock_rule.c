@@ -88,3 +88,44 @@ TEST(npm_reads_a_shrinkwrap_in_place_of_a_lock_file)
 	CHECK_STRV(a.packages[0].version, "2");
 	CHECK_INT(a.missed_n, 1);
 }
+
+static void project_with_ranges(struct assemble *a)
+{
+	add(a, "pypi", "x", "1", "app/uv.lock", PACKAGE_LOCKED);
+	assemble_missed(a, ERR_INPUT, "package record", STR("app/pyproject.toml"),
+			STR("requirement that is not pinned to one version: x"), 2);
+	assemble_missed(a, ERR_INPUT, "package record", STR("lone/requirements.txt"),
+			STR("requirement that is not pinned to one version: y"), 1);
+}
+
+TEST(ranges_of_a_manifest_are_no_gap_beside_its_lock_file)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct assemble a;
+
+	assemble_init(&a, arena);
+	project_with_ranges(&a);
+	lock_rule_apply(&a, false);
+	CHECK_INT(a.package_n, 1);
+	CHECK_INT(a.missed_n, 2);
+	CHECK_INT(a.missed[0].kind, ERR_NONE);
+	CHECK_STRV(a.missed[0].reason, "passed over: app/uv.lock beside it is the live one");
+	CHECK_INT(a.missed[1].kind, ERR_INPUT);
+}
+
+TEST(ranges_of_a_manifest_are_no_gap_where_packages_are_installed)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct assemble a;
+
+	assemble_init(&a, arena);
+	project_with_ranges(&a);
+	add(&a, "pypi", "y", "1", "venv/lib/y.dist-info/METADATA", PACKAGE_INSTALLED);
+	lock_rule_apply(&a, true);
+	CHECK_INT(a.package_n, 1);
+	CHECK_INT(a.missed_n, 3); /* the three files, each passed over on purpose */
+	for (size_t i = 0; i < a.missed_n; i++)
+		CHECK_INT(a.missed[i].kind, ERR_NONE);
+}

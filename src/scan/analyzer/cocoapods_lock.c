@@ -15,6 +15,7 @@ const struct analyzer analyzer_cocoapods_lock = {
 	.name = "cocoapods-lock",
 	.kind = "cocoapods",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = cocoapods_is_lock,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

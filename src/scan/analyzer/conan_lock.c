@@ -15,6 +15,7 @@ const struct analyzer analyzer_conan_lock = {
 	.name = "conan-lock",
 	.kind = "conan",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = conan_is_lock,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

@@ -14,6 +14,7 @@ const struct analyzer analyzer_conda_environment = {
 	.name = "conda-environment",
 	.kind = "conda",
 	.version = 1,
+	.form = PACKAGE_DECLARED,
 	.wants = conda_is_environment,
 	.max_size = LOCK_MAX_BYTES,
 	.run = run,

@@ -15,6 +15,7 @@ const struct analyzer analyzer_dart_lock = {
 	.name = "dart-lock",
 	.kind = "pub",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = dart_is_lock,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

@@ -17,6 +17,7 @@ const struct analyzer analyzer_dotnet_config = {
 	.name = "dotnet-config",
 	.kind = "nuget",
 	.version = 1,
+	.form = PACKAGE_DECLARED,
 	.wants = wants,
 	.max_size = DOTNET_MAX_BYTES,
 	.run = run,

@@ -17,6 +17,7 @@ const struct analyzer analyzer_dotnet_lock = {
 	.name = "dotnet-lock",
 	.kind = "nuget",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = wants,
 	.max_size = DOTNET_MAX_BYTES,
 	.run = run,

@@ -21,6 +21,7 @@ const struct analyzer analyzer_dotnet_props = {
 	.name = "dotnet-props",
 	.kind = "nuget",
 	.version = 1,
+	.form = PACKAGE_DECLARED,
 	.wants = wants,
 	.max_size = DOTNET_MAX_BYTES,
 	.run = run,

@@ -22,6 +22,7 @@ const struct analyzer analyzer_go_mod = {
 	.name = "go-mod",
 	.kind = "golang",
 	.version = 1,
+	.form = PACKAGE_DECLARED,
 	.wants = wants,
 	.companion = "go.sum",
 	.companion_for = "go.mod",

@@ -15,6 +15,7 @@ const struct analyzer analyzer_haskell_freeze = {
 	.name = "haskell-freeze",
 	.kind = "hackage",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = haskell_is_freeze,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

@@ -15,6 +15,7 @@ const struct analyzer analyzer_haskell_stack = {
 	.name = "haskell-stack",
 	.kind = "hackage",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = haskell_is_stack,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

@@ -15,6 +15,7 @@ const struct analyzer analyzer_hex_lock = {
 	.name = "hex-lock",
 	.kind = "hex",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = hex_is_lock,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

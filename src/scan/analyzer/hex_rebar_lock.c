@@ -15,6 +15,7 @@ const struct analyzer analyzer_hex_rebar_lock = {
 	.name = "hex-rebar-lock",
 	.kind = "hex",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = hex_is_rebar_lock,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

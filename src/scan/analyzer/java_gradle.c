@@ -17,6 +17,7 @@ const struct analyzer analyzer_java_gradle = {
 	.name = "java-gradle",
 	.kind = "maven",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = wants,
 	.max_size = JAVA_TEXT_MAX,
 	.run = run,

@@ -22,6 +22,7 @@ const struct analyzer analyzer_java_pom = {
 	.name = "java-pom",
 	.kind = "maven",
 	.version = 1,
+	.form = PACKAGE_DECLARED,
 	.wants = wants,
 	.max_size = JAVA_TEXT_MAX,
 	.run = run,

@@ -14,6 +14,7 @@ const struct analyzer analyzer_npm_lock = {
 	.name = "npm-lock",
 	.kind = "npm",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = npm_is_lock,
 	.max_size = LOCK_MAX_BYTES,
 	.run = run,

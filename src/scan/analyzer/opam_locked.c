@@ -15,6 +15,7 @@ const struct analyzer analyzer_opam_locked = {
 	.name = "opam-locked",
 	.kind = "opam",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = opam_is_locked,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

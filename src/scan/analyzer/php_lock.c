@@ -15,6 +15,7 @@ const struct analyzer analyzer_php_lock = {
 	.name = "php-lock",
 	.kind = "composer",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = php_is_lock,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

@@ -14,6 +14,7 @@ const struct analyzer analyzer_pypi_pdm_lock = {
 	.name = "pypi-pdm-lock",
 	.kind = "pypi",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = pypi_is_pdm_lock,
 	.max_size = LOCK_MAX_BYTES,
 	.run = run,

@@ -14,6 +14,7 @@ const struct analyzer analyzer_pypi_poetry_lock = {
 	.name = "pypi-poetry-lock",
 	.kind = "pypi",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = pypi_is_poetry_lock,
 	.max_size = LOCK_MAX_BYTES,
 	.run = run,

@@ -14,6 +14,7 @@ const struct analyzer analyzer_pypi_pylock = {
 	.name = "pypi-pylock",
 	.kind = "pypi",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = pypi_is_pylock,
 	.max_size = LOCK_MAX_BYTES,
 	.run = run,

@@ -14,6 +14,7 @@ const struct analyzer analyzer_pypi_pyproject = {
 	.name = "pypi-pyproject",
 	.kind = "pypi",
 	.version = 1,
+	.form = PACKAGE_DECLARED,
 	.wants = pypi_is_pyproject,
 	.max_size = LOCK_MAX_BYTES,
 	.run = run,

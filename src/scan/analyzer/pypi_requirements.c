@@ -14,6 +14,7 @@ const struct analyzer analyzer_pypi_requirements = {
 	.name = "pypi-requirements",
 	.kind = "pypi",
 	.version = 1,
+	.form = PACKAGE_DECLARED,
 	.wants = pypi_is_requirements,
 	.max_size = LOCK_MAX_BYTES,
 	.run = run,

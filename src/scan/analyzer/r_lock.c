@@ -15,6 +15,7 @@ const struct analyzer analyzer_r_lock = {
 	.name = "r-lock",
 	.kind = "cran",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = r_is_lock,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

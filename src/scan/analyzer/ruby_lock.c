@@ -15,6 +15,7 @@ const struct analyzer analyzer_ruby_lock = {
 	.name = "ruby-lock",
 	.kind = "gem",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = ruby_is_lock,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

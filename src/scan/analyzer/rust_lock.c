@@ -17,6 +17,7 @@ const struct analyzer analyzer_rust_lock = {
 	.name = "rust-lock",
 	.kind = "cargo",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = wants,
 	.max_size = 64u << 20,
 	.run = run,

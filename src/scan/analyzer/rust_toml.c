@@ -17,6 +17,7 @@ const struct analyzer analyzer_rust_toml = {
 	.name = "rust-toml",
 	.kind = "cargo",
 	.version = 1,
+	.form = PACKAGE_DECLARED,
 	.wants = wants,
 	.max_size = 64u << 20,
 	.run = run,

@@ -15,6 +15,7 @@ const struct analyzer analyzer_swift_lock = {
 	.name = "swift-lock",
 	.kind = "swift",
 	.version = 1,
+	.form = PACKAGE_LOCKED,
 	.wants = swift_is_lock,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,
