@@ -4,8 +4,9 @@
 #include <assert.h>
 #include <endian.h>
 
-#define FOLD 0x20202020u
-#define GRAM 3u
+#define FOLD	    0x20202020u
+#define GRAM	    3u
+#define SAME_WEIGHT 20u
 
 /* How common a byte is in text and source code, roughly per cent. */
 static unsigned commonness(unsigned char c)
@@ -48,6 +49,9 @@ static size_t rarest(str text)
 
 		for (size_t k = 0; k < GRAM; k++)
 			sum += commonness((unsigned char)text.p[i + k]);
+		/* Rules and dashes are drawn of them. */
+		if (text.p[i] == text.p[i + 1])
+			sum += SAME_WEIGHT;
 		if (sum < least) {
 			least = sum;
 			best = i;
@@ -66,7 +70,7 @@ void keyword_add(struct keyword_table *table, struct arena *arena, str text, uin
 	k.gram = gram_of(text.p + k.at) & 0xffffffu;
 	hash = hash_of(k.gram);
 	k.next = table->heads[hash % KEYWORD_HEADS];
-	table->bits[hash / 8] |= (uint8_t)(1u << (hash % 8));
+	table->bits[hash / 32] |= 1u << (hash % 32);
 	table->items = arena_grow(arena, table->items, table->n, &table->cap, sizeof(k));
 	table->items[table->n++] = k;
 	table->heads[hash % KEYWORD_HEADS] = (uint32_t)table->n;
@@ -81,11 +85,23 @@ static bool equal(const char *p, str text)
 	return true;
 }
 
-static inline bool may_begin(const struct keyword_table *table, uint32_t gram)
+/* The lowest bit: whether a keyword may have these bytes. */
+static inline uint32_t bit_of(const struct keyword_table *table, uint32_t gram)
 {
 	uint32_t hash = hash_of(gram);
 
-	return table->bits[hash / 8] >> (hash % 8) & 1;
+	return table->bits[hash / 32] >> (hash % 32);
+}
+
+/* Of four overlapping groups of three bytes, which lie in one word. */
+static inline bool any_of_four(const struct keyword_table *table, uint64_t word)
+{
+	uint32_t a = bit_of(table, (uint32_t)word);
+	uint32_t b = bit_of(table, (uint32_t)(word >> 8));
+	uint32_t c = bit_of(table, (uint32_t)(word >> 16));
+	uint32_t d = bit_of(table, (uint32_t)(word >> 24));
+
+	return (a | b | c | d) & 1;
 }
 
 struct search {
@@ -98,8 +114,11 @@ struct search {
 
 static void look(const struct search *s, size_t i)
 {
-	uint32_t gram = gram_of(s->text + i) & 0xffffffu;
-	uint32_t next = s->table->heads[hash_of(gram) % KEYWORD_HEADS];
+	uint32_t gram = gram_of(s->text + i) & 0xffffffu, next;
+
+	if (!(bit_of(s->table, gram) & 1))
+		return;
+	next = s->table->heads[hash_of(gram) % KEYWORD_HEADS];
 
 	while (next) {
 		const struct keyword *k = &s->table->items[next - 1];
@@ -122,22 +141,14 @@ void keyword_find(const struct keyword_table *table, const char *text, size_t n,
 
 	for (; i + 4 <= to; i += 4) {
 		uint64_t word;
-		bool any = false;
 
-		/* Four overlapping groups of three bytes lie in one word. */
 		memcpy(&word, text + i, sizeof(word));
 		word = le64toh(word) | ((uint64_t)FOLD << 32 | FOLD);
-		for (unsigned k = 0; k < 4; k++)
-			any |= may_begin(table, (uint32_t)(word >> (8 * k)));
-		if (__builtin_expect(!any, 1))
+		if (__builtin_expect(!any_of_four(table, word), 1))
 			continue;
-		for (unsigned k = 0; k < 4; k++) {
-			if (may_begin(table, (uint32_t)(word >> (8 * k))))
-				look(&s, i + k);
-		}
+		for (size_t k = 0; k < 4; k++)
+			look(&s, i + k);
 	}
-	for (; i < to; i++) {
-		if (may_begin(table, gram_of(text + i)))
-			look(&s, i);
-	}
+	for (; i < to; i++)
+		look(&s, i);
 }

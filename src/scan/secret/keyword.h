@@ -25,7 +25,7 @@ struct keyword {
 };
 
 struct keyword_table {
-	uint8_t bits[(1u << KEYWORD_BITS) / 8];
+	uint32_t bits[(1u << KEYWORD_BITS) / 32];
 	uint32_t heads[KEYWORD_HEADS];
 	struct keyword *items;
 	size_t n, cap;
