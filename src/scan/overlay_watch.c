@@ -23,8 +23,12 @@ void watch_init(struct watch *w, struct tree *tree, struct layer_record *const *
 	w->file_of = ARENA_ARRAY(arena, size_t *, count);
 	for (size_t i = 0; i < count; i++) {
 		w->file_of[i] = ARENA_ARRAY(arena, size_t, records[i]->secret_n);
-		for (size_t k = 0; k < records[i]->secret_n; k++)
-			w->file_of[i][k] = add_file(w, tree, records[i]->secrets[k].path, i);
+		for (size_t k = 0; k < records[i]->secret_n; k++) {
+			const struct secret_finding *s = &records[i]->secrets[k];
+
+			w->file_of[i][k] =
+				s->place == SECRET_FILE ? add_file(w, tree, s->path, i) : SIZE_MAX;
+		}
 	}
 }
 

@@ -29,6 +29,15 @@ static bool get_count(const struct json *v, str key, uint64_t *out)
 	return true;
 }
 
+/* Names of variables and labels have no form; where they are paths they must be whole ones. */
+static bool is_normal(str path, struct arena *scratch)
+{
+	struct err unused;
+	str normal;
+
+	return path_normal(path, scratch, &normal, &unused) == 0 && str_eq(normal, path);
+}
+
 int secret_read(str payload, struct arena *arena, struct secret_finding *out, struct err *err)
 {
 	AUTO(arena_free)
@@ -43,6 +52,7 @@ int secret_read(str payload, struct arena *arena, struct secret_finding *out, st
 	s.shown = json_get_str(v, STR("shown"));
 	s.digest = json_get_str(v, STR("digest"));
 	if (!secret_place_from(json_get_str(v, STR("place")), &s.place) ||
+	    (s.place == SECRET_FILE && !is_normal(s.path, scratch)) ||
 	    !get_count(v, STR("line"), &s.line) || !get_count(v, STR("length"), &s.length) ||
 	    s.kind.n == 0 || s.kind.n > ID_MAX || s.path.n > PATH_MAX_BYTES ||
 	    s.shown.n > SHOWN_MAX || s.digest.n > DIGEST_MAX)

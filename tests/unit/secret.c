@@ -203,3 +203,227 @@ TEST(each_kind_finds_what_its_sample_describes_among_other_text)
 	buf_done(&missing);
 	fixture_done(&f);
 }
+
+/* ---- forms of text ---- */
+
+/* The sample of a kind, made with a seed. */
+static str sample_of(struct fixture *f, const char *id, uint64_t seed)
+{
+	const struct secret_kind *kind = secret_kind_find(&f->kinds, str_c(id));
+
+	CHECK(kind != NULL);
+	return make_sample(f->arena, kind->sample, seed);
+}
+
+TEST(a_token_inside_a_longer_word_is_another_text)
+{
+	struct fixture f;
+
+	fixture_init(&f);
+	str token = sample_of(&f, "github-pat", 1);
+	CHECK(finds(&f, STR("a"), token, STR("github-pat")));
+	CHECK(!finds(&f, STR("a"), str_cat(f.arena, STR("x"), token), STR("github-pat")));
+	CHECK(!finds(&f, STR("a"), str_drop_end(token, 1), STR("github-pat")));
+	str aws = sample_of(&f, "aws-access-key-id", 3);
+	CHECK(finds(&f, STR("a"), aws, STR("aws-access-key-id")));
+	CHECK(!finds(&f, STR("a"), str_cat(f.arena, aws, STR("A")), STR("aws-access-key-id")));
+	CHECK(!finds(&f, STR("a"), str_lower(f.arena, aws), STR("aws-access-key-id")));
+	fixture_done(&f);
+}
+
+TEST(samples_of_documentation_are_no_secrets)
+{
+	static const char *const texts[] = {
+		"password = \"your_password_1234\"", "api_key: 'xxxxxxxx12345678'",
+		"secret: \"${VAULT_SECRET_42}\"",    "token = 'changeme-123456'",
+		"https://user:password@host/",	     "password = getpass(prompt1234)",
+		"APP_SECRET={{ lookup_1234 }}",	     "key: AKIAIOSFODNN7EXAMPLE",
+	};
+	struct fixture f;
+	const struct secret_found *found;
+
+	fixture_init(&f);
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		if (find_in(&f, STR("a.txt"), str_c(texts[i]), &found) != 0)
+			test_fail(__FILE__, __LINE__, "%s: %.*s", texts[i],
+				  STR_ARG(found[0].kind->id));
+	}
+	fixture_done(&f);
+}
+
+/* Little or big endian, with or without a mark. */
+static str widen(struct arena *arena, str text, bool big, bool mark)
+{
+	char *out = arena_bytes(arena, 2 * text.n + 2);
+	size_t n = 0;
+
+	if (mark) {
+		out[n++] = (char)(big ? 0xfe : 0xff);
+		out[n++] = (char)(big ? 0xff : 0xfe);
+	}
+	for (size_t i = 0; i < text.n; i++) {
+		out[n++] = big ? 0 : text.p[i];
+		out[n++] = big ? text.p[i] : 0;
+	}
+	return str_of(out, n);
+}
+
+TEST(utf16_is_text_and_binaries_are_not)
+{
+	struct fixture f;
+
+	fixture_init(&f);
+	str token = sample_of(&f, "github-pat", 5);
+	str text = str_cat(f.arena, STR("first\r\nkey: "), token);
+	for (unsigned form = 0; form < 4; form++) {
+		const struct secret_found *found;
+		str wide = widen(f.arena, text, form & 1, form & 2);
+
+		CHECK_INT(find_in(&f, STR("a"), wide, &found), 1);
+		CHECK_INT(found[0].line, 2);
+		CHECK_INT(found[0].length, token.n);
+	}
+	CHECK_INT(text_sniff(str_of("\177ELF\2\1\1\0\0\0", 10)), TEXT_BINARY);
+	CHECK_INT(text_sniff(STR("\x01\x02\x03\x04\x05\x06")), TEXT_BINARY);
+	CHECK_INT(text_sniff(STR("caf\xe9 \x1b[1m\n")), TEXT_BYTES);
+	CHECK_INT(text_sniff(STR_EMPTY), TEXT_BYTES);
+	fixture_done(&f);
+}
+
+/* A token at every place around the borders of windows and pieces is found once, with its line. */
+TEST(borders_of_windows_hide_nothing)
+{
+	static const size_t borders[] = { 90000, 94208, 98304, 196096 };
+	struct fixture f;
+
+	fixture_init(&f);
+	str token = sample_of(&f, "github-pat", 9);
+	size_t size = 300000;
+	char *text = arena_bytes(f.arena, size);
+	for (size_t b = 0; b < ARRAY_LEN(borders); b++) {
+		for (size_t at = borders[b] - 60; at < borders[b] + 60; at += 7) {
+			const struct secret_found *found;
+			size_t n;
+
+			for (size_t i = 0; i < size; i++)
+				text[i] = i % 80 == 79 ? '\n' : ' ';
+			memcpy(text + at, token.p, token.n);
+			secret_search_begin(f.search, STR("a"), TEXT_BYTES);
+			for (str rest = str_of(text, size); rest.n > 0; rest = str_skip(rest, 4099))
+				secret_search_take(f.search, str_take(rest, 4099));
+			secret_search_end(f.search);
+			found = secret_search_found(f.search, &n);
+			CHECK_INT(n, 1);
+			CHECK_INT(found[0].from, at);
+			CHECK_INT(found[0].line, 1 + at / 80);
+		}
+	}
+	fixture_done(&f);
+}
+
+/* ---- what is told, and how much ---- */
+
+TEST(at_most_a_quarter_and_four_characters_of_a_value_are_told)
+{
+	char shown[VALUE_SHOWN + 1], digest[VALUE_DIGEST_HEX + 1];
+
+	value_shown(STR("abc"), shown);
+	CHECK_STR(shown, "");
+	value_shown(STR("abcdefgh"), shown);
+	CHECK_STR(shown, "ab");
+	value_shown(STR("a\x01"
+			"cdefghijklmnopqrstuvwxyz"),
+		    shown);
+	CHECK_STR(shown, "a?cd");
+	value_digest(STR("abc"), digest);
+	CHECK_STR(digest, "ba7816");
+}
+
+TEST(findings_over_the_limit_are_counted)
+{
+	struct fixture f;
+	struct buf b;
+	size_t n;
+
+	fixture_init(&f);
+	buf_init(&b, 1u << 20);
+	for (unsigned i = 0; i < SEARCH_FOUND_MAX + 5; i++) {
+		buf_add(&b, sample_of(&f, "github-pat", i));
+		buf_byte(&b, '\n');
+	}
+	secret_search_begin(f.search, STR("a"), TEXT_BYTES);
+	secret_search_take(f.search, buf_str(&b));
+	secret_search_end(f.search);
+	IGNORE(secret_search_found(f.search, &n)); /* their number is enough */
+	CHECK_INT(n, SEARCH_FOUND_MAX);
+	CHECK_INT(secret_search_dropped(f.search), 5);
+	buf_done(&b);
+	fixture_done(&f);
+}
+
+TEST(text_that_is_all_keywords_ends_and_says_so)
+{
+	struct fixture f;
+	struct buf b;
+
+	fixture_init(&f);
+	buf_init(&b, 8u << 20);
+	while (b.n < 4u << 20)
+		BUF_LIT(&b, "eyJeyJ-----BEGIN ://");
+	secret_search_begin(f.search, STR("a"), TEXT_BYTES);
+	secret_search_take(f.search, buf_str(&b));
+	secret_search_end(f.search);
+	CHECK(secret_search_gave_up(f.search));
+	buf_done(&b);
+	fixture_done(&f);
+}
+
+TEST(the_more_exact_of_two_kinds_counts)
+{
+	struct fixture f;
+	const struct secret_found *found;
+
+	fixture_init(&f);
+	str text = str_cat(f.arena, STR("APP_TOKEN=\""),
+			   str_cat(f.arena, sample_of(&f, "github-pat", 7), STR("\"")));
+	CHECK_INT(find_in(&f, STR(".env"), text, &found), 1);
+	CHECK_STRV(found[0].kind->id, "github-pat");
+	fixture_done(&f);
+}
+
+/* ---- lists and data ---- */
+
+TEST(skips_are_by_folder_name_and_end)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct secret_skips skips;
+	struct err err;
+
+	CHECK_OK(secret_skips_parse(secret_skip_text(), arena, &skips, &err));
+	CHECK(secret_skips_has(&skips, STR("usr/share/doc/a/README")));
+	CHECK(!secret_skips_has(&skips, STR("usr/share/docker/config.json")));
+	CHECK(secret_skips_has(&skips, STR("go/x/testdata/key.pem")));
+	CHECK(!secret_skips_has(&skips, STR("go/testdata")));
+	CHECK(secret_skips_has(&skips, STR("app/go.sum")));
+	CHECK(secret_skips_has(&skips, STR("app/de.po")));
+	CHECK(!secret_skips_has(&skips, STR("app/.env")));
+	CHECK_FAIL(secret_skips_parse(STR("around x\n"), arena, &skips, &err));
+}
+
+TEST(data_that_makes_no_sense_is_refused_with_its_line)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct secret_kinds kinds;
+	struct err err;
+
+	CHECK_FAIL(secret_kinds_parse(STR("[a]\ncolour red\n"), arena, &kinds, &err));
+	CHECK_STR(err.msg, "line 2: 'colour red' makes no sense");
+	CHECK_FAIL(secret_kinds_parse(STR("[a]\ntitle t\n"), arena, &kinds, &err));
+	CHECK_STR(err.msg, "kind a lacks a setting");
+	CHECK_FAIL(
+		secret_kinds_parse(STR("[a]\ntitle t\nja t\nseverity low\nregex x\nkeyword ab\n"),
+				   arena, &kinds, &err));
+	CHECK_STR(err.msg, "kind a: keyword 'ab' is too short");
+}
