@@ -503,7 +503,8 @@ static void merge_details(struct assemble *a)
 /* What packages of the system have installed is reported as them, not once more. */
 static void drop_owned(struct assemble *a)
 {
-	size_t dropped = owned_drop(&a->owned, a->packages, a->keys, &a->package_n);
+	size_t dropped = owned_drop(&a->owned, a->packages, a->keys, &a->package_n) +
+			 owned_drop_missed(&a->owned, a->missed, &a->missed_n);
 
 	if (dropped > 0)
 		assemble_missed(a, ERR_NONE, "language packages", STR_EMPTY,

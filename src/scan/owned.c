@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/owned.h"
 
+#include "scan/analyzer.h"
 #include "scan/record.h"
 
 #define BLOCK	  4096u
@@ -118,15 +119,11 @@ static str outer_file(str path)
 	return inside < 0 ? path : str_take(path, (size_t)inside);
 }
 
-/* Each path once, sorted. */
-static size_t gather(const struct package *packages, size_t n, struct candidate *out)
+/* Each hash once, sorted. */
+static size_t sort_once(struct candidate *out, size_t count)
 {
-	size_t count = 0, kept = 0;
+	size_t kept = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		if (!owned_is_system(packages[i].kind) && packages[i].path.n > 0)
-			out[count++].hash = owned_hash(outer_file(packages[i].path));
-	}
 	if (count > 0)
 		qsort(out, count, sizeof(*out), by_hash);
 	for (size_t i = 0; i < count; i++) {
@@ -134,6 +131,17 @@ static size_t gather(const struct package *packages, size_t n, struct candidate 
 			out[kept++] = out[i];
 	}
 	return kept;
+}
+
+static size_t gather(const struct package *packages, size_t n, struct candidate *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!owned_is_system(packages[i].kind) && packages[i].path.n > 0)
+			out[count++].hash = owned_hash(outer_file(packages[i].path));
+	}
+	return sort_once(out, count);
 }
 
 static void mark(const struct owned *owned, struct candidate *candidates, size_t n)
@@ -171,4 +179,42 @@ size_t owned_drop(const struct owned *owned, struct package *packages, uint64_t 
 	count = *n - kept;
 	*n = kept;
 	return count;
+}
+
+/* A record of a file of languages; the database of a system can be a file of a package, too. */
+static bool may_drop(const struct not_examined *missed)
+{
+	const struct analyzer *row = analyzer_for(missed->path);
+
+	return str_eq(missed->what, STR("package record")) && missed->path.n > 0 &&
+	       (!row || (row->kind && !owned_is_system(str_c(row->kind))));
+}
+
+size_t owned_drop_missed(const struct owned *owned, struct not_examined *missed, size_t *n)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct candidate *candidates = ARENA_ARRAY(scratch, struct candidate, *n);
+	size_t count = 0, kept = 0, dropped = 0;
+
+	if (*n == 0 || owned->n == 0)
+		return 0;
+	for (size_t i = 0; i < *n; i++) {
+		if (may_drop(&missed[i]))
+			candidates[count++].hash = owned_hash(missed[i].path);
+	}
+	count = sort_once(candidates, count);
+	mark(owned, candidates, count);
+	for (size_t i = 0; i < *n; i++) {
+		const struct candidate *c =
+			may_drop(&missed[i]) ? find(candidates, count, owned_hash(missed[i].path))
+					     : NULL;
+
+		if (c && c->owned)
+			dropped += (size_t)missed[i].count;
+		else
+			missed[kept++] = missed[i];
+	}
+	*n = kept;
+	return dropped;
 }

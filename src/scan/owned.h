@@ -6,7 +6,7 @@
  * file, in the arena. Folders that distributions merged (/bin and /usr/bin) are one.
  */
 #include "base/arena.h"
-#include "fmt/package.h"
+#include "fmt/inventory.h"
 
 #define OWNED_FILES_MAX	  4000000u
 #define OWNED_HASH_DIGITS 12u /* of one hash as text */
@@ -31,6 +31,12 @@ uint64_t owned_hash(str path);
  * keys beside them. Returns how many went.
  */
 size_t owned_drop(const struct owned *owned, struct package *packages, uint64_t *keys, size_t *n);
+
+/*
+ * The same of what was told about such files: parts of them that could not be read. What a package
+ * database of the system could not say stays.
+ */
+size_t owned_drop_missed(const struct owned *owned, struct not_examined *missed, size_t *n);
 
 /*
  * Packages of the system itself; the files of one that another publisher built are not covered by

@@ -39,6 +39,32 @@ TEST(owned_files_take_language_packages_out)
 	CHECK_STRV(packages[2].name, "none");
 }
 
+TEST(owned_files_take_out_what_was_told_about_them)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct owned owned;
+	const str files[] = { STR("usr/bin/tool"), STR("var/lib/rpm/rpmdb.sqlite") };
+	struct not_examined missed[] = {
+		{ .what = STR("package record"), .path = STR("usr/bin/tool"), .count = 2 },
+		{ .what = STR("package record"), .path = STR("usr/bin/other"), .count = 1 },
+		{ .what = STR("package record"),
+		  .path = STR("var/lib/rpm/rpmdb.sqlite"),
+		  .count = 1 },
+		{ .what = STR("directory"), .path = STR("usr/bin/tool"), .count = 1 },
+	};
+	size_t n = ARRAY_LEN(missed);
+
+	owned_init(&owned, arena);
+	CHECK_INT(owned_drop_missed(&owned, missed, &n), 0);
+	owned_add_files(&owned, files, ARRAY_LEN(files));
+	CHECK_INT(owned_drop_missed(&owned, missed, &n), 2);
+	CHECK_INT(n, 3);
+	CHECK_STRV(missed[0].path, "usr/bin/other");
+	CHECK_STRV(missed[1].path, "var/lib/rpm/rpmdb.sqlite");
+	CHECK_STRV(missed[2].what, "directory");
+}
+
 TEST(owned_hashes_go_through_a_record)
 {
 	AUTO(arena_free)
