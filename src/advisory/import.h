@@ -9,7 +9,8 @@
  *
  * The form of a file is told by its content, not by its name: OSV (one record, an array, JSON
  * Lines), Debian security tracker JSON, Alpine secdb JSON, CISA KEV (JSON, its entries as JSON
- * Lines, CSV), EPSS CSV, NVD JSON 2.0 (of known products only, see cpe.h); each plain or packed
+ * Lines, CSV), EPSS CSV, NVD JSON 2.0 (of known products only, see cpe.h),
+ * updateinfo.xml of Amazon Linux, OVAL of Oracle Linux, JSON of Photon OS; each plain or packed
  * with gzip, zstd, or many in a zip. A folder is walked, links are not followed. One bad record
  * never ends an import: it is passed over, counted by reason, and the first place of each reason is
  * kept.

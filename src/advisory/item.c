@@ -66,6 +66,7 @@ struct finder {
 	size_t at;
 	unsigned depth;
 	bool in_string;
+	const str *name; /* of the XML element */
 };
 
 static int find_line(struct finder *f, str s, size_t *n)
@@ -156,6 +157,46 @@ static int find_value(struct finder *f, str s, size_t *n)
 	return 0;
 }
 
+/* Elements of which each is one advisory. */
+static const str xml_names[] = { STR_INIT("definition"), STR_INIT("update") };
+
+/* The name of such an element that starts here ("<update " or "<update>"), or NULL. */
+static const str *xml_starts(str s)
+{
+	for (size_t i = 0; i < ARRAY_LEN(xml_names); i++) {
+		str name = xml_names[i];
+
+		if (s.n > name.n + 1 && *s.p == '<' &&
+		    str_eq(str_take(str_skip(s, 1), name.n), name) &&
+		    (is_space(s.p[name.n + 1]) || s.p[name.n + 1] == '>'))
+			return &xml_names[i];
+	}
+	return NULL;
+}
+
+/* Up to the end of the element that starts at s. They do not stand inside each other. */
+static int find_xml(struct finder *f, str s, size_t *n)
+{
+	char close[32];
+	int length;
+	ptrdiff_t at;
+
+	if (!f->name)
+		f->name = xml_starts(s);
+	length = f->name ? snprintf(close, sizeof(close), "</%.*s>", STR_ARG(*f->name)) : 0;
+
+	if (length <= 0)
+		return 0;
+	at = str_find(str_skip(s, f->at), str_of(close, (size_t)length));
+	if (at >= 0) {
+		*n = f->at + (size_t)at + (size_t)length;
+		return 1;
+	}
+	/* The end may have begun. */
+	f->at = s.n > (size_t)length ? s.n - (size_t)length : 0;
+	return 0;
+}
+
 /* Length of the item at pos; 1, 0 when the stream ends inside it (*n is the rest), -1. */
 static int measure(struct item_reader *r, int (*find)(struct finder *, str, size_t *), size_t *n,
 		   bool *too_long, struct err *err)
@@ -242,6 +283,29 @@ static int next_row(struct item_reader *r, struct item *out, struct err *err)
 	out->text = str_rtrim(out->text);
 	out->cut = false; /* a last line may lack its end */
 	return 1;
+}
+
+/* At the start of the next XML element that is an item: 1, 0 at the end, -1. */
+static int seek_xml(struct item_reader *r, struct err *err)
+{
+	for (;;) {
+		str s = rest_of(r);
+		ptrdiff_t at = str_find_char(s, '<');
+		int got;
+
+		if (at >= 0 && xml_starts(str_skip(s, (size_t)at))) {
+			r->pos += (size_t)at;
+			return 1;
+		}
+		if (at >= 0 && (s.n - (size_t)at > 32 || r->ended)) {
+			r->pos += (size_t)at + 1;
+			continue;
+		}
+		r->pos += at >= 0 ? (size_t)at : s.n;
+		got = fill(r, err);
+		if (got < 0 || (got == 0 && at < 0))
+			return got;
+	}
 }
 
 /* Up to the bracket of the first array that is a member of the object: 1, 0 at the end, -1. */
@@ -345,6 +409,9 @@ int item_next(struct item_reader *r, struct item *out, struct err *err)
 	case ITEM_LIST:
 		got = enter(r, err);
 		return got <= 0 ? got : take(r, find_value, out, err);
+	case ITEM_XML:
+		got = seek_xml(r, err);
+		return got <= 0 ? got : take(r, find_xml, out, err);
 	case ITEM_MEMBERS:
 		got = enter(r, err);
 		return got <= 0 ? got : next_member(r, out, err);

@@ -3,8 +3,9 @@
 /*
  * item: cuts a stream of text into records without holding all of it: lines, CSV rows, JSON values
  * one behind the other, the elements of one JSON array, the members of one JSON object, or the
- * elements of the first array that is a member of one JSON object (ITEM_LIST). Only the borders are
- * found here; whether an item is well-formed is the business of its reader.
+ * elements of the first array that is a member of one JSON object (ITEM_LIST), or the XML elements
+ * that hold one advisory each (ITEM_XML). Only the borders are found here; whether an item is
+ * well-formed is the business of its reader.
  */
 #include "base/buf.h"
 #include "base/err.h"
@@ -12,7 +13,15 @@
 
 #define ITEM_MAX_BYTES (64u << 20)
 
-enum item_mode { ITEM_LINES, ITEM_CSV, ITEM_VALUES, ITEM_ELEMENTS, ITEM_MEMBERS, ITEM_LIST };
+enum item_mode {
+	ITEM_LINES,
+	ITEM_CSV,
+	ITEM_VALUES,
+	ITEM_ELEMENTS,
+	ITEM_MEMBERS,
+	ITEM_LIST,
+	ITEM_XML
+};
 
 struct item {
 	str text;

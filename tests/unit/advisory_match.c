@@ -323,6 +323,7 @@ static void run_file(const char *name)
 
 TEST(names_versions_and_systems_match) { run_file("advisory/match_system.txt"); }
 TEST(flaws_are_merged_and_conflicts_settled) { run_file("advisory/match_merge.txt"); }
+TEST(forms_of_publishers_are_read) { run_file("advisory/match_publisher.txt"); }
 TEST(programs_are_matched_as_products) { run_file("advisory/match_nvd.txt"); }
 
 TEST(packages_of_languages_are_matched_as_their_managers_name_them)

@@ -37,7 +37,9 @@ static void check_items(enum item_mode mode, str text, const char *want)
 			buf_fmt(&got, "%s%.*s%s", got.n ? "|" : "", STR_ARG(item.text),
 				item.cut ? "(cut)" : "");
 		CHECK_INT(more, 0);
-		CHECK(str_eq(buf_str(&got), str_c(want)));
+		if (!str_eq(buf_str(&got), str_c(want)))
+			test_fail(__FILE__, __LINE__, "step %zu: want %s, got %.*s", step, want,
+				  STR_ARG(buf_str(&got)));
 		buf_done(&got);
 		item_reader_done(&reader);
 	}
@@ -53,6 +55,16 @@ TEST(items_are_the_elements_of_the_first_list_of_an_object)
 	check_items(ITEM_LIST, STR("{\"list\":[{\"a\":1},{\"b\""), "{\"a\":1}|{\"b\"(cut)");
 	check_items(ITEM_LIST, STR("{\"list\":[]}"), "");
 	check_items(ITEM_LIST, STR("{\"list"), "");
+}
+
+TEST(items_are_the_xml_elements_that_hold_an_advisory)
+{
+	check_items(ITEM_XML,
+		    STR("<?xml?><x><definitions><definition id='1'><a/></definition>\n<b>"
+			"</b><definition>2</definition></definitions><update"),
+		    "<definition id='1'><a/></definition>|<definition>2</definition>");
+	check_items(ITEM_XML, STR("<updates><update a='<'>1"), "<update a='<'>1(cut)");
+	check_items(ITEM_XML, STR("<updates></updates>"), "");
 }
 
 TEST(items_are_elements_members_and_values)
