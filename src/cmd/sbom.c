@@ -142,7 +142,7 @@ static int run_command(struct invocation *in, struct err *err)
 	str target = in->options.operands[0];
 
 	if (take_options(in, &opts, err) < 0 ||
-	    target_take_options(in, SBOM_TARGET, &scan, err) < 0 ||
+	    target_take_options(in, SBOM_TARGET, &target, 1, &scan, err) < 0 ||
 	    output_open(&output, option_text(&in->options, SBOM_OUTPUT), in->arena, err) < 0)
 		return -1;
 	scan.want_files = opts.files;

@@ -203,7 +203,8 @@ static int take_options(struct run *run, struct err *err)
 	struct invocation *in = run->in;
 	size_t n;
 
-	if (target_take_options(in, SCAN_TARGET, &run->scan, err) < 0 ||
+	if (target_take_options(in, SCAN_TARGET, o->operands, o->operand_count, &run->scan, err) <
+		    0 ||
 	    take_scanners(run, err) < 0)
 		return -1;
 	run->writer = report_writer_find(option_text(o, SCAN_FORMAT));

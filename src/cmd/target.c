@@ -39,7 +39,8 @@ static bool is_local(str target)
 }
 
 /* Options that need or exclude one another. */
-static int check_together(const struct invocation *in, size_t base, struct err *err)
+static int check_together(const struct invocation *in, size_t base, const str *targets, size_t n,
+			  struct err *err)
 {
 	const struct options *o = &in->options;
 	bool user = option_given(o, base + TARGET_USERNAME);
@@ -50,8 +51,8 @@ static int check_together(const struct invocation *in, size_t base, struct err *
 		return fail_text(in, err, TEXT_USERNAME_PASSWORD, STR_EMPTY);
 	if (option_given(o, base + TARGET_KEY) && !option_given(o, base + TARGET_CERT))
 		return fail_text(in, err, TEXT_KEY_WITHOUT_CERT, STR_EMPTY);
-	for (size_t i = 0; i < o->operand_count; i++) {
-		str target = o->operands[i];
+	for (size_t i = 0; i < n; i++) {
+		str target = targets[i];
 		bool remote = str_starts(target, STR("docker://")) ||
 			      (!is_local(target) && !image_target_has_transport(target));
 
@@ -102,13 +103,13 @@ static char *cache_dir(const struct invocation *in, size_t base)
 	return str_cstr(in->arena, str_cat(in->arena, dir, STR("layers")));
 }
 
-int target_take_options(const struct invocation *in, size_t base, struct scan_opts *scan,
-			struct err *err)
+int target_take_options(const struct invocation *in, size_t base, const str *targets, size_t n,
+			struct scan_opts *scan, struct err *err)
 {
 	const struct options *o = &in->options;
 	int64_t seconds;
 
-	if (check_together(in, base, err) < 0 ||
+	if (check_together(in, base, targets, n, err) < 0 ||
 	    take_image_options(in, base, &scan->image, err) < 0 ||
 	    value_duration(option_text(o, base + TARGET_TIMEOUT), &seconds, err) < 0)
 		return -1;

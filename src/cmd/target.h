@@ -88,8 +88,8 @@ enum target_option {
 /* clang-format on */
 
 /*
- * Checks what needs or excludes one another, over all operands, and fills `scan`. The password is
+ * Checks what needs or excludes one another, over all targets, and fills `scan`. The password is
  * read from standard input where that was asked for.
  */
-int target_take_options(const struct invocation *in, size_t base, struct scan_opts *scan,
-			struct err *err) MUST_USE;
+int target_take_options(const struct invocation *in, size_t base, const str *targets, size_t n,
+			struct scan_opts *scan, struct err *err) MUST_USE;
