@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /* Shared by toml.c and toml_value.c only. */
+#include "base/err.h"
 #include "fmt/toml.h"
 
 struct toml_text {

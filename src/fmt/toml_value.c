@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/err.h"
 #include "fmt/toml_internal.h"
 
 int toml_fail(const struct toml_text *t, enum err_kind kind, const char *what)
