@@ -190,8 +190,31 @@ int dotnet_deps_parse(const struct file_view *file, struct package_sink *sink, s
 
 /* ---- packages.lock.json ---- */
 
-static int lock_framework(struct reader *r, const struct json *packages, struct map *seen,
-			  struct err *err)
+/* One version of a package: what its frameworks say of it, put together. */
+struct locked {
+	struct package package;
+	str digest;
+	struct map edges;
+};
+
+static struct locked *locked_for(struct reader *r, struct map *all, str name, str version)
+{
+	str key = str_fmt(r->arena, "%.*s@%.*s", STR_ARG(name), STR_ARG(version));
+	void **slot = map_slot(all, str_lower(r->arena, key));
+	struct locked *l = *slot;
+
+	if (!l) {
+		*slot = l = ARENA_NEW(r->arena, struct locked);
+		l->package = package_of(r, PACKAGE_LOCKED, 0);
+		l->package.name = name;
+		l->package.version = version;
+		l->package.indirect = true;
+		map_init(&l->edges, r->arena);
+	}
+	return l;
+}
+
+static void lock_framework(struct reader *r, const struct json *packages, struct map *all)
 {
 	map_init(&r->versions, r->arena);
 	JSON_MEMBERS(packages, known)
@@ -203,30 +226,45 @@ static int lock_framework(struct reader *r, const struct json *packages, struct 
 	}
 	JSON_MEMBERS(packages, member)
 	{
-		struct package p =
-			package_of(r, PACKAGE_LOCKED, text_line_of(&r->lines, member->key.p));
-		str type = json_get_str(&member->value, STR("type")), key;
-		str digest = digest_of(r, json_get_str(&member->value, STR("contentHash")));
+		uint32_t line = text_line_of(&r->lines, member->key.p);
+		str type = json_get_str(&member->value, STR("type"));
+		str version = json_get_str(&member->value, STR("resolved"));
+		struct package edges = { .line = line };
 
-		p.name = member->key;
-		p.version = json_get_str(&member->value, STR("resolved"));
 		if (str_ieq(type, STR("Project")))
 			continue;
-		if (p.name.n == 0 || p.version.n == 0) {
-			package_tally_broken(&r->tally, "package without resolved version", p.line);
+		if (member->key.n == 0 || version.n == 0) {
+			package_tally_broken(&r->tally, "package without resolved version", line);
 			continue;
 		}
-		key = str_fmt(r->arena, "%.*s@%.*s", STR_ARG(p.name), STR_ARG(p.version));
-		if (!map_put(seen, str_lower(r->arena, key), NULL))
-			continue;
-		p.indirect = !str_ieq(type, STR("Direct"));
-		depends_on(r, JSON_GET(&member->value, "dependencies"), &p);
-		p.digests = &digest;
-		p.digest_count = digest.n > 0;
-		if (package_tally_add(&r->tally, &p, err) < 0)
-			return -1;
+		struct locked *l = locked_for(r, all, member->key, version);
+
+		if (l->package.line == 0)
+			l->package.line = line;
+		if (str_ieq(type, STR("Direct")))
+			l->package.indirect = false;
+		if (l->digest.n == 0)
+			l->digest = digest_of(r, json_get_str(&member->value, STR("contentHash")));
+		depends_on(r, JSON_GET(&member->value, "dependencies"), &edges);
+		for (size_t i = 0; i < edges.depend_count; i++)
+			map_put(&l->edges, edges.depends[i], NULL);
 	}
-	return 0;
+}
+
+static int lock_emit(struct reader *r, struct locked *l, struct err *err)
+{
+	str *edges = ARENA_ARRAY(r->arena, str, l->edges.n);
+	size_t n = 0;
+
+	MAP_EACH(&l->edges, edge)
+	edges[n++] = edge->key;
+	if (n > 0)
+		qsort(edges, n, sizeof(*edges), str_qsort_cmp);
+	l->package.depends = edges;
+	l->package.depend_count = n;
+	l->package.digests = &l->digest;
+	l->package.digest_count = l->digest.n > 0;
+	return package_tally_add(&r->tally, &l->package, err);
 }
 
 int dotnet_lock_parse(const struct file_view *file, struct package_sink *sink, struct err *err)
@@ -234,16 +272,18 @@ int dotnet_lock_parse(const struct file_view *file, struct package_sink *sink, s
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	struct reader r;
-	struct map seen;
+	struct map all;
 
-	map_init(&seen, arena);
+	map_init(&all, arena);
 	if (reader_open(&r, file, sink, arena, err) < 0)
 		return -1;
 	if (!json_is(JSON_GET(r.root, "dependencies"), JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "no dependencies in it");
 	JSON_MEMBERS(JSON_GET(r.root, "dependencies"), framework)
+	lock_framework(&r, &framework->value, &all);
+	MAP_EACH(&all, entry)
 	{
-		if (lock_framework(&r, &framework->value, &seen, err) < 0)
+		if (lock_emit(&r, entry->value, err) < 0)
 			return -1;
 	}
 	return package_tally_result(&r.tally, err);

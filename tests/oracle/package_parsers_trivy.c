@@ -134,13 +134,14 @@ static bool is_own(const struct json *package)
 
 /*
  * Listed by us as what it is, and left out by that tool: development, the language that a go.mod
- * asks for at least, a folder in place of a module, what does not come from a registry.
+ * asks for at least, a folder in place of a module, what an old one marks indirect; what does
+ * not come from a registry.
  */
 static bool may_lack(const struct package *p)
 {
 	return p->dev || !str_empty(p->origin) ||
 	       (str_eq(p->kind, STR("golang")) &&
-		(p->form == PACKAGE_DECLARED || str_empty(p->version)));
+		(p->form == PACKAGE_DECLARED || p->indirect || str_empty(p->version)));
 }
 
 static void choose(struct sides *s, const struct json *packages, const struct package_list *list)
