@@ -6,6 +6,8 @@
 
 #define PASSWORD_MAX_BYTES (64u << 10)
 
+const char *const target_sbom_words[] = { "image", "scan", NULL };
+
 static int read_password(struct arena *arena, str *out, struct err *err)
 {
 	AUTO(buf_done)
@@ -117,5 +119,6 @@ int target_take_options(const struct invocation *in, size_t base, const str *tar
 	scan->skip_files = option_items(o, base + TARGET_SKIP_FILES, &scan->skip_files_n);
 	scan->skip_dirs = option_items(o, base + TARGET_SKIP_DIRS, &scan->skip_dirs_n);
 	scan->cache_dir = cache_dir(in, base);
+	scan->attached_sbom = str_eq(option_text(o, base + TARGET_SBOM_FROM), STR("image"));
 	return 0;
 }

@@ -23,8 +23,12 @@ enum target_option {
 	TARGET_MIRROR,
 	TARGET_TIMEOUT,
 	TARGET_CACHE,
+	TARGET_SBOM_FROM,
 	TARGET_OPTION_COUNT
 };
+
+/* Words of --sbom-from. */
+extern const char *const target_sbom_words[];
 
 /* clang-format off */
 #define TARGET_OPTIONS(base) \
@@ -84,6 +88,11 @@ enum target_option {
 	[(base) + TARGET_CACHE] = { \
 		.name = "cache", .on = true, \
 		.help = { "Neither read nor write results of layers", "レイヤーの結果を保存も再利用もしない" }, \
+	}, \
+	[(base) + TARGET_SBOM_FROM] = { \
+		.name = "sbom-from", .arg = "WHERE", .preset = "scan", .words = target_sbom_words, \
+		.help = { "Packages of an image: 'scan' reads its layers, 'image' the bill of materials attached to it", \
+			  "イメージのパッケージ: scan はレイヤーを読み、image は添付された部品表を読む" }, \
 	}
 /* clang-format on */
 

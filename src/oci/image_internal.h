@@ -23,6 +23,11 @@ struct blob_ops {
 	/* Joins what open started and tells a transfer that failed. NULL: nothing to do. */
 	int (*finish)(void *store, struct blob *blob, struct err *err);
 	void (*free)(void *store);
+	/*
+	 * The index of what refers to this manifest, where the transport can be asked: 1; 0: it does
+	 * not know. NULL: it cannot.
+	 */
+	int (*referrers)(void *store, str digest, struct arena *arena, str *out, struct err *err);
 };
 
 struct image {
@@ -31,6 +36,7 @@ struct image {
 	struct image_manifest manifest;
 	const struct blob_ops *ops;
 	void *store;
+	str index_json; /* of a layout */
 };
 
 struct transport {

@@ -146,6 +146,7 @@ int layout_pick(struct image *image, str index_json, str reference, struct descr
 	struct manifest_index index;
 	size_t pick = 0;
 
+	image->index_json = index_json;
 	if (manifest_index_parse(index_json, image->arena, &index, err) < 0)
 		return err_wrap(err, "index.json");
 	if (str_starts(reference, STR("@"))) {

@@ -44,6 +44,29 @@ static int load(void *store, const struct descriptor *d, bool manifest, size_t m
 	return 0;
 }
 
+/* Registries that do not know the question answer 404, some 400 or 405. */
+static int referrers(void *store, str digest, struct arena *arena, str *out, struct err *err)
+{
+	static const str accept[] = { STR_INIT("Accept: " MEDIA_OCI_INDEX) };
+	struct registry *registry = store;
+	struct http_request r = { .max_bytes = MANIFEST_MAX_BYTES,
+				  .total_s = REGISTRY_MANIFEST_S,
+				  .headers = accept,
+				  .headers_n = ARRAY_LEN(accept) };
+	struct http_response response;
+
+	r.url = path_of(registry, arena, "referrers", digest);
+	if (registry_do(registry, registry->client, &r, arena, &response, err) < 0)
+		return -1;
+	if (response.status == 404 || response.status == 400 || response.status == 405)
+		return 0;
+	if (response.status != 200)
+		return registry_refused(registry, &response, "the referrers of the image", arena,
+					err);
+	*out = response.body;
+	return 1;
+}
+
 /* One layer on its way: a thread fetches, the reader has the other end of the pipe. */
 struct transfer {
 	struct registry *registry;
@@ -164,5 +187,9 @@ static int finish(void *store, struct blob *blob, struct err *err)
 static void release(void *store) { registry_free(store); }
 
 const struct blob_ops registry_ops = {
-	.load = load, .open = open_layer, .finish = finish, .free = release
+	.load = load,
+	.open = open_layer,
+	.finish = finish,
+	.free = release,
+	.referrers = referrers,
 };

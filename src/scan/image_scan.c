@@ -218,11 +218,9 @@ static void fill_layers(struct image_scan *scan, struct inventory *out)
 	out->layer_count = m->layers_n;
 }
 
-static void fill_image(struct image_scan *scan, str target, struct inventory *out)
+void scan_describe_image(const struct image_manifest *m, str target, struct arena *arena,
+			 struct inventory *out)
 {
-	const struct image_manifest *m = scan->pipeline.manifest;
-	struct arena *arena = scan->arena;
-
 	out->target_kind = transport_of(target);
 	out->digest = m->digest;
 	out->config_digest = m->config_digest;
@@ -235,6 +233,11 @@ static void fill_image(struct image_scan *scan, str target, struct inventory *ou
 		out->platform = STR_EMPTY;
 	if (m->name.n > 0)
 		fill_reference(out, m);
+}
+
+static void fill_image(struct image_scan *scan, str target, struct inventory *out)
+{
+	scan_describe_image(scan->pipeline.manifest, target, scan->arena, out);
 	fill_layers(scan, out);
 	for (size_t i = 0; i < scan->record_n; i++) {
 		out->files_seen += scan->records[i]->end.entries;

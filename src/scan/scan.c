@@ -72,6 +72,8 @@ int scan_inventory(str target, const struct scan_opts *wanted, struct arena *are
 	else if (str_starts(target, STR("sbom:")))
 		failed = sbom_scan_file(str_without_prefix(found.target, STR("sbom:")), opts, arena,
 					&found, err);
+	else if (opts->attached_sbom)
+		failed = scan_attached(found.target, opts, arena, &found, err);
 	else
 		failed = scan_image(found.target, opts, arena, &found, err);
 	if (opts->stats) {

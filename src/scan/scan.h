@@ -43,8 +43,9 @@ struct scan_opts {
 	size_t skip_files_n;
 	const str *skip_dirs;
 	size_t skip_dirs_n;
-	bool want_files;		 /* fill package.files */
-	bool secrets;			 /* look for secrets */
+	bool want_files;    /* fill package.files */
+	bool attached_sbom; /* images: read the attached bill of materials instead of the layers */
+	bool secrets;	    /* look for secrets */
 	uint64_t secret_bytes;		 /* of one file that are searched; 0: SECRETS_FILE_BYTES */
 	const struct json *secret_rules; /* as scan_secret_rules; NULL: only the built-in kinds */
 	struct scan_limits limits;

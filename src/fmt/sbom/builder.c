@@ -325,9 +325,14 @@ void sbom_finish(struct sbom_builder *b)
 	collect_kinds(b);
 	if (out->skipped > 0)
 		add_missed(b, ERR_INPUT, "component", out->skipped_first, out->skipped);
+	if (out->attested)
+		add_missed(b, ERR_NONE, "signature",
+			   STR("the attestation that holds the document was not verified"), 1);
 	if (out->breach.n > 0)
 		add_missed(b, ERR_NONE, "document", out->breach, 1);
 	inventory->target_kind = STR("sbom");
+	if (str_empty(inventory->target))
+		inventory->target = STR("unnamed");
 	inventory->layers = b->layers;
 	inventory->layer_count = b->layer_n;
 	inventory->not_examined = b->missed;

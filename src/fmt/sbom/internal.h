@@ -19,6 +19,7 @@ struct sbom_builder {
 	struct map refs;	 /* ref -> index + 1 of a package */
 	struct map groups;	 /* ref -> str * path: components that stand for a lock file */
 	struct map layer_names;	 /* digest or diff_id -> index + 1 */
+	unsigned wraps;		 /* envelopes and statements around the document */
 	struct os_identity hint; /* the system that package URLs name */
 };
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/base64.h"
 #include "fmt/file_view.h"
 #include "fmt/sbom/cyclonedx_rule.h"
 #include "fmt/sbom/internal.h"
@@ -7,6 +8,7 @@
 #include "fmt/yaml.h"
 
 #define YAML_VALUES 20000000u
+#define WRAPS_MAX   4u
 
 const char *sbom_format_name(enum sbom_format format)
 {
@@ -33,10 +35,58 @@ static int read_json(str text, struct sbom_builder *b, const struct json **out, 
 	return json_parse(text, &opts, b->arena, out, err);
 }
 
+static int read_text(str text, struct sbom_builder *b, struct err *err);
+static int read_document(const struct json *document, struct sbom_builder *b, struct err *err);
+
+/* The predicate of an in-toto statement: the document, or its text, bare or in cosign's "Data". */
+static int read_statement(const struct json *statement, struct sbom_builder *b, struct err *err)
+{
+	const struct json *predicate = JSON_GET(statement, "predicate");
+	const struct json *data = JSON_GET(predicate, "Data");
+
+	if (data)
+		predicate = data;
+	if (json_is(predicate, JSON_STRING))
+		return read_text(json_str(predicate), b, err);
+	return read_document(predicate, b, err);
+}
+
+/* A DSSE envelope: a payload and signatures, which are not looked at. */
+static int read_envelope(const struct json *envelope, struct sbom_builder *b, struct err *err)
+{
+	const struct json *statement;
+	str payload;
+
+	if (!base64_decode(b->arena, json_get_str(envelope, STR("payload")), &payload))
+		return err_set(err, ERR_INPUT, "envelope: payload is no base64");
+	if (read_json(payload, b, &statement, err) < 0)
+		return err_wrap(err, "envelope");
+	return read_statement(statement, b, err);
+}
+
+static bool is_wrapped(const struct json *document)
+{
+	return json_get_str(document, STR("payload")).n > 0 || JSON_GET(document, "dsseEnvelope") ||
+	       JSON_GET(document, "predicate");
+}
+
+static int read_wrapped(const struct json *document, struct sbom_builder *b, struct err *err)
+{
+	if (b->wraps++ >= WRAPS_MAX)
+		return err_set(err, ERR_LIMIT, "a document wrapped more than %u times", WRAPS_MAX);
+	b->out->attested = true;
+	if (JSON_GET(document, "dsseEnvelope"))
+		document = JSON_GET(document, "dsseEnvelope");
+	return JSON_GET(document, "predicate") ? read_statement(document, b, err)
+					       : read_envelope(document, b, err);
+}
+
 static int read_document(const struct json *document, struct sbom_builder *b, struct err *err)
 {
 	struct sbom *out = b->out;
 
+	if (is_wrapped(document))
+		return read_wrapped(document, b, err);
 	if (str_eq(json_get_str(document, STR("bomFormat")), STR("CycloneDX"))) {
 		out->format = SBOM_CYCLONEDX_JSON;
 		return sbom_read_cyclonedx(document, b, err);

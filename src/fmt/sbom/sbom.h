@@ -4,8 +4,10 @@
  * sbom: a bill of materials, read into the package model, and written from an inventory.
  *
  * Read: CycloneDX 1.0 to 1.7 (JSON, XML), SPDX 2.2 and 2.3 (JSON, YAML, XML, tag-value, RDF/XML)
- * and Syft's own JSON. The form is told from the content, never from a file name. A byte order mark
- * and UTF-16 are understood.
+ * and Syft's own JSON; also as the predicate of an in-toto
+ * statement, in a DSSE envelope or a Sigstore bundle (signatures are not verified: `attested`). The
+ * form is told from the content, never from a file name. A byte order mark and UTF-16 are
+ * understood.
  *
  * A component that is broken does not end the load: it is counted in `skipped`. A document that
  * breaks a rule of its specification but can be read is read; `breach` names the first rule. What
@@ -67,6 +69,7 @@ struct sbom {
 	uint64_t skipped; /* components that could not be taken */
 	str skipped_first;
 	uint64_t without_purl; /* packages that nothing can be looked up for */
+	bool attested;	       /* it lay in an attestation, whose signature was not verified */
 	str breach;	       /* first rule of the specification that it breaks; empty: none */
 	struct inventory inventory; /* target_kind "sbom"; `target` is what the document names */
 };
