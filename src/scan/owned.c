@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/owned.h"
 
+#include "base/path.h"
 #include "scan/analyzer.h"
 #include "scan/record.h"
 
@@ -47,10 +48,30 @@ static str without_usr(str path)
 
 uint64_t owned_hash(str path) { return log_hash(without_usr(path)) & HASH_MASK; }
 
+bool owned_matters(const str *files, size_t n, size_t i)
+{
+	static const char *const never[] = {
+		"usr/include/",	  "usr/share/i18n/", "usr/share/icons/",  "usr/share/info/",
+		"usr/share/man/", "usr/share/mime/", "usr/share/locale/", "usr/share/zoneinfo/",
+	};
+
+	if (i + 1 < n && path_below(files[i + 1], files[i]))
+		return false;
+	if (!str_starts(files[i], STR("usr/")))
+		return true;
+	for (size_t k = 0; k < ARRAY_LEN(never); k++) {
+		if (str_starts(files[i], str_c(never[k])))
+			return false;
+	}
+	return true;
+}
+
 void owned_add_files(struct owned *owned, const str *files, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		add(owned, owned_hash(files[i]));
+	for (size_t i = 0; i < n; i++) {
+		if (owned_matters(files, n, i))
+			add(owned, owned_hash(files[i]));
+	}
 }
 
 void owned_add_hashes(struct owned *owned, str digits)

@@ -25,6 +25,11 @@ void owned_init(struct owned *owned, struct arena *arena);
 void owned_add_files(struct owned *owned, const str *files, size_t n);
 void owned_add_hashes(struct owned *owned, str digits);
 uint64_t owned_hash(str path);
+/*
+ * Whether files[i] of a list can be one that a language package is read from: no folder (what comes
+ * next lies in it), and not where only texts and pictures lie.
+ */
+bool owned_matters(const str *files, size_t n, size_t i);
 
 /*
  * Takes the language packages whose file is owned out of the array, which stays in order, with the

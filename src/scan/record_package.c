@@ -58,6 +58,9 @@ static void write_hashes(const struct package *package, struct json_writer *w)
 		uint64_t hash = owned_hash(package->files[i]);
 		char text[OWNED_HASH_DIGITS];
 
+		if (!owned_matters(package->files, package->file_count, i))
+			continue;
+
 		for (unsigned k = OWNED_HASH_DIGITS; k-- > 0; hash >>= 4)
 			text[k] = digits[hash & 15];
 		buf_add(w->out, str_of(text, sizeof(text)));

@@ -71,11 +71,12 @@ TEST(owned_hashes_go_through_a_record)
 	struct arena *arena = arena_new();
 	AUTO(buf_done)
 	struct buf out;
-	const str files[] = { STR("usr/lib/x"), STR(GEMSPEC) };
+	const str files[] = { STR("usr/lib"), STR("usr/lib/x"), STR("usr/share/man/man1/x.1"),
+			      STR(GEMSPEC) };
 	struct package package = { .kind = STR("deb"),
 				   .name = STR("ruby-rake"),
 				   .files = files,
-				   .file_count = 2,
+				   .file_count = ARRAY_LEN(files),
 				   .layer = -1 };
 	struct package rake = { .kind = STR("gem"), .name = STR("rake"), .path = STR(GEMSPEC) };
 	struct json_writer w;
