@@ -56,6 +56,8 @@ struct unit {
 	str *slot_names;
 	struct term **slot_vars;
 	size_t slot_cap;
+	uint8_t *types; /* of slots, 0: not known */
+	size_t type_n, type_cap;
 	bool failed;
 	struct capture {
 		uint32_t start; /* of the expression in the query */
@@ -146,7 +148,12 @@ void compile_recursion(struct compiler *compiler);
 void compile_clause(struct compiler *compiler, struct group *group, struct clause *clause);
 struct map *compile_names(struct compiler *compiler, const struct module *module);
 void index_build(struct compiler *compiler, struct group *group);
+/* Number and types of the arguments. */
 void check_call_types(struct unit *unit, const struct term *call);
+/* What types the term may have: bits 1 << enum value_type. */
+uint8_t term_types(const struct unit *unit, const struct term *term);
+/* A variable has the types of what it was assigned. */
+void slot_type(struct unit *unit, const struct term *var, const struct term *value);
 bool metadata_call(struct unit *unit, const struct term *call, struct value *out);
 /* Base data and rules at one place, rules that contradict each other in kind or arity. */
 void compile_conflicts(struct compiler *compiler);

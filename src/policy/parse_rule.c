@@ -255,9 +255,9 @@ static bool parse_rule(struct parser *p)
 	}
 	if (!judge_head(p, rule, has_if) || !parse_else(p, rule))
 		return false;
-	if (!rule->body && !rule->key && !rule->value)
+	if (!rule->body && !rule->key && !rule->value && !(rule->is_function && p->module->v0))
 		return parse_error_at(p, rule->line, rule->col,
-				      "expected a value or a body of the rule");
+				      "rule must have value assignment and/or body declaration");
 	return add_rule(p, rule) && parse_chained(p, rule);
 }
 

@@ -143,12 +143,13 @@ static struct node *plan_call(struct safety *safety, const struct term *call)
 	node->builtin = call->builtin;
 	node->items = plan_items(safety, call, 1);
 	node->n = call->n - 1;
-	if (!call->builtin)
-		return node;
-	if (str_eq(str_c(call->builtin->name), STR("print"))) {
+	if (call->builtin && str_eq(str_c(call->builtin->name), STR("print"))) {
 		node->kind = NODE_PRINT;
 		return node;
 	}
+	check_call_types(unit, call);
+	if (!call->builtin)
+		return node;
 	builtin_signature(call->builtin, &node->signature);
 	node->fast = fast_of(call->builtin);
 	return node;
