@@ -35,8 +35,10 @@ static uint64_t clock_ns(void)
 static void *run(void *context)
 {
 	struct job *job = context;
-	AUTO(builtin_cache_free) struct builtin_cache *cache = builtin_cache_new();
-	AUTO(arena_free) struct arena *arena = arena_new();
+	AUTO(builtin_cache_free)
+	struct builtin_cache *cache = builtin_cache_new();
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
 
 	for (size_t i = 0; i < job->rounds; i++) {
 		struct policy_run how = { .input = job->input, .cache = cache };
@@ -96,9 +98,12 @@ static int measure(const struct policy_query *query, const struct value *input, 
 
 int main(int argc, char **argv)
 {
-	AUTO(arena_free) struct arena *arena = arena_new();
-	AUTO(policy_unref) struct policy *policy = NULL;
-	AUTO(policy_query_free) struct policy_query *query = NULL;
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	AUTO(policy_unref)
+	struct policy *policy = NULL;
+	AUTO(policy_query_free)
+	struct policy_query *query = NULL;
 	struct problems problems = { .arena = arena };
 	struct policy_source source;
 	const struct json *json;

@@ -171,11 +171,33 @@ static int eval_parts(struct eval *ev, const struct node *node, struct value *sl
 	return rc;
 }
 
+static bool fast_arithmetic(uint8_t fast, int64_t a, int64_t b, int64_t *out)
+{
+	switch (fast) {
+	case FAST_PLUS:
+		return !__builtin_add_overflow(a, b, out);
+	case FAST_MINUS:
+		return !__builtin_sub_overflow(a, b, out);
+	case FAST_MUL:
+		return !__builtin_mul_overflow(a, b, out);
+	case FAST_DIV:
+		if (b == 0 || b == -1 || a % b != 0)
+			return false;
+		*out = a / b;
+		return true;
+	default:
+		if (b == 0 || b == -1)
+			return false;
+		*out = a % b;
+		return true;
+	}
+}
+
 /* Whole numbers in the machine's own arithmetic; false: not for us. */
 static bool fast_call(const struct node *node, const struct value *a, const struct value *b,
 		      struct value *out)
 {
-	int64_t sum;
+	int64_t result;
 
 	if (node->fast == FAST_EQ || node->fast == FAST_NE) {
 		*out = value_bool(value_equal(a, b) == (node->fast == FAST_EQ));
@@ -196,15 +218,10 @@ static bool fast_call(const struct node *node, const struct value *a, const stru
 	case FAST_GE:
 		*out = value_bool(a->i >= b->i);
 		return true;
-	case FAST_PLUS:
-		if (__builtin_add_overflow(a->i, b->i, &sum))
-			return false;
-		*out = value_int(sum);
-		return true;
 	default:
-		if (__builtin_sub_overflow(a->i, b->i, &sum))
+		if (!fast_arithmetic(node->fast, a->i, b->i, &result))
 			return false;
-		*out = value_int(sum);
+		*out = value_int(result);
 		return true;
 	}
 }

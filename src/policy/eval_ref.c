@@ -152,6 +152,8 @@ int eval_ref(struct eval *ev, const struct node *node, struct value *slots, stru
 
 	if (node->root == ROOT_INPUT && node->folded)
 		return ev->context->has_input ? follow(node, &ev->context->input, out) : 0;
+	if (node->root == ROOT_NODE && node->folded && node->head->kind == NODE_SLOT)
+		return follow(node, &slots[node->head->slot], out);
 	rc = place_root(ev, node, slots, &at);
 	if (rc == 1 && !at.tree && node->folded) {
 		struct value from = at.value;

@@ -10,7 +10,7 @@
 
 #define INDEX_MIN_RULES 4u
 #define INDEX_MAX_DEPTH 3u
-#define INDEX_MAX_LISTS 8u   /* 2 ^ depth */
+#define INDEX_MAX_LISTS 8u    /* 2 ^ depth */
 #define INDEX_MAX_KEYS	1000u /* of one membership */
 
 /* One side of a comparison: a place of the input, or an argument. */
@@ -87,9 +87,9 @@ static bool constrain_member(const struct node *node, struct constraint *out)
 		if (!is_scalar(&set->items[i]))
 			return false;
 	}
-	*out = (struct constraint){
-		.place.ref = node->items[0], .values = set->items, .n = set->n
-	};
+	*out = (struct constraint){ .place.ref = node->items[0],
+				    .values = set->items,
+				    .n = set->n };
 	return true;
 }
 
@@ -126,8 +126,7 @@ static bool find_constraint(const struct clause *clause, const struct place_key 
 			return true;
 	}
 	for (const struct op *op = clause->plan; op->kind != OP_YIELD; op = op->next) {
-		if (constraint_of(op, out) &&
-		    (place ? same_place(place, &out->place) : nth-- == 0))
+		if (constraint_of(op, out) && (place ? same_place(place, &out->place) : nth-- == 0))
 			return true;
 	}
 	return false;
@@ -137,7 +136,8 @@ static void part_add(struct arena *arena, struct part *part, struct clause *clau
 {
 	if (part->n > 0 && part->clauses[part->n - 1] == clause)
 		return;
-	part->clauses = arena_grow(arena, part->clauses, part->n, &part->cap, sizeof(*part->clauses));
+	part->clauses =
+		arena_grow(arena, part->clauses, part->n, &part->cap, sizeof(*part->clauses));
 	part->clauses[part->n++] = clause;
 }
 
@@ -196,8 +196,8 @@ static bool best_place(const struct part *part, struct place_key *const *taken, 
 	for (size_t i = 0; i < look; i++) {
 		struct constraint found;
 
-		for (size_t nth = 0; nth < 8 && find_constraint(part->clauses[i], NULL, nth, &found);
-		     nth++) {
+		for (size_t nth = 0;
+		     nth < 8 && find_constraint(part->clauses[i], NULL, nth, &found); nth++) {
 			struct constraint other;
 			size_t count = 0;
 			bool used = false;

@@ -40,7 +40,10 @@ enum fast {
 	FAST_GT,
 	FAST_GE,
 	FAST_PLUS,
-	FAST_MINUS
+	FAST_MINUS,
+	FAST_MUL,
+	FAST_DIV,
+	FAST_REM,
 };
 
 struct node {

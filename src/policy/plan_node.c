@@ -122,7 +122,8 @@ static uint8_t fast_of(const struct builtin *builtin)
 	} table[] = {
 		{ "equal", FAST_EQ },  { "neq", FAST_NE },	{ "lt", FAST_LT },
 		{ "lte", FAST_LE },    { "gt", FAST_GT },	{ "gte", FAST_GE },
-		{ "plus", FAST_PLUS }, { "minus", FAST_MINUS },
+		{ "plus", FAST_PLUS }, { "minus", FAST_MINUS }, { "mul", FAST_MUL },
+		{ "div", FAST_DIV },   { "rem", FAST_REM },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
