@@ -19,10 +19,12 @@ static struct secret_search *the_search(void)
 {
 	static struct secret_kinds kinds;
 	static struct secret_search *search;
+	static struct arena *arena;
 	struct err err;
 
 	if (!search) {
-		must(secret_kinds_builtin(arena_new(), &kinds, &err) == 0);
+		arena = arena_new();
+		must(secret_kinds_builtin(arena, &kinds, &err) == 0);
 		must(secret_search_new(&kinds, &search, &err) == 0);
 	}
 	return search;

@@ -6,6 +6,7 @@
  */
 #include "report/advice.h"
 #include "report/markup.h"
+#include "report/secret.h"
 
 static const char head[] =
 	"target,digest,status,id,severity,severity_source,cvss,epss,known_exploited,"
@@ -62,6 +63,27 @@ static void put_finding(struct report_out *out, const struct report *report,
 	report_out_step(out);
 }
 
+/* A row like the others: the kind of secret stands for the id, "secret" for the kind of package. */
+static void put_secret(struct report_out *out, const struct report *report,
+		       const struct secret_finding *secret)
+{
+	const struct inventory *inventory = report->inventory;
+	enum lang lang = report->opts->lang;
+	bool known = secret->layer >= 0 && (size_t)secret->layer < inventory->layer_count;
+
+	put_target(out, report);
+	cell(out, secret->kind);
+	cell(out, str_c(severity_name(report_secret_severity(secret))));
+	BUF_LIT(&out->buf, ",,,,,"); /* severity_source to package */
+	cell(out, STR("secret"));
+	BUF_LIT(&out->buf, ",,,"); /* installed to status */
+	cell(out, report_secret_place(report->arena, lang, secret));
+	cell(out, known ? inventory->layers[secret->layer].digest : STR_EMPTY);
+	cell(out, report_secret_title(lang, secret));
+	last_cell(out, STR_EMPTY);
+	report_out_step(out);
+}
+
 static void put_rest(struct report_out *out, str reason)
 {
 	BUF_LIT(&out->buf, ",,,,,,,,,,,,,,"); /* id to title */
@@ -72,6 +94,8 @@ static void target(struct report_out *out, const struct report *report)
 {
 	for (size_t i = 0; i < report->shown_count; i++)
 		put_finding(out, report, report_finding(report, report->shown[i]));
+	for (size_t i = 0; i < report->secrets.shown_count; i++)
+		put_secret(out, report, report_secret(report, i));
 	if (report->shown_count > 0 && report->status == REPORT_ASSESSED)
 		return;
 	put_target(out, report);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/html_parts.h"
+#include "report/secret.h"
 
 #include "base/time.h"
 #include "report/advice.h"
@@ -165,6 +166,36 @@ void html_excepted(struct report_out *out, const struct report *report)
 		report_out_step(out);
 	}
 	close_table(b);
+}
+
+void html_secrets(struct report_out *out, const struct report *report)
+{
+	enum lang lang = report->opts->lang;
+	struct arena *arena = report->arena;
+	struct buf *b = &out->buf;
+	size_t n = report->secrets.shown_count;
+
+	if (n == 0)
+		return;
+	html_heading(b, TEXT_MAKE(arena, lang, SECRETS, text_number(arena, n)));
+	BUF_LIT(b, "<ul>\n");
+	for (size_t i = 0; i < n; i++) {
+		const struct secret_finding *secret = report_secret(report, i);
+
+		BUF_LIT(b, "<li>");
+		markup_put(b, advice_severity(lang, report_secret_severity(secret)));
+		BUF_LIT(b, ": <b>");
+		markup_put(b, report_secret_title(lang, secret));
+		BUF_LIT(b, "</b>, ");
+		markup_put(b, report_secret_place(arena, lang, secret));
+		BUF_LIT(b, ", ");
+		markup_put(b, report_secret_details(report, secret));
+		BUF_LIT(b, "<br/>");
+		markup_put(b, report_secret_remedy(lang, secret));
+		BUF_LIT(b, "</li>\n");
+		report_out_step(out);
+	}
+	BUF_LIT(b, "</ul>\n");
 }
 
 void html_not_examined(struct report_out *out, const struct report *report)

@@ -9,6 +9,7 @@ void html_paragraph(struct buf *b, const char *class_name, str text);
 /* Commands, the one that repairs most first. */
 void html_upgrades(struct report_out *out, const struct report *report);
 void html_findings(struct report_out *out, const struct report *report);
+void html_secrets(struct report_out *out, const struct report *report);
 void html_excepted(struct report_out *out, const struct report *report);
 void html_not_examined(struct report_out *out, const struct report *report);
 void html_layers(struct report_out *out, const struct report *report);

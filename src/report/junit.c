@@ -6,6 +6,7 @@
  */
 #include "report/advice.h"
 #include "report/markup.h"
+#include "report/secret.h"
 #include "report/summary.h"
 
 static void attribute(struct buf *b, const char *name, str value)
@@ -50,6 +51,28 @@ static void put_finding(struct report_out *out, const struct report *report,
 	report_out_step(out);
 }
 
+static void put_secret(struct report_out *out, const struct report *report,
+		       const struct secret_finding *secret)
+{
+	enum lang lang = report->opts->lang;
+	struct arena *arena = report->arena;
+	struct buf *b = &out->buf;
+	str severity = str_c(severity_name(report_secret_severity(secret)));
+
+	open_case(b, report_secret_place(arena, lang, secret),
+		  str_fmt(arena, "[%.*s] %.*s", STR_ARG(severity), STR_ARG(secret->kind)));
+	BUF_LIT(b, "<failure");
+	attribute(b, "type", severity);
+	attribute(b, "message", report_secret_title(lang, secret));
+	buf_byte(b, '>');
+	markup_put(b, report_secret_details(report, secret));
+	buf_byte(b, '\n');
+	markup_put(b, report_secret_remedy(lang, secret));
+	BUF_LIT(b, "</failure>");
+	close_case(b);
+	report_out_step(out);
+}
+
 static void put_skipped(struct buf *b, str suite, str name, str why)
 {
 	open_case(b, suite, name);
@@ -79,15 +102,18 @@ static void target(struct report_out *out, const struct report *report)
 		report->statement == STATEMENT_NONE_KNOWN ||
 		report->statement == STATEMENT_NONE_COUNTING ||
 		report->statement == STATEMENT_VULNERABLE; /* all that is left is suppressed */
-	bool alone = report->shown_count == 0;
+	size_t failures = report->shown_count + report->secrets.shown_count;
+	bool alone = failures == 0;
 	bool partly = report->status != REPORT_ASSESSED;
 	size_t skipped = partly || (alone && !proved);
 	size_t passed = alone && !skipped;
 
-	put_suite(b, name, report->shown_count + passed + skipped, report->shown_count, skipped, 0,
+	put_suite(b, name, failures + passed + skipped, failures, skipped, 0,
 		  report->opts->timestamp);
 	for (size_t i = 0; i < report->shown_count; i++)
 		put_finding(out, report, report_finding(report, report->shown[i]));
+	for (size_t i = 0; i < report->secrets.shown_count; i++)
+		put_secret(out, report, report_secret(report, i));
 	if (passed) {
 		open_case(b, name, summary_nothing_found(report));
 		close_case(b);

@@ -6,6 +6,7 @@
  */
 #include "report/advice.h"
 #include "report/markup.h"
+#include "report/secret.h"
 #include "report/summary.h"
 
 #define MARKDOWN_ROWS 100u
@@ -132,6 +133,37 @@ static void put_not_examined(struct buf *b, const struct report *report)
 	buf_byte(b, '\n');
 }
 
+static void put_secrets(struct report_out *out, const struct report *report)
+{
+	enum lang lang = report->opts->lang;
+	struct arena *arena = report->arena;
+	struct buf *b = &out->buf;
+	size_t n = report->secrets.shown_count, last = n < MARKDOWN_ROWS ? n : MARKDOWN_ROWS;
+
+	if (n == 0)
+		return;
+	BUF_LIT(b, "**");
+	TEXT_FILL(b, lang, SECRETS, text_number(arena, n));
+	BUF_LIT(b, "**\n\n");
+	for (size_t i = 0; i < last; i++) {
+		const struct secret_finding *secret = report_secret(report, i);
+
+		BUF_LIT(b, "- ");
+		buf_add(b, advice_severity(lang, report_secret_severity(secret)));
+		BUF_LIT(b, ": ");
+		markup_put_markdown(b, report_secret_title(lang, secret));
+		BUF_LIT(b, ", ");
+		markup_put_markdown(b, report_secret_place(arena, lang, secret));
+		BUF_LIT(b, ", ");
+		markup_put_markdown(b, report_secret_details(report, secret));
+		buf_byte(b, '\n');
+		report_out_step(out);
+	}
+	buf_byte(b, '\n');
+	if (n > last)
+		paragraph(b, TEXT_MAKE(arena, lang, NOT_LISTED, text_number(arena, n - last)));
+}
+
 static void target(struct report_out *out, const struct report *report)
 {
 	struct buf *b = &out->buf;
@@ -150,6 +182,7 @@ static void target(struct report_out *out, const struct report *report)
 	}
 	if (report->shown_count > 0)
 		put_findings(out, report);
+	put_secrets(out, report);
 	put_not_examined(b, report);
 	paragraph(b, str_fmt(report->arena, "%.*s; %.*s; %.*s", STR_ARG(summary_system(report)),
 			     STR_ARG(summary_read(report)), STR_ARG(summary_database(report))));

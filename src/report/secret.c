@@ -2,6 +2,9 @@
 #include "report/secret.h"
 
 #include "report/exception.h"
+#include "report/term.h"
+
+#define DIGEST_SHORT 19u /* "sha256:" and 12 digits */
 
 enum severity report_secret_severity(const struct secret_finding *secret)
 {
@@ -90,4 +93,31 @@ str report_secret_value(struct arena *arena, enum lang lang, const struct secret
 {
 	return TEXT_MAKE(arena, lang, SECRET_VALUE, secret->shown,
 			 text_number(arena, secret->length));
+}
+
+str report_secret_details(const struct report *report, const struct secret_finding *secret)
+{
+	const struct inventory *inventory = report->inventory;
+	struct arena *arena = report->arena;
+	enum lang lang = report->opts->lang;
+	AUTO(buf_done)
+	struct buf b = { 0 };
+
+	buf_init(&b, REPORT_MAX_PIECE);
+	buf_add(&b, term_safe(arena, report_secret_value(arena, lang, secret)));
+	if (secret->layer >= 0 && (size_t)secret->layer < inventory->layer_count) {
+		const struct layer_info *layer = &inventory->layers[secret->layer];
+		str digest = layer->digest.n ? layer->digest : layer->diff_id;
+
+		BUF_LIT(&b, ", ");
+		TEXT_FILL(&b, lang, IN_LAYER, text_number(arena, (uint64_t)secret->layer + 1),
+			  text_number(arena, inventory->layer_count),
+			  term_safe(arena, str_take(digest, DIGEST_SHORT)));
+	}
+	if (secret->deleted_in >= 0) {
+		BUF_LIT(&b, ", ");
+		TEXT_FILL(&b, lang, SECRET_DELETED_IN,
+			  text_number(arena, (uint64_t)secret->deleted_in + 1));
+	}
+	return str_dup(arena, buf_str(&b));
 }

@@ -13,3 +13,11 @@ str report_secret_remedy(enum lang lang, const struct secret_finding *secret);
 str report_secret_place(struct arena *arena, enum lang lang, const struct secret_finding *secret);
 /* "ghp_..., 40 characters": all that is ever told of a value. */
 str report_secret_value(struct arena *arena, enum lang lang, const struct secret_finding *secret);
+/* The value, and in which layers: "ghp_… (40 characters), layer 2 of 5 sha256:..., deleted in ...".
+ */
+str report_secret_details(const struct report *report, const struct secret_finding *secret);
+
+static inline const struct secret_finding *report_secret(const struct report *report, size_t shown)
+{
+	return &report->inventory->secrets[report->secrets.shown[shown]];
+}

@@ -7,34 +7,6 @@
 #define SEVERITY_COLUMNS 8u
 #define INDENT		 6u
 
-/* "ghp_… (40 characters), layer 2 of 5 sha256:..., deleted in layer 3". */
-static str details(const struct report *report, const struct secret_finding *secret)
-{
-	const struct inventory *inventory = report->inventory;
-	struct arena *arena = report->arena;
-	enum lang lang = report->opts->lang;
-	AUTO(buf_done)
-	struct buf b = { 0 };
-
-	buf_init(&b, REPORT_MAX_PIECE);
-	buf_add(&b, term_safe(arena, report_secret_value(arena, lang, secret)));
-	if (secret->layer >= 0 && (size_t)secret->layer < inventory->layer_count) {
-		const struct layer_info *layer = &inventory->layers[secret->layer];
-		str digest = layer->digest.n ? layer->digest : layer->diff_id;
-
-		BUF_LIT(&b, ", ");
-		TEXT_FILL(&b, lang, IN_LAYER, text_number(arena, (uint64_t)secret->layer + 1),
-			  text_number(arena, inventory->layer_count),
-			  term_safe(arena, table_short_digest(digest)));
-	}
-	if (secret->deleted_in >= 0) {
-		BUF_LIT(&b, ", ");
-		TEXT_FILL(&b, lang, SECRET_DELETED_IN,
-			  text_number(arena, (uint64_t)secret->deleted_in + 1));
-	}
-	return str_dup(arena, buf_str(&b));
-}
-
 static void put_secret(struct report_out *out, const struct report *report,
 		       const struct secret_finding *secret)
 {
@@ -57,7 +29,7 @@ static void put_secret(struct report_out *out, const struct report *report,
 		       columns);
 	term_blanks(b, INDENT);
 	table_style(out, STYLE_DIM);
-	term_paragraph(b, details(report, secret), INDENT, columns);
+	term_paragraph(b, report_secret_details(report, secret), INDENT, columns);
 	table_style(out, STYLE_PLAIN);
 	report_out_step(out);
 }

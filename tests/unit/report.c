@@ -452,6 +452,7 @@ TEST(forms_for_pipelines_show_all_and_stay_well_formed)
 	struct err err;
 
 	fixture_init(&f);
+	with_secrets(&f);
 	except(&f, &set);
 	f.inventory.not_examined = not_examined;
 	f.inventory.not_examined_count = ARRAY_LEN(not_examined);
