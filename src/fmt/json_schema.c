@@ -284,5 +284,6 @@ int json_schema_check(struct json_schema *schema, const struct json *document, s
 
 	*out = (struct json_schema_result){ 0 };
 	ok = json_schema_apply(&run, schema->root, document, NULL);
+	out->steps = run.steps;
 	return run.failed ? -1 : ok;
 }

@@ -30,6 +30,7 @@ struct json_schema_problem {
 struct json_schema_result {
 	struct json_schema_problem *problems; /* in the arena given */
 	size_t n, cap;
+	unsigned steps; /* the work it took */
 };
 
 /* 1: valid; 0: *out says why not; -1: could not be told. */

@@ -313,6 +313,8 @@ static const struct json *resolve(struct json_schema_run *run, str ref)
 		at = map_get(&run->schema->ids, document);
 	if (path.n && path.p[0] != '/')
 		return map_get(&run->schema->ids, str_take(ref, document.n + 1 + path.n));
+	if (path.n == 0)
+		return at;
 	path = str_skip(path, 1);
 	while (at && str_split(&path, '/', &part)) {
 		AUTO(buf_done)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <arpa/inet.h>
 
+#include "base/err.h"
 #include "base/time.h"
 #include "fmt/json_schema_internal.h"
 #include "fmt/regex.h"
@@ -43,8 +44,8 @@ static bool apply_unique(struct json_schema_run *run, const struct json *v,
 	return true;
 }
 
-bool json_schema_array(struct json_schema_run *run, const struct json *schema,
-		       const struct json *v, const struct json_schema_place *place)
+bool json_schema_array(struct json_schema_run *run, const struct json *schema, const struct json *v,
+		       const struct json_schema_place *place)
 {
 	const struct json *contains = JSON_GET(schema, "contains");
 	bool ok = apply_items(run, schema, v, place), found = false;
@@ -224,7 +225,8 @@ static bool is_uuid(str s)
 static bool is_pattern(str s)
 {
 	struct err ignored;
-	AUTO(regex_free) struct regex *regex = regex_new(s, &ignored);
+	AUTO(regex_free)
+	struct regex *regex = regex_new(s, &ignored);
 
 	return regex != NULL;
 }

@@ -111,3 +111,4 @@ TEST(builtin_patterns) { run_file("policy/builtin_regex.txt"); }
 TEST(builtin_encodings_and_documents) { run_file("policy/builtin_encoding.txt"); }
 TEST(builtin_networks_units_and_graphs) { run_file("policy/builtin_misc.txt"); }
 TEST(builtin_times_and_tokens) { run_file("policy/builtin_time.txt"); }
+TEST(builtin_schemas_and_certificates) { run_file("policy/builtin_schema.txt"); }

@@ -7,7 +7,8 @@
 
 static void *make(str text, struct err *err)
 {
-	AUTO(arena_free) struct arena *scratch = arena_new();
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
 	const struct json_opts opts = { .max_depth = JSON_MAX_DEPTH, .keep_duplicates = true };
 	const struct json *json;
 
@@ -87,11 +88,10 @@ static int match_schema(struct builtin_call *call, const struct value *args, str
 	rc = schema_of(call, &args[1], &schema);
 	if (rc != BUILTIN_OK)
 		return rc;
-	/* What the check itself may take at most is within one budget of an evaluation. */
-	if (!builtin_charge(call, 10 + args[0].n))
-		return BUILTIN_HALT;
 	json = value_to_json(&document, call->arena);
 	rc = json_schema_check(schema, json, call->arena, &result, call->err);
+	if (!builtin_charge(call, result.steps / 4))
+		return BUILTIN_HALT;
 	if (rc < 0)
 		return BUILTIN_ERROR;
 	*out = pair(call, value_bool(rc), problem_list(call, &result));
@@ -105,10 +105,9 @@ static int verify_schema(struct builtin_call *call, const struct value *args, st
 
 	if (rc == BUILTIN_HALT)
 		return rc;
-	*out = rc == BUILTIN_OK
-		       ? pair(call, value_bool(true), value_null())
-		       : pair(call, value_bool(false),
-			      value_str(str_dup(call->arena, str_c(call->err->msg))));
+	*out = rc == BUILTIN_OK ? pair(call, value_bool(true), value_null())
+				: pair(call, value_bool(false),
+				       value_str(str_dup(call->arena, str_c(call->err->msg))));
 	return BUILTIN_OK;
 }
 
