@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const names[] = { ".seawallignore.yaml", ".trivyignore",
-					     ".trivyignore.yaml", "statements.json" };
+					     ".trivyignore.yaml", "statements.json",
+					     ".grype.yaml" };
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	struct exception_set set;

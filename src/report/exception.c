@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "base/time.h"
+#include "fmt/regex.h"
 #include "report/vex.h"
 
 #define DAY_SECONDS INT64_C(86400)
@@ -167,6 +168,50 @@ static bool on_image(const struct exception *e, const struct inventory *inventor
 	       one_of_globs(e->images, e->image_count, inventory->digest, STR_EMPTY);
 }
 
+/* The expression was compiled when it was read; a text that it cannot be run on does not match. */
+static bool has_name(str pattern, str name)
+{
+	AUTO(arena_free)
+	struct arena *arena = NULL;
+	struct err unused;
+
+	if (pattern.n == 0)
+		return true;
+	arena = arena_new();
+	AUTO(regex_free)
+	struct regex *regex = regex_new(pattern, &unused);
+	return regex && regex_match(regex, regex_text(name, arena), &unused) == 1;
+}
+
+/* The ecosystem that a language's name stands for there. */
+static const char *const languages[][2] = {
+	{ "dart", "Pub" },	 { "dotnet", "NuGet" },	  { "go", "Go" },
+	{ "java", "Maven" },	 { "javascript", "npm" }, { "php", "Packagist" },
+	{ "python", "PyPI" },	 { "ruby", "RubyGems" },  { "rust", "crates.io" },
+	{ "swift", "SwiftURL" },
+};
+
+/* "provider:language:NAME", "provider:distro:NAME:VERSION", "nvd:cpe". */
+static bool in_namespace(const struct exception *e, const struct finding *f)
+{
+	str rest = e->namespace, provider, form, name, ecosystem, version;
+
+	if (rest.n == 0)
+		return true;
+	if (!str_split(&rest, ':', &provider) || !str_split(&rest, ':', &form))
+		return false;
+	if (str_eq(form, STR("cpe")))
+		return f->kind == FINDING_POTENTIAL;
+	if (!str_split(&rest, ':', &name))
+		return false;
+	for (size_t i = 0; str_eq(form, STR("language")) && i < ARRAY_LEN(languages); i++) {
+		if (str_eq(name, str_c(languages[i][0])))
+			return str_eq(f->ecosystem, str_c(languages[i][1]));
+	}
+	return str_eq(form, STR("distro")) && str_cut(f->ecosystem, ':', &ecosystem, &version) &&
+	       str_ieq(name, ecosystem) && str_eq(rest, str_without_prefix(version, STR("v")));
+}
+
 static bool holds(const struct exception *e, const struct inventory *inventory,
 		  const struct finding *f)
 {
@@ -179,7 +224,9 @@ static bool holds(const struct exception *e, const struct inventory *inventory,
 	       one_of_globs(e->paths, e->path_count, p->path, STR_EMPTY) &&
 	       (!e->severities || (e->severities & (1u << f->severity))) &&
 	       (!e->statuses || (e->statuses & (1u << f->status))) && cvss_below(e, f) &&
-	       on_image(e, inventory) && says(e, p, f);
+	       (!e->evidence || (e->evidence & (1u << f->kind))) && in_namespace(e, f) &&
+	       on_image(e, inventory) && says(e, p, f) && has_name(e->name_regex, p->name) &&
+	       has_name(e->source_regex, package_source_name(p));
 }
 
 void exception_set_target(struct exception_set *set, const struct inventory *inventory,

@@ -60,9 +60,12 @@ struct exception {
 	size_t path_count;
 	const str *images; /* patterns over the target, or registry/repository */
 	size_t image_count;
-	unsigned severities;	    /* 1u << SEVERITY_X; 0: all */
-	unsigned statuses;	    /* 1u << FIX_X; 0: all */
-	double cvss_below;	    /* base score of v3 below this; 0: any */
+	str name_regex, source_regex; /* over the whole name of the package, of its source */
+	str namespace;	     /* as Grype names sources: "nvd:cpe", "github:language:java" ... */
+	unsigned evidence;   /* 1u << FINDING_X; 0: all */
+	unsigned severities; /* 1u << SEVERITY_X; 0: all */
+	unsigned statuses;   /* 1u << FIX_X; 0: all */
+	double cvss_below;   /* base score of v3 below this; 0: any */
 	const struct vex_rule *vex; /* report/vex.h; NULL: no statement of a supplier */
 	str text;		    /* in title, description or publisher; without regard to case */
 	/* Why, who, until when. */

@@ -296,3 +296,76 @@ TEST(trivyignore_yaml_has_sections_and_package_urls)
 			     &err));
 	CHECK(strstr(err.msg, "line 2: an entry needs one 'id'"));
 }
+
+TEST(grype_rules_are_expressions_over_names)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct exception_set set;
+	struct err err;
+
+	CHECK_OK(read_text(&set, arena, ".grype.yaml",
+			   STR("fail-on-severity: high\n"
+			       "ignore:\n"
+			       "  - vulnerability: CVE-2024-1\n"
+			       "    include-aliases: true\n"
+			       "    reason: accepted\n"
+			       "    fix-state: wont-fix\n"
+			       "    package:\n"
+			       "      name: lib(ssl|crypto)[0-9]+\n"
+			       "      upstream-name: openssl\n"
+			       "      version: 3.0.11-1\n"
+			       "      type: deb\n"
+			       "      location: /var/lib/dpkg/**\n"
+			       "  - vex-status: not_affected\n"
+			       "  - package: {name: libssl}\n"
+			       "  - package: {language: python}\n"
+			       "  - namespace: nvd:cpe\n"
+			       "  - match-type: exact-direct-match\n"),
+			   &err));
+	CHECK_INT(set.n, 5);
+	CHECK(hides(set.items[0]));
+	CHECK(!hides(set.items[1])); /* the whole name */
+	CHECK(!hides(set.items[2]));
+	CHECK_STRV(set.items[2].package_kinds[0], "pypi");
+	CHECK(!hides(set.items[3]));
+	CHECK(hides(set.items[4]));
+	CHECK_FAIL(read_text(&set, arena, ".grype.yaml", STR("ignore:\n- package: {name: '(a'}\n"),
+			     &err));
+	CHECK(strstr(err.msg, "missing closing )"));
+	CHECK_FAIL(
+		read_text(&set, arena, ".grype.yaml", STR("ignore:\n- fix-state: some\n"), &err));
+	CHECK_FAIL(read_text(&set, arena, ".grype.yaml", STR("ignore:\n- {}\n"), &err));
+	CHECK_OK(read_text(&set, arena, ".grype.yaml", STR("output: json\n"), &err));
+	CHECK_INT(set.n, 0);
+}
+
+TEST(namespaces_name_ecosystems)
+{
+	struct finding f = finding;
+	static const struct {
+		const char *namespace, *ecosystem;
+		bool same;
+	} cases[] = {
+		{ "debian:distro:debian:12", "Debian:12", true },
+		{ "debian:distro:debian:11", "Debian:12", false },
+		{ "alpine:distro:alpine:3.20", "Alpine:v3.20", true },
+		{ "github:language:java", "Maven", true },
+		{ "github:language:python", "Maven", false },
+		{ "nonsense", "Maven", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		AUTO(arena_free)
+		struct arena *arena = arena_new();
+		struct exception e = { .subject = EXCEPTION_ANY,
+				       .namespace = str_c(cases[i].namespace) };
+		struct exception_set set;
+		struct err err;
+
+		f.ecosystem = str_c(cases[i].ecosystem);
+		exception_set_init(&set, arena, 0);
+		CHECK_OK(exception_add(&set, &e, &err));
+		CHECK_INT(exception_for(&set, &inventory, &f) != NULL, cases[i].same);
+	}
+}
