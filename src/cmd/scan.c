@@ -444,7 +444,7 @@ const struct command command_scan = {
 		     "イメージやルートフォルダーの既知の脆弱性を検出" },
 	.about = { "TARGET is one of: docker://REF or a bare REF (a registry); oci:DIR[:TAG]; "
 		   "oci-archive:FILE[:TAG]; docker-archive:FILE[:TAG]; docker-daemon:REF; "
-		   "containerd:REF; dir:ROOT (a root file system); - (an archive on standard input).\n"
+		   "containerd:REF; dir:ROOT (a root file system); sbom:FILE (a bill of materials); - (an archive on standard input).\n"
 		   "Nothing of the target is run or unpacked. What could not be read is always shown, and "
 		   "such a target is never called free of vulnerabilities. Of several targets all are "
 		   "scanned; when one of them could not be, the exit status is 3. With --fail-on a target about "
@@ -452,7 +452,7 @@ const struct command command_scan = {
 		   "has findings that fail.",
 		   "TARGET は次のいずれか: docker://REF または REF（レジストリ）、oci:DIR[:TAG]、"
 		   "oci-archive:FILE[:TAG]、docker-archive:FILE[:TAG]、docker-daemon:REF、"
-		   "containerd:REF、dir:ROOT（ルートファイルシステム）、-（標準入力のアーカイブ）。\n"
+		   "containerd:REF、dir:ROOT（ルートファイルシステム）、sbom:FILE（部品表）、-（標準入力のアーカイブ）。\n"
 		   "対象の中身を実行も展開もしません。読めなかったものは必ず表示し、その対象を安全とは報告しません。"
 		   "対象が複数ならすべて検査し、一つでも失敗すれば終了コードは 3 です。"
 		   "--fail-on を指定した場合、評価できない対象は合格になりません（終了コード 3、"
