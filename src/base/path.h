@@ -24,6 +24,11 @@ int path_link_target(str link_path, str target, struct arena *arena, str *out,
 
 str path_base(str path); /* last component */
 str path_dir(str path);	 /* all but the last component; empty at the top */
+/* True when the last component is `name`: asked of every file of an image, so it must be cheap. */
+static inline bool path_is_named(str path, str name)
+{
+	return str_ends(path, name) && (path.n == name.n || path.p[path.n - name.n - 1] == '/');
+}
 /* True when `path` is `dir` or below it. The root (empty) holds everything. */
 bool path_below(str path, str dir);
 str path_join(struct arena *arena, str dir, str name);

@@ -73,8 +73,6 @@ int bitnami_parse(const struct file_view *file, struct package_sink *sink, struc
 
 bool bitnami_is_document(str path)
 {
-	str name = path_base(path);
-
-	return str_starts(name, STR(".spdx-")) && str_ends(name, STR(".spdx")) &&
+	return str_ends(path, STR(".spdx")) && str_starts(path_base(path), STR(".spdx-")) &&
 	       str_find(path, STR("opt/bitnami/")) >= 0;
 }

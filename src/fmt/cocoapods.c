@@ -103,4 +103,4 @@ int cocoapods_lock_parse(const struct file_view *file, struct package_sink *sink
 	return lock_entries_emit(&entries, sink, err);
 }
 
-bool cocoapods_is_lock(str path) { return str_eq(path_base(path), STR("Podfile.lock")); }
+bool cocoapods_is_lock(str path) { return path_is_named(path, STR("Podfile.lock")); }

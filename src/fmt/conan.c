@@ -224,4 +224,4 @@ int conan_lock_parse(const struct file_view *file, struct package_sink *sink, st
 	return lock_entries_emit(&entries, sink, err);
 }
 
-bool conan_is_lock(str path) { return str_eq(path_base(path), STR("conan.lock")); }
+bool conan_is_lock(str path) { return path_is_named(path, STR("conan.lock")); }

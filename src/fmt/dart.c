@@ -48,4 +48,4 @@ int dart_lock_parse(const struct file_view *file, struct package_sink *sink, str
 	return lock_entries_emit(&entries, sink, err);
 }
 
-bool dart_is_lock(str path) { return str_eq(path_base(path), STR("pubspec.lock")); }
+bool dart_is_lock(str path) { return path_is_named(path, STR("pubspec.lock")); }

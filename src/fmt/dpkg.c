@@ -417,5 +417,5 @@ bool dpkg_is_copyright(str path)
 	str name = path_dir(str_without_prefix(path, STR("usr/share/doc/")));
 
 	return str_starts(path, STR("usr/share/doc/")) && name.n > 0 &&
-	       str_find_char(name, '/') < 0 && str_eq(path_base(path), STR("copyright"));
+	       str_find_char(name, '/') < 0 && path_is_named(path, STR("copyright"));
 }

@@ -112,8 +112,8 @@ int haskell_stack_parse(const struct file_view *file, struct package_sink *sink,
 
 bool haskell_is_freeze(str path)
 {
-	return str_eq(path_base(path), STR("cabal.project.freeze")) ||
-	       str_eq(path_base(path), STR("cabal.config"));
+	return path_is_named(path, STR("cabal.project.freeze")) ||
+	       path_is_named(path, STR("cabal.config"));
 }
 
-bool haskell_is_stack(str path) { return str_eq(path_base(path), STR("stack.yaml.lock")); }
+bool haskell_is_stack(str path) { return path_is_named(path, STR("stack.yaml.lock")); }

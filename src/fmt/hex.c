@@ -247,13 +247,13 @@ int hex_app_parse(const struct file_view *file, struct package_sink *sink, struc
 
 bool hex_is_lock(str path)
 {
-	return str_eq(path_base(path), STR("mix.lock")) && !str_starts(path, STR("deps/")) &&
+	return path_is_named(path, STR("mix.lock")) && !str_starts(path, STR("deps/")) &&
 	       str_find(path, STR("/deps/")) < 0;
 }
 
 bool hex_is_rebar_lock(str path)
 {
-	return str_eq(path_base(path), STR("rebar.lock")) && !str_starts(path, STR("deps/")) &&
+	return path_is_named(path, STR("rebar.lock")) && !str_starts(path, STR("deps/")) &&
 	       str_find(path, STR("/deps/")) < 0;
 }
 

@@ -64,16 +64,16 @@ bool homebrew_is_receipt(str path)
 {
 	str name, version, rest;
 
-	return str_eq(path_base(path), STR("INSTALL_RECEIPT.json")) &&
+	return path_is_named(path, STR("INSTALL_RECEIPT.json")) &&
 	       in_room(path, STR("Cellar"), &name, &version, &rest) &&
 	       str_eq(rest, STR("INSTALL_RECEIPT.json"));
 }
 
 bool homebrew_is_cask(str path)
 {
-	str base = path_base(path), name, version, rest;
+	str name, version, rest;
 
-	if (!str_ends(base, STR(".wrapper.sh")) && !str_eq(base, STR("source.properties")))
+	if (!str_ends(path, STR(".wrapper.sh")) && !path_is_named(path, STR("source.properties")))
 		return false;
 	return in_room(path, STR("Caskroom"), &name, &version, &rest) &&
 	       !str_starts(name, STR("."));

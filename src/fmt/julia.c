@@ -170,15 +170,17 @@ int julia_project_parse(const struct file_view *file, struct package_sink *sink,
 
 bool julia_is_manifest(str path)
 {
-	str name = str_without_prefix(path_base(path), STR("Julia"));
+	str name;
 
+	if (!str_ends(path, STR(".toml")))
+		return false;
+	name = str_without_prefix(path_base(path), STR("Julia"));
 	return str_eq(name, STR("Manifest.toml")) ||
 	       (str_starts(name, STR("Manifest-v")) && str_ends(name, STR(".toml")));
 }
 
 bool julia_is_project(str path)
 {
-	str name = str_without_prefix(path_base(path), STR("Julia"));
-
-	return str_eq(name, STR("Project.toml"));
+	return path_is_named(path, STR("Project.toml")) ||
+	       path_is_named(path, STR("JuliaProject.toml"));
 }

@@ -66,8 +66,10 @@ int luarocks_parse(const struct file_view *file, struct package_sink *sink, stru
 
 bool luarocks_is_installed(str path)
 {
-	str rocks = path_base(path_dir(path_dir(path_dir(path))));
+	str rocks;
 
-	return str_ends(path, STR(".rockspec")) &&
-	       (str_eq(rocks, STR("rocks")) || str_starts(rocks, STR("rocks-")));
+	if (!str_ends(path, STR(".rockspec")))
+		return false;
+	rocks = path_base(path_dir(path_dir(path_dir(path))));
+	return str_eq(rocks, STR("rocks")) || str_starts(rocks, STR("rocks-"));
 }

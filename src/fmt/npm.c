@@ -177,9 +177,12 @@ static bool in_node_modules(str path)
 
 bool npm_is_package(str path)
 {
-	str dir = path_dir(path), above;
+	str dir, above;
 
-	if (!str_eq(path_base(path), STR("package.json")) || str_empty(dir))
+	if (!path_is_named(path, STR("package.json")))
+		return false;
+	dir = path_dir(path);
+	if (str_empty(dir))
 		return false;
 	if (!in_node_modules(path))
 		return str_starts(path, STR("usr/")) || str_starts(path, STR("opt/"));
@@ -191,7 +194,7 @@ bool npm_is_package(str path)
 
 static bool is_lock_named(str path, str name)
 {
-	return str_eq(path_base(path), name) && !in_node_modules(path);
+	return path_is_named(path, name) && !in_node_modules(path);
 }
 
 bool npm_is_lock(str path)

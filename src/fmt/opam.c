@@ -302,11 +302,11 @@ int opam_locked_parse(const struct file_view *file, struct package_sink *sink, s
 
 bool opam_is_state(str path)
 {
-	return str_eq(path_base(path), STR("switch-state")) &&
+	return path_is_named(path, STR("switch-state")) &&
 	       str_eq(path_base(path_dir(path)), STR(".opam-switch"));
 }
 
 bool opam_is_locked(str path)
 {
-	return str_ends(path, STR(".opam.locked")) || str_eq(path_base(path), STR("opam.locked"));
+	return str_ends(path, STR(".opam.locked")) || path_is_named(path, STR("opam.locked"));
 }

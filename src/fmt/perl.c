@@ -153,12 +153,12 @@ int perl_local_parse(const struct file_view *file, struct package_sink *sink, st
 	return lock_entries_emit(&entries, sink, err);
 }
 
-bool perl_is_snapshot(str path) { return str_eq(path_base(path), STR("cpanfile.snapshot")); }
+bool perl_is_snapshot(str path) { return path_is_named(path, STR("cpanfile.snapshot")); }
 
 bool perl_is_install(str path)
 {
-	return str_eq(path_base(path), STR("install.json")) &&
+	return path_is_named(path, STR("install.json")) &&
 	       str_eq(path_base(path_dir(path_dir(path))), STR(".meta"));
 }
 
-bool perl_is_local(str path) { return str_eq(path_base(path), STR("perllocal.pod")); }
+bool perl_is_local(str path) { return path_is_named(path, STR("perllocal.pod")); }

@@ -106,7 +106,7 @@ int php_installed_parse(const struct file_view *file, struct package_sink *sink,
 
 bool php_is_lock(str path)
 {
-	return str_eq(path_base(path), STR("composer.lock")) && !str_starts(path, STR("vendor/")) &&
+	return path_is_named(path, STR("composer.lock")) && !str_starts(path, STR("vendor/")) &&
 	       str_find(path, STR("/vendor/")) < 0;
 }
 

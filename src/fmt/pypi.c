@@ -134,7 +134,7 @@ void pypi_set_digests(struct package *package, const struct json *files, str key
 	package->digest_count = kept;
 }
 
-static bool is_named(str path, str name) { return str_eq(path_base(path), name); }
+static bool is_named(str path, str name) { return path_is_named(path, name); }
 
 /* Inside of what is installed; lock files there are leftovers of its makers. */
 static bool is_installed(str path)
@@ -150,12 +150,11 @@ static bool is_installed(str path)
 
 bool pypi_is_metadata(str path)
 {
-	str dir = path_base(path_dir(path));
-
 	if (is_named(path, STR("METADATA")))
-		return str_ends(dir, STR(".dist-info"));
+		return str_ends(path_dir(path), STR(".dist-info"));
 	if (is_named(path, STR("PKG-INFO")))
-		return str_ends(dir, STR(".egg-info")) || str_eq(dir, STR("EGG-INFO"));
+		return str_ends(path_dir(path), STR(".egg-info")) ||
+		       path_is_named(path_dir(path), STR("EGG-INFO"));
 	return str_ends(path, STR(".egg-info"));
 }
 
@@ -163,10 +162,11 @@ bool pypi_is_egg(str path) { return str_ends(path, STR(".egg")); }
 
 bool pypi_is_requirements(str path)
 {
-	str base = path_base(path);
+	str base;
 
-	if (!str_ends(base, STR(".txt")) || is_installed(path))
+	if (!str_ends(path, STR(".txt")) || is_installed(path))
 		return false;
+	base = path_base(path);
 	return str_starts(base, STR("requirements")) || str_ends(base, STR("requirements.txt")) ||
 	       str_eq(path_base(path_dir(path)), STR("requirements"));
 }
@@ -181,8 +181,11 @@ bool pypi_is_pyproject(str path) { return is_lock(path, STR("pyproject.toml")); 
 
 bool pypi_is_pylock(str path)
 {
-	str base = path_base(path);
+	str base;
 
+	if (!str_ends(path, STR(".toml")))
+		return false;
+	base = path_base(path);
 	return (str_eq(base, STR("pylock.toml")) ||
 		(str_starts(base, STR("pylock.")) && str_ends(base, STR(".toml")))) &&
 	       !is_installed(path);

@@ -142,11 +142,11 @@ int r_installed_parse(const struct file_view *file, struct package_sink *sink, s
 	return sink->add(sink, &package, err);
 }
 
-bool r_is_lock(str path) { return str_eq(path_base(path), STR("renv.lock")); }
+bool r_is_lock(str path) { return path_is_named(path, STR("renv.lock")); }
 
 /* .../library/NAME/DESCRIPTION, .../site-library/NAME/DESCRIPTION */
 bool r_is_installed(str path)
 {
-	return str_eq(path_base(path), STR("DESCRIPTION")) &&
+	return path_is_named(path, STR("DESCRIPTION")) &&
 	       str_ends(path_base(path_dir(path_dir(path))), STR("library"));
 }

@@ -205,8 +205,7 @@ static bool in_gem(str path)
 
 bool ruby_is_lock(str path)
 {
-	str name = path_base(path);
-
-	return (str_eq(name, STR("Gemfile.lock")) || str_eq(name, STR("gems.locked"))) &&
+	return (path_is_named(path, STR("Gemfile.lock")) ||
+		path_is_named(path, STR("gems.locked"))) &&
 	       !in_gem(path);
 }

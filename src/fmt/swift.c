@@ -89,6 +89,6 @@ int swift_lock_parse(const struct file_view *file, struct package_sink *sink, st
 
 bool swift_is_lock(str path)
 {
-	return str_eq(path_base(path), STR("Package.resolved")) ||
-	       str_eq(path_base(path), STR(".package.resolved"));
+	return path_is_named(path, STR("Package.resolved")) ||
+	       path_is_named(path, STR(".package.resolved"));
 }

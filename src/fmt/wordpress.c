@@ -13,7 +13,7 @@ static const char *kind_of(str path, str *slug)
 	*slug = path_base(dir);
 	if (str_ends(path, STR("wp-includes/version.php")))
 		return "generic";
-	if (str_eq(path_base(path), STR("style.css")))
+	if (path_is_named(path, STR("style.css")))
 		return str_eq(above, STR("themes")) &&
 				       str_eq(path_base(path_dir(path_dir(dir))), STR("wp-content"))
 			       ? "wordpress-theme"
