@@ -33,6 +33,8 @@ printf 'token: %s\n' "$npm" >one/app/keep.yml
 cp one/app/keep.yml two/app/keep.yml # the same again in a higher layer
 : >two/app/.wh..env
 printf '//registry.example.com/:_authToken=%s\n' "$npm" >three/.npmrc
+# A file that analyzers want is searched all the same.
+printf -- '--index-url https://ci:%s@packages.example.org/simple\nrequests==2.31.0\n' "$word" >three/requirements.txt
 umoci init --layout image
 umoci new --image image:1
 umoci config --image image:1 --os linux --architecture amd64 --config.env "DB_PASSWORD=$word" --config.env PATH=/bin \
@@ -64,6 +66,7 @@ npm-token file .npmrc 1 2 - 40 npm_
 npm-token file app/keep.yml 1 0 - 40 npm_
 pypi-token history 5 - - - 90 pypi
 stripe-live-key file app/big.log $lines 0 - 32 sk_l
+url-password file requirements.txt 1 2 - 16 $(echo "$word" | cut -c 1-4)
 url-password label build - - - 16 $(echo "$word" | cut -c 1-4)
 END
 LC_ALL=C sort list >got
