@@ -161,12 +161,12 @@ TEST(names_of_the_table_are_unique)
 	CHECK(version_scheme_find(STR("no such scheme")) == NULL);
 }
 
-/* A quadratic comparison of a megabyte would take minutes. */
-TEST(a_megabyte_is_compared_in_linear_time)
+/* A quadratic comparison of a quarter of a megabyte would take minutes. */
+TEST(long_texts_are_compared_in_linear_time)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	size_t n = 1u << 20;
+	size_t n = 1u << 18;
 	char *a = arena_bytes(arena, n), *b = arena_bytes(arena, n);
 	static const char *const patterns[] = { "1", ".", "1.", "a1",	"~",
 						"^", "-", ":",	"\xff", "0" };
