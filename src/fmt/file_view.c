@@ -30,6 +30,8 @@ int file_view_pread(const struct file_view *view, void *out, size_t n, uint64_t 
 		memcpy(to, view->bytes.p + off, n);
 		return 0;
 	}
+	if (view->read)
+		return view->read(view, out, n, off, err);
 	while (n > 0) {
 		ssize_t got = pread(view->fd, to, n, (off_t)off);
 

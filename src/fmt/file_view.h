@@ -19,6 +19,10 @@ struct file_view {
 	str bytes;
 	int fd;
 	const struct file_view *companion; /* a file that belongs to it ("-wal"), or NULL */
+	/* In place of bytes and fd: content that is made while it is read. May be NULL. */
+	int (*read)(const struct file_view *view, void *out, size_t n, uint64_t off,
+		    struct err *err);
+	void *context; /* of read */
 };
 
 /* A view of bytes in memory; also an empty file (bytes.p is never NULL in it). */

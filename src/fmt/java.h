@@ -11,11 +11,11 @@
 #define JAVA_TEXT_MAX	 (16u << 20) /* a lock file or pom.xml */
 #define JAVA_META_MAX	 (1u << 20)  /* a manifest or pom.properties inside of an archive */
 #define JAVA_DEPTH_MAX	 6u	     /* archives inside of each other, the outer one counts */
-#define JAVA_NESTED_MAX	 (8u << 20)  /* a compressed archive inside of another, in memory */
-#define JAVA_NESTED_ALL	 (8u << 20)  /* those that are in memory at a time */
+#define JAVA_NESTED_MAX	 (4u << 20)  /* a compressed archive inside of another, in memory */
+#define JAVA_NESTED_ALL	 (4u << 20)  /* those that are in memory at a time */
 #define JAVA_ARCHIVE_POM 20000u	     /* pom.properties of one archive */
 
-/* True for jar, war, ear, par, rar (resource adapter), hpi, jpi, kar, lpkg; by the end of the name.
+/* True for jar, war, ear, par, hpi, jpi, kar, lpkg; by the end of the name.
  */
 bool java_is_archive(str path);
 

@@ -4,7 +4,7 @@
 #include "base/map.h"
 #include "base/path.h"
 #include "fmt/java_internal.h"
-#include "fmt/zip.h"
+#include "fmt/zip_stream.h"
 
 #define READ_BYTES (64u << 10)
 
@@ -40,8 +40,9 @@ static bool ends_with_any(str path, const char *const *ends, size_t n)
 
 bool java_is_archive(str path)
 {
-	static const char *const ends[] = { "jar", "war", "ear", "par", "rar",
-					    "hpi", "jpi", "kar", "lpkg" };
+	static const char *const ends[] = {
+		"jar", "war", "ear", "par", "hpi", "jpi", "kar", "lpkg"
+	};
 
 	return ends_with_any(path, ends, ARRAY_LEN(ends));
 }
@@ -81,6 +82,22 @@ static int nested_read(struct archive *outer, str name, struct zip_source source
 	return 0;
 }
 
+/* A large one is expanded as often as its reader goes back. */
+static int nested_stream(struct archive *a, struct zip *zip, const struct zip_entry *entry,
+			 str name, struct err *err)
+{
+	AUTO(zip_stream_done)
+	struct zip_stream stream = { .zip = NULL };
+	struct err why;
+
+	if (zip_stream_open(&stream, zip, entry, &why) < 0) {
+		tell(a, "archive inside of another", name, &why);
+		return 0;
+	}
+	const struct zip_source source = { .view = &stream.view, .size = stream.view.size };
+	return nested_read(a, name, source, err);
+}
+
 /* An archive inside: one that is not compressed is read where it lies. */
 static int nested(struct archive *a, struct zip *zip, const struct zip_entry *entry,
 		  struct err *err)
@@ -96,12 +113,10 @@ static int nested(struct archive *a, struct zip *zip, const struct zip_entry *en
 	}
 	if (zip_stored(zip, entry, &source))
 		return nested_read(a, name, source, err);
+	if (entry->size > JAVA_NESTED_MAX || entry->size > JAVA_NESTED_ALL - a->reader->nested)
+		return nested_stream(a, zip, entry, name, err);
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	if (entry->size > JAVA_NESTED_MAX || entry->size > JAVA_NESTED_ALL - a->reader->nested) {
-		tell(a, "archive too large to be read inside of another", name, NULL);
-		return 0;
-	}
 	if (zip_read(zip, entry, JAVA_NESTED_MAX, arena, &bytes, &why) < 0) {
 		tell(a, "archive inside of another", name, &why);
 		return 0;

@@ -31,8 +31,8 @@ void zip_budget_init(struct zip_budget *budget)
 	*budget = (struct zip_budget){ .entries = ZIP_ENTRIES_MAX, .expanded = ZIP_EXPANDED_MAX };
 }
 
-static int source_read(const struct zip_source *source, void *out, size_t n, uint64_t at,
-		       struct err *err)
+int zip_source_read(const struct zip_source *source, void *out, size_t n, uint64_t at,
+		    struct err *err)
 {
 	if (at > source->size || n > source->size - at)
 		return err_set(err, ERR_INPUT, "truncated: %zu bytes at %llu of %llu", n,
@@ -56,7 +56,7 @@ static int find_end(const struct zip_source *source, struct end *end, struct err
 	char *tail = mem_alloc(n + 1);
 	ptrdiff_t found = -1;
 
-	if (source_read(source, tail, n, source->size - n, err) < 0)
+	if (zip_source_read(source, tail, n, source->size - n, err) < 0)
 		return -1;
 	for (ptrdiff_t i = (ptrdiff_t)n - (ptrdiff_t)END_BYTES; i >= 0; i--) {
 		struct rd r = rd_from(str_of(tail + i, n - (size_t)i));
@@ -98,7 +98,7 @@ static int find_end64(const struct zip_source *source, struct end *end, struct e
 		return 0;
 	if (end->at < LOCATOR_BYTES)
 		return 0;
-	if (source_read(source, bytes, LOCATOR_BYTES, end->at - LOCATOR_BYTES, err) < 0)
+	if (zip_source_read(source, bytes, LOCATOR_BYTES, end->at - LOCATOR_BYTES, err) < 0)
 		return -1;
 	r = rd_from(str_of(bytes, LOCATOR_BYTES));
 	if (rd_u32le(&r) != LOCATOR_MAGIC)
@@ -107,7 +107,7 @@ static int find_end64(const struct zip_source *source, struct end *end, struct e
 	at = rd_u64le(&r);
 	for (unsigned i = 0; i < 2; i++) {
 		if (at <= source->size && source->size - at >= END64_BYTES) {
-			if (source_read(source, bytes, END64_BYTES, at, err) < 0)
+			if (zip_source_read(source, bytes, END64_BYTES, at, err) < 0)
 				return -1;
 			r = rd_from(str_of(bytes, END64_BYTES));
 			if (rd_u32le(&r) == END64_MAGIC)
@@ -172,7 +172,7 @@ static int directory_bytes(struct zip *zip, size_t n, str *out, struct err *err)
 		if (!to)
 			return err_set(err, ERR_LIMIT, "central directory: an entry of %zu bytes",
 				       n);
-		if (source_read(&zip->source, to, want, zip->next, err) < 0)
+		if (zip_source_read(&zip->source, to, want, zip->next, err) < 0)
 			return -1;
 		zip->window.n = want;
 		zip->window_at = zip->next;
@@ -262,7 +262,7 @@ int zip_next(struct zip *zip, struct zip_entry *entry, struct err *err)
 }
 
 /* Where the stored bytes begin; they lie in front of the directory. */
-static int find_data(struct zip *zip, const struct zip_entry *entry, uint64_t *at, struct err *err)
+int zip_data(struct zip *zip, const struct zip_entry *entry, uint64_t *at, struct err *err)
 {
 	char bytes[LOCAL_BYTES];
 	struct rd r;
@@ -272,7 +272,7 @@ static int find_data(struct zip *zip, const struct zip_entry *entry, uint64_t *a
 		return err_set(err, ERR_UNSUPPORTED, "encrypted entry");
 	if (entry->header > zip->directory || zip->directory - entry->header < LOCAL_BYTES)
 		return err_set(err, ERR_INPUT, "entry outside of the file");
-	if (source_read(&zip->source, bytes, sizeof(bytes), entry->header, err) < 0)
+	if (zip_source_read(&zip->source, bytes, sizeof(bytes), entry->header, err) < 0)
 		return -1;
 	r = rd_from(str_of(bytes, sizeof(bytes)));
 	if (rd_u32le(&r) != LOCAL_MAGIC)
@@ -295,7 +295,7 @@ bool zip_stored(struct zip *zip, const struct zip_entry *entry, struct zip_sourc
 	uint64_t at;
 
 	if (entry->method != METHOD_STORED || entry->size != entry->stored ||
-	    find_data(zip, entry, &at, &ignored) < 0)
+	    zip_data(zip, entry, &at, &ignored) < 0)
 		return false;
 	*out = (struct zip_source){ .view = zip->source.view,
 				    .offset = zip->source.offset + at,
@@ -321,7 +321,7 @@ static int expand(struct zip *zip, uint64_t at, const struct zip_entry *entry, c
 		size_t n = left < WINDOW_BYTES ? (size_t)left : WINDOW_BYTES;
 
 		if (state->avail_in == 0 && n > 0) {
-			if (source_read(&zip->source, window, n, at, err) < 0)
+			if (zip_source_read(&zip->source, window, n, at, err) < 0)
 				return -1;
 			state->next_in = (uint8_t *)window;
 			state->avail_in = (uint32_t)n;
@@ -353,7 +353,7 @@ int zip_read(struct zip *zip, const struct zip_entry *entry, size_t max, struct 
 			       (unsigned long long)entry->size, max);
 	if (entry->size > zip->budget->expanded)
 		return err_set(err, ERR_LIMIT, "more than %u bytes in all", ZIP_EXPANDED_MAX);
-	if (find_data(zip, entry, &at, err) < 0)
+	if (zip_data(zip, entry, &at, err) < 0)
 		return -1;
 	zip->budget->expanded -= entry->size;
 	bytes = arena_bytes(arena, (size_t)entry->size + 1);
@@ -362,7 +362,7 @@ int zip_read(struct zip *zip, const struct zip_entry *entry, size_t max, struct 
 			return -1;
 	} else if (entry->size != entry->stored) {
 		return err_set(err, ERR_INPUT, "stored entry with two sizes");
-	} else if (source_read(&zip->source, bytes, (size_t)entry->size, at, err) < 0) {
+	} else if (zip_source_read(&zip->source, bytes, (size_t)entry->size, at, err) < 0) {
 		return -1;
 	}
 	if (crc32_gzip_refl(0, (const unsigned char *)bytes, entry->size) != entry->crc)

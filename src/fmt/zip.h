@@ -61,5 +61,11 @@ int zip_next(struct zip *zip, struct zip_entry *entry, struct err *err) MUST_USE
 /* The content, in `arena`; one of more than `max` bytes is ERR_LIMIT. */
 int zip_read(struct zip *zip, const struct zip_entry *entry, size_t max, struct arena *arena,
 	     str *out, struct err *err) MUST_USE;
+/* Where the stored bytes of an entry begin in the source. Counts them as taken. */
+int zip_data(struct zip *zip, const struct zip_entry *entry, uint64_t *at,
+	     struct err *err) MUST_USE;
+/* Bytes of the source. */
+int zip_source_read(const struct zip_source *source, void *out, size_t n, uint64_t at,
+		    struct err *err) MUST_USE;
 /* Where the content of an entry that is not compressed lies; false for others. */
 bool zip_stored(struct zip *zip, const struct zip_entry *entry, struct zip_source *out);

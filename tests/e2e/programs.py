@@ -88,7 +88,11 @@ def fat(folder):
     entry = stored[start : start + 46 + len("META-INF/MANIFEST.MF")]
     overlapping = stored[:start] + entry * 50
     overlapping += b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 50, 50, len(entry) * 50, start, 0)
+    data = bytes(range(256)) * 40 + os.urandom(2000)
+    library = [("data%d" % i, data * 60) for i in range(16)] + shaded
+    large = archive([("WEB-INF/lib/large.jar", archive(library, zipfile.ZIP_STORED))], zipfile.ZIP_DEFLATED)
     made = {
+        "large.war": large,
         "stored.war": archive(war, zipfile.ZIP_STORED),
         "deep.ear": archive([("web.war", archive(war, zipfile.ZIP_DEFLATED))], zipfile.ZIP_DEFLATED),
         "shaded-2.0.jar": b"#!/bin/sh\nexec java -jar $0\n" + archive(shaded, zipfile.ZIP_DEFLATED),

@@ -63,6 +63,7 @@ listed java.json embedded >java.got
 same "Java: every pom.properties of all archives, also inside of others" java.got java.want
 has "Java: an archive inside of an archive" java.got 'maven org.example:inner 1.2 fat/stored.war!/WEB-INF/lib/inner-1.2.jar'
 has "Java: deeper, compressed" java.got 'maven org.example:inner 1.2 fat/deep.ear!/web.war!/WEB-INF/lib/inner-1.2.jar'
+has "Java: an archive that is too large for memory" java.got 'maven org.example:two 2.2 fat/large.war!/WEB-INF/lib/large.jar'
 listed java.json guessed >java.guessed
 has "Java: an archive known by manifest and name" java.guessed 'maven org.example.lib:plain 3.1 fat/plain-3.1.jar'
 has "Java: a bomb is told" java.json 'fat/bomb.jar'

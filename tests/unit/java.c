@@ -140,6 +140,58 @@ TEST(java_archives_inside_of_archives)
 	}
 }
 
+/* An archive with a large entry between two descriptions. */
+static str large_archive(size_t size, struct arena *arena)
+{
+	static const char first[] = PROPERTIES("org.example", "first", "1.0");
+	static const char last[] = PROPERTIES("org.example", "last", "2.0");
+	struct zip_writer w;
+	str out;
+
+	zip_writer_init(&w);
+	zip_writer_add(&w, "META-INF/maven/g/a/pom.properties", str_c(first), true);
+	zip_writer_add(&w, "large", str_of(arena_alloc(arena, size), size), false);
+	zip_writer_add(&w, "META-INF/maven/g/b/pom.properties", str_c(last), true);
+	out = str_dup(arena, zip_writer_end(&w, STR("")));
+	zip_writer_done(&w);
+	return out;
+}
+
+TEST(java_archives_larger_than_memory_allows)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	str bytes = large_archive((size_t)JAVA_NESTED_MAX + 12345, arena);
+	struct package_list list;
+	struct err err;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct zip_writer w;
+
+		zip_writer_init(&w);
+		zip_writer_add(&w, "lib/large.jar", bytes, true);
+		bytes = str_dup(arena, zip_writer_end(&w, STR("")));
+		zip_writer_done(&w);
+		CHECK_OK(parse(java_archive_parse, "app.war", bytes, &list, arena, &err));
+		CHECK_INT(list.n, 2);
+		CHECK_INT(list.skipped_n, 0);
+		if (list.n == 2) {
+			CHECK_STRV(list.items[0].name, "org.example:first");
+			CHECK_STRV(list.items[1].name, "org.example:last");
+		}
+	}
+	/* Broken in the middle. */
+	char *broken = arena_bytes(arena, bytes.n);
+	for (size_t i = 60; i < bytes.n; i += 7) {
+		memcpy(broken, bytes.p, bytes.n);
+		broken[i] ^= 0x15;
+		package_list_init(&list, arena);
+		struct file_view view = file_view_text(STR("app.war"), str_of(broken, bytes.n));
+		IGNORE(java_archive_parse(&view, &list.sink, &err)); /* whatever: no crash */
+		CHECK(list.n <= 2);
+	}
+}
+
 TEST(java_archive_goes_on_after_a_broken_one_inside)
 {
 	AUTO(arena_free)
