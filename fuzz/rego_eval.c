@@ -69,8 +69,8 @@ static void put_term(struct source *s, unsigned depth)
 {
 	static const char *const scalars[] = { "1",	"2.5",	 "\"a\"", "null", "true",
 					       "false", "set()", "[]",	  "{}",	  "-3" };
-	static const char *const operators[] = { " + ", " - ", " * ", " / ", " % ", " == ",
-						 " < ", " | ", " & ", " in " };
+	static const char *const operators[] = { " + ",	 " - ", " * ", " / ", " % ",
+						 " == ", " < ", " | ", " & ", " in " };
 	unsigned what = depth > 4 ? pick(s, 2) : pick(s, 12);
 
 	switch (what) {
@@ -169,8 +169,8 @@ static void put_body(struct source *s, unsigned depth, const char *separator)
 
 static void put_rule(struct source *s)
 {
-	static const char *const heads[] = { "r0 := x",	       "r1 contains x", "r2[k] := x",
-					     "r3[k].a[x] := y", "f(x, y) := k",	"r0 := 1",
+	static const char *const heads[] = { "r0 := x",		 "r1 contains x", "r2[k] := x",
+					     "r3[k].a[x] := y",	 "f(x, y) := k",  "r0 := 1",
 					     "f(1, [x, y]) := x" };
 
 	buf_fmt(s->out, "%s if {\n", heads[pick(s, ARRAY_LEN(heads))]);
@@ -181,10 +181,9 @@ static void put_rule(struct source *s)
 static void evaluate(const struct policy_query *query, struct policy_counters *counters,
 		     struct arena *arena, struct buf *text)
 {
-	struct policy_run run = { .now_ns = 1,
-				  .max_steps = 20000,
-				  .max_bytes = 16u << 20,
-				  .counters = counters };
+	struct policy_run run = {
+		.now_ns = 1, .max_steps = 20000, .max_bytes = 16u << 20, .counters = counters
+	};
 	struct policy_answers answers;
 	struct value_builder items;
 	struct object_builder input;
@@ -210,9 +209,12 @@ static void evaluate(const struct policy_query *query, struct policy_counters *c
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	AUTO(arena_free) struct arena *arena = arena_new();
-	AUTO(policy_unref) struct policy *policy = NULL;
-	AUTO(policy_query_free) struct policy_query *query = NULL;
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	AUTO(policy_unref)
+	struct policy *policy = NULL;
+	AUTO(policy_query_free)
+	struct policy_query *query = NULL;
 	struct problems problems = { .arena = arena };
 	struct policy_counters counters;
 	struct buf module, a, b, c;

@@ -47,8 +47,10 @@ static void check_print(const struct module *module, bool v0, struct arena *aren
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	AUTO(arena_free) struct arena *arena = arena_new();
-	AUTO(policy_unref) struct policy *policy = NULL;
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	AUTO(policy_unref)
+	struct policy *policy = NULL;
 	struct problems problems = { .arena = arena };
 	struct policy_source source;
 	const struct module *module;
