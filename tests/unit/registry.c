@@ -10,6 +10,7 @@
 #include "oci/digest.h"
 #include "oci/image.h"
 #include "oci/manifest.h"
+#include "oci/referrer.h"
 #include "server.h"
 #include "test.h"
 
@@ -25,8 +26,9 @@ struct hub {
 	bool break_off;		  /* each answer for the layer ends after 100000 bytes */
 	bool short_layer;
 	bool stall;
-	bool expire;  /* the token is refused once, for the layer */
-	bool expire2; /* the same, when the layer is resumed */
+	const char *referrers_at; /* path at which what refers to the image is listed */
+	bool expire;		  /* the token is refused once, for the layer */
+	bool expire2;		  /* the same, when the layer is resumed */
 	atomic_uint tokens, basic_seen, blobs;
 };
 
@@ -125,6 +127,42 @@ static void give_token(struct hub *h, const struct server_request *r)
 	server_answer(r, 200, "", h->token_answer ? str_c(h->token_answer) : answer);
 }
 
+#define ATTACHED "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\"}"
+
+/* An artifact of one document, listed where `referrers_at` says ("%" is the image's digest). */
+static bool send_referrer(struct hub *h, const struct server_request *r)
+{
+	struct hub own = { .arena = r->arena };
+	str document = STR(ATTACHED), document_digest = digest_sha256(document, r->arena);
+	str config = STR("{}"), config_digest = digest_sha256(config, r->arena);
+	str layer =
+		json_descriptor(&own, "application/vnd.cyclonedx+json", document, document_digest);
+	str c = json_descriptor(&own, "application/vnd.oci.empty.v1+json", config, config_digest);
+	str manifest = str_fmt(r->arena,
+			       "{\"schemaVersion\":2,\"mediaType\":\"" MEDIA_OCI_MANIFEST
+			       "\",\"config\":%.*s,\"layers\":[%.*s]}",
+			       STR_ARG(c), STR_ARG(layer));
+	str manifest_digest = digest_sha256(manifest, r->arena), before, after;
+	str index = str_fmt(
+		r->arena,
+		"{\"schemaVersion\":2,\"mediaType\":\"" MEDIA_OCI_INDEX "\",\"manifests\":[%.*s]}",
+		STR_ARG(json_descriptor(&own, MEDIA_OCI_MANIFEST, manifest, manifest_digest)));
+	str at = str_c(h->referrers_at), hex = digest_encoded(h->manifest_digest);
+
+	if (str_cut(at, '%', &before, &after))
+		at = str_fmt(r->arena, "%.*s%.*s%.*s", STR_ARG(before), STR_ARG(hex),
+			     STR_ARG(after));
+	if (str_eq(r->path, at))
+		server_answer(r, 200, "", str_ends(at, STR(".sbom")) ? manifest : index);
+	else if (str_ends(r->path, manifest_digest))
+		server_answer(r, 200, "", manifest);
+	else if (str_ends(r->path, document_digest))
+		server_answer(r, 200, "", document);
+	else
+		return false;
+	return true;
+}
+
 static void handle(void *context, const struct server_request *r)
 {
 	struct hub *h = context;
@@ -136,8 +174,10 @@ static void handle(void *context, const struct server_request *r)
 		challenge(h, r);
 	else if (str_eq(path, STR("/v2/")))
 		server_answer(r, 200, "", STR("{}"));
+	else if (h->referrers_at && send_referrer(h, r))
+		return;
 	else if (str_eq(path, STR("/v2/team/app/manifests/1")) ||
-		 str_ends(path, h->manifest_digest))
+		 (str_ends(path, h->manifest_digest) && str_find(path, STR("/referrers/")) < 0))
 		server_answer(r, 200, "Docker-Content-Digest: sha256:lie\r\n", h->manifest);
 	else if (str_ends(path, h->config_digest))
 		server_answer(r, 200, "", h->config);
@@ -497,4 +537,39 @@ TEST(credential_helper_is_run)
 	CHECK_INT(credential_from_helper(STR("../x"), STR("x"), arena, &c, &err), -1);
 	(void)unlink(program);
 	(void)rmdir(dir);
+}
+
+TEST(attached_list_is_found_by_the_api_and_by_the_tags_that_stand_in_for_it)
+{
+	static const char *const places[] = {
+		"/v2/team/app/referrers/sha256:%",
+		"/v2/team/app/manifests/sha256-%",
+		"/v2/team/app/manifests/sha256-%.sbom",
+	};
+	FIXTURE;
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++) {
+		AUTO(image_close)
+		struct image *one = NULL;
+		struct attached attached;
+
+		hub.referrers_at = places[i];
+		CHECK_OK(image_open(TARGET(":1"), &opts, arena, &one, &err));
+		int found = image_attached_sbom(one, arena, &attached, &err);
+		CHECK_OK(found);
+		CHECK_INT(found, 1);
+		CHECK_STRV(attached.text, ATTACHED);
+		CHECK_INT(attached.attestation, false);
+	}
+}
+
+TEST(image_to_which_nothing_is_attached)
+{
+	FIXTURE;
+	struct attached attached;
+
+	CHECK_OK(image_open(TARGET(":1"), &opts, arena, &image, &err));
+	int found = image_attached_sbom(image, arena, &attached, &err);
+	CHECK_OK(found);
+	CHECK_INT(found, 0);
 }
