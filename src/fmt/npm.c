@@ -185,7 +185,8 @@ bool npm_is_package(str path)
 	if (str_empty(dir))
 		return false;
 	if (!in_node_modules(path))
-		return str_starts(path, STR("usr/")) || str_starts(path, STR("opt/"));
+		return (str_starts(path, STR("usr/")) && !str_starts(path, STR("usr/src/"))) ||
+		       str_starts(path, STR("opt/"));
 	above = path_dir(dir);
 	if (str_starts(path_base(above), STR("@")))
 		above = path_dir(above);

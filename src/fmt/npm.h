@@ -48,10 +48,10 @@ int npm_bun_lock(const struct file_view *file, struct package_sink *sink, struct
 
 /*
  * Which path (normal) holds such a file. A package.json counts as installed directly below a
- * node_modules (or its @scope), and in the folders of the system (usr, opt), where package managers
- * put programs and Debian its libraries; elsewhere it describes a project. Lock files inside of an
- * installed package, and node_modules/.package-lock.json, which repeats what lies beside it, are
- * not wanted.
+ * node_modules (or its @scope), and in the folders of the system (usr but usr/src, opt), where
+ * package managers put programs and Debian its libraries; elsewhere it describes a project. Lock
+ * files inside of an installed package, and node_modules/.package-lock.json, which repeats what
+ * lies beside it, are not wanted.
  */
 bool npm_is_package(str path);
 bool npm_is_lock(str path);

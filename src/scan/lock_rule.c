@@ -91,7 +91,8 @@ static bool next_above(str *path)
 
 static void cover(struct rule *r, const struct package *p)
 {
-	str folder = p->path;
+	/* What lies in the folder itself describes the project, not what it needs. */
+	str folder = path_dir(p->path);
 
 	map_put(&r->kinds, p->kind, r);
 	while (next_above(&folder)) {

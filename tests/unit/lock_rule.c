@@ -43,6 +43,20 @@ TEST(lock_files_are_passed_over_where_packages_are_installed)
 	CHECK_STRV(a.missed[0].path, "app/package-lock.json");
 }
 
+TEST(the_description_of_the_project_itself_covers_nothing)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct assemble a;
+
+	assemble_init(&a, arena);
+	add(&a, "npm", "a", "1", "opt/app/yarn.lock", PACKAGE_LOCKED);
+	add(&a, "npm", "app", "1", "opt/app/package.json", PACKAGE_INSTALLED);
+	lock_rule_apply(&a, true);
+	CHECK_INT(a.package_n, 2);
+	CHECK_INT(a.missed_n, 0);
+}
+
 TEST(what_a_lock_file_of_a_project_names_is_not_told_twice)
 {
 	AUTO(arena_free)

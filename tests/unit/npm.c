@@ -275,6 +275,7 @@ TEST(npm_files_are_known_by_their_place)
 	CHECK(npm_is_package(STR("opt/yarn-v1.22.22/package.json")));
 	CHECK(!npm_is_package(STR("app/node_modules/a/test/package.json")));
 	CHECK(!npm_is_package(STR("app/package.json")));
+	CHECK(!npm_is_package(STR("usr/src/app/package.json")));
 	CHECK(!npm_is_package(STR("package.json")));
 	CHECK(npm_is_lock(STR("package-lock.json")));
 	CHECK(npm_is_lock(STR("app/npm-shrinkwrap.json")));
