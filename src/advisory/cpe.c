@@ -22,7 +22,7 @@ static bool field_take(str *rest, str *out)
 	return true;
 }
 
-static str unescaped(str text, struct arena *arena)
+str cpe_unescaped(str text, struct arena *arena)
 {
 	char *out;
 	size_t n = 0;
@@ -51,11 +51,11 @@ bool cpe_parse(str text, struct arena *arena, struct cpe *out)
 		return false;
 	*out = (struct cpe){
 		.part = *fields[2].p,
-		.vendor = unescaped(fields[3], arena),
-		.product = unescaped(fields[4], arena),
-		.version = unescaped(fields[5], arena),
-		.update = unescaped(fields[6], arena),
-		.target_software = unescaped(fields[10], arena),
+		.vendor = cpe_unescaped(fields[3], arena),
+		.product = cpe_unescaped(fields[4], arena),
+		.version = cpe_unescaped(fields[5], arena),
+		.update = cpe_unescaped(fields[6], arena),
+		.target_software = cpe_unescaped(fields[10], arena),
 	};
 	return true;
 }

@@ -18,6 +18,9 @@ struct cpe {
 /* False when the text is no such name; views or copies in the arena. */
 bool cpe_parse(str text, struct arena *arena, struct cpe *out);
 
+/* Without the backslashes of CPE 2.3. */
+str cpe_unescaped(str text, struct arena *arena);
+
 /* The products ("vendor:product") of a program, any case; returns how many, at most `max`. */
 size_t cpe_products(str program, str *out, size_t max);
 /* Does any program stand for that product? */

@@ -125,10 +125,13 @@ static str source_version(const struct package *p, struct arena *scratch)
 /* A program stands for products of one ecosystem. */
 static int gather_products(const struct question *q, struct statements *out, struct err *err)
 {
-	str products[CPE_MAX_PRODUCTS];
+	str products[CPE_MAX_PRODUCTS + 1], own = cpe_unescaped(q->package->cpe, q->scratch);
 	size_t n = cpe_products(q->package->name, products, CPE_MAX_PRODUCTS);
 
+	products[n++] = own; /* empty where nobody knows: no product has that name */
 	for (size_t i = 0; i < n; i++) {
+		if (i + 1 < n && str_eq(products[i], own))
+			continue;
 		if (gather_name(q, &q->system->ecosystems[0], products[i], q->package->version, out,
 				err) < 0)
 			return -1;

@@ -116,7 +116,7 @@ static bool question_key(const struct question *q, uint32_t system_index, char *
 {
 	const struct package *p = q->package;
 	const str parts[] = { p->kind,	      p->name,		 p->version, p->arch,
-			      p->source_name, p->source_version, p->module };
+			      p->source_name, p->source_version, p->module,  p->cpe };
 	size_t at = sizeof(system_index);
 
 	memcpy(key, &system_index, sizeof(system_index));

@@ -96,6 +96,14 @@ static enum verdict judge_range(const struct version_range *range,
 	return verdict;
 }
 
+/* Numbers that begin with different digits are not equal, whatever follows; "0" may be left out. */
+static bool may_be_equal(str a, str b)
+{
+	bool plain = a.n > 0 && b.n > 0 && *a.p >= '1' && *a.p <= '9' && *b.p >= '1' && *b.p <= '9';
+
+	return !plain || *a.p == *b.p;
+}
+
 /*
  * Listed versions are compared as texts. Where a scheme has a normal form, tools write the same
  * version in several ways, and publishers do, too.
@@ -106,7 +114,8 @@ static bool is_listed(const struct affected *a, const struct version_scheme *sch
 
 	for (size_t i = 0; i < a->version_count; i++) {
 		if (str_eq(a->versions[i], version) ||
-		    (by_order && scheme->compare(a->versions[i], version) == 0))
+		    (by_order && may_be_equal(a->versions[i], version) &&
+		     scheme->compare(a->versions[i], version) == 0))
 			return true;
 	}
 	return false;

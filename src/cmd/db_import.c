@@ -148,12 +148,13 @@ const struct command command_db_import = {
 	.max_operands = COMMAND_ANY,
 	.summary = { "Load advisory data from files", "ファイルから脆弱性データを取り込む" },
 	.about = { "Takes OSV records (JSON, JSON Lines, zip), the Debian security tracker, Alpine's "
-		   "secdb, CISA's KEV (JSON, CSV) and EPSS (CSV), plain or packed with gzip or zstd. "
+		   "secdb, the forms of Amazon, Oracle and Photon, NVD JSON 2.0, CISA's KEV (JSON, "
+		   "CSV) and EPSS (CSV), plain or packed with gzip or zstd. "
 		   "The form is told by the content. A source of the same name is replaced, others "
 		   "stay. The new database takes the place of the old one when it is whole; what was "
 		   "passed over is counted by reason.",
 		   "OSV（JSON、JSON Lines、zip）、Debian security tracker、Alpine secdb、CISA KEV"
-		   "（JSON、CSV）、EPSS（CSV）を取り込みます。gzip と zstd の圧縮も可。形式は内容から判別します。"
+		   "（JSON、CSV）、EPSS（CSV）、NVD JSON 2.0、Amazon・Oracle・Photon の形式を取り込みます。gzip と zstd の圧縮も可。形式は内容から判別します。"
 		   "同名のデータ源は置き換え、他は残します。完成してから古いデータベースと入れ替え、"
 		   "読み飛ばしたものは理由別に数えます。" },
 	.options = options,

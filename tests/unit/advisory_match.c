@@ -7,7 +7,7 @@
  *	os FAMILY VERSION [pro]
  *	target KIND               "dir": a root folder
  *	kind KIND                 a database of this kind was read (lines pkg do not need it)
- *	pkg KIND NAME VERSION [key=value ...]     arch, source, source_version, module
+ *	pkg KIND NAME VERSION [key=value ...]     arch, source, source_version, module, cpe
  *	want ID PACKAGE [key=value ...]           what a finding must say; "%20" is a space
  *	coverage KIND STATUS [text of the reason]
  *	end
@@ -93,6 +93,8 @@ static void add_package(struct casefile *file, struct block *b)
 			p->source_version = value;
 		else if (str_eq(key, STR("module")))
 			p->module = value;
+		else if (str_eq(key, STR("cpe")))
+			p->cpe = value;
 		else
 			casefile_fail(file, "unknown key '%.*s'", STR_ARG(key));
 	}
