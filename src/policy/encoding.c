@@ -260,7 +260,7 @@ void encoding_json(const struct value *v, const struct encoding_layout *layout, 
 
 int encoding_json_read(str text, struct arena *arena, struct value *out, struct err *err)
 {
-	const struct json_opts opts = { .max_depth = JSON_MAX_DEPTH, .keep_duplicates = true };
+	const struct json_opts opts = { .max_depth = ENCODING_MAX_DEPTH, .keep_duplicates = true };
 	const struct json *json;
 
 	if (json_parse(text, &opts, arena, &json, err) < 0)

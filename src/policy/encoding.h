@@ -26,5 +26,9 @@ struct encoding_layout {
 
 /* As json.Marshal: keys in order, sets as arrays, < > & escaped. */
 void encoding_json(const struct value *v, const struct encoding_layout *layout, struct buf *out);
-/* JSON as Go's decoder takes it: of equal keys the last one counts. */
+/*
+ * JSON as Go's decoder takes it: of equal keys the last one counts. Not as deep as values may be,
+ * so that a policy can put it into something and it can still be written.
+ */
+#define ENCODING_MAX_DEPTH 256u
 int encoding_json_read(str text, struct arena *arena, struct value *out, struct err *err) MUST_USE;

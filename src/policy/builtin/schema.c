@@ -9,7 +9,7 @@ static void *make(str text, struct err *err)
 {
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
-	const struct json_opts opts = { .max_depth = JSON_MAX_DEPTH, .keep_duplicates = true };
+	const struct json_opts opts = { .max_depth = ENCODING_MAX_DEPTH, .keep_duplicates = true };
 	const struct json *json;
 
 	if (json_parse(text, &opts, scratch, &json, err) < 0)
