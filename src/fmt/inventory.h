@@ -42,7 +42,7 @@ struct not_examined {
 struct inventory {
 	str target;	 /* as the user wrote it */
 	str target_kind; /* "docker", "oci", "oci-archive", "docker-archive", "docker-daemon",
-			    "containerd", "dir", "stdin" */
+			    "containerd", "dir", "stdin", "sbom" */
 	str registry, repository, tag; /* where the transport knows them */
 	str digest;		       /* manifest digest (docker-archive: of the configuration) */
 	str config_digest;	       /* image id */
