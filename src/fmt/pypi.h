@@ -13,7 +13,7 @@
  * Requirements (requirements.txt, pyproject.toml, environment.yml) are no lock files: of these a
  * scan takes what is pinned to one version (== or ===), form declared, and counts the rest as
  * passed over. The functions ..._lowest list the rest, too, with the lowest version their ranges
- * admit, or none, as some tools do.
+ * admit, or none, as some tools do; requirements of an address are passed over there, too.
  *
  * All readers take UTF-8 with or without mark, UTF-16, and both line ends. Limits: LOCK_MAX_BYTES
  * of text (PYPI_METADATA_MAX of one installed package), LOCK_MAX_VALUES of JSON, YAML or TOML, and

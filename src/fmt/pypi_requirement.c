@@ -229,7 +229,9 @@ int pypi_send_requirement(const struct file_view *file, const struct requirement
 	package.name = requirement->name;
 	package.line = line;
 	package.version = lowest ? requirement->lowest : requirement->pinned;
-	if (lowest ? !requirement->never : package.version.n > 0)
+	if (lowest && requirement->never)
+		package.version = STR_EMPTY;
+	if (lowest ? str_empty(requirement->url) : package.version.n > 0)
 		return sink->add(sink, &package, err);
 	sink->skipped(sink, "requirement that is not pinned to one version", requirement->name);
 	return 0;

@@ -207,6 +207,21 @@ static bool is_removed(const struct json *package)
 	return str_ends(status, STR(" config-files")) || str_ends(status, STR(" not-installed"));
 }
 
+/* Of a range with several parts or a wildcard the tool tells no version; ours counts as none. */
+static void forget_versions(const struct package_case_item *want, size_t want_n,
+			    struct package_case_item *got, size_t got_n)
+{
+	for (size_t i = 0; i < want_n; i++) {
+		for (size_t j = 0; str_empty(want[i].version) && j < got_n; j++) {
+			const struct package *p = got[j].package;
+
+			if (str_eq(want[i].name, got[j].name) && p->form == PACKAGE_DECLARED &&
+			    str_eq(p->kind, STR("pypi")))
+				got[j].version = STR_EMPTY;
+		}
+	}
+}
+
 static void compare(struct oracle *oracle, const struct json *test, const char *purl,
 		    const struct package_list *list, struct arena *scratch)
 {
@@ -233,6 +248,7 @@ static void compare(struct oracle *oracle, const struct json *test, const char *
 								   .version = our_version(p),
 								   .package = p };
 	}
+	forget_versions(want, want_n, got, got_n);
 	if (package_case_compare(oracle, want, want_n, got, got_n))
 		oracle_pass(oracle);
 }

@@ -140,6 +140,7 @@ static bool is_own(const struct json *package)
 static bool may_lack(const struct package *p)
 {
 	return p->dev || !str_empty(p->origin) ||
+	       (str_eq(p->kind, STR("pypi")) && str_empty(p->version)) ||
 	       (str_eq(p->kind, STR("golang")) &&
 		(p->form == PACKAGE_DECLARED || p->indirect || str_empty(p->version)));
 }
