@@ -111,6 +111,8 @@ static str text_of(const struct finding *f, str key, struct arena *arena)
 		{ STR("severity"), str_c(severity_name(f->severity)) },
 		{ STR("severity_source"), f->severity_source },
 		{ STR("kind"), str_c(finding_kind_name(f->kind)) },
+		{ STR("published"), f->published },
+		{ STR("modified"), f->modified },
 		{ STR("title"), f->title },
 		{ STR("description"), f->description },
 		{ STR("upgrade"), f->upgrade },

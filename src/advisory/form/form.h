@@ -51,5 +51,7 @@ bool head_has(const struct head *head, str key);
 void form_skip(struct form_run *run, const char *reason, str remark);
 /* The same where nothing was lost. */
 void form_skip_harmless(struct form_run *run, const char *reason, str remark);
+/* "2024-06-30", "2024-06-30 12:00" and "2024-06-30T12:00:00.000" (UTC) as RFC 3339, else empty. */
+str form_date(str text, struct arena *arena);
 /* The item as JSON, or NULL (and counted). */
 const struct json *form_json(struct form_run *run);

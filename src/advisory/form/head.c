@@ -177,6 +177,24 @@ void form_skip_harmless(struct form_run *run, const char *reason, str remark)
 	skip(run, reason, remark, true);
 }
 
+str form_date(str text, struct arena *arena)
+{
+	static const char shape[] = "dddd-dd-ddTdd:dd:dd";
+	static const char rest[] = "T00:00:00Z";
+	str day = str_take(str_trim(text), sizeof(shape) - 1);
+
+	for (size_t i = 0; i < day.n; i++) {
+		char c = day.p[i];
+
+		if (shape[i] == 'd' ? !is_digit(c) : c != shape[i] && (shape[i] != 'T' || c != ' '))
+			return STR_EMPTY;
+	}
+	if (day.n != 10 && day.n != 16 && day.n != 19)
+		return STR_EMPTY;
+	return str_fmt(arena, "%.*s%s%.*s%s", 10, day.p, day.n > 10 ? "T" : "",
+		       STR_ARG(str_skip(day, 11)), rest + (day.n - 10));
+}
+
 const struct json *form_json(struct form_run *run)
 {
 	static const struct json_opts opts = { .max_depth = FORM_JSON_DEPTH,

@@ -152,8 +152,10 @@ static struct record record_of(const struct json *cve, struct arena *arena)
 	const struct json *references = JSON_GET(cve, "references");
 	str *urls = ARENA_ARRAY(arena, str, size_min(json_len(references), RECORD_MAX_LIST));
 	str *upstream = ARENA_ARRAY(arena, str, 1);
-	struct record rec = { .published = json_get_str(cve, STR("published")),
-			      .modified = json_get_str(cve, STR("lastModified")) };
+	struct record rec = {
+		.published = form_date(json_get_str(cve, STR("published")), arena),
+		.modified = form_date(json_get_str(cve, STR("lastModified")), arena),
+	};
 
 	upstream[0] = json_get_str(cve, STR("id"));
 	rec.upstream = upstream;

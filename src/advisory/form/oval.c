@@ -80,7 +80,8 @@ static int start(void *context, const struct xml_element *e, struct err *err)
 			r->erratum->record.id = str_dup(r->erratum->arena, id);
 	} else if (str_eq(e->name, STR("issued"))) {
 		r->erratum->record.published =
-			str_dup(r->erratum->arena, xml_attribute(e, STR("date")));
+			form_date(xml_attribute(e, STR("date")), r->erratum->arena);
+		r->erratum->record.modified = r->erratum->record.published;
 	}
 	return 0;
 }

@@ -43,9 +43,10 @@ static int start(void *context, const struct xml_element *element, struct err *e
 		if (str_ieq(xml_attribute(element, STR("type")), STR("cve")))
 			erratum_add_cve(r->erratum, xml_attribute(element, STR("id")));
 	} else if (str_eq(element->name, STR("issued"))) {
-		r->erratum->record.published = str_dup(arena, xml_attribute(element, STR("date")));
+		r->erratum->record.published =
+			form_date(xml_attribute(element, STR("date")), arena);
 	} else if (str_eq(element->name, STR("updated"))) {
-		r->erratum->record.modified = str_dup(arena, xml_attribute(element, STR("date")));
+		r->erratum->record.modified = form_date(xml_attribute(element, STR("date")), arena);
 	} else if (str_eq(element->name, STR("package"))) {
 		str epoch = xml_attribute(element, STR("epoch"));
 		str version = xml_attribute(element, STR("version"));
