@@ -40,6 +40,7 @@ static const char *const paths[] = {
 	"var/www/html/wp-content/plugins/x/x.php",		     /* 25 */
 	"usr/lib/opkg/status",					     /* 26 */
 	"nix/var/nix/db/db.sqlite",				     /* 27 */
+	"root/.opam/x/installed",				     /* 28 */
 };
 
 /* What a scan relies on beyond what every package must have. */

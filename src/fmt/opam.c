@@ -285,6 +285,47 @@ static int parse(const struct file_view *file, enum package_form form, const str
 	return lock_entries_emit(&p.entries, sink, err);
 }
 
+/* opam 1: a line a package, "NAME VERSION" or "NAME.VERSION". */
+static int parse_list(const struct file_view *file, str text, struct arena *arena,
+		      struct package_sink *sink, struct err *err)
+{
+	struct lock_entries entries;
+	uint32_t number = 0;
+	str line, name, version;
+
+	lock_entries_init(&entries, arena, "opam", PACKAGE_INSTALLED, file->path);
+	while (str_line(&text, &line)) {
+		struct lock_entry *entry;
+
+		number++;
+		line = str_trim(line);
+		if (line.n == 0 || line.p[0] == '#')
+			continue;
+		if (!str_cut(line, ' ', &name, &version) && !str_cut(line, '.', &name, &version))
+			return err_set(err, ERR_INPUT, "line %u: expected a name and a version",
+				       number);
+		version = str_trim(version);
+		if (!lock_is_word(name) || !lock_is_word(version))
+			return err_set(err, ERR_INPUT, "line %u: no proper version", number);
+		entry = lock_entries_add(&entries, name, version, err);
+		if (!entry)
+			return -1;
+		entry->package.line = number;
+	}
+	return lock_entries_emit(&entries, sink, err);
+}
+
+int opam_installed_parse(const struct file_view *file, struct package_sink *sink, struct err *err)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	str text;
+
+	if (text_file_load(file, LOCK_FILE_MAX, arena, &text, err) < 0)
+		return -1;
+	return parse_list(file, text, arena, sink, err);
+}
+
 int opam_state_parse(const struct file_view *file, struct package_sink *sink, struct err *err)
 {
 	static const struct field fields[] = { { "installed", take_installed },
@@ -304,6 +345,13 @@ bool opam_is_state(str path)
 {
 	return path_is_named(path, STR("switch-state")) &&
 	       str_eq(path_base(path_dir(path)), STR(".opam-switch"));
+}
+
+/* .opam/SWITCH/installed */
+bool opam_is_installed(str path)
+{
+	return path_is_named(path, STR("installed")) &&
+	       path_is_named(path_dir(path_dir(path)), STR(".opam"));
 }
 
 bool opam_is_locked(str path)

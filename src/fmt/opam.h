@@ -18,5 +18,11 @@ int opam_state_parse(const struct file_view *file, struct package_sink *sink,
 int opam_locked_parse(const struct file_view *file, struct package_sink *sink,
 		      struct err *err) MUST_USE;
 
+/* The list of what a switch of opam 1 has, .opam/SWITCH/installed. A line that is none: ERR_INPUT.
+ */
+int opam_installed_parse(const struct file_view *file, struct package_sink *sink,
+			 struct err *err) MUST_USE;
+
 bool opam_is_state(str path);
+bool opam_is_installed(str path);
 bool opam_is_locked(str path);

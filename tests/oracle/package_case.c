@@ -51,6 +51,8 @@ static const struct analyzer *place(const struct package_case_kind *kind, str fi
 	row = analyzer_for(*path);
 	if (row && row->supplement)
 		return row; /* a file about packages that lists none */
+	if (kind->tree)
+		return NULL;
 	*path = path_join(scratch, str_c(kind->folder), str_c(kind->file));
 	return row_at(kind, *path);
 }
@@ -134,6 +136,8 @@ int package_case_read(struct oracle *oracle, const struct package_case_kind *kin
 		return kind->read(&view, &list->sink, err);
 	}
 	row = place(kind, file, scratch, &path);
+	if (!row && kind->tree)
+		return 0; /* where it lies says what it is */
 	if (!row && kind->any_end) {
 		row = sniffed(kind, path, text);
 		if (!row)

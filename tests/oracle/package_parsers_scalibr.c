@@ -85,7 +85,7 @@ static const struct package_case_kind kinds[] = {
 	KIND("language/javascript/yarnlock", "npm", APP, "yarn.lock"),
 	KIND("language/julia/manifesttoml", "julia", APP, "Manifest.toml"),
 	KIND("language/julia/projecttoml", "julia", APP, "Project.toml"),
-	KIND("language/ocaml/opam", "opam", "home/u/.opam/4.14/.opam-switch", "switch-state"),
+	KIND("language/ocaml/opam", "opam", "home/u/.opam/4.14", "installed"),
 	KIND("language/php/composerlock", "composer", APP, "composer.lock"),
 	KIND("language/python/condameta", NULL, "opt/conda/conda-meta", "x-1-0.json"),
 	KIND("language/python/pdmlock", "pypi", APP, "pdm.lock"),

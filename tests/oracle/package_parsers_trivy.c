@@ -139,6 +139,8 @@ static bool is_own(const struct json *package)
  */
 static bool may_lack(const struct package *p)
 {
+	if (str_eq(p->kind, STR("hex")) && str_empty(p->version))
+		return true; /* from git */
 	return p->dev || !str_empty(p->origin) ||
 	       (str_eq(p->kind, STR("pypi")) && str_empty(p->version)) ||
 	       (str_eq(p->kind, STR("golang")) &&

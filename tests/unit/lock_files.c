@@ -258,6 +258,9 @@ TEST(opam_switches_and_locked_files)
 	READS("root/.opam/4.14/.opam-switch/switch-state", "x\n", "error: expected 'field: value'");
 	READS("root/.opam/4.14/.opam-switch/switch-state", "installed: [ \"a.1\"",
 	      "error: ']' is missing");
+	READS("root/.opam/4.02/installed", "base-bytes base\nlwt.2.5.1\n",
+	      "opam base-bytes base installed line 1\nopam lwt 2.5.1 installed line 2\n");
+	READS("root/.opam/4.02/installed", "x-y\n", "error: line 1: expected a name and a version");
 	READS("app/x.opam.locked",
 	      "depends: [\n \"a\" {= \"1.0\"}\n \"b\" {>= \"2\"}\n \"c\" {= \"3\" & with-test}\n"
 	      " \"d\" {os != \"win32\" & = \"4\"}\n]\nbuild: [\"x\" {= \"9\"}]\n",

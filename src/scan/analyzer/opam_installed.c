@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/opam.h"
+
+#include "fmt/lock_entries.h"
+#include "scan/analyzer.h"
+
+static int run(const struct file_view *file, struct arena *scratch, struct package_sink *sink,
+	       struct err *err)
+{
+	(void)scratch;
+	return opam_installed_parse(file, sink, err);
+}
+
+const struct analyzer analyzer_opam_installed = {
+	.name = "opam-installed",
+	.kind = "opam",
+	.version = 1,
+	.wants = opam_is_installed,
+	.max_size = LOCK_FILE_MAX,
+	.run = run,
+};
