@@ -229,6 +229,22 @@ static void compile_groups(struct compiler *compiler, struct tree *tree)
 		compile_groups(compiler, tree->children[i]);
 }
 
+static void check_imports(struct compiler *compiler)
+{
+	for (size_t m = 0; compiler->strict && m < compiler->policy->module_n; m++) {
+		const struct module *module = compiler->policy->modules[m];
+
+		for (size_t i = 0; i < module->import_n; i++) {
+			const struct import *import = &module->imports[i];
+
+			if (!import->used)
+				problem_add(compiler->problems, module->file, module->text,
+					    import->line, import->col, "rego_compile_error",
+					    "import %.*s unused", STR_ARG(import->alias));
+		}
+	}
+}
+
 void compile_rules(struct compiler *compiler)
 {
 	struct policy *policy = compiler->policy;
@@ -239,6 +255,7 @@ void compile_rules(struct compiler *compiler)
 		return;
 	compile_conflicts(compiler);
 	compile_groups(compiler, &policy->root);
+	check_imports(compiler);
 	if (compiler->problems->n == 0)
 		compile_recursion(compiler);
 }

@@ -31,6 +31,7 @@ commands=$(sed -n "s/^	'') words='\(.*\)--help --version' ;;/\1/p" seawall.bash)
 for command in $commands; do
 	case $command in
 	db) commands="$commands db,import db,search db,status db,update" ;;
+	rego) commands="$commands rego,check rego,eval rego,fmt rego,test" ;;
 	esac
 done
 for command in $commands; do

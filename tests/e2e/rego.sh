@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+# `seawall rego`: questions, tests, refused modules, layout, data folders and bundles.
+. "$SOURCE/tests/e2e/lib.sh"
+export LANG=C
+
+mkdir -p app/users
+cat >app/app.rego <<'END'
+package app
+
+default allow := false
+
+allow if {
+	some user in data.users.list
+	user == input.user
+}
+
+deny contains msg if {
+	not allow
+	msg := sprintf("%v may not", [input.user])
+}
+END
+cat >app/app_test.rego <<'END'
+package app_test
+
+import data.app
+
+test_allowed if app.allow with input.user as "ann"
+
+test_denied if {
+	print("denied:", app.deny)
+	not app.allow with input.user as "eve"
+}
+END
+echo '{"list": ["ann", "bob"]}' >app/users/data.json
+echo '{"user": "bob"}' >input.json
+printf 'user: eve\n' >input.yaml
+
+expect "a question is answered" 0 "$SEAWALL" rego eval -d app -i input.json -f raw data.app.allow
+has "a question is answered: true" out true
+expect "YAML input" 0 "$SEAWALL" rego eval -d app -i input.yaml -f raw 'data.app.deny[_]'
+has "YAML input: the message" out "eve may not"
+expect "JSON has expressions and bindings" 0 "$SEAWALL" rego eval 'x := 1'
+has "JSON: the binding" out '"x": 1'
+has "JSON: the text" out '"text": "x := 1"'
+expect "undefined is no failure" 0 "$SEAWALL" rego eval 'input.x'
+expect "--fail: undefined" 1 "$SEAWALL" rego eval --fail 'input.x'
+expect "--fail-defined: defined" 1 "$SEAWALL" rego eval --fail-defined '1 == 1'
+expect "a conflict fails" 3 "$SEAWALL" rego eval '{k: v | some v, k in ["a", "a"]}'
+has "a conflict: is named" err eval_conflict_error
+expect "an error of a function is undefined" 0 "$SEAWALL" rego eval '1 / 0'
+expect "--strict-builtin-errors" 3 "$SEAWALL" rego eval --strict-builtin-errors '1 / 0'
+has "--strict-builtin-errors: says why" err "divide by zero"
+expect "--explain full" 0 "$SEAWALL" rego eval --explain full -d app -i input.json data.app.allow
+has "--explain full: shows literals" err "Eval user == input.user"
+expect "--profile" 0 "$SEAWALL" rego eval --profile -d app -i input.json data.app.allow
+has "--profile: names lines" err "app.rego:6"
+
+expect "tests pass" 0 "$SEAWALL" rego test -v app
+has "tests pass: are counted" out "PASS: 2/2"
+expect "-r picks tests" 0 "$SEAWALL" rego test -r allowed app
+has "-r picks tests: one" out "PASS: 1/1"
+expect "coverage" 0 "$SEAWALL" rego test --coverage app
+has "coverage: files" out '"not_covered"'
+printf 'package b\n\ntest_no if 1 == 2\n' >bad_test.rego
+expect "a failed test" 1 "$SEAWALL" rego test bad_test.rego
+has "a failed test: is named" out "data.b.test_no: FAIL"
+expect "no test at all" 3 "$SEAWALL" rego test app/app.rego
+
+expect "modules without fault" 0 "$SEAWALL" rego check app
+printf 'package c\n\np if {\n\tx > 1\n}\n' >wrong.rego
+expect "an unsafe variable" 1 "$SEAWALL" rego check wrong.rego
+has "an unsafe variable: place and name" err "wrong.rego:4:2: rego_unsafe_var_error: var x is unsafe"
+has "an unsafe variable: shows the line" err "x > 1"
+printf 'package d\np { true }\n' >old.rego
+expect "the older syntax needs its option" 1 "$SEAWALL" rego check old.rego
+expect "the older syntax" 0 "$SEAWALL" rego check --v0-compatible old.rego
+printf 'package d\nimport data.x\np := 1\n' >unused.rego
+expect "--strict refuses unused imports" 1 "$SEAWALL" rego check --strict unused.rego
+
+printf 'package e\n# why\np := x if {x:=1 # here\n}\n' >ugly.rego
+expect "fmt" 0 "$SEAWALL" rego fmt ugly.rego
+printf 'package e\n\n# why\np := x if {\n\tx := 1 # here\n}\n' >want
+cp out got
+same "fmt: laid out, comments kept" got want
+expect "fmt -l" 0 "$SEAWALL" rego fmt -l ugly.rego
+has "fmt -l: names the file" out ugly.rego
+expect "fmt -w" 0 "$SEAWALL" rego fmt -w ugly.rego
+same "fmt -w: written back" ugly.rego want
+
+mkdir bundle && cp app/app.rego bundle/ && mkdir bundle/users && cp app/users/data.json bundle/users/
+echo '{"revision": "1", "roots": [""]}' >bundle/.manifest
+tar -C bundle -czf bundle.tar.gz .manifest app.rego users
+expect "a bundle" 0 "$SEAWALL" rego eval -b bundle.tar.gz -i input.json -f raw data.app.allow
+has "a bundle: true" out true
+head -c 100 bundle.tar.gz >cut.tar.gz
+expect "a bundle that was cut off" 3 "$SEAWALL" rego eval -b cut.tar.gz data
