@@ -5,7 +5,8 @@
 #include "policy/plan.h"
 #include "policy/problem.h"
 
-#define COMPILE_MAX_LITERALS 5000u /* of one body */
+#define COMPILE_MAX_LITERALS 2000u /* of one body */
+#define COMPILE_MAX_SLOTS    20000 /* variables of one rule, made ones included */
 #define SLOT_NONE	     (-1)
 #define SLOT_DATA	     (-2) /* the variables data and input, resolved */
 #define SLOT_INPUT	     (-3)
@@ -91,6 +92,8 @@ struct term *hoist_refs(struct unit *unit, struct term *term);
 bool term_has_vars(const struct term *term);
 
 /* bits */
+/* In the arena; from malloc. */
+struct bits bits_fork(const struct bits *bits, size_t slots);
 struct bits bits_copy(struct arena *arena, const struct bits *bits, size_t slots);
 static inline bool bits_has(const struct bits *bits, int32_t slot)
 {
@@ -112,10 +115,13 @@ void vars_of_term(const struct term *term, bool closures, struct bits *bits);
 void vars_of_expr(const struct expr *expr, bool closures, struct bits *bits);
 bool ready_term(const struct safety *safety, const struct term *term);
 bool ready_pattern(const struct safety *safety, const struct term *term);
-/* When ready, adds to bound what the literal binds. */
-bool ready_expr(struct safety *safety, const struct expr *expr);
+/* When ready and `keep`, adds to bound what the literal binds. */
+bool ready_expr(struct safety *safety, const struct expr *expr, bool keep);
 
 /* plan */
+/* A body inside of this one; ends with done. */
+struct safety safety_inner(const struct safety *safety);
+void safety_inner_done(struct safety *inner);
 struct op *plan_body(struct safety *safety, const struct body *body, struct op *end);
 struct node *plan_node(struct safety *safety, const struct term *term);
 /* Binds what is not bound yet. */
@@ -134,8 +140,8 @@ struct equations {
 	struct equation *items;
 	size_t n, cap;
 };
-void equations_of(struct unit *unit, const struct term *a, const struct term *b,
-		  struct equations *out);
+/* Adds them; the list is from malloc. */
+void equations_of(const struct term *a, const struct term *b, struct equations *out);
 /* True when b can be given a's value: a is ready as a term and b as a pattern. */
 bool equation_ready(const struct safety *safety, const struct term *a, const struct term *b);
 

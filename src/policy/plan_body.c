@@ -59,7 +59,7 @@ void plan_unify(struct safety *safety, const struct expr *expr, struct op ***tai
 {
 	struct equations list = { 0 };
 
-	equations_of(safety->unit, expr->a, expr->b, &list);
+	equations_of(expr->a, expr->b, &list);
 	for (bool progress = true; progress;) {
 		progress = false;
 		for (size_t i = 0; i < list.n; i++) {
@@ -80,6 +80,7 @@ void plan_unify(struct safety *safety, const struct expr *expr, struct op ***tai
 			e->done = progress = true;
 		}
 	}
+	free(list.items);
 }
 
 static void plan_scan(struct safety *safety, const struct expr *expr, struct op *op)
@@ -90,23 +91,30 @@ static void plan_scan(struct safety *safety, const struct expr *expr, struct op 
 	op->pattern = pattern_new(safety, expr->b);
 }
 
-static struct safety inner_of(const struct safety *safety)
+struct safety safety_inner(const struct safety *safety)
 {
 	struct safety inner = *safety;
 	size_t slots = (size_t)safety->unit->slot_n;
 
-	inner.bound = bits_copy(safety->unit->arena, &safety->bound, slots);
-	inner.outer = bits_copy(safety->unit->arena, &safety->outer, slots);
+	inner.bound = bits_fork(&safety->bound, slots);
+	inner.outer = bits_fork(&safety->outer, slots);
 	return inner;
+}
+
+void safety_inner_done(struct safety *inner)
+{
+	free(inner->bound.words);
+	free(inner->outer.words);
 }
 
 static void plan_every(struct safety *safety, const struct expr *expr, struct op ***tail)
 {
 	struct op *op = emit(safety, OP_EVERY, expr, tail);
-	struct safety inner = inner_of(safety);
+	struct safety inner = safety_inner(safety);
 
 	plan_scan(&inner, expr, op);
 	op->body = plan_body(&inner, expr->body, op_new(safety->unit, OP_YIELD, NULL));
+	safety_inner_done(&inner);
 }
 
 static void plan_not(struct safety *safety, const struct expr *expr, struct op ***tail)
@@ -114,12 +122,13 @@ static void plan_not(struct safety *safety, const struct expr *expr, struct op *
 	struct op *op = emit(safety, OP_NOT, expr, tail);
 	struct expr *positive = ARENA_NEW(safety->unit->arena, struct expr);
 	struct body body = { .items = &positive, .n = 1 };
-	struct safety inner = inner_of(safety);
+	struct safety inner = safety_inner(safety);
 
 	*positive = *expr;
 	positive->negated = false;
 	positive->made = true;
 	op->body = plan_body(&inner, &body, op_new(safety->unit, OP_YIELD, NULL));
+	safety_inner_done(&inner);
 }
 
 static void plan_with_target(struct safety *safety, const struct with *with, struct with_plan *plan)
@@ -297,15 +306,17 @@ struct op *plan_body(struct safety *safety, const struct body *body, struct op *
 			      "a body of more than %u expressions", COMPILE_MAX_LITERALS);
 		return NULL;
 	}
-	safety->outer = bits_copy(unit->arena, &safety->outer, (size_t)unit->slot_n);
+	if (body->n > 0 && unit->slot_n > COMPILE_MAX_SLOTS) {
+		compile_error(unit, body->items[0]->line, body->items[0]->col, "rego_compile_error",
+			      "a rule of more than %d variables", COMPILE_MAX_SLOTS);
+		return NULL;
+	}
 	for (size_t i = 0; i < body->n; i++)
 		vars_of_expr(body->items[i], false, &safety->outer);
 	for (bool progress = true; left > 0 && progress;) {
 		progress = false;
 		for (size_t i = 0; i < body->n; i++) {
-			struct safety probe = *safety;
-
-			if (done[i] || !ready_expr(&probe, body->items[i]))
+			if (done[i] || !ready_expr(safety, body->items[i], false))
 				continue;
 			plan_literal(safety, body->items[i], &tail);
 			if (unit->failed)

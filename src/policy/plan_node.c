@@ -160,21 +160,19 @@ struct node *plan_comprehension(struct safety *safety, const struct term *term)
 {
 	struct unit *unit = safety->unit;
 	struct node *node = node_new(unit, NODE_COMP, term);
-	struct safety inner = *safety;
-	struct op *end = op_new(unit, OP_YIELD, NULL);
+	struct safety inner = safety_inner(safety);
 
 	node->comp = term->kind;
-	inner.bound = bits_copy(unit->arena, &safety->bound, (size_t)unit->slot_n);
-	inner.outer = bits_copy(unit->arena, &safety->outer, (size_t)unit->slot_n);
 	vars_of_term(term->head, false, &inner.outer);
 	if (term->key)
 		vars_of_term(term->key, false, &inner.outer);
-	node->body = plan_body(&inner, term->body, end);
-	if (!node->body)
-		return node;
-	node->element = plan_node(&inner, term->head);
-	if (term->key)
-		node->key = plan_node(&inner, term->key);
+	node->body = plan_body(&inner, term->body, op_new(unit, OP_YIELD, NULL));
+	if (node->body) {
+		node->element = plan_node(&inner, term->head);
+		if (term->key)
+			node->key = plan_node(&inner, term->key);
+	}
+	safety_inner_done(&inner);
 	return node;
 }
 

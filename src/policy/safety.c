@@ -65,6 +65,19 @@ void vars_of_term(const struct term *term, bool closures, struct bits *bits)
 	}
 }
 
+/* A copy that is freed: planning tries much more than it keeps. */
+struct bits bits_fork(const struct bits *bits, size_t slots)
+{
+	struct bits copy = { .n = slots / 64 + 1 };
+
+	if (copy.n < bits->n)
+		copy.n = bits->n;
+	copy.words = mem_zalloc(copy.n * sizeof(uint64_t));
+	if (bits->n > 0)
+		memcpy(copy.words, bits->words, bits->n * sizeof(uint64_t));
+	return copy;
+}
+
 static bool all_bound(const struct safety *safety, const struct bits *vars)
 {
 	for (size_t i = 0; i < vars->n; i++) {
@@ -79,15 +92,18 @@ static bool all_bound(const struct safety *safety, const struct bits *vars)
 
 static struct bits no_bits(const struct safety *safety)
 {
-	return bits_copy(safety->unit->arena, &(struct bits){ 0 }, (size_t)safety->unit->slot_n);
+	return bits_fork(&(struct bits){ 0 }, (size_t)safety->unit->slot_n);
 }
 
 static bool ready_closure(const struct safety *safety, const struct term *term)
 {
 	struct bits vars = no_bits(safety);
+	bool ready;
 
 	vars_of_term(term, true, &vars);
-	return all_bound(safety, &vars);
+	ready = all_bound(safety, &vars);
+	free(vars.words);
+	return ready;
 }
 
 bool ready_term(const struct safety *safety, const struct term *term)
@@ -146,8 +162,27 @@ static struct safety fork_of(const struct safety *safety)
 {
 	struct safety copy = *safety;
 
-	copy.bound = bits_copy(safety->unit->arena, &safety->bound, (size_t)safety->unit->slot_n);
+	copy.bound = bits_fork(&safety->bound, (size_t)safety->unit->slot_n);
 	return copy;
+}
+
+/* Ends a fork; what it bound is kept when it was ready. */
+static bool join(struct safety *safety, struct safety *fork, bool ready)
+{
+	if (ready)
+		memcpy(safety->bound.words, fork->bound.words, safety->bound.n * sizeof(uint64_t));
+	free(fork->bound.words);
+	return ready;
+}
+
+static bool ready_brackets(struct safety *fork, const struct term *ref)
+{
+	for (size_t i = 1; i < ref->n; i++) {
+		if (!ready_pattern(fork, ref->items[i]))
+			return false;
+		bind(fork, ref->items[i]);
+	}
+	return true;
 }
 
 /* Brackets bind from left to right. */
@@ -160,13 +195,7 @@ static bool ready_ref(struct safety *safety, const struct term *ref)
 	if (!ready_term(safety, ref->items[0]))
 		return false;
 	fork = fork_of(safety);
-	for (size_t i = 1; i < ref->n; i++) {
-		if (!ready_pattern(&fork, ref->items[i]))
-			return false;
-		bind(&fork, ref->items[i]);
-	}
-	safety->bound = fork.bound;
-	return true;
+	return join(safety, &fork, ready_brackets(&fork, ref));
 }
 
 static uint32_t arity_of(const struct term *call)
@@ -209,31 +238,36 @@ static bool same_keys(const struct term *a, const struct term *b)
 	return true;
 }
 
-void equations_of(struct unit *unit, const struct term *a, const struct term *b,
-		  struct equations *out)
+void equations_of(const struct term *a, const struct term *b, struct equations *out)
 {
 	bool arrays = a->kind == TERM_ARRAY && b->kind == TERM_ARRAY && a->n == b->n;
 	bool objects = a->kind == TERM_OBJECT && b->kind == TERM_OBJECT && same_keys(a, b);
 
 	if (arrays || objects) {
 		for (size_t i = objects; i < a->n; i += 1 + objects)
-			equations_of(unit, a->items[i], b->items[i], out);
+			equations_of(a->items[i], b->items[i], out);
 		return;
 	}
-	out->items = arena_grow(unit->arena, out->items, out->n, &out->cap, sizeof(*out->items));
+	if (out->n == out->cap) {
+		out->cap = out->cap ? out->cap * 2 : 8;
+		out->items = mem_realloc(out->items, out->cap * sizeof(*out->items));
+	}
 	out->items[out->n++] = (struct equation){ .a = a, .b = b };
 }
 
 bool equation_ready(const struct safety *safety, const struct term *a, const struct term *b)
 {
 	struct safety fork;
+	bool ready;
 
 	if (ready_term(safety, a))
 		return ready_pattern(safety, b);
 	if (a->kind != TERM_REF)
 		return false;
 	fork = fork_of(safety);
-	return ready_ref(&fork, a) && ready_pattern(&fork, b);
+	ready = ready_ref(&fork, a) && ready_pattern(&fork, b);
+	free(fork.bound.words);
+	return ready;
 }
 
 static bool ready_unify(struct safety *safety, const struct expr *expr)
@@ -241,7 +275,7 @@ static bool ready_unify(struct safety *safety, const struct expr *expr)
 	struct equations list = { 0 };
 	size_t left;
 
-	equations_of(safety->unit, expr->a, expr->b, &list);
+	equations_of(expr->a, expr->b, &list);
 	left = list.n;
 	for (bool progress = true; left > 0 && progress;) {
 		progress = false;
@@ -261,42 +295,48 @@ static bool ready_unify(struct safety *safety, const struct expr *expr)
 			left--;
 		}
 	}
+	free(list.items);
 	return left == 0;
 }
 
 static bool ready_every(const struct safety *safety, const struct expr *expr)
 {
-	struct bits vars = no_bits(safety);
+	struct bits vars;
+	bool ready;
 
 	if (!ready_term(safety, expr->c))
 		return false;
+	vars = no_bits(safety);
 	for (size_t i = 0; i < expr->body->n; i++)
 		vars_of_expr(expr->body->items[i], true, &vars);
-	return all_bound(safety, &vars);
+	ready = all_bound(safety, &vars);
+	free(vars.words);
+	return ready;
 }
 
 static bool ready_group(struct safety *safety, const struct expr *expr)
 {
-	struct safety fork = fork_of(safety);
+	struct safety fork;
 	size_t n = expr->body->n, left = n;
-	bool *done = ARENA_ARRAY(safety->unit->arena, bool, n + 1);
+	bool *done;
 
 	for (size_t i = 0; i < expr->with_n; i++) {
 		if (!ready_term(safety, expr->withs[i].value))
 			return false;
 	}
+	fork = fork_of(safety);
+	done = mem_zalloc(n + 1);
 	for (bool progress = true; left > 0 && progress;) {
 		progress = false;
 		for (size_t i = 0; i < n; i++) {
-			if (done[i] || !ready_expr(&fork, expr->body->items[i]))
+			if (done[i] || !ready_expr(&fork, expr->body->items[i], true))
 				continue;
 			done[i] = progress = true;
 			left--;
 		}
 	}
-	if (left == 0)
-		safety->bound = fork.bound;
-	return left == 0;
+	free(done);
+	return join(safety, &fork, left == 0);
 }
 
 static bool ready_now(struct safety *safety, const struct expr *expr)
@@ -331,12 +371,11 @@ static bool ready_now(struct safety *safety, const struct expr *expr)
 	return ready_term(safety, expr->a);
 }
 
-bool ready_expr(struct safety *safety, const struct expr *expr)
+bool ready_expr(struct safety *safety, const struct expr *expr, bool keep)
 {
 	struct safety fork = fork_of(safety);
+	bool ready = ready_now(&fork, expr);
 
-	if (!ready_now(&fork, expr))
-		return false;
-	safety->bound = fork.bound;
-	return true;
+	join(safety, &fork, ready && keep);
+	return ready;
 }
