@@ -74,7 +74,7 @@ complete_words seawall db st
 complete_words seawall db status --f
 EOF
 expect "bash completion loads" 0 bash try.bash
-printf 'scan\n--ignore-unfixed\nsarif\nstatus\n--format\n' >want
+printf 'scan\n--ignore-unfixed\nsarif spdx\nstatus\n--format\n' >want
 cp out got
 same "bash completion completes" got want
 for shell in zsh fish; do
