@@ -2,16 +2,11 @@
 /* Entries stay within the text and come to an end; CVEs are well-formed, sorted and unique. */
 #include "advisory/feed/changelog.h"
 #include "advisory/feed/archive.h"
+#include "must.h"
 
 #include "base/err.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void entry_check(const struct changelog_entry *entry, struct arena *arena)
 {

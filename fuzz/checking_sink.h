@@ -5,14 +5,9 @@
 #include "base/err.h"
 #include "base/path.h"
 #include "fmt/package.h"
+#include "must.h"
 
 #include <stdlib.h>
-
-static inline void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* Touches every byte. */
 static inline void must_be_readable(str s)

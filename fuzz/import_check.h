@@ -10,14 +10,9 @@
 #include "advisory/build_internal.h"
 #include "advisory/db_internal.h"
 #include "advisory/match.h"
+#include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void check_search(struct advisory_db *db, str what, struct arena *arena)
 {

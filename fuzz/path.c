@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Normal paths are normal, stay normal, and a link never leaves the image. Globs end. */
 #include "base/path.h"
+#include "must.h"
 
 #include "base/err.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void must_be_normal(str path)
 {

@@ -4,17 +4,12 @@
  * its own canonical text. The package it stands for has a package URL again.
  */
 #include "fmt/purl.h"
+#include "must.h"
 
 #include "base/err.h"
 #include "fmt/inventory.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -6,6 +6,7 @@
  */
 #include "advisory/range.h"
 #include "advisory/version/version.h"
+#include "must.h"
 
 #define MAX_EVENTS 24
 #define MAX_RANGES 4
@@ -20,12 +21,6 @@ struct input {
 	str versions[MAX_EVENTS];
 	struct affected affected;
 };
-
-static void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static bool at_or_after(const struct version_scheme *scheme, str version, str event)
 {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "must.h"
 #include "policy/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -16,12 +17,6 @@ struct source {
 	size_t n;
 	struct buf *out;
 };
-
-static void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static unsigned pick(struct source *s, unsigned n)
 {

@@ -6,17 +6,12 @@
 #include <stdlib.h>
 
 #include "base/err.h"
+#include "must.h"
 #include "policy/format_module.h"
 #include "policy/parse.h"
 #include "policy/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void check_problems(const struct problems *problems)
 {

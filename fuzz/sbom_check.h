@@ -7,16 +7,11 @@
  */
 #include "base/err.h"
 #include "fmt/sbom/sbom.h"
+#include "must.h"
 
 #include <stdlib.h>
 
 #define SBOM_CHECK_MAX (64u << 20)
-
-static inline void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static inline void sbom_must_be_whole(const struct sbom *sbom)
 {

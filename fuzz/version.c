@@ -4,17 +4,12 @@
  * fourth line) is judged or refused; what parses as a whole version is valid.
  */
 #include "advisory/version/version.h"
+#include "must.h"
 
 #include "base/arena.h"
 #include "base/err.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static int sign(int order) { return (order > 0) - (order < 0); }
 
