@@ -28,6 +28,8 @@ int sbom_add_package(struct sbom_builder *b, const struct sbom_package *package,
 	}
 	if (out->package_count >= SBOM_MAX_COMPONENTS)
 		return err_set(err, ERR_LIMIT, "more than %u components", SBOM_MAX_COMPONENTS);
+	if (str_starts(made.package.source_version, STR("-"))) /* a release without its version */
+		made.package.source_version = STR_EMPTY;
 	if (str_empty(made.package.kind)) {
 		made.package.kind = STR("generic");
 		out->without_purl += made.listed;
