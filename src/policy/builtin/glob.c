@@ -70,6 +70,8 @@ static int match(struct builtin_call *call, const struct value *args, struct val
 	regex = builtin_cached(call, &kind, buf_str(&key));
 	rc = regex ? regex_match(regex, regex_text(value_text(&args[2]), call->arena), call->err)
 		   : -1;
+	if (rc < 0 && call->err->kind == ERR_LIMIT && !builtin_charge(call, REGEX_MATCH_STEPS / 64))
+		return BUILTIN_HALT;
 	if (rc < 0)
 		return BUILTIN_ERROR;
 	*out = value_bool(rc);

@@ -11,10 +11,17 @@ static void free_(void *regex) { regex_free(regex); }
 
 static const struct builtin_compiled kind = { .make = make, .free = free_ };
 
-/* A limit that is hit is an error of the builtin, not the end of the evaluation. */
+/* What a match that ran into its limit has cost, in steps of the evaluation. */
+#define LIMIT_STEPS (REGEX_MATCH_STEPS / 64)
+
+/* A limit that is hit is an error of the builtin; only the budget ends the evaluation. */
 static int failed(struct builtin_call *call)
 {
-	(void)call;
+	struct err why = *call->err;
+
+	if (why.kind == ERR_LIMIT && !builtin_charge(call, LIMIT_STEPS))
+		return BUILTIN_HALT;
+	*call->err = why;
 	return BUILTIN_ERROR;
 }
 
