@@ -142,10 +142,6 @@ int eval_match(struct eval *ev, const struct pattern *pattern, const struct valu
 	}
 }
 
-struct exists_sink {
-	struct sink sink;
-};
-
 static int stop(struct eval *ev, struct sink *sink, struct value *slots)
 {
 	(void)ev;

@@ -296,17 +296,3 @@ struct body *parse_query(str text, bool v0, struct arena *arena, struct module *
 	body = parse_body(&p, TOKEN_EOF);
 	return body;
 }
-
-struct term *parse_term_text(str text, struct arena *arena, struct problems *problems)
-{
-	struct term *term;
-	struct parser p;
-
-	parser_init(&p, STR("term"), text, false, arena, problems);
-	term = parse_infix(&p, false);
-	if (term && !parse_is(&p, TOKEN_EOF)) {
-		parse_unexpected(&p, "expected one term");
-		return NULL;
-	}
-	return term;
-}

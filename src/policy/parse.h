@@ -15,5 +15,3 @@ struct module *parse_module(str file, str text, bool v0, struct arena *arena,
 /* A query: literals, separated by ; or lines. `module` gets the query's own text and no rules. */
 struct body *parse_query(str text, bool v0, struct arena *arena, struct module **module,
 			 struct problems *problems);
-/* One term, which may have no variables but input and data. */
-struct term *parse_term_text(str text, struct arena *arena, struct problems *problems);

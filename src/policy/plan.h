@@ -71,7 +71,6 @@ struct node {
 	struct builtin_signature signature;
 	struct tree *function; /* its group may be replaced by `with` */
 	struct value *folded;  /* of a ref into input or data: its args, all constant strings */
-	uint32_t memo;	       /* comprehension, call: 1 + slot that keeps the value in a loop */
 };
 
 enum pattern_kind {
@@ -199,7 +198,6 @@ struct policy {
 	struct literal *literals;
 	uint32_t expr_n; /* of them, the first is empty */
 	uint32_t group_n, clause_n;
-	bool strict;
 };
 
 struct query_var {
