@@ -16,7 +16,7 @@
 
 static void put_layer(struct buf *b, int layer)
 {
-	uint64_t value = (uint64_t)(layer + 1);
+	uint64_t value = (uint64_t)layer + 1; /* -1: 0 */
 
 	for (unsigned i = 0; i < PACKAGE_KEY_BYTES; i++)
 		buf_byte(b, (char)(value >> (8 * i)));
