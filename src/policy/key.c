@@ -217,7 +217,6 @@ static int read_pem(str text, struct arena *arena, struct keys *out, struct err 
 	BIO *bio = BIO_new_mem_buf(text.p, (int)text.n);
 	char *type = NULL, *header = NULL;
 	unsigned char *der = NULL;
-	str rest = STR_EMPTY;
 	long n = 0;
 	int rc = 0;
 
@@ -226,8 +225,7 @@ static int read_pem(str text, struct arena *arena, struct keys *out, struct err 
 	} else {
 		char *left;
 		long count = BIO_get_mem_data(bio, &left);
-
-		rest = str_trim(str_of(left, (size_t)count));
+		str rest = str_trim(str_of(left, (size_t)count));
 		out->items = ARENA_NEW(arena, struct key);
 		if (rest.n)
 			rc = err_set(err, ERR_INPUT, "extra data after a PEM certificate block");
