@@ -23,10 +23,15 @@ str sbom_purl_of_package(const struct package *package, const struct os_identity
 			 struct arena *arena)
 {
 	struct err unused;
+	struct purl again;
 	str out;
 
-	/* A package that has none is still listed: everything about it goes into notes. */
-	return package_purl(package, os, arena, &out, &unused) < 0 ? STR_EMPTY : out;
+	/* A package that has none (or one that no reader takes, for odd names) is still listed:
+	 * everything about it goes into notes. */
+	if (package_purl(package, os, arena, &out, &unused) < 0 ||
+	    purl_parse(out, arena, &again, &unused) < 0)
+		return STR_EMPTY;
+	return out;
 }
 
 str sbom_purl_of_image(const struct inventory *inventory, struct arena *arena)

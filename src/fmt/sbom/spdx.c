@@ -197,6 +197,8 @@ static int take_package(const struct spdx *s, const struct json *package, struct
 	if (str_empty(made.purl) && (purpose_is(package, "CONTAINER", NULL) ||
 				     map_has(&s->described, json_get_str(package, STR("SPDXID")))))
 		made.listed = made.cpe.n > 0;
+	if (str_find(json_get_str(package, STR("comment")), STR(SBOM_NOTE "package:form=")) >= 0)
+		made.listed = true; /* we listed it */
 	if (map_has(&s->described, json_get_str(package, STR("SPDXID"))) &&
 	    str_empty(s->b->out->inventory.target))
 		s->b->out->inventory.target = made.title;
