@@ -87,11 +87,11 @@ static int measure(const struct policy_query *query, const struct value *input, 
 	for (size_t i = 0; i < 2; i++)
 		(void)pthread_join(threads[i], NULL);
 	both = clock_ns() - start;
+	uint64_t median = one.ns[rounds / 2], late = one.ns[rounds - 1 - rounds / 100];
 	printf("%.0f evaluations/s, median %.1f us, p99 %.1f us, %zu KiB a decision, "
 	       "two threads %.0f evaluations/s\n",
-	       (double)rounds * 1e9 / (double)single, (double)one.ns[rounds / 2] / 1e3,
-	       (double)one.ns[rounds - 1 - rounds / 100] / 1e3, one.bytes >> 10,
-	       2.0 * (double)rounds * 1e9 / (double)both);
+	       (double)rounds * 1e9 / (double)single, (double)median / 1e3, (double)late / 1e3,
+	       one.bytes >> 10, 2.0 * (double)rounds * 1e9 / (double)both);
 	free(one.ns);
 	return one.failed ? 3 : 0;
 }

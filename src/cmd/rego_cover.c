@@ -72,8 +72,10 @@ static size_t put_ranges(struct json_writer *w, const struct cover_file *file, b
 
 static void put_percent(struct json_writer *w, size_t part, size_t all)
 {
+	size_t hundredths = all ? part * 10000 / all : 10000;
+
 	JSON_KEY(w, "coverage");
-	json_put_double(w, all ? (double)(part * 10000 / all) / 100 : 100);
+	json_put_double(w, (double)hundredths / 100);
 }
 
 static void put_file(struct json_writer *w, str name, struct cover_file *file, size_t *reached,
