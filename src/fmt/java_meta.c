@@ -124,7 +124,12 @@ int java_properties_parse(const struct file_view *file, struct package_sink *sin
 
 /* ---- names ---- */
 
-static bool is_version(str s) { return is_word(s) && is_digit(s.p[s.p[0] == 'v' && s.n > 1]); }
+static bool is_version(str s)
+{
+	str rest = s.n > 1 ? str_without_prefix(s, STR("v")) : s;
+
+	return is_word(s) && rest.p && rest.n > 0 && is_digit(rest.p[0]);
+}
 
 void java_name_read(str path, struct java_gav *out)
 {
