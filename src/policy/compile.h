@@ -94,6 +94,7 @@ bool term_has_vars(const struct term *term);
 /* bits */
 /* In the arena; from malloc. */
 struct bits bits_fork(const struct bits *bits, size_t slots);
+void bits_done(struct bits *bits); /* of bits_fork */
 struct bits bits_copy(struct arena *arena, const struct bits *bits, size_t slots);
 static inline bool bits_has(const struct bits *bits, int32_t slot)
 {

@@ -103,8 +103,8 @@ struct safety safety_inner(const struct safety *safety)
 
 void safety_inner_done(struct safety *inner)
 {
-	free(inner->bound.words);
-	free(inner->outer.words);
+	bits_done(&inner->bound);
+	bits_done(&inner->outer);
 }
 
 static void plan_every(struct safety *safety, const struct expr *expr, struct op ***tail)

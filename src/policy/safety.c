@@ -78,6 +78,12 @@ struct bits bits_fork(const struct bits *bits, size_t slots)
 	return copy;
 }
 
+void bits_done(struct bits *bits)
+{
+	free(bits->words);
+	*bits = (struct bits){ 0 };
+}
+
 static bool all_bound(const struct safety *safety, const struct bits *vars)
 {
 	for (size_t i = 0; i < vars->n; i++) {

@@ -118,7 +118,7 @@ static void report(struct unit *unit, const struct term *call)
 void check_call_types(struct unit *unit, const struct term *call)
 {
 	uint32_t args = call->n - 1, arity;
-	struct builtin_signature signature;
+	struct builtin_signature signature = { 0 };
 
 	if (call->function) {
 		arity = call->function->group->arity;

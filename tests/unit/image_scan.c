@@ -173,17 +173,6 @@ static str many_layer(size_t from, size_t to, const char *version, struct arena 
 	return str_dup(arena, buf_str(&tar));
 }
 
-#ifdef __SANITIZE_ADDRESS__
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 /* What is kept of each layer is what it changed, not all there is. */
 TEST(memory_does_not_grow_with_files_times_layers)
 {

@@ -25,6 +25,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Built with AddressSanitizer, by gcc or clang. */
+#ifdef __SANITIZE_ADDRESS__
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif
+
 struct test {
 	const char *name;
 	void (*run)(void);

@@ -19,7 +19,7 @@ struct zip_writer {
 static inline void zip_writer_uint(struct buf *b, uint64_t v, unsigned bytes)
 {
 	for (unsigned i = 0; i < bytes; i++)
-		buf_byte(b, (char)(v >> (8 * i) & 0xff));
+		buf_byte(b, (char)(i < sizeof(v) ? v >> (8 * i) & 0xff : 0));
 }
 
 static inline void zip_writer_init(struct zip_writer *w)

@@ -351,8 +351,8 @@ static int decode_verify(struct builtin_call *call, const struct value *args, st
 {
 	const struct value nothing = { .type = VALUE_OBJECT };
 	struct constraints c = { 0 };
-	struct value payload;
-	struct token t;
+	struct value payload = nothing;
+	struct token t = { .fields = nothing };
 	int rc = read_constraints(call, &args[1], &c);
 
 	if (rc == BUILTIN_OK)

@@ -107,7 +107,7 @@ static bool merge(struct builtin_call *call, const struct value *objects, uint32
 	object_builder_init(&merged, call->arena);
 	for (size_t i = 0, end; i < total; i = end) {
 		struct value_builder values;
-		struct value v;
+		struct value v = value_null();
 
 		value_builder_init(&values, call->arena);
 		for (end = i; end < total && value_equal(&all[i].member.key, &all[end].member.key);

@@ -244,11 +244,13 @@ static int replace(struct builtin_call *call, const struct value *args, struct v
 static int template_regex(struct builtin_call *call, const struct value *args, struct buf *b)
 {
 	str rest = value_text(&args[0]), open = value_text(&args[2]), close = value_text(&args[3]);
+	char begin = open.p ? open.p[0] : 0,
+	     end = close.p ? close.p[0] : 0; /* the caller checked */
 	str all = rest;
 
 	buf_byte(b, '^');
 	while (rest.n) {
-		ptrdiff_t from = str_find_char(rest, open.p[0]);
+		ptrdiff_t from = str_find_char(rest, begin);
 		size_t i, depth = 1;
 
 		regex_quote(b, from < 0 ? rest : str_take(rest, (size_t)from));
@@ -256,8 +258,8 @@ static int template_regex(struct builtin_call *call, const struct value *args, s
 			break;
 		rest = str_skip(rest, (size_t)from + 1);
 		for (i = 0; i < rest.n; i++) {
-			depth += rest.p[i] == open.p[0] && open.p[0] != close.p[0];
-			depth -= rest.p[i] == close.p[0];
+			depth += rest.p[i] == begin && begin != end;
+			depth -= rest.p[i] == end;
 			if (depth == 0)
 				break;
 		}

@@ -77,7 +77,7 @@ static struct value problem_list(struct builtin_call *call, const struct json_sc
 static int match_schema(struct builtin_call *call, const struct value *args, struct value *out)
 {
 	struct json_schema_result result;
-	struct json_schema *schema;
+	struct json_schema *schema = NULL;
 	struct value document = args[0];
 	const struct json *json;
 	int rc;
