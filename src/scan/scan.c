@@ -92,8 +92,8 @@ int scan_secret_rules(const char *path, struct arena *arena, const struct json *
 	struct buf text;
 	struct secret_kinds all;
 	struct secret_search *search = NULL;
-	const struct json *config;
-	str plain;
+	const struct json *config = NULL;
+	str plain = STR_EMPTY;
 	int failed;
 
 	buf_init(&text, RULES_MAX_BYTES);
