@@ -193,7 +193,8 @@ static void evaluate(struct oracle *oracle, const struct json *test, struct poli
 	if (JSON_GET(test, "want_error_code"))
 		oracle_fail(oracle, "want %.*s, got %.*s",
 			    STR_ARG(json_get_str(test, STR("want_error_code"))), STR_ARG(text));
-	else if (!want || same_result(&got, want, json_bool(JSON_GET(test, "sort_bindings")), arena))
+	else if (!want ||
+		 same_result(&got, want, json_bool(JSON_GET(test, "sort_bindings")), arena))
 		oracle_pass(oracle);
 	else
 		oracle_fail(oracle, "want another result, got %.*s", STR_ARG(text));

@@ -9,8 +9,7 @@ cd "$(dirname "$0")/../.." || exit
 . tests/run/lib.sh
 mode=${1-}
 case $mode in
-'' | --quick) ;;
---all) rm -rf build/tidy ;;
+'' | --quick | --all) ;;
 *) echo "usage: ./dev lint [--all]" >&2 && exit 2 ;;
 esac
 

@@ -59,8 +59,8 @@ static void add_range(struct pattern *p, struct token *t, uint32_t low, uint32_t
 /* Behind '['. */
 static int parse_set(struct pattern *p, struct token *t)
 {
-	bool has_last = false, quoted;
-	uint32_t cp, last = 0;
+	bool has_last = false, quoted = false;
+	uint32_t cp = 0, last = 0;
 	int rc;
 
 	while ((rc = take_rune(p, &cp, &quoted)) == 1) {
@@ -121,8 +121,8 @@ static int parse_token(struct pattern *p, uint32_t cp, bool quoted)
 
 static int parse(struct pattern *p, struct builtin_call *call, str text)
 {
-	uint32_t cp;
-	bool quoted;
+	uint32_t cp = 0;
+	bool quoted = false;
 	int rc;
 
 	*p = (struct pattern){ .call = call, .text = text };
