@@ -62,7 +62,7 @@ struct inventory {
 	size_t kinds_read_count;
 	const struct not_examined *not_examined;
 	size_t not_examined_count;
-	bool secrets_searched; /* false: nobody asked for them */
+	bool secrets_searched;		      /* false: nobody asked for them */
 	const struct secret_finding *secrets; /* by place, path, line, kind */
 	size_t secret_count;
 	struct secret_counts secret_counts;

@@ -29,8 +29,7 @@ LIBRARY_FORWARD(curl, curl_version_info_data *, NULL, curl_version_info, (CURLve
 LIBRARY_FORWARD(curl, CURLU *, NULL, curl_url, (void), ())
 LIBRARY_FORWARD_VOID(curl, curl_url_cleanup, (CURLU * url), (url))
 LIBRARY_FORWARD(curl, CURLUcode, CURLUE_OUT_OF_MEMORY, curl_url_get,
-		(CURLU * url, CURLUPart part, char **out, unsigned flags),
-		(url, part, out, flags))
+		(CURLU * url, CURLUPart part, char **out, unsigned flags), (url, part, out, flags))
 LIBRARY_FORWARD(curl, CURLUcode, CURLUE_OUT_OF_MEMORY, curl_url_set,
 		(CURLU * url, CURLUPart part, const char *text, unsigned flags),
 		(url, part, text, flags))

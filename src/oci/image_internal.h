@@ -24,8 +24,8 @@ struct blob_ops {
 	int (*finish)(void *store, struct blob *blob, struct err *err);
 	void (*free)(void *store);
 	/*
-	 * The index of what refers to this manifest, where the transport can be asked: 1; 0: it does
-	 * not know. NULL: it cannot.
+	 * The index of what refers to this manifest, where the transport can be asked: 1; 0: it
+	 * does not know. NULL: it cannot.
 	 */
 	int (*referrers)(void *store, str digest, struct arena *arena, str *out, struct err *err);
 };

@@ -30,9 +30,9 @@ struct value_member;
  * text (1.0, 1e2, 12345678901234567890), since texts show it as it was written. 1 and 1.0 are equal
  * and hash the same though their forms differ.
  */
-struct value {	      /* 16 bytes */
-	uint8_t type; /* enum value_type */
-	bool flag;    /* bool: its value; number: it is `i` (else `text`) */
+struct value {		/* 16 bytes */
+	uint8_t type;	/* enum value_type */
+	bool flag;	/* bool: its value; number: it is `i` (else `text`) */
 	uint16_t depth; /* of a collection: 1 + that of its deepest item; may be more, never less */
 	uint32_t n;	/* bytes of text, elements, members */
 	union {
