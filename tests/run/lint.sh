@@ -71,7 +71,7 @@ else
 	to_tidy >"$log.files"
 	before=$failed
 	step "clang-tidy, $(wc -l <"$log.files") of $(c_files '*.c' | wc -l) files" \
-		xargs -a "$log.files" -n 1 -P "$(nproc)" sh tests/run/tidy.sh
+		xargs -r -a "$log.files" -n 1 -P "$(nproc)" sh tests/run/tidy.sh
 	[ "$mode" != --all ] || [ "$failed" != "$before" ] || hashes >$clean
 fi
 rm -f "$log".?*
