@@ -20,7 +20,7 @@ for source in tests/oracle/*.c; do
 	set=$(basename "$source" .c | tr _ -)
 	[ -f "$source" ] && [ "$set" != oracle ] || continue
 	if [ -d "../shared/oracles/$set" ]; then
-		step "oracle $set" "build/tests/oracle/$set" "../shared/oracles/$set"
+		step "oracle $set" sh tests/run/oracle.sh "build/tests/oracle/$set" "../shared/oracles/$set"
 	else
 		skip "oracle $set" "../shared/oracles/$set is not there"
 	fi
