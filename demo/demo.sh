@@ -203,9 +203,8 @@ for image in old node clean; do
 	scan "$image:1" "$work/$image.json"
 	say "$image: $(numbers "$work/$image.json")"
 done
-say "node holds npm packages, which this version does not read yet. No finding there is no good news:"
-jq -r '"  \(.status): \(.reason // "")", (.summary.warnings[] | "  " + .)' "$work/node.json" |
-	fold -s -w 105 | sed 's/^/   /'
+title "The worst finding of node"
+worst "$work/node.json"
 [ "$(jq '.findings | length' "$work/old.json")" -gt 0 ] || {
 	say "the release has no pending update that these advisories know; nothing to repair today"
 	exit 0

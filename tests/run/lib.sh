@@ -48,7 +48,10 @@ step() { # NAME COMMAND...
 	if [ "$2" = 0 ]; then
 		echo "ok   $name: $detail, $3 skipped ($seconds s)"
 	else
-		sed 's/^/    /' "$log" | tail -n 200
+		# What failed, with what it said; then the end of everything.
+		grep -nE -A 12 '^(not ok|FAIL) ' "$log" | head -n 200 | sed 's/^/    /'
+		echo "    ..."
+		sed 's/^/    /' "$log" | tail -n 60
 		echo "FAIL $name: $1 passed, $2 failed, $3 skipped ($seconds s)"
 	fi
 }
