@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/scan_exceptions.h"
 
+#include <errno.h>
+#include <sys/stat.h>
+
 #include "base/time.h"
 #include "cmd/progress.h"
 
@@ -10,8 +13,19 @@ static const char *const local_files[] = { ".seawallignore.yaml", ".trivyignore"
 int scan_exceptions_local(struct exception_set *set, struct err *err)
 {
 	for (size_t i = 0; i < ARRAY_LEN(local_files); i++) {
-		if (access(local_files[i], F_OK) == 0 &&
-		    exception_read(set, local_files[i], err) < 0)
+		struct stat st;
+
+		if (stat(local_files[i], &st) < 0) {
+			if (errno == ENOENT)
+				continue;
+			return err_sys(err, errno, "%s", local_files[i]);
+		}
+		/* Nobody named it: a pipe of that name must not hold the scan up. */
+		if (!S_ISREG(st.st_mode))
+			return err_set(err, ERR_INPUT,
+				       "%s is not a file; --no-local-exceptions passes over it",
+				       local_files[i]);
+		if (exception_read(set, local_files[i], err) < 0)
 			return -1;
 	}
 	return 0;

@@ -203,3 +203,9 @@ mkdir -p deep && cp -r root/. deep && mkdir -p "deep/$(printf 'd/%.0s' $(seq 250
 expect "a root with folders nested very deep" 0 scan dir:deep
 has "a root with folders nested very deep: is read" out "CVE-2030-0001"
 has "a root with folders nested very deep: says so" out "d/d/d/d"
+
+# ---- a pipe where a file of exceptions is looked for ----
+mkfifo .trivyignore
+expect "a pipe of that name does not hold a scan up" 3 timeout 20 "$SEAWALL" scan dir:/nonexistent
+has "and it is said" err ".trivyignore is not a file"
+rm .trivyignore
