@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/judging.h"
+
+#include "base/time.h"
+#include "cmd/progress.h"
+#include "cmd/scan_exceptions.h"
+#include "report/term.h"
+
+const char *const judging_severity_words[] = { "critical",   "high",	"medium", "low",
+					       "negligible", "unknown", NULL };
+const char *const judging_format_words[] = { "table",	  "json", "sarif", "csv",
+					     "gitlab",	  "html", "junit", "markdown",
+					     "cyclonedx", "spdx", NULL };
+
+static size_t at(const struct judging *j, enum judging_option option) { return j->base + option; }
+
+static const struct options *opts_of(const struct judging *j) { return &j->in->options; }
+
+static int read_exceptions(struct judging *j, struct err *err)
+{
+	const struct options *o = opts_of(j);
+	struct arena *arena = j->in->arena;
+	size_t files, statements;
+	const str *file = option_items(o, at(j, JUDGING_IGNOREFILE), &files);
+	const str *statement = option_items(o, at(j, JUDGING_VEX), &statements);
+
+	exception_set_init(&j->exceptions, arena, j->now);
+	for (size_t i = 0; i < files; i++) {
+		if (exception_read(&j->exceptions, str_cstr(arena, file[i]), err) < 0)
+			return err_wrap(err, "--ignorefile");
+	}
+	for (size_t i = 0; i < statements; i++) {
+		if (exception_read(&j->exceptions, str_cstr(arena, statement[i]), err) < 0)
+			return err_wrap(err, "--vex");
+	}
+	return option_on(o, at(j, JUDGING_LOCAL_EXCEPTIONS))
+		       ? scan_exceptions_local(&j->exceptions, err)
+		       : 0;
+}
+
+static int take_form(struct judging *j, struct err *err)
+{
+	struct invocation *in = j->in;
+
+	j->writer = report_writer_find(option_text(opts_of(j), at(j, JUDGING_FORMAT)));
+	if (!j->writer->single || j->report.targets < 2)
+		return 0;
+	str text = TEXT_MAKE(in->arena, in->lang, ONE_TARGET_FORMAT, str_c(j->writer->name));
+	return err_set(err, ERR_USAGE, "%.*s", STR_ARG(text));
+}
+
+static void take_severities(struct judging *j)
+{
+	const struct options *o = opts_of(j);
+	size_t n;
+	const str *severities = option_items(o, at(j, JUDGING_SEVERITY), &n);
+
+	for (size_t i = 0; i < n; i++) {
+		enum severity severity = SEVERITY_UNKNOWN;
+
+		IGNORE(severity_from(severities[i], &severity)); /* one of the words */
+		j->report.severities |= 1u << severity;
+	}
+	j->has_fail_on = option_given(o, at(j, JUDGING_FAIL_ON)) &&
+			 severity_from(option_text(o, at(j, JUDGING_FAIL_ON)), &j->fail_on);
+}
+
+int judging_take(struct judging *j, struct invocation *in, size_t base, size_t targets,
+		 struct err *err)
+{
+	const struct options *o = &in->options;
+
+	j->in = in;
+	j->base = base;
+	j->output.fd = -1;
+	j->report.targets = targets;
+	j->report.lang = in->lang;
+	if (take_form(j, err) < 0 || read_exceptions(j, err) < 0)
+		return -1;
+	take_severities(j);
+	j->report.exceptions = &j->exceptions;
+	j->report.ignore_unfixed = option_on(o, at(j, JUDGING_IGNORE_UNFIXED));
+	j->report.list_all_packages = option_on(o, at(j, JUDGING_LIST_ALL));
+	if (option_on(o, at(j, JUDGING_TIMESTAMP)))
+		j->report.timestamp = time_format(in->arena, j->now);
+	if (!j->writer->machine && !option_given(o, at(j, JUDGING_OUTPUT))) {
+		j->report.columns = term_columns(STDOUT_FILENO);
+		j->report.color = in->color && isatty(STDOUT_FILENO);
+	}
+	return 0;
+}
+
+static int write_to_output(void *context, str bytes, struct err *err)
+{
+	return output_put(context, bytes, err);
+}
+
+int judging_begin(struct judging *j, struct err *err)
+{
+	str path = option_text(opts_of(j), at(j, JUDGING_OUTPUT));
+
+	if (output_open(&j->output, path, j->in->arena, err) < 0)
+		return -1;
+	report_out_init(&j->out, &j->report, write_to_output, &j->output);
+	j->writer->begin(&j->out);
+	return 0;
+}
+
+/*
+ * --fail-on: what is shown decides. A target about which nothing can be said has not passed.
+ */
+static void judge_gate(struct judging *j, const struct report *report)
+{
+	j->failing += report_count_from(report, j->fail_on);
+	if (report->status != REPORT_NOT_APPLICABLE)
+		return;
+	j->any_unjudged = true;
+	progress_note(false, TEXT_MAKE(report->arena, j->in->lang, GATE_NOT_JUDGED,
+				       report->inventory->target, report->reason));
+}
+
+/*
+ * A report that goes elsewhere leaves its warnings on standard error too, and so does every report
+ * of a pipeline, which seldom keeps it.
+ */
+static void show_warnings(const struct judging *j, const struct report *report)
+{
+	str warnings[REPORT_WARNINGS_MAX];
+	size_t n = report_warnings(report, warnings);
+
+	if (!j->writer->machine && !option_given(opts_of(j), at(j, JUDGING_OUTPUT)) &&
+	    !j->has_fail_on)
+		return;
+	if (j->has_fail_on && report->status == REPORT_NOT_APPLICABLE)
+		return; /* judge_gate says it */
+	for (size_t i = 0; i < n; i++)
+		progress_note(j->in->quiet,
+			      str_fmt(report->arena, "%.*s: %.*s",
+				      STR_ARG(report->inventory->target), STR_ARG(warnings[i])));
+}
+
+void judging_show(struct judging *j, const struct inventory *inventory,
+		  const struct match_result *match, const struct advisory_info *database,
+		  struct arena *arena)
+{
+	struct report report;
+
+	report_make(&report, &j->report, inventory, match, database, arena);
+	show_warnings(j, &report);
+	j->writer->target(&j->out, &report);
+	if (j->has_fail_on)
+		judge_gate(j, &report);
+}
+
+void judging_failed(struct judging *j, str target, const struct err *why)
+{
+	j->any_failed = true;
+	progress_note(false, str_c(why->msg));
+	j->writer->failed(&j->out, target, why);
+}
+
+int judging_end(struct judging *j, struct err *err)
+{
+	j->writer->end(&j->out);
+	scan_exceptions_tell(&j->exceptions, j->in->quiet, j->in->lang);
+	if (report_out_flush(&j->out, err) < 0 || output_commit(&j->output, err) < 0)
+		return -1;
+	if (j->any_failed)
+		return EXIT_FAILED;
+	if (j->failing > 0)
+		return EXIT_FINDINGS;
+	return j->any_unjudged ? EXIT_FAILED : EXIT_FINE;
+}
+
+void judging_done(struct judging *j)
+{
+	report_out_done(&j->out);
+	output_done(&j->output);
+}

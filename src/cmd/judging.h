@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * judging: what the commands that show findings share: which findings count, what is shown in which
+ * form and where, and what the exit status says. A command puts JUDGING_OPTIONS(base) into its
+ * table; the values are then at base + JUDGING_...
+ *
+ *	judging_take, judging_begin, for each target judging_show or judging_failed, judging_end;
+ *	judging_done whatever happened.
+ */
+#include "cmd/command.h"
+#include "cmd/output.h"
+#include "report/exception.h"
+#include "report/report.h"
+
+enum judging_option {
+	JUDGING_FORMAT,
+	JUDGING_OUTPUT,
+	JUDGING_SEVERITY,
+	JUDGING_FAIL_ON,
+	JUDGING_IGNORE_UNFIXED,
+	JUDGING_IGNOREFILE,
+	JUDGING_LOCAL_EXCEPTIONS,
+	JUDGING_VEX,
+	JUDGING_LIST_ALL,
+	JUDGING_TIMESTAMP,
+	JUDGING_OPTION_COUNT
+};
+
+extern const char *const judging_severity_words[];
+extern const char *const judging_format_words[];
+
+/* clang-format off */
+#define JUDGING_OPTIONS(base) \
+	[(base) + JUDGING_FORMAT] = { \
+		.name = "format", .letter = 'f', .arg = "FORMAT", .preset = "table", \
+		.words = judging_format_words, \
+		.help = { "Form of the report", "レポートの形式" }, \
+	}, \
+	[(base) + JUDGING_OUTPUT] = { \
+		.name = "output", .letter = 'o', .arg = "FILE", .complete = COMPLETE_FILE, \
+		.help = { "Write the report there; the file appears when it is whole", \
+			  "レポートの書き込み先（完成してから現れる）" }, \
+	}, \
+	[(base) + JUDGING_SEVERITY] = { \
+		.name = "severity", .arg = "LIST", .list = true, .words = judging_severity_words, \
+		.help = { "Show only findings of these severities", "表示する深刻度" }, \
+	}, \
+	[(base) + JUDGING_FAIL_ON] = { \
+		.name = "fail-on", .arg = "LEVEL", .words = judging_severity_words, \
+		.help = { "Exit with 1 when a finding that is shown has this severity or a higher one, " \
+			  "with 3 when a target could not be assessed", \
+			  "この深刻度以上の検出が表示されたとき終了コード 1、評価できない対象があれば 3 で終わる" }, \
+	}, \
+	[(base) + JUDGING_IGNORE_UNFIXED] = { \
+		.name = "ignore-unfixed", \
+		.help = { "Show only findings that an upgrade repairs", "更新で直せる検出だけを表示" }, \
+	}, \
+	[(base) + JUDGING_IGNOREFILE] = { \
+		.name = "ignorefile", .arg = "FILE", .repeat = true, .complete = COMPLETE_FILE, \
+		.help = { "Exceptions: .seawallignore.yaml, .trivyignore, .trivyignore.yaml or .grype.yaml", \
+			  "例外のファイル（.seawallignore.yaml、.trivyignore、.trivyignore.yaml、.grype.yaml）" }, \
+	}, \
+	[(base) + JUDGING_LOCAL_EXCEPTIONS] = { \
+		.name = "local-exceptions", .on = true, \
+		.help = { "Do not read the files of exceptions in the current folder", \
+			  "現在のフォルダーにある例外ファイルを読まない" }, \
+	}, \
+	[(base) + JUDGING_VEX] = { \
+		.name = "vex", .arg = "FILE", .repeat = true, .complete = COMPLETE_FILE, \
+		.help = { "Statements of suppliers on flaws: OpenVEX, CycloneDX or CSAF", \
+			  "提供元による脆弱性の影響声明（OpenVEX、CycloneDX、CSAF）" }, \
+	}, \
+	[(base) + JUDGING_LIST_ALL] = { \
+		.name = "list-all-packages", \
+		.help = { "List the packages without findings too", "検出のないパッケージも一覧に含める" }, \
+	}, \
+	[(base) + JUDGING_TIMESTAMP] = { \
+		.name = "timestamp", \
+		.help = { "Put the time of the scan into the report", "スキャン日時をレポートに含める" }, \
+	}
+/* clang-format on */
+
+/* One call of a command, over all its targets. */
+struct judging {
+	struct invocation *in;
+	size_t base; /* of the options */
+	int64_t now;
+	struct report_opts report;
+	struct exception_set exceptions;
+	const struct report_writer *writer;
+	struct output output;
+	struct report_out out;
+	bool has_fail_on;
+	enum severity fail_on;
+	size_t failing; /* findings at or above it */
+	bool any_failed;
+	bool any_unjudged; /* --fail-on: a target about which nothing can be said */
+};
+
+/* Reads the options and the files they name; `targets`: how many there will be. */
+int judging_take(struct judging *judging, struct invocation *in, size_t base, size_t targets,
+		 struct err *err) MUST_USE;
+/* Opens the output. */
+int judging_begin(struct judging *judging, struct err *err) MUST_USE;
+/* One target: judged, shown, counted. Everything may go with `arena` afterwards. */
+void judging_show(struct judging *judging, const struct inventory *inventory,
+		  const struct match_result *match, const struct advisory_info *database,
+		  struct arena *arena);
+/* A target among several that could not be looked at. */
+void judging_failed(struct judging *judging, str target, const struct err *why);
+/* The output gets its name; the exit status, or -1. */
+int judging_end(struct judging *judging, struct err *err) MUST_USE;
+void judging_done(struct judging *judging);
