@@ -286,7 +286,9 @@ static int answer(struct invocation *in, struct advisory_db *db, const struct in
 	struct match_result match = { 0 };
 	struct advisory_info info;
 	struct exception_set exceptions;
-	struct report_opts opts = { .lang = in->lang, .targets = 1, .exceptions = &exceptions };
+	struct report_opts opts = {
+		.lang = in->lang, .targets = 1, .include_dev = true, .exceptions = &exceptions
+	};
 	struct report report;
 	struct explain explain = { .in = in, .id = in->options.operands[0], .report = &report };
 

@@ -79,6 +79,7 @@ int judging_take(struct judging *j, struct invocation *in, size_t base, size_t t
 		return -1;
 	take_severities(j);
 	j->report.exceptions = &j->exceptions;
+	j->report.include_dev = option_on(o, at(j, JUDGING_INCLUDE_DEV));
 	j->report.ignore_unfixed = option_on(o, at(j, JUDGING_IGNORE_UNFIXED));
 	j->report.list_all_packages = option_on(o, at(j, JUDGING_LIST_ALL));
 	if (option_on(o, at(j, JUDGING_TIMESTAMP)))

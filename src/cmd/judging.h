@@ -19,6 +19,7 @@ enum judging_option {
 	JUDGING_SEVERITY,
 	JUDGING_FAIL_ON,
 	JUDGING_IGNORE_UNFIXED,
+	JUDGING_INCLUDE_DEV,
 	JUDGING_IGNOREFILE,
 	JUDGING_LOCAL_EXCEPTIONS,
 	JUDGING_VEX,
@@ -55,6 +56,11 @@ extern const char *const judging_format_words[];
 	[(base) + JUDGING_IGNORE_UNFIXED] = { \
 		.name = "ignore-unfixed", \
 		.help = { "Show only findings that an upgrade repairs", "更新で直せる検出だけを表示" }, \
+	}, \
+	[(base) + JUDGING_INCLUDE_DEV] = { \
+		.name = "include-dev-deps", \
+		.help = { "Count findings of packages that lock files mark as needed for development only", \
+			  "ロックファイルで開発専用とされたパッケージの検出も数える" }, \
 	}, \
 	[(base) + JUDGING_IGNOREFILE] = { \
 		.name = "ignorefile", .arg = "FILE", .repeat = true, .complete = COMPLETE_FILE, \

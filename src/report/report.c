@@ -50,9 +50,9 @@ const char *statement_name(enum statement statement)
 const char *suppression_name(enum suppression reason)
 {
 	static const char *const names[] = {
-		[SUPPRESSED_EXCEPTION] = "exception",
-		[SUPPRESSED_SEVERITY] = "severity",
-		[SUPPRESSED_UNFIXED] = "unfixed",
+		[SUPPRESSED_EXCEPTION] = "exception", [SUPPRESSED_SEVERITY] = "severity",
+		[SUPPRESSED_UNFIXED] = "unfixed",     [SUPPRESSED_DEV] = "dev",
+		[SUPPRESSED_IGNORED] = "ignored",     [SUPPRESSED_ALLOWED] = "allowed",
 	};
 
 	return names[reason];
@@ -84,6 +84,12 @@ static void tally_add(struct tally *tally, const struct finding *finding)
 	tally->kev += finding->kev;
 }
 
+/* What is installed is there, whatever it was meant for. */
+static bool only_for_dev(const struct package *package)
+{
+	return package->dev && package->form != PACKAGE_INSTALLED;
+}
+
 static bool is_suppressed(const struct report *report, const struct finding *finding,
 			  struct suppressed *how)
 {
@@ -94,6 +100,8 @@ static bool is_suppressed(const struct report *report, const struct finding *fin
 		how->by = exception_for(opts->exceptions, report->inventory, finding);
 	if (how->by)
 		how->reason = SUPPRESSED_EXCEPTION;
+	else if (!opts->include_dev && only_for_dev(report_package(report, finding)))
+		how->reason = SUPPRESSED_DEV;
 	else if (!(shown & (1u << finding->severity)))
 		how->reason = SUPPRESSED_SEVERITY;
 	else if (opts->ignore_unfixed && finding->status != FIX_AVAILABLE)

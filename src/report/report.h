@@ -27,7 +27,8 @@ struct report_opts {
 	bool list_all_packages;
 	unsigned severities; /* 1u << SEVERITY_X of those that are shown; 0: all */
 	bool ignore_unfixed;
-	bool no_vulnerabilities;	  /* nobody asked for them: nothing was matched */
+	bool include_dev;	 /* findings of packages that only development needs count, too */
+	bool no_vulnerabilities; /* nobody asked for them: nothing was matched */
 	struct exception_set *exceptions; /* report/exception.h; may be NULL; matches are counted */
 	str timestamp;			  /* RFC 3339: written into the report; empty: none */
 	size_t targets;			  /* how many there will be */
@@ -51,8 +52,16 @@ enum statement {
 /* "vulnerable", "none_counting", "none_known", "no_statement" */
 const char *statement_name(enum statement statement);
 
-enum suppression { SUPPRESSED_EXCEPTION, SUPPRESSED_SEVERITY, SUPPRESSED_UNFIXED };
-/* "exception", "severity", "unfixed" */
+enum suppression {
+	SUPPRESSED_EXCEPTION,
+	SUPPRESSED_SEVERITY,
+	SUPPRESSED_UNFIXED,
+	SUPPRESSED_DEV,	    /* of a package that only development or tests need */
+	SUPPRESSED_IGNORED, /* a licence that an option leaves out */
+	SUPPRESSED_ALLOWED, /* a licence that an option allows */
+};
+#define SUPPRESSIONS (SUPPRESSED_ALLOWED + 1)
+/* "exception", "severity", "unfixed", "dev", "ignored", "allowed" */
 const char *suppression_name(enum suppression reason);
 
 struct suppressed {

@@ -84,23 +84,25 @@ static void put_nothing_found(struct report_out *out, const struct report *repor
 
 static void put_suppressed(struct report_out *out, const struct report *report)
 {
-	size_t count[SUPPRESSED_UNFIXED + 1] = { 0 };
+	static const struct {
+		enum suppression reason;
+		enum text text;
+	} lines[] = {
+		{ SUPPRESSED_EXCEPTION, TEXT_SUPPRESSED_EXCEPTION },
+		{ SUPPRESSED_SEVERITY, TEXT_SUPPRESSED_SEVERITY },
+		{ SUPPRESSED_UNFIXED, TEXT_SUPPRESSED_UNFIXED },
+		{ SUPPRESSED_DEV, TEXT_SUPPRESSED_DEV },
+	};
+	size_t count[SUPPRESSIONS] = { 0 };
 
 	for (size_t i = 0; i < report->suppressed_count; i++)
 		count[report->suppressed[i].reason]++;
-	if (count[SUPPRESSED_EXCEPTION] > 0) {
-		TEXT_FILL(&out->buf, report->opts->lang, SUPPRESSED_EXCEPTION,
-			  text_number(report->arena, count[SUPPRESSED_EXCEPTION]));
-		buf_byte(&out->buf, '\n');
-	}
-	if (count[SUPPRESSED_SEVERITY] > 0) {
-		TEXT_FILL(&out->buf, report->opts->lang, SUPPRESSED_SEVERITY,
-			  text_number(report->arena, count[SUPPRESSED_SEVERITY]));
-		buf_byte(&out->buf, '\n');
-	}
-	if (count[SUPPRESSED_UNFIXED] > 0) {
-		TEXT_FILL(&out->buf, report->opts->lang, SUPPRESSED_UNFIXED,
-			  text_number(report->arena, count[SUPPRESSED_UNFIXED]));
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		str n = text_number(report->arena, count[lines[i].reason]);
+
+		if (count[lines[i].reason] == 0)
+			continue;
+		text_fill(&out->buf, report->opts->lang, lines[i].text, &n, 1);
 		buf_byte(&out->buf, '\n');
 	}
 }

@@ -66,7 +66,7 @@ static void fixture_init(struct fixture *f)
 			.age_days = 2, .digest = STR("sha256:55"), .records = 1200, .packages = 900,
 			.kev = 10, .sources = sources, .source_count = ARRAY_LEN(sources),
 		},
-		.opts = { .targets = 1 },
+		.opts = { .targets = 1, .include_dev = true },
 	};
 	buf_init(&f->text, 16u << 20);
 }
@@ -347,6 +347,23 @@ TEST(suppressed_findings_are_counted)
 	CHECK_INT(report_count_from(&f.report, SEVERITY_HIGH), 2);
 	CHECK_INT(report_count_from(&f.report, SEVERITY_LOW), 3);
 	CHECK(says(text, "Without a fix, not shown because of --ignore-unfixed: 2."));
+}
+
+TEST(findings_of_development_dependencies_count_only_when_asked_for)
+{
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	f.opts.include_dev = false;
+	CHECK(says(fixture_write(&f, "table"), "not shown without --include-dev-deps: 2."));
+	CHECK_INT(f.report.tally.total, 3);
+	CHECK_INT(f.report.suppressed_count, 2);
+	CHECK_INT(report_count_from(&f.report, SEVERITY_CRITICAL), 1);
+	CHECK(says(fixture_write(&f, "json"), "\"reason\": \"dev\""));
+	f.opts.include_dev = true;
+	CHECK(!says(fixture_write(&f, "table"), "--include-dev-deps"));
+	CHECK_INT(f.report.tally.total, 5);
 }
 
 /* One that holds, one that has expired, one for another package. */
