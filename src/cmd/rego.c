@@ -16,10 +16,11 @@ void rego_show_problems(const struct problems *problems)
 	buf_done(&b);
 }
 
-struct policy *rego_compile(const struct rego_files *files, bool strict, struct err *err)
+struct policy *rego_compile(const struct rego_files *files, unsigned flags, struct err *err)
 {
 	struct problems problems = { .arena = files->arena };
-	struct policy_options opts = { .strict = strict };
+	struct policy_options opts = { .strict = flags & REGO_COMPILE_STRICT,
+				       .tests = flags & REGO_COMPILE_TESTS };
 	struct policy *policy =
 		policy_compile(files->sources, files->n, &files->data, &opts, &problems, err);
 

@@ -38,7 +38,9 @@ int rego_files_add_text(struct rego_files *files, str name, str folder, str text
 /*
  * Compiles them. On failure the problems are printed to standard error, and err sums them up.
  */
-struct policy *rego_compile(const struct rego_files *files, bool strict, struct err *err);
+#define REGO_COMPILE_STRICT 1u
+#define REGO_COMPILE_TESTS  2u /* rules called test_* will be run */
+struct policy *rego_compile(const struct rego_files *files, unsigned flags, struct err *err);
 void rego_show_problems(const struct problems *problems);
 
 /* Rows of the option tables. */
@@ -61,4 +63,10 @@ void rego_show_problems(const struct problems *problems);
 		.name = "v0-compatible",                                    \
 		.help = { "Read modules in the syntax from before Rego v1", \
 			  "Rego v1 より前の文法で読む" },                   \
+	}
+#define REGO_OPTION_V1                                                     \
+	{                                                                  \
+		.name = "v1-compatible",                                   \
+		.help = { "Read modules as Rego v1, which is the default", \
+			  "Rego v1 の文法で読む（既定）" },                \
 	}

@@ -3,7 +3,7 @@
 #include "cmd/output.h"
 #include "cmd/rego.h"
 
-enum { CHECK_STRICT, CHECK_V0, CHECK_BUNDLE, CHECK_OPTION_COUNT };
+enum { CHECK_STRICT, CHECK_V0, CHECK_V1, CHECK_BUNDLE, CHECK_OPTION_COUNT };
 
 static const struct option_spec options[CHECK_OPTION_COUNT] = {
 	[CHECK_STRICT] = {
@@ -12,6 +12,7 @@ static const struct option_spec options[CHECK_OPTION_COUNT] = {
 			  "使われない変数と import も誤りとする" },
 	},
 	[CHECK_V0] = REGO_OPTION_V0,
+	[CHECK_V1] = REGO_OPTION_V1,
 	[CHECK_BUNDLE] = REGO_OPTION_BUNDLE,
 };
 
@@ -35,7 +36,8 @@ static int run(struct invocation *in, struct err *err)
 	}
 	if (files.n == 0)
 		return err_set(err, ERR_USAGE, "there is no .rego file");
-	policy = rego_compile(&files, option_on(&in->options, CHECK_STRICT), err);
+	policy = rego_compile(&files,
+			      option_on(&in->options, CHECK_STRICT) ? REGO_COMPILE_STRICT : 0, err);
 	return policy ? EXIT_FINE : EXIT_FINDINGS;
 }
 

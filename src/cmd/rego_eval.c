@@ -17,6 +17,7 @@ enum {
 	EVAL_FAIL_DEFINED,
 	EVAL_STRICT_ERRORS,
 	EVAL_V0,
+	EVAL_V1,
 	EVAL_PROFILE,
 	EVAL_OPTION_COUNT
 };
@@ -63,6 +64,7 @@ static const struct option_spec options[EVAL_OPTION_COUNT] = {
 			  "組み込み関数の誤りで評価を終える" },
 	},
 	[EVAL_V0] = REGO_OPTION_V0,
+	[EVAL_V1] = REGO_OPTION_V1,
 	[EVAL_PROFILE] = {
 		.name = "profile",
 		.help = { "Show on standard error where the time went",
@@ -287,7 +289,7 @@ static int run(struct invocation *in, struct err *err)
 	if (input.n > 0 && rego_read_document(input, in->arena, &document, err) < 0)
 		return -1;
 	how.input = input.n > 0 ? &document : NULL;
-	policy = rego_compile(&files, false, err);
+	policy = rego_compile(&files, 0, err);
 	if (!policy)
 		return -1;
 	query = policy_query_new(policy, in->options.operands[0], files.v0, &problems, err);

@@ -5,7 +5,7 @@
 #include "policy/format_module.h"
 #include "policy/parse.h"
 
-enum { FMT_WRITE, FMT_LIST, FMT_DIFF, FMT_V0, FMT_OPTION_COUNT };
+enum { FMT_WRITE, FMT_LIST, FMT_DIFF, FMT_V0, FMT_V1, FMT_OPTION_COUNT };
 
 static const struct option_spec options[FMT_OPTION_COUNT] = {
 	[FMT_WRITE] = {
@@ -22,6 +22,7 @@ static const struct option_spec options[FMT_OPTION_COUNT] = {
 		.help = { "Show the lines that would change", "変更される行を示す" },
 	},
 	[FMT_V0] = REGO_OPTION_V0,
+	[FMT_V1] = REGO_OPTION_V1,
 };
 
 /* The lines between what both texts begin and end with. */

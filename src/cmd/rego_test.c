@@ -3,7 +3,7 @@
 #include "cmd/output.h"
 #include "cmd/rego.h"
 #include "cmd/rego_cover.h"
-#include "cmd/rego_trace.h"
+#include "cmd/rego_suite.h"
 #include "fmt/regex.h"
 
 #include <time.h>
@@ -17,7 +17,9 @@ enum {
 	TEST_FORMAT,
 	TEST_BUNDLE,
 	TEST_BENCH,
+	TEST_SKIPPED_FINE,
 	TEST_V0,
+	TEST_V1,
 	TEST_OPTION_COUNT
 };
 
@@ -48,27 +50,29 @@ static const struct option_spec options[TEST_OPTION_COUNT] = {
 		.help = { "Repeat each test and show how long it takes",
 			  "各テストを繰り返して所要時間を示す" },
 	},
+	[TEST_SKIPPED_FINE] = {
+		.name = "exit-zero-on-skipped", .letter = 'z',
+		.help = { "Tests that are skipped (todo_test_*) are no failure",
+			  "スキップしたテスト（todo_test_*）を失敗としない" },
+	},
 	[TEST_V0] = REGO_OPTION_V0,
+	[TEST_V1] = REGO_OPTION_V1,
 };
 
-enum outcome { PASS, FAIL, ERROR, SKIPPED };
-
-struct test {
-	str path, name, file;
-	uint32_t line;
-	enum outcome outcome;
-	uint64_t ns, runs;
-	str text; /* error, or what was printed */
-};
-
-struct suite {
+struct run {
 	struct invocation *in;
 	struct policy *policy;
 	struct regex *regex;
 	struct policy_counters counters;
-	struct test *tests;
-	size_t n, cap, count[4];
+	struct rego_suite suite;
 	struct err *err;
+};
+
+/* What one evaluation of a test leaves. */
+struct watch {
+	struct rego_test *test;
+	struct arena *arena;
+	struct buf printed;
 };
 
 static uint64_t clock_ns(void)
@@ -80,178 +84,103 @@ static uint64_t clock_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-/* A rule whose name begins with test_ (todo_test_: known not to work yet). */
-static int collect(void *context, str path, str name, str file, uint32_t line)
+static int collect(void *context, const struct policy_test *test)
 {
-	struct suite *suite = context;
-	struct arena *arena = suite->in->arena;
+	struct run *run = context;
+	struct rego_suite *suite = &run->suite;
 
-	if (!str_starts(name, STR("test_")) && !str_starts(name, STR("todo_test_")))
-		return 0;
-	for (size_t i = suite->n; i > 0; i--) {
-		if (str_eq(suite->tests[i - 1].path, path))
-			return 0;
-	}
-	if (suite->regex) {
-		int rc = regex_match(suite->regex, regex_text(path, arena), suite->err);
+	if (run->regex) {
+		int rc = regex_match(run->regex, regex_text(test->path, suite->arena), run->err);
 
 		if (rc <= 0)
 			return rc;
 	}
-	suite->tests =
-		arena_grow(arena, suite->tests, suite->n, &suite->cap, sizeof(*suite->tests));
-	suite->tests[suite->n++] =
-		(struct test){ .path = path, .name = name, .file = file, .line = line };
+	suite->tests = arena_grow(suite->arena, suite->tests, suite->n, &suite->cap,
+				  sizeof(*suite->tests));
+	suite->tests[suite->n++] = (struct rego_test){ .is = *test };
 	return 0;
 }
 
-/* True, or for a test with several named cases all of them. */
-static bool passes(const struct value *v)
+static void on_print(void *context, str file, uint32_t line, str text)
 {
-	if (v->type != VALUE_OBJECT)
-		return !value_is_false(v);
-	for (uint32_t i = 0; i < v->n; i++) {
-		if (!passes(&v->members[i].value))
-			return false;
-	}
-	return v->n > 0;
+	struct watch *watch = context;
+
+	(void)file;
+	(void)line;
+	buf_add(&watch->printed, text);
+	buf_byte(&watch->printed, '\n');
 }
 
-static void run_once(struct suite *suite, const struct policy_query *query, struct test *test,
+static void on_case(void *context, const struct value *name)
+{
+	struct watch *watch = context;
+
+	test_cases_saw(&watch->test->cases, name, watch->arena);
+}
+
+static enum test_outcome judge(struct rego_test *test, const struct policy_answers *answers,
+			       struct arena *arena)
+{
+	const struct value *v = answers->n > 0 ? &answers->items[0].values[0] : NULL;
+
+	if (!v)
+		return TEST_FAIL;
+	if (!test->is.cases || v->type != VALUE_OBJECT)
+		return value_is_true(v) ? TEST_PASS : TEST_FAIL;
+	test_cases_judge(&test->cases, v, arena);
+	return test->cases.fail ? TEST_FAIL : TEST_PASS;
+}
+
+static void run_once(struct run *to, const struct policy_query *query, struct rego_test *test,
 		     struct builtin_cache *cache)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	AUTO(buf_done)
-	struct buf printed = { 0 };
-	struct policy_run run = { .print = rego_print, .context = &printed, .cache = cache };
+	struct watch watch = { .test = test, .arena = to->suite.arena };
+	struct policy_run run = {
+		.print = on_print, .test_case = on_case, .context = &watch, .cache = cache
+	};
 	struct policy_answers answers;
 	struct err err;
-	int rc;
 
-	buf_init(&printed, 1u << 20);
-	if (suite->counters.n > 0)
-		run.counters = &suite->counters;
-	rc = policy_eval(query, &run, arena, &answers, &err);
-	test->outcome = ERROR;
-	if (rc == 0)
-		test->outcome = answers.n > 0 && passes(&answers.items[0].values[0]) ? PASS : FAIL;
-	test->text = str_dup(suite->in->arena, rc < 0 ? str_c(err.msg) : buf_str(&printed));
+	buf_init(&watch.printed, 1u << 20);
+	test->cases = (struct test_case){ .fail = false };
+	if (to->counters.n > 0)
+		run.counters = &to->counters;
+	if (policy_eval(query, &run, arena, &answers, &err) < 0) {
+		test->outcome = TEST_ERROR;
+		test->error = str_dup(to->suite.arena, str_c(err.msg));
+	} else {
+		test->outcome = judge(test, &answers, to->suite.arena);
+	}
+	test->printed = str_dup(to->suite.arena, buf_str(&watch.printed));
+	buf_done(&watch.printed);
 }
-
-static int run_test(struct suite *suite, struct test *test, struct builtin_cache *cache)
+static void run_test(struct run *to, struct rego_test *test, struct builtin_cache *cache)
 {
-	struct problems problems = { .arena = suite->in->arena };
+	struct problems problems = { .arena = to->suite.arena };
 	AUTO(policy_query_free)
 	struct policy_query *query = NULL;
-	bool bench = option_on(&suite->in->options, TEST_BENCH);
 	uint64_t start, end;
+	struct err err;
 
-	if (str_starts(test->name, STR("todo_"))) {
-		test->outcome = SKIPPED;
-		return 0;
+	if (test->is.skip) {
+		test->outcome = TEST_SKIPPED;
+		return;
 	}
-	query = policy_query_new(suite->policy, test->path, false, &problems, suite->err);
-	if (!query)
-		return -1;
+	query = policy_query_new(to->policy, test->is.path, false, &problems, &err);
+	if (!query) {
+		test->outcome = TEST_ERROR;
+		test->error = str_dup(to->suite.arena, str_c(err.msg));
+		return;
+	}
 	start = clock_ns();
 	do {
-		run_once(suite, query, test, cache);
+		run_once(to, query, test, cache);
 		test->runs++;
 		end = clock_ns();
-	} while (bench && test->outcome == PASS && end - start < BENCH_NS);
+	} while (to->suite.bench && test->outcome == TEST_PASS && end - start < BENCH_NS);
 	test->ns = (end - start) / test->runs;
-	return 0;
-}
-
-static const char *const words[] = { "PASS", "FAIL", "ERROR", "SKIPPED" };
-
-static void put_test(struct buf *b, const struct test *test, bool verbose)
-{
-	if (!verbose && test->outcome == PASS && test->runs <= 1)
-		return;
-	buf_fmt(b, "%.*s: %s", STR_ARG(test->path), words[test->outcome]);
-	if (test->outcome != SKIPPED)
-		buf_fmt(b, " (%.3fms)", (double)test->ns / 1e6);
-	if (test->runs > 1)
-		buf_fmt(b, "  %llu runs, %llu ns each", (unsigned long long)test->runs,
-			(unsigned long long)test->ns);
-	buf_byte(b, '\n');
-	if (test->text.n > 0 && (verbose || test->outcome != PASS)) {
-		str rest = test->text, line;
-
-		while (str_line(&rest, &line)) {
-			BUF_LIT(b, "  ");
-			buf_add(b, line);
-			buf_byte(b, '\n');
-		}
-	}
-}
-
-static void put_pretty(struct buf *b, const struct suite *suite)
-{
-	bool verbose = option_on(&suite->in->options, TEST_VERBOSE);
-	str file = STR_EMPTY;
-
-	for (size_t i = 0; i < suite->n; i++) {
-		const struct test *test = &suite->tests[i];
-		size_t before = b->n;
-		struct buf line;
-
-		buf_init(&line, ANSWER_MAX);
-		put_test(&line, test, verbose);
-		if (line.n > 0 && !str_eq(test->file, file)) {
-			file = test->file;
-			buf_fmt(b, "%s%.*s:\n", before ? "\n" : "", STR_ARG(file));
-		}
-		buf_add(b, buf_str(&line));
-		buf_done(&line);
-	}
-	if (b->n > 0)
-		BUF_LIT(b,
-			"--------------------------------------------------------------------------------\n");
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (suite->count[i] > 0)
-			buf_fmt(b, "%s: %zu/%zu\n", words[i], suite->count[i], suite->n);
-	}
-}
-
-/* The path up to the name of the test. */
-static str package_of(const struct test *test)
-{
-	ptrdiff_t at = str_find(test->path, test->name);
-
-	return at > 0 ? str_take(test->path, (size_t)at - 1) : test->path;
-}
-
-static void put_json(struct buf *b, const struct suite *suite)
-{
-	struct json_writer w;
-
-	json_writer_init(&w, b, 2);
-	json_open_array(&w);
-	for (size_t i = 0; i < suite->n; i++) {
-		const struct test *test = &suite->tests[i];
-
-		json_open_object(&w);
-		JSON_KEY(&w, "location");
-		json_open_object(&w);
-		json_kv_str(&w, STR("file"), test->file);
-		json_kv_u64(&w, STR("row"), test->line);
-		json_close_object(&w);
-		json_kv_str(&w, STR("package"), package_of(test));
-		json_kv_str(&w, STR("name"), test->name);
-		json_kv_u64(&w, STR("duration"), test->ns);
-		if (test->outcome == FAIL)
-			json_kv_bool(&w, STR("fail"), true);
-		if (test->outcome == SKIPPED)
-			json_kv_bool(&w, STR("skip"), true);
-		if (test->outcome == ERROR)
-			json_kv_str(&w, STR("error"), test->text);
-		json_close_object(&w);
-	}
-	json_close_array(&w);
-	buf_byte(b, '\n');
 }
 
 static int load(struct invocation *in, struct rego_files *files, struct err *err)
@@ -273,25 +202,49 @@ static int load(struct invocation *in, struct rego_files *files, struct err *err
 	return 0;
 }
 
-static int run_all(struct suite *suite, struct err *err)
+static int run_all(struct run *run)
 {
 	AUTO(builtin_cache_free)
 	struct builtin_cache *cache = builtin_cache_new();
-	struct arena *arena = suite->in->arena;
+	struct arena *arena = run->in->arena;
 
-	if (option_on(&suite->in->options, TEST_COVERAGE)) {
-		suite->counters.n = policy_literals(suite->policy);
-		suite->counters.tried = ARENA_ARRAY(arena, uint32_t, suite->counters.n);
-		suite->counters.answered = ARENA_ARRAY(arena, uint32_t, suite->counters.n);
+	if (option_on(&run->in->options, TEST_COVERAGE)) {
+		run->counters.n = policy_literals(run->policy);
+		run->counters.tried = ARENA_ARRAY(arena, uint32_t, run->counters.n);
+		run->counters.answered = ARENA_ARRAY(arena, uint32_t, run->counters.n);
 	}
-	if (policy_each_rule(suite->policy, collect, suite) < 0)
+	if (policy_each_test(run->policy, collect, run, arena) < 0)
 		return -1;
-	for (size_t i = 0; i < suite->n; i++) {
-		if (run_test(suite, &suite->tests[i], cache) < 0)
-			return err_wrap(err, "%.*s", STR_ARG(suite->tests[i].path));
-		suite->count[suite->tests[i].outcome]++;
+	for (size_t i = 0; i < run->suite.n; i++) {
+		run_test(run, &run->suite.tests[i], cache);
+		rego_suite_count(&run->suite, &run->suite.tests[i]);
 	}
 	return 0;
+}
+
+static int answer(struct run *run, struct err *err)
+{
+	AUTO(buf_done)
+	struct buf b = { 0 };
+	const struct options *o = &run->in->options;
+	const size_t *count = run->suite.count;
+	bool failed = count[TEST_FAIL] + count[TEST_ERROR] > 0;
+
+	buf_init(&b, ANSWER_MAX);
+	if (option_on(o, TEST_COVERAGE) && !failed)
+		rego_put_coverage(&b, run->policy, &run->counters, run->in->arena);
+	else if (str_eq(option_text(o, TEST_FORMAT), STR("json")) && !option_on(o, TEST_COVERAGE))
+		rego_suite_put_json(&run->suite, &b);
+	else
+		rego_suite_put_pretty(&run->suite, &b);
+	if (answer_write(run->in, STR_EMPTY, &b, err) < 0)
+		return -1;
+	if (run->suite.n == 0)
+		return err_set(err, ERR_NOT_FOUND,
+			       "there is no test (a rule whose name begins with test_)");
+	if (count[TEST_SKIPPED] > 0 && !option_on(o, TEST_SKIPPED_FINE))
+		return EXIT_FINDINGS;
+	return failed ? EXIT_FINDINGS : EXIT_FINE;
 }
 
 static int run(struct invocation *in, struct err *err)
@@ -300,32 +253,21 @@ static int run(struct invocation *in, struct err *err)
 	struct policy *policy = NULL;
 	AUTO(regex_free)
 	struct regex *regex = NULL;
-	AUTO(buf_done)
-	struct buf b = { 0 };
 	str pattern = option_text(&in->options, TEST_RUN);
-	struct suite suite = { .in = in, .err = err };
+	struct run run = { .in = in, .err = err };
 	struct rego_files files;
 
 	if (load(in, &files, err) < 0)
 		return -1;
-	if (pattern.n > 0 && !(suite.regex = regex = regex_new(pattern, err)))
+	if (pattern.n > 0 && !(run.regex = regex = regex_new(pattern, err)))
 		return err_wrap(err, "--run");
-	suite.policy = policy = rego_compile(&files, false, err);
-	if (!policy || run_all(&suite, err) < 0)
+	run.policy = policy = rego_compile(&files, REGO_COMPILE_TESTS, err);
+	run.suite.arena = in->arena;
+	run.suite.verbose = option_on(&in->options, TEST_VERBOSE);
+	run.suite.bench = option_on(&in->options, TEST_BENCH);
+	if (!policy || run_all(&run) < 0)
 		return -1;
-	buf_init(&b, ANSWER_MAX);
-	if (option_on(&in->options, TEST_COVERAGE))
-		rego_put_coverage(&b, policy, &suite.counters, in->arena);
-	else if (str_eq(option_text(&in->options, TEST_FORMAT), STR("json")))
-		put_json(&b, &suite);
-	else
-		put_pretty(&b, &suite);
-	if (answer_write(in, STR_EMPTY, &b, err) < 0)
-		return -1;
-	if (suite.n == 0)
-		return err_set(err, ERR_NOT_FOUND,
-			       "there is no test (a rule whose name begins with test_)");
-	return suite.count[FAIL] + suite.count[ERROR] > 0 ? EXIT_FINDINGS : EXIT_FINE;
+	return answer(&run, err);
 }
 
 static const struct command_example examples[] = {

@@ -30,6 +30,7 @@ struct builtin_call {
 	 */
 	bool (*charge)(struct builtin_call *call, uint64_t steps);
 	void (*print)(struct builtin_call *call, str text); /* print, trace; may be NULL */
+	void (*test_case)(struct builtin_call *call, const struct value *name); /* may be NULL */
 	bool v0; /* the calling module is of the syntax before v1 */
 	bool allow_lookup, allow_http, allow_runtime; /* else "not permitted here" */
 	struct value runtime;			      /* of opa.runtime */

@@ -18,7 +18,7 @@ static uint32_t constant_items(const struct rule *rule)
 	return n;
 }
 
-static void path_add(struct buf *b, const struct value *key)
+void compile_path_add(struct buf *b, const struct value *key)
 {
 	str text = value_text(key);
 	bool plain = text.n > 0 && !is_digit(text.p[0]);
@@ -47,7 +47,7 @@ static str path_of(struct compiler *compiler, const struct tree *tree)
 	buf_init(&b, 1u << 20);
 	BUF_LIT(&b, "data");
 	for (size_t i = 1; i <= tree->depth; i++)
-		path_add(&b, &chain[i]->key);
+		compile_path_add(&b, &chain[i]->key);
 	path = str_dup(compiler->arena, buf_str(&b));
 	buf_done(&b);
 	return path;
@@ -153,7 +153,7 @@ struct map *compile_names(struct compiler *compiler, const struct module *module
 		return NULL;
 	buf_init(&path, 1u << 20);
 	for (size_t i = 1; i < module->package->n; i++)
-		path_add(&path, &module->package->items[i]->value);
+		compile_path_add(&path, &module->package->items[i]->value);
 	names = map_get(&compiler->packages, buf_str(&path));
 	if (!names) {
 		names = ARENA_NEW(compiler->arena, struct map);

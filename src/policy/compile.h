@@ -153,6 +153,8 @@ void depend(struct unit *unit, struct tree *tree, const struct term *ref, uint32
 void compile_rules(struct compiler *compiler);
 void compile_recursion(struct compiler *compiler);
 void compile_clause(struct compiler *compiler, struct group *group, struct clause *clause);
+/* ".name", or ["name"] where that is no name. */
+void compile_path_add(struct buf *b, const struct value *key);
 struct map *compile_names(struct compiler *compiler, const struct module *module);
 void index_build(struct compiler *compiler, struct group *group);
 /* Number and types of the arguments. */

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "policy/compile.h"
 #include "policy/parse.h"
+#include "policy/test_case.h"
 
 static int parse_all(struct policy *policy, const struct policy_source *sources, size_t n,
 		     struct problems *problems)
@@ -49,8 +50,11 @@ struct policy *policy_compile(const struct policy_source *sources, size_t n,
 	compiler.literals =
 		arena_grow(policy->arena, NULL, 0, &compiler.expr_cap, sizeof(*compiler.literals));
 	compiler.expr_n = 1;
-	if (parse_all(policy, sources, n, problems) == 0)
+	if (parse_all(policy, sources, n, problems) == 0) {
+		if (opts && opts->tests)
+			test_cases_mark(policy->modules, policy->module_n, policy->arena);
 		compile_rules(&compiler);
+	}
 	policy->literals = compiler.literals;
 	policy->expr_n = (uint32_t)compiler.expr_n;
 	if (problems->n > 0) {
@@ -100,30 +104,4 @@ str policy_literal(const struct policy *policy, size_t id, uint32_t *line)
 {
 	*line = policy->literals[id].line;
 	return policy->literals[id].module ? policy->literals[id].module->file : STR_EMPTY;
-}
-
-static int each_rule(const struct tree *tree, policy_rule_fn *fn, void *context)
-{
-	const struct group *group = tree->group;
-
-	for (size_t i = 0; group && i < group->n; i++) {
-		const struct rule *rule = group->clauses[i]->rule;
-		int rc = fn(context, group->path, rule->ref->items[0]->name, rule->module->file,
-			    rule->line);
-
-		if (rc != 0)
-			return rc;
-	}
-	for (size_t i = 0; i < tree->n; i++) {
-		int rc = each_rule(tree->children[i], fn, context);
-
-		if (rc != 0)
-			return rc;
-	}
-	return 0;
-}
-
-int policy_each_rule(const struct policy *policy, policy_rule_fn *fn, void *context)
-{
-	return each_rule(&policy->root, fn, context);
 }

@@ -40,6 +40,7 @@ struct policy_source {
 
 struct policy_options {
 	bool strict; /* refuses unused imports and variables */
+	bool tests;  /* rules called test_* are to be run: each is kept apart, cases report */
 };
 
 /*
@@ -54,11 +55,20 @@ void policy_unref(struct policy *policy);
 AUTO_PTR(policy_unref, struct policy);
 
 /*
- * Each rule: "data.a.b" of its document, its name, where it stands. Goes on while fn returns 0;
- * returns what it returned last.
+ * Each test of a policy that was compiled with `tests`, in the order of the modules: a query of
+ * `path` runs it. It passes when the answer is true, or with `cases`, when each case that reported
+ * is true in the answer. Texts live in the arena.
  */
-typedef int policy_rule_fn(void *context, str path, str name, str file, uint32_t line);
-int policy_each_rule(const struct policy *policy, policy_rule_fn *fn, void *context);
+struct policy_test {
+	str path, package, name; /* "data.a.test_b", "data.a", "test_b" */
+	str file;
+	uint32_t line, col;
+	bool skip;  /* called todo_test_* */
+	bool cases; /* the answer is an object of cases */
+};
+typedef int policy_test_fn(void *context, const struct policy_test *test);
+int policy_each_test(const struct policy *policy, policy_test_fn *fn, void *context,
+		     struct arena *arena);
 /* Literals of bodies, by the id that counters have; the file is empty for an id that is none. */
 size_t policy_literals(const struct policy *policy);
 str policy_literal(const struct policy *policy, size_t id, uint32_t *line);
@@ -99,7 +109,9 @@ struct policy_run {
 	struct value runtime;
 	struct builtin_cache *cache; /* of this thread; NULL: one for this evaluation */
 	void (*print)(void *context, str file, uint32_t line, str text);
-	void *context; /* of print */
+	/* A case of a test begins; `name`: an array of the brackets behind the test's name. */
+	void (*test_case)(void *context, const struct value *name);
+	void *context; /* of print, test_case */
 	struct policy_counters *counters;
 	struct policy_trace *trace;
 	uint64_t steps; /* out: what was used */

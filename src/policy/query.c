@@ -155,6 +155,14 @@ static void print(struct builtin_call *call, str text)
 		ev->run->print(ev->run->context, STR_EMPTY, 0, text);
 }
 
+static void test_case(struct builtin_call *call, const struct value *name)
+{
+	struct eval *ev = (struct eval *)call;
+
+	if (ev->run->test_case)
+		ev->run->test_case(ev->run->context, name);
+}
+
 static int64_t clock_now(void)
 {
 	struct timespec now;
@@ -180,6 +188,7 @@ static void eval_init(struct eval *ev, const struct policy_query *query, struct 
 		.seed = run->seed,
 		.charge = charge,
 		.print = print,
+		.test_case = test_case,
 		.allow_lookup = run->allow_lookup,
 		.allow_http = run->allow_http,
 		.allow_runtime = run->allow_runtime,

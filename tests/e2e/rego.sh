@@ -64,6 +64,63 @@ has "coverage: files" out '"not_covered"'
 printf 'package b\n\ntest_no if 1 == 2\n' >bad_test.rego
 expect "a failed test" 1 "$SEAWALL" rego test bad_test.rego
 has "a failed test: is named" out "data.b.test_no: FAIL"
+cat >cases_test.rego <<'END'
+package g
+
+test_twice if true
+
+test_twice if {
+	print("second", [1])
+	false
+}
+
+test_sum[case.note][case.want] if {
+	some case in [
+		{"note": "one", "xs": [1], "want": 1},
+		{"note": "two", "xs": [1, 1], "want": 2},
+		{"note": "two", "xs": [2], "want": 3},
+	]
+	sum(case.xs) == case.want
+}
+
+test_named[name] if {
+	some name, x in {"a": 1, "b": {"k": 2}}
+	x
+}
+
+test_value contains 1
+
+suite.test_deep if true
+
+todo_test_later if false
+END
+expect "tests of one name and cases" 1 "$SEAWALL" rego test cases_test.rego
+sed 's/ (.*)//' out >got
+cat >want <<'END'
+cases_test.rego:
+data.g.test_twice#01: FAIL
+
+  second [1]
+
+data.g.test_sum: FAIL
+  two: FAIL
+    3: FAIL
+data.g.test_value: FAIL
+data.g.todo_test_later: SKIPPED
+--------------------------------------------------------------------------------
+PASS: 6/10
+FAIL: 3/10
+SKIPPED: 1/10
+END
+same "tests of one name and cases: each is told" got want
+expect "cases as JSON" 1 "$SEAWALL" rego test -f json -r 'sum|twice#' cases_test.rego
+has "cases as JSON: the failed one" out '"fail": true'
+has "cases as JSON: col" out '"col": 1'
+has "cases as JSON: printed text in base64" out '"output": "c2Vjb25kIFsxXQo="'
+expect "a failed test takes the place of coverage" 1 "$SEAWALL" rego test --coverage cases_test.rego
+has "a failed test takes the place of coverage: it is told" out "FAIL: 3/10"
+expect "skipped tests alone" 1 "$SEAWALL" rego test --v1-compatible -r later cases_test.rego
+expect "-z: skipped tests are fine" 0 "$SEAWALL" rego test -z -r later cases_test.rego
 expect "no test at all" 3 "$SEAWALL" rego test app/app.rego
 
 expect "modules without fault" 0 "$SEAWALL" rego check app
