@@ -39,6 +39,20 @@ struct not_examined {
 	uint64_t count; /* how many things this line stands for, at least 1 */
 };
 
+/*
+ * Facts for configuration checks (policy/check.h): one JSON document, bounded in size, from one
+ * file of the target or about all of it.
+ */
+struct fact_document {
+	str kind;  /* "image", "dockerfile" */
+	str path;  /* of the file; empty: about the whole target */
+	int layer; /* index into layers of the file's; -1: none */
+	str json;
+};
+#define FACT_MAX_BYTES (1u << 20) /* of one document */
+#define FACTS_MAX      2000u	  /* of one target; what is more stands in not_examined */
+#define FACTS_MAX_ALL  (24u << 20)
+
 struct inventory {
 	str target;	 /* as the user wrote it */
 	str target_kind; /* "docker", "oci", "oci-archive", "docker-archive", "docker-daemon",
@@ -66,5 +80,8 @@ struct inventory {
 	const struct secret_finding *secrets; /* by place, path, line, kind */
 	size_t secret_count;
 	struct secret_counts secret_counts;
+	bool facts_gathered;		       /* false: nobody asked for configuration checks */
+	const struct fact_document *documents; /* by kind, path */
+	size_t document_count;
 	uint64_t files_seen, bytes_seen; /* archive entries and expanded bytes walked */
 };

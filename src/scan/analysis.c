@@ -95,6 +95,27 @@ int analysis_leave_out(struct analysis *analysis, struct file_result *result, st
 	return send_result(analysis, result, err);
 }
 
+/* A document that is too large is a file that could not be read. */
+static int describe(struct answer_sink *sink, const struct analyzer *analyzer,
+		    const struct file_view *view, struct err *err)
+{
+	struct analysis *analysis = sink->analysis;
+	struct json_writer w;
+
+	buf_reset(&analysis->payload);
+	json_writer_init(&w, &analysis->payload, 0);
+	if (analyzer->describe(view, analysis->scratch, &sink->sink, &w, err) < 0)
+		return -1;
+	if (analysis->payload.overflow || analysis->payload.n > FACT_MAX_BYTES)
+		return err_set(err, ERR_LIMIT, "facts of more than %u bytes", FACT_MAX_BYTES);
+	sink->result->document = true;
+	if (worker_answer(analysis->job, RECORD_DOCUMENT, buf_str(&analysis->payload), err) < 0) {
+		sink->disconnected = true;
+		return -1;
+	}
+	return 0;
+}
+
 int analysis_run(struct analysis *analysis, const struct analyzer *analyzer,
 		 const struct file_view *view, struct file_result *result, struct err *err)
 {
@@ -119,6 +140,8 @@ int analysis_try(struct analysis *analysis, const struct analyzer *analyzer,
 	result->os_answer = -1;
 	if (analyzer->run)
 		failed = analyzer->run(view, analysis->scratch, &sink.sink, &why);
+	if (analyzer->describe)
+		failed = describe(&sink, analyzer, view, &why);
 	if (sink.disconnected) {
 		*err = why;
 		return -1;

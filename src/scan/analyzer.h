@@ -14,15 +14,17 @@
  *   sniff   a file that nobody wants by name is offered with its first bytes. Several rows may take
  *           the same file. One without packages, trouble or anything passed over leaves no result.
  *
- * What a row finds goes out in one of three ways: `run` emits packages, `identify` says which
- * system it is, and a row with `supplement` emits incomplete packages that add to the packages of
- * the same kind, name (and arch, where it is not empty): their files are appended, their empty
- * texts filled. A supplement whose package is not there is dropped. A row with `overrides` reads a
- * journal of changes: what it emits replaces the packages of the same kind, name and arch.
+ * What a row finds goes out in one of four ways: `run` emits packages, `identify` says which
+ * system it is, `describe` makes a document for configuration checks, and a row with `supplement`
+ * emits incomplete packages that add to the packages of the same kind, name (and arch, where it is
+ * not empty): their files are appended, their empty texts filled. A supplement whose package is not
+ * there is dropped. A row with `overrides` reads a journal of changes: what it emits replaces the
+ * packages of the same kind, name and arch.
  *
  * Packages of all files of an image are put together by the pipeline: of the files at one path the
  * topmost counts. Two fixed paths that end at the same file are analysed as one.
  */
+#include "base/json.h"
 #include "fmt/inventory.h"
 
 struct file_view; /* fmt/file_view.h */
@@ -81,6 +83,14 @@ struct analyzer {
 	/* As os_identity_parse: 1 known, 0 says something, -1 failed. */
 	int (*identify)(const struct file_view *file, struct arena *scratch,
 			struct os_identity *out, struct err *err);
+	/*
+	 * Writes the one facts document of the file as JSON, at most FACT_MAX_BYTES; `sink` counts
+	 * what it passed over. Such a row has no other calls but `wants`, and is asked only when
+	 * somebody wants configuration checks.
+	 */
+	int (*describe)(const struct file_view *file, struct arena *scratch,
+			struct package_sink *sink, struct json_writer *out, struct err *err);
+	const char *document; /* kind of that document: "dockerfile" */
 };
 
 #define ANALYZER_HEAD_BYTES 512u

@@ -137,7 +137,8 @@ static void copy_identity(struct assemble *a, const struct os_identity *os)
 int assemble_file(struct assemble *a, const struct analyzer *analyzer, str path,
 		  struct layer_record *record, const struct stored_result *result, struct err *err)
 {
-	const char *what = !analyzer->kind	  ? "system identity"
+	const char *what = analyzer->describe	  ? "configuration file"
+			   : !analyzer->kind	  ? "system identity"
 			   : analyzer->supplement ? DETAILS
 						  : "package database";
 
@@ -524,6 +525,7 @@ void assemble_finish(struct assemble *a, struct inventory *out)
 
 	apply_overrides(a);
 	apply_supplements(a);
+	assemble_documents(a, out);
 	out->os = os_identity_choose(a->answers, a->answer_n);
 	lock_rule_apply(a, !str_empty(out->os.family));
 	drop_owned(a);

@@ -30,6 +30,10 @@ struct assemble {
 	struct override *overrides;
 	size_t override_n, override_cap;
 	struct owned owned; /* files of packages of the system */
+	struct fact_document *documents;
+	size_t document_n, document_cap, document_bytes;
+	uint64_t documents_dropped;
+	str document_dropped; /* path of the first */
 };
 
 void assemble_init(struct assemble *assemble, struct arena *arena);
@@ -37,6 +41,14 @@ void assemble_init(struct assemble *assemble, struct arena *arena);
 int assemble_file(struct assemble *assemble, const struct analyzer *analyzer, str path,
 		  struct layer_record *record, const struct stored_result *result,
 		  struct err *err) MUST_USE;
+/* The facts document of such a file, if its row made one; `layer` of the image, or -1. */
+int assemble_document(struct assemble *assemble, const struct analyzer *analyzer, str path,
+		      int layer, struct layer_record *record, const struct stored_result *result,
+		      struct err *err) MUST_USE;
+/* One that was made here; `json` in the arena of the inventory. */
+void assemble_add_document(struct assemble *assemble, const struct fact_document *document);
+/* Fills them into the inventory; for assemble_finish. */
+void assemble_documents(struct assemble *assemble, struct inventory *out);
 void assemble_missed(struct assemble *assemble, enum err_kind kind, const char *what, str path,
 		     str reason, uint64_t count);
 /* A stale database: `live` beside it counts. Left out on purpose. */

@@ -239,6 +239,7 @@ static void fill_image(struct image_scan *scan, str target, struct inventory *ou
 {
 	scan_describe_image(scan->pipeline.manifest, target, scan->arena, out);
 	fill_layers(scan, out);
+	out->facts_gathered = scan->pipeline.opts->facts;
 	for (size_t i = 0; i < scan->record_n; i++) {
 		out->files_seen += scan->records[i]->end.entries;
 		out->bytes_seen += scan->records[i]->end.bytes;
@@ -271,7 +272,11 @@ static int gather(struct image_scan *scan, struct err *err)
 		/* Only one of the rows that look at first bytes may have had something to say. */
 		if (file->origin.sniffed && !r)
 			continue;
-		if (assemble_file(&scan->assemble, file->analyzer, file->path, record, r, err) < 0)
+		if (assemble_file(&scan->assemble, file->analyzer, file->path, record, r, err) <
+			    0 ||
+		    assemble_document(&scan->assemble, file->analyzer, file->path,
+				      (int)scan->image_layer[file->origin.layer], record, r,
+				      err) < 0)
 			return -1;
 		if (r && file->analyzer->companion_what && !read_together(file, r))
 			assemble_missed(&scan->assemble, ERR_UNSUPPORTED,

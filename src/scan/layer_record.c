@@ -130,12 +130,16 @@ static int take_result(struct layer_record *record, str payload, struct err *err
 {
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
-	struct stored_result stored = { .packages_at = record->package_at };
+	struct stored_result stored = { .packages_at = record->package_at,
+					.document_at = record->document_at };
 
 	if (file_result_read(payload, scratch, &stored.result, err) < 0)
 		return -1;
 	if (stored.result.packages != record->package_n)
 		return err_set(err, ERR_INPUT, "result of a file: wrong count of packages");
+	if (stored.result.document != record->document)
+		return err_set(err, ERR_INPUT, "result of a file: wrong count of documents");
+	record->document = false;
 	if (record->result_n == LAYER_RESULTS_MAX)
 		return err_set(err, ERR_LIMIT, "more than %u files with package data",
 			       LAYER_RESULTS_MAX);
@@ -192,6 +196,12 @@ static int index_frame(struct layer_record *record, char type, str payload, uint
 		if (record->package_n > RECORD_PACKAGES_MAX)
 			return err_set(err, ERR_LIMIT, "more than %u packages",
 				       RECORD_PACKAGES_MAX);
+		return 0;
+	case RECORD_DOCUMENT:
+		if (record->document || payload.n > FACT_MAX_BYTES)
+			return err_set(err, ERR_INPUT, "facts document: malformed");
+		record->document = true;
+		record->document_at = at - HEAD_BYTES;
 		return 0;
 	case RECORD_RESULT:
 		return take_result(record, payload, err);
@@ -314,5 +324,18 @@ int layer_record_packages(struct layer_record *record, const struct stored_resul
 		if (each(context, buf_str(&record->frame), err) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+int layer_record_document(struct layer_record *record, const struct stored_result *result,
+			  struct arena *arena, str *out, struct err *err)
+{
+	char head[HEAD_BYTES];
+
+	if (read_frame(record, result->document_at, head, err) < 0)
+		return -1;
+	if (head[HEAD_BYTES - 1] != RECORD_DOCUMENT)
+		return err_set(err, ERR_INPUT, "kept result is malformed");
+	*out = str_dup(arena, buf_str(&record->frame));
 	return 0;
 }

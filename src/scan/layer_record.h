@@ -13,6 +13,7 @@
 struct stored_result {
 	struct file_result result;
 	uint64_t packages_at; /* where its first P frame is */
+	uint64_t document_at; /* where its D frame is, if it has one */
 };
 
 struct layer_segment {
@@ -36,6 +37,8 @@ struct layer_record {
 	struct layer_segment *log;
 	size_t log_n, log_cap;
 	uint64_t package_at, package_n; /* P frames since the last result */
+	uint64_t document_at;		/* D frame since then */
+	bool document;
 	struct secret_finding *secrets;
 	size_t secret_n, secret_cap;
 	struct secret_counts secret_counts;
@@ -63,6 +66,9 @@ int layer_record_sum(uint64_t *sum, const struct layer_record *record, struct er
 int layer_record_log(struct layer_record *record, void *context,
 		     int (*each)(void *context, const struct log_entry *entry, struct err *err),
 		     struct err *err) MUST_USE;
+/* The facts document of one result, in `arena`. Of a result that has one. */
+int layer_record_document(struct layer_record *record, const struct stored_result *result,
+			  struct arena *arena, str *out, struct err *err) MUST_USE;
 /* The payloads of the P frames of one result. */
 int layer_record_packages(struct layer_record *record, const struct stored_result *result,
 			  void *context, int (*each)(void *context, str payload, struct err *err),

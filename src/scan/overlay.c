@@ -52,6 +52,13 @@ static void track_known(struct build *b)
 	}
 }
 
+static bool is_wanted(const struct build *b, str path)
+{
+	const struct analyzer *a = analyzer_for(path);
+
+	return a && want_row(b->want, a);
+}
+
 static int track_entry(void *context, const struct log_entry *entry, struct err *err)
 {
 	struct build *b = context;
@@ -62,7 +69,7 @@ static int track_entry(void *context, const struct log_entry *entry, struct err 
 	if (entry->type == LOG_WANTED || entry->type == LOG_SNIFFED)
 		tree_track(&b->tree, entry->path);
 	if (entry->type == LOG_HARDLINK &&
-	    (tree_name(&b->tree, entry->hash).p || analyzer_for(entry->path))) {
+	    (tree_name(&b->tree, entry->hash).p || is_wanted(b, entry->path))) {
 		tree_track(&b->tree, entry->path);
 		tree_track(&b->tree, entry->link);
 	}
@@ -329,7 +336,7 @@ static int add_dir(struct view_build *v, const struct analyzer *a, str dir, stru
 
 static bool in_view(const struct view_build *v, const struct analyzer *a)
 {
-	return v->all || (!a->supplement && a->run);
+	return v->all ? want_row(v->b->want, a) : !a->supplement && a->run;
 }
 
 /* The number of the row that wants a name by itself, behind NO_ROW. */

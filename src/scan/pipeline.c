@@ -38,7 +38,8 @@ void pipeline_init(struct pipeline *pipeline, const struct scan_opts *opts, stru
 					.skip_files_n = opts->skip_files_n,
 					.skip_dirs = opts->skip_dirs,
 					.skip_dirs_n = opts->skip_dirs_n,
-					.want_files = opts->want_files };
+					.want_files = opts->want_files,
+					.documents = opts->facts };
 	if (opts->timeout_s > 0)
 		pipeline->deadline = time_mono_ms() + 1000 * (int64_t)opts->timeout_s;
 	pipeline->layers = ARENA_ARRAY(arena, struct pipeline_layer, n);

@@ -36,6 +36,8 @@ void file_result_write(const struct file_result *result, struct json_writer *w)
 		json_kv_u64(w, STR("skipped"), result->skipped);
 		json_kv_str(w, STR("skipped_first"), result->skipped_first);
 	}
+	if (result->document)
+		json_kv_bool(w, STR("document"), true);
 	if (result->left_out)
 		json_kv_bool(w, STR("left_out"), true);
 	if (result->failed) {
@@ -108,6 +110,7 @@ int file_result_read(str payload, struct arena *arena, struct file_result *out, 
 	r.entry = (uint32_t)entry;
 	r.companion = (uint32_t)companion;
 	r.skipped_first = json_get_str(v, STR("skipped_first"));
+	r.document = json_bool(JSON_GET(v, "document"));
 	r.left_out = json_bool(JSON_GET(v, "left_out"));
 	str failure = json_get_str(v, STR("failure"));
 	if (failure.n > 0) {

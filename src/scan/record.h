@@ -7,6 +7,7 @@
  * the log ('L') comes in between whenever a piece of it is full; 'E' is the end.
  *   P  u64 key of the package (package_key), then JSON (package_write)
  *   R  JSON: struct file_result
+ *   D  JSON: the facts document of the file of the next result, of a row that makes them
  *   L  entries of the archive in its order, see log_entry
  *   S  JSON: a secret in a file (struct secret_finding without what the parent knows)
  *   C  JSON: struct secret_counts of this job, once
@@ -17,12 +18,13 @@
 #include "base/json.h"
 #include "fmt/inventory.h"
 
-#define RECORD_PACKAGE 'P'
-#define RECORD_RESULT  'R'
-#define RECORD_LOG     'L'
-#define RECORD_SECRET  'S'
-#define RECORD_COUNTS  'C'
-#define RECORD_END     'E'
+#define RECORD_PACKAGE	'P'
+#define RECORD_RESULT	'R'
+#define RECORD_LOG	'L'
+#define RECORD_DOCUMENT 'D'
+#define RECORD_SECRET	'S'
+#define RECORD_COUNTS	'C'
+#define RECORD_END	'E'
 
 #define RECORD_FILES_MAX    2000000u /* installed files of one package */
 #define RECORD_PACKAGES_MAX 1000000u /* of one file */
@@ -54,6 +56,7 @@ struct file_result {
 	uint64_t packages;    /* P frames in front of this one that belong to it */
 	uint64_t skipped;     /* records passed over */
 	str skipped_first;
+	bool document; /* there is a D frame of it */
 	bool left_out; /* by --skip-files or --skip-dirs: not looked at */
 	bool failed;
 	enum err_kind failure;

@@ -267,13 +267,17 @@ static int run(struct root_scan *scan, struct inventory *out, struct err *err)
 		if (r->result.entry >= scan->root.file_n)
 			return err_set(err, ERR_INPUT, "the worker names a file it was not given");
 		const struct root_file *f = &scan->root.files[r->result.entry];
-		if (assemble_file(&scan->assemble, f->analyzer, f->path, &scan->record, r, err) < 0)
+		if (assemble_file(&scan->assemble, f->analyzer, f->path, &scan->record, r, err) <
+			    0 ||
+		    assemble_document(&scan->assemble, f->analyzer, f->path, -1, &scan->record, r,
+				      err) < 0)
 			return -1;
 	}
 	if (finish_search(scan, out, err) < 0)
 		return -1;
 	report_missed(scan);
 	out->files_seen = scan->root.entries;
+	out->facts_gathered = scan->pipeline.opts->facts;
 	assemble_finish(&scan->assemble, out);
 	return 0;
 }

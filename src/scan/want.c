@@ -28,7 +28,8 @@ int want_read(const struct json *header, struct arena *arena, struct want *out, 
 	const struct json *list = JSON_GET(header, "aliases");
 	size_t n = json_len(list), i = 0;
 	struct want want = { .alias_count = n,
-			     .want_files = json_bool(JSON_GET(header, "want_files")) };
+			     .want_files = json_bool(JSON_GET(header, "want_files")),
+			     .documents = json_bool(JSON_GET(header, "documents")) };
 	struct alias *aliases;
 
 	if (n > WANT_ALIASES_MAX)
@@ -71,6 +72,8 @@ void want_write(const struct want *want, struct json_writer *w)
 	}
 	json_close_array(w);
 	json_kv_bool(w, STR("want_files"), want->want_files);
+	if (want->documents)
+		json_kv_bool(w, STR("documents"), true);
 	write_patterns(w, STR("skip_files"), want->skip_files, want->skip_files_n);
 	write_patterns(w, STR("skip_dirs"), want->skip_dirs, want->skip_dirs_n);
 }
@@ -88,11 +91,12 @@ static bool known_as(str path, struct arena *arena, struct wanted *out)
 }
 
 /* Adds what is known under `path`, unless its analyzer is in the list. */
-static size_t add_known(str path, struct arena *arena, struct wanted out[WANT_MAX], size_t n)
+static size_t add_known(const struct want *want, str path, struct arena *arena,
+			struct wanted out[WANT_MAX], size_t n)
 {
 	struct wanted one;
 
-	if (n == WANT_MAX || !known_as(path, arena, &one))
+	if (n == WANT_MAX || !known_as(path, arena, &one) || !want_row(want, one.analyzer))
 		return n;
 	for (size_t i = 0; i < n; i++) {
 		if (out[i].analyzer == one.analyzer)
@@ -105,17 +109,17 @@ static size_t add_known(str path, struct arena *arena, struct wanted out[WANT_MA
 size_t want_file(const struct want *want, str path, struct arena *arena,
 		 struct wanted out[WANT_MAX])
 {
-	size_t n = add_known(path, arena, out, 0);
+	size_t n = add_known(want, path, arena, out, 0);
 
 	for (size_t i = 0; i < want->alias_count; i++) {
 		const struct alias *alias = &want->aliases[i];
 
 		if (!alias->folder && str_eq(path, alias->real))
-			n = add_known(alias->as, arena, out, n);
+			n = add_known(want, alias->as, arena, out, n);
 		if (alias->folder && path.n > alias->real.n && path_below(path, alias->real)) {
 			str rest = str_skip(path, alias->real.n + (alias->real.n > 0));
 
-			n = add_known(path_join(arena, alias->as, rest), arena, out, n);
+			n = add_known(want, path_join(arena, alias->as, rest), arena, out, n);
 		}
 	}
 	return n;

@@ -28,9 +28,17 @@ struct want {
 	const str *skip_files, *skip_dirs;
 	size_t skip_files_n, skip_dirs_n;
 	bool want_files; /* lists of installed files, too */
+	bool documents;	 /* files that rows make facts documents of, too */
 };
 
-/* From the header of a job: "aliases", "skip_files", "skip_dirs", "want_files". */
+/* Rows that make documents are there only for configuration checks. */
+static inline bool want_row(const struct want *want, const struct analyzer *analyzer)
+{
+	return !analyzer->describe || want->documents;
+}
+
+/* From the header of a job: "aliases", "skip_files", "skip_dirs", "want_files",
+ * "documents". */
 int want_read(const struct json *header, struct arena *arena, struct want *out,
 	      struct err *err) MUST_USE;
 void want_write(const struct want *want, struct json_writer *w);

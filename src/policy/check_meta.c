@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Metadata of a check: the annotation of its package. Ours:
+ *	title, description, related_resources, custom: {id, aliases, severity, message, remediation,
+ *	ja: {title, description, message, remediation}}
+ * and what the users of Trivy write: custom: {avd_id, long_id, short_code, recommended_action(s),
+ * input.selector[].type}, or the same names in a rule __rego_metadata__.
+ */
+#include "base/err.h"
+#include "policy/check_internal.h"
+
+#define ALIASES_MAX    50u
+#define REFERENCES_MAX 50u
+#define TEXT_MAX       (16u << 10)
+
+static str text_of(const struct value *object, const char *key, struct arena *arena)
+{
+	const struct value *v = object ? value_get_str(object, str_c(key)) : NULL;
+
+	if (!v)
+		return STR_EMPTY;
+	if (v->type == VALUE_NUMBER) /* "4.1" without quotes */
+		return v->flag ? str_fmt(arena, "%lld", (long long)v->i)
+			       : str_dup(arena, str_of(v->text, v->n));
+	return str_dup(arena, str_take(str_trim(value_text(v)), TEXT_MAX));
+}
+
+static str first_of(const struct value *object, const char *const *keys, struct arena *arena)
+{
+	for (; *keys; keys++) {
+		str text = text_of(object, *keys, arena);
+
+		if (text.n > 0)
+			return text;
+	}
+	return STR_EMPTY;
+}
+
+static void add_text(const str **items, size_t *n, size_t max, str text, struct arena *arena)
+{
+	str *grown;
+
+	if (text.n == 0 || *n == max)
+		return;
+	for (size_t i = 0; i < *n; i++) {
+		if (str_eq((*items)[i], text))
+			return;
+	}
+	if (*n == 0)
+		*items = ARENA_ARRAY(arena, str, max);
+	grown = (str *)(uintptr_t)*items; /* ours, const to others only */
+	grown[(*n)++] = str_dup(arena, text);
+}
+
+/* Elements: texts, or objects with `ref`. */
+static void add_texts(const str **items, size_t *n, size_t max, const struct value *list,
+		      struct arena *arena)
+{
+	if (list && list->type == VALUE_STRING)
+		add_text(items, n, max, value_text(list), arena);
+	if (!list || (list->type != VALUE_ARRAY && list->type != VALUE_SET))
+		return;
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct value *v = &list->items[i], *ref = VALUE_GET(v, "ref");
+
+		if (v->type == VALUE_NUMBER && !v->flag)
+			add_text(items, n, max, str_of(v->text, v->n), arena);
+		else
+			add_text(items, n, max, value_text(ref ? ref : v), arena);
+	}
+}
+
+static str severity_of(str word, struct arena *arena)
+{
+	static const char *const known[] = { "critical", "high", "medium", "low", "negligible" };
+	str lower = str_lower(arena, word);
+
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		if (str_eq(lower, str_c(known[i])))
+			return str_c(known[i]);
+	}
+	if (str_eq(lower, STR("info")) || str_eq(lower, STR("informational")))
+		return STR("negligible");
+	return STR("unknown");
+}
+
+/* Which documents: custom.input.selector[].type. */
+static void read_selectors(const struct value *custom, struct arena *arena, struct check_entry *out)
+{
+	const struct value *input = custom ? VALUE_GET(custom, "input") : NULL;
+	const struct value *list = input ? VALUE_GET(input, "selector") : NULL;
+
+	if (!list || list->type != VALUE_ARRAY)
+		return;
+	for (uint32_t i = 0; i < list->n; i++)
+		add_text(&out->groups, &out->group_n, ALIASES_MAX,
+			 str_lower(arena, text_of(&list->items[i], "type", arena)), arena);
+	if (out->group_n > 0)
+		out->check.group = out->groups[0];
+}
+
+static void read_custom(const struct value *custom, struct arena *arena, struct check_entry *out)
+{
+	static const char *const remedies[] = { "remediation", "recommended_action",
+						"recommended_actions", NULL };
+	static const char *const codes[] = { "avd_id", "long_id", "short_code" };
+	struct check *c = &out->check;
+	struct check_text *en = &c->text[CHECK_EN], *ja = &c->text[CHECK_JA];
+	const struct value *own = custom ? VALUE_GET(custom, "ja") : NULL;
+	str id = text_of(custom, "id", arena);
+
+	if (id.n > 0)
+		c->id = id;
+	add_texts(&c->aliases, &c->alias_n, ALIASES_MAX,
+		  custom ? VALUE_GET(custom, "aliases") : NULL, arena);
+	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+		str code = text_of(custom, codes[i], arena);
+
+		if (!str_eq(code, c->id))
+			add_text(&c->aliases, &c->alias_n, ALIASES_MAX, code, arena);
+	}
+	c->severity = severity_of(text_of(custom, "severity", arena), arena);
+	en->message = text_of(custom, "message", arena);
+	en->remediation = first_of(custom, remedies, arena);
+	ja->title = text_of(own, "title", arena);
+	ja->description = text_of(own, "description", arena);
+	ja->message = text_of(own, "message", arena);
+	ja->remediation = text_of(own, "remediation", arena);
+	read_selectors(custom, arena, out);
+}
+
+static void fill_gaps(struct check *c)
+{
+	struct check_text *en = &c->text[CHECK_EN], *ja = &c->text[CHECK_JA];
+	str *const to[] = { &ja->title, &ja->description, &ja->message, &ja->remediation };
+	const str *const from[] = { &en->title, &en->description, &en->message, &en->remediation };
+
+	if (en->title.n == 0)
+		en->title = c->id;
+	for (size_t i = 0; i < ARRAY_LEN(to); i++) {
+		if (to[i]->n == 0)
+			*to[i] = *from[i];
+	}
+}
+
+void check_meta_read(const struct value *metadata, const struct value *legacy, struct arena *arena,
+		     struct check_entry *out)
+{
+	const struct value *custom = metadata ? VALUE_GET(metadata, "custom") : legacy;
+	const struct value *texts = metadata ? metadata : legacy;
+	struct check *c = &out->check;
+
+	c->text[CHECK_EN].title = text_of(texts, "title", arena);
+	c->text[CHECK_EN].description = text_of(texts, "description", arena);
+	if (texts) {
+		add_texts(&c->references, &c->reference_n, REFERENCES_MAX,
+			  VALUE_GET(texts, "related_resources"), arena);
+		add_texts(&c->references, &c->reference_n, REFERENCES_MAX, VALUE_GET(texts, "url"),
+			  arena);
+	}
+	read_custom(custom, arena, out);
+	if (!c->own)
+		return;
+	fill_gaps(c);
+}
+
+int check_meta_complete(const struct check *c, struct err *err)
+{
+	static const char *const names[] = { "title", "description", "message", "remediation" };
+
+	if (!str_starts(c->id, STR("SW-")) || str_eq(c->severity, STR("unknown")))
+		return err_set(err, ERR_INPUT, "%.*s: no id or severity", STR_ARG(c->file));
+	for (size_t lang = 0; lang < CHECK_LANGS; lang++) {
+		const struct check_text *t = &c->text[lang];
+		const str texts[] = { t->title, t->description, t->message, t->remediation };
+
+		for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+			if (texts[i].n == 0)
+				return err_set(err, ERR_INPUT, "%.*s: no %s in %s",
+					       STR_ARG(c->file), names[i],
+					       lang == CHECK_JA ? "Japanese" : "English");
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/assemble.h"
+
+void assemble_add_document(struct assemble *a, const struct fact_document *document)
+{
+	if (a->document_n == FACTS_MAX || document->json.n > FACTS_MAX_ALL - a->document_bytes) {
+		if (a->documents_dropped++ == 0)
+			a->document_dropped = str_dup(a->arena, document->path);
+		return;
+	}
+	a->documents = arena_grow(a->arena, a->documents, a->document_n, &a->document_cap,
+				  sizeof(*a->documents));
+	a->documents[a->document_n] = *document;
+	a->documents[a->document_n++].path = str_dup(a->arena, document->path);
+	a->document_bytes += document->json.n;
+}
+
+int assemble_document(struct assemble *a, const struct analyzer *analyzer, str path, int layer,
+		      struct layer_record *record, const struct stored_result *result,
+		      struct err *err)
+{
+	struct fact_document document = { .path = path, .layer = layer };
+
+	if (!analyzer->describe || !result || !result->result.document || result->result.failed)
+		return 0;
+	document.kind = str_c(analyzer->document);
+	if (layer_record_document(record, result, a->arena, &document.json, err) < 0)
+		return -1;
+	assemble_add_document(a, &document);
+	return 0;
+}
+
+static int by_kind(const void *a, const void *b)
+{
+	const struct fact_document *x = a, *y = b;
+	int order = str_cmp(x->kind, y->kind);
+
+	return order ? order : str_cmp(x->path, y->path);
+}
+
+void assemble_documents(struct assemble *a, struct inventory *out)
+{
+	if (a->documents_dropped > 0)
+		assemble_missed(a, ERR_LIMIT, "configuration file", a->document_dropped,
+				STR("more configuration files than the limit: not all are checked"),
+				a->documents_dropped);
+	if (a->document_n > 1)
+		qsort(a->documents, a->document_n, sizeof(*a->documents), by_kind);
+	out->documents = a->documents;
+	out->document_count = a->document_n;
+}

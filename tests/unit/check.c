@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/check.h"
+
+#include "base/err.h"
+#include "test.h"
+
+/* A set of one module of the user; groups NULL-safe. */
+static struct check_set *load_own(struct arena *arena, const char *text, struct err *err)
+{
+	const struct policy_source source = { .file = STR("own.rego"), .text = str_c(text) };
+	const struct check_load load = { .own = &source, .own_n = 1 };
+	struct problems problems = { .arena = arena };
+
+	return check_set_load(&load, &problems, err);
+}
+
+static struct check_result judge(struct arena *arena, const struct check_set *set, str facts,
+				 const struct check_run *run)
+{
+	struct check_results results = { 0 };
+
+	check_set_judge(set, STR("image"), STR("doc"), facts, run, arena, &results);
+	CHECK_INT(results.n, 1);
+	return results.items[0];
+}
+
+TEST(every_built_in_check_is_complete_and_has_its_own_id)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const str groups[] = { STR("image"), STR("dockerfile") };
+	const struct check_load load = { .groups = groups, .group_n = ARRAY_LEN(groups) };
+	struct problems problems = { .arena = arena };
+	struct err err;
+	AUTO(check_set_unref)
+	struct check_set *set = check_set_load(&load, &problems, &err);
+
+	CHECK_OK(set);
+	CHECK(check_set_count(set) > 0);
+	for (size_t i = 0; i < check_set_count(set); i++) {
+		const struct check *c = check_set_at(set, i);
+
+		CHECK_STR_EQ(check_set_find(set, c->id)->id, c->id);
+		if (i > 0)
+			CHECK(!str_eq(c->id, check_set_at(set, i - 1)->id));
+		CHECK(c->text[CHECK_EN].message.p[0] != '{' || c->text[CHECK_EN].message.n > 2);
+	}
+	CHECK_STRV(check_set_find(set, STR("cis-di-0001"))->id, "SW-IMG-001");
+	CHECK(check_set_find(set, STR("CIS-DI-9999")) == NULL);
+}
+
+TEST(a_check_of_the_image_fails_passes_and_says_what_it_could_not_know)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const str groups[] = { STR("image") };
+	const struct check_load load = { .groups = groups, .group_n = 1 };
+	struct problems problems = { .arena = arena };
+	struct check_results results = { 0 };
+	struct err err;
+	AUTO(check_set_unref)
+	struct check_set *set = check_set_load(&load, &problems, &err);
+
+	CHECK_OK(set);
+	check_set_judge(set, STR("image"), STR(""), STR("{\"user\": \"0\"}"), NULL, arena,
+			&results);
+	CHECK_STRV(results.items[0].check->id, "SW-IMG-001");
+	CHECK_INT(results.items[0].verdict, CHECK_FAIL);
+	CHECK_STRV(results.items[0].findings[0].message[CHECK_EN],
+		   "The image starts its processes as root");
+	CHECK(results.items[0].findings[0].message[CHECK_JA].n > 0);
+	results.n = 0;
+	check_set_judge(set, STR("image"), STR(""), STR("{\"user\": \"app\"}"), NULL, arena,
+			&results);
+	CHECK_INT(results.items[0].verdict, CHECK_PASS);
+	results.n = 0;
+	check_set_judge(set, STR("image"), STR(""), STR("{}"), NULL, arena, &results);
+	CHECK_INT(results.items[0].verdict, CHECK_ERROR);
+	CHECK_STRV(results.items[0].reason[CHECK_EN], "the user of the image is not known");
+	results.n = 0;
+	check_set_judge(set, STR("image"), STR(""), STR("{"), NULL, arena, &results);
+	CHECK_INT(results.items[0].verdict, CHECK_ERROR);
+}
+
+TEST(verdicts_have_their_order)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct err err;
+	AUTO(check_set_unref)
+	struct check_set *set = load_own(arena,
+					 "package user.order\n"
+					 "missing contains r if some r in input.missing\n"
+					 "deny contains r if some r in input.deny\n"
+					 "manual contains r if some r in input.manual\n"
+					 "not_applicable := input.na\n",
+					 &err);
+
+	CHECK_OK(set);
+	CHECK_INT(judge(arena, set, STR("{}"), NULL).verdict, CHECK_PASS);
+	CHECK_INT(judge(arena, set, STR("{\"na\": \"why\"}"), NULL).verdict, CHECK_NOT_APPLICABLE);
+	CHECK_STRV(judge(arena, set, STR("{\"na\": {\"msg\": \"why\", \"ja\": \"naze\"}}"), NULL)
+			   .reason[CHECK_JA],
+		   "naze");
+	CHECK_INT(judge(arena, set, STR("{\"na\": \"why\", \"manual\": [\"look\"]}"), NULL).verdict,
+		  CHECK_MANUAL);
+	struct check_result both =
+		judge(arena, set,
+		      STR("{\"na\": \"why\", \"manual\": [\"look\"], \"deny\": [\"bad\"]}"), NULL);
+	CHECK_INT(both.verdict, CHECK_FAIL);
+	CHECK_INT(both.finding_n, 1);
+	CHECK_STRV(both.findings[0].message[CHECK_EN], "bad");
+	CHECK_STRV(both.findings[0].file, "doc");
+	CHECK_INT(
+		judge(arena, set, STR("{\"deny\": [\"bad\"], \"missing\": [\"m\"]}"), NULL).verdict,
+		CHECK_ERROR);
+}
+
+TEST(a_check_over_its_budget_is_an_error_and_never_a_pass)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const struct check_run steps = { .max_steps = 2000 };
+	const struct check_run bytes = { .max_bytes = 100000 };
+	struct err err;
+	AUTO(check_set_unref)
+	struct check_set *slow = load_own(arena,
+					  "package user.slow\n"
+					  "deny contains \"x\" if {\n"
+					  "\tsome a in numbers.range(1, 1000)\n"
+					  "\tsome b in numbers.range(1, 1000)\n"
+					  "\ta * b == -1\n"
+					  "}\n",
+					  &err);
+
+	CHECK_OK(slow);
+	CHECK_INT(judge(arena, slow, STR("{}"), &steps).verdict, CHECK_ERROR);
+	CHECK_INT(judge(arena, slow, STR("{}"), &bytes).verdict, CHECK_ERROR);
+}
+
+TEST(a_check_whose_evaluation_fails_is_an_error)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct err err;
+	AUTO(check_set_unref)
+	struct check_set *set = load_own(arena,
+					 "package user.conflict\n"
+					 "f := x if some x in input.list\n"
+					 "deny contains \"x\" if f == 1\n",
+					 &err);
+
+	CHECK_OK(set);
+	CHECK_INT(judge(arena, set, STR("{\"list\": [1, 2]}"), NULL).verdict, CHECK_ERROR);
+	CHECK_INT(judge(arena, set, STR("{\"list\": [1]}"), NULL).verdict, CHECK_FAIL);
+	CHECK_INT(judge(arena, set, STR("{\"list\": [2]}"), NULL).verdict, CHECK_PASS);
+}
+
+TEST(a_module_that_is_no_rego_is_refused_with_its_place)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct err err;
+
+	CHECK_FAIL(load_own(arena, "package user.x\ndeny contains if {", &err));
+	CHECK(strstr(err.msg, "own.rego:2") != NULL);
+}
+
+TEST(checks_of_the_older_syntax_and_metadata_are_read)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct err err;
+	AUTO(check_set_unref)
+	struct check_set *set =
+		load_own(arena,
+			 "package user.dockerfile.ID001\n"
+			 "__rego_metadata__ := {\"id\": \"ID001\", \"title\": \"Never\",\n"
+			 "  \"severity\": \"HIGH\", \"recommended_actions\": \"Do not\"}\n"
+			 "__rego_input__ := {\"selector\": [{\"type\": \"image\"}]}\n"
+			 "deny[res] {\n"
+			 "  input.bad == true\n"
+			 "  res := {\"msg\": \"it is bad\", \"startline\": 3, \"endline\": 4}\n"
+			 "}\n",
+			 &err);
+
+	CHECK_OK(set);
+	const struct check *c = check_set_at(set, 0);
+	CHECK_STRV(c->id, "ID001");
+	CHECK_STRV(c->severity, "high");
+	CHECK_STRV(c->group, "image");
+	CHECK_STRV(c->text[CHECK_JA].title, "Never");
+	CHECK_STRV(c->text[CHECK_EN].remediation, "Do not");
+	struct check_result r = judge(arena, set, STR("{\"bad\": true}"), NULL);
+	CHECK_INT(r.verdict, CHECK_FAIL);
+	CHECK_INT(r.findings[0].line, 3);
+	CHECK_INT(r.findings[0].end_line, 4);
+	CHECK_STRV(r.findings[0].message[CHECK_JA], "it is bad");
+}
+
+TEST(findings_over_the_limit_are_counted_and_long_texts_cut)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct err err;
+	AUTO(check_set_unref)
+	struct check_set *set = load_own(
+		arena,
+		"package user.many\n"
+		"deny contains sprintf(\"n%d\", [n]) if some n in numbers.range(1, 1500)\n",
+		&err);
+	AUTO(check_set_unref)
+	struct check_set *cut =
+		load_own(arena, "package user.long\ndeny contains input.text\n", &err);
+	struct buf text;
+
+	CHECK_OK(set);
+	struct check_result r = judge(arena, set, STR("{}"), NULL);
+	CHECK_INT(r.finding_n, CHECK_FINDINGS_MAX);
+	CHECK_INT(r.dropped, 500);
+	buf_init(&text, 1u << 20);
+	BUF_LIT(&text, "{\"text\": \"");
+	for (unsigned i = 0; i < 4000; i++)
+		BUF_LIT(&text, "\xe3\x81\x82");
+	BUF_LIT(&text, "\"}");
+	r = judge(arena, cut, buf_str(&text), NULL);
+	buf_done(&text);
+	CHECK(r.findings[0].message[CHECK_EN].n <= CHECK_TEXT_MAX + 3);
+	CHECK(str_is_utf8(r.findings[0].message[CHECK_EN]));
+}
+
+TEST(a_library_below_the_namespace_is_no_check)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct err err;
+	AUTO(check_set_unref)
+	struct check_set *set = load_own(arena, "package user.lib\nhelper := 1\n", &err);
+
+	CHECK_OK(set);
+	CHECK_INT(check_set_count(set), 0);
+}
