@@ -27,6 +27,22 @@ awk 'BEGIN {
 echo "10 000 rules: $(build/bench/rego "$work/index.rego" "$work/index.json" data.b.allow 20000)"
 echo "100 000 elements: $(build/bench/rego "$work/comp.rego" "$work/comp.json" data.b.n 50)"
 
+cat >"$work/join.rego" <<'END'
+package b
+
+n := sum([count(same) | some x in input.xs; same := [y | some y in input.xs; y.n == x.n]])
+
+m := count([x | some x in input.xs; x.n in {y.n | some y in input.xs}])
+END
+awk 'BEGIN {
+	printf "{\"xs\": ["
+	for (i = 0; i < 10000; i++)
+		printf "%s{\"n\": %d}", i ? ", " : "", i % 5000
+	print "]}"
+}' >"$work/join.json"
+echo "10 000 elements by key in 10 000 rounds: $(build/bench/rego "$work/join.rego" "$work/join.json" data.b.n 20)"
+echo "a set of 10 000 in a loop of 10 000: $(build/bench/rego "$work/join.rego" "$work/join.json" data.b.m 20)"
+
 if [ ! -d "$library" ]; then
 	echo "skip templates: no folder $library"
 	exit 0

@@ -67,6 +67,7 @@ static void plan_known(struct unit *unit, const struct parts *parts, struct clau
 
 	if (!first || unit->failed || !ready_pattern(&safety, first))
 		return;
+	safety.loops = safety.binding = LOOP_CALLS;
 	head_vars(&safety, parts);
 	clause->known = ARENA_NEW(unit->arena, struct pattern);
 	plan_pattern(&safety, first, clause->known);
@@ -88,6 +89,7 @@ void compile_clause(struct compiler *compiler, struct group *group, struct claus
 	if (unit.failed)
 		return;
 	safety = safety_of(&unit);
+	safety.loops = safety.binding = rule->arg_n > 0 ? LOOP_CALLS : 0;
 	head_vars(&safety, &parts);
 	clause->arg_n = rule->arg_n;
 	clause->args = ARENA_ARRAY(compiler->arena, struct pattern, rule->arg_n + 1);

@@ -16,6 +16,7 @@ struct compiler {
 	struct policy *policy;
 	struct problems *problems;
 	bool strict;
+	bool prints; /* so far: print or trace is called */
 	struct literal *literals;
 	size_t expr_n, expr_cap; /* literals so far */
 	struct map packages;	 /* path to struct map of the names of its rules */
@@ -59,6 +60,9 @@ struct unit {
 	size_t slot_cap;
 	uint8_t *types; /* of slots, 0: not known */
 	size_t type_n, type_cap;
+	uint64_t *loops; /* of slots: the loops that their values depend on */
+	size_t loop_n, loop_cap;
+	unsigned loop_count;
 	bool failed;
 	struct capture {
 		uint32_t start; /* of the expression in the query */
@@ -110,6 +114,9 @@ struct safety {
 	struct unit *unit;
 	struct bits bound;
 	struct bits outer; /* variables of the bodies around */
+	uint64_t loops;	   /* that the literal at hand is in; the first bit: of calls of the rule */
+	uint64_t binding;  /* loops that what is bound now depends on */
+	bool grouping;	   /* a body of a grouping is planned: no further one in it */
 };
 /* Marks the variables of a term; `closures` says whether those inside comprehensions count. */
 void vars_of_term(const struct term *term, bool closures, struct bits *bits);
@@ -131,6 +138,19 @@ struct op *plan_expr(struct safety *safety, const struct expr *expr, struct op *
 struct op *op_new(struct unit *unit, enum op_kind kind, const struct expr *expr);
 void plan_unify(struct safety *safety, const struct expr *expr, struct op ***tail);
 struct node *plan_comprehension(struct safety *safety, const struct term *term);
+
+/* hoist: what is in a loop and does not depend on it is worked out once. */
+#define LOOP_CALLS 1u
+/* What is bound next depends on the term, and on a loop of its own when that `chooses`. */
+void loop_binds(struct safety *safety, const struct term *from, bool chooses);
+/* What is planned from here on is inside of the loop. */
+void loop_enter(struct safety *safety);
+void loop_bind(struct safety *safety, int32_t slot);
+/* The node, or one around it that keeps its value. */
+struct node *hoist_node(struct safety *safety, const struct term *term, struct node *node);
+struct node *hoist_grouping(struct safety *safety, const struct term *term, struct node *node);
+/* Of a negation or an every; NULL when nothing is kept. */
+struct captured *hoist_body(struct safety *safety, const struct expr *expr);
 
 /* One equation of a unification: parts of both sides that face each other. */
 struct equation {

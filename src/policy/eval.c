@@ -245,12 +245,33 @@ static int relation(struct eval *ev, const struct op *op, struct value *slots, s
 	return 0;
 }
 
+/* A negation or an every, worked out once for the variables it depends on. */
+static int closed(struct eval *ev, const struct op *op, struct value *slots)
+{
+	struct memo *memo = eval_memo_of(ev, op, op->captured, slots);
+	int rc;
+
+	if (memo && memo->status >= 0)
+		return memo->status;
+	if (op->kind == OP_EVERY) {
+		rc = every(ev, op, slots);
+	} else {
+		rc = eval_exists(ev, op->body, slots);
+		rc = rc < 0 ? rc : !rc;
+	}
+	if (memo && rc >= 0)
+		memo->status = (int8_t)rc;
+	return rc;
+}
+
 /* A literal that has at most one answer: 1, 0, -1. */
 static int single(struct eval *ev, const struct op *op, struct value *slots)
 {
 	struct value v;
 	int rc;
 
+	if (op->captured)
+		return closed(ev, op, slots);
 	switch (op->kind) {
 	case OP_TEST:
 		rc = eval_node(ev, op->node, slots, &v);

@@ -29,6 +29,7 @@ struct memo {
 	int8_t status; /* 1, 0; -1: being worked out */
 	uint32_t asked;
 	struct value value;
+	struct groups *groups; /* of a grouping */
 };
 
 struct memos {
@@ -73,6 +74,7 @@ struct eval {
 	const char *stack_limit;
 	struct slot_chunk *chunk;
 	unsigned depth;
+	bool prints; /* and somebody reads it */
 };
 
 /* Budget. */
@@ -94,6 +96,12 @@ int eval_node(struct eval *ev, const struct node *node, struct value *slots, str
 int eval_ref(struct eval *ev, const struct node *node, struct value *slots, struct value *out);
 /* Each answer of a ref whose brackets have choices, matched and handed to op->next. */
 int eval_ref_each(struct eval *ev, const struct op *op, struct value *slots, struct sink *sink);
+/* What does not depend on the loop around it. */
+int eval_hoisted(struct eval *ev, const struct node *node, struct value *slots, struct value *out);
+int eval_grouped(struct eval *ev, const struct node *node, struct value *slots, struct value *out);
+/* The memo of a negation or an every; NULL when it keeps none. */
+struct memo *eval_memo_of(struct eval *ev, const void *what, const struct captured *captured,
+			  const struct value *slots);
 int eval_with(struct eval *ev, const struct op *op, struct value *slots, struct sink *sink);
 int eval_call(struct eval *ev, const struct node *node, struct value *slots, struct value *out);
 int eval_function(struct eval *ev, struct tree *function, const struct value *args, uint32_t n,

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/eval.h"
 
+#define TEXT_MAX 64u /* longer ones are told apart by where they are, as collections */
+
+static bool by_place(const struct value *v)
+{
+	return v->type >= VALUE_ARRAY || (v->type == VALUE_STRING && v->n > TEXT_MAX);
+}
+
 /* Collections are told apart by where they are: never equal by mistake, and cheap. */
 static uint64_t hash_arg(const struct value *v)
 {
-	if (v->type >= VALUE_ARRAY)
+	if (by_place(v))
 		return ((uint64_t)(uintptr_t)v->items >> 4) * 0x9e3779b97f4a7c15ull + v->n;
 	return value_hash(v);
 }
@@ -13,7 +20,7 @@ static bool same_arg(const struct value *a, const struct value *b)
 {
 	if (a->type != b->type)
 		return false;
-	if (a->type >= VALUE_ARRAY)
+	if (by_place(a))
 		return a->n == b->n && (a->n == 0 || a->items == b->items);
 	if (a->type == VALUE_NUMBER)
 		return a->flag == b->flag && value_equal(a, b);

@@ -341,6 +341,10 @@ int eval_node(struct eval *ev, const struct node *node, struct value *slots, str
 	case NODE_BUILTIN:
 	case NODE_FUNCTION:
 		return eval_call(ev, node, slots, out);
+	case NODE_HOISTED:
+		return eval_hoisted(ev, node, slots, out);
+	case NODE_GROUPED:
+		return eval_grouped(ev, node, slots, out);
 	default:
 		return eval_parts(ev, node, slots, out);
 	}

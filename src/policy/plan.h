@@ -26,6 +26,8 @@ enum node_kind {
 	NODE_FUNCTION,
 	NODE_TEMPLATE,
 	NODE_PRINT,
+	NODE_HOISTED, /* kept by the variables it depends on */
+	NODE_GROUPED, /* a comprehension, worked out once for all keys it is asked for */
 };
 
 enum root_kind { ROOT_INPUT, ROOT_DATA, ROOT_NODE };
@@ -44,6 +46,25 @@ enum fast {
 	FAST_MUL,
 	FAST_DIV,
 	FAST_REM,
+};
+
+/* The variables of the frame that the value of a node or of a body depends on. */
+struct captured {
+	uint32_t *slots;
+	uint32_t n;
+};
+
+/*
+ * [y | some y in ys; y.k == x.k] asked for many x: the body without the comparison gives each y
+ * with its key, and the elements are grouped by it.
+ */
+struct grouping {
+	struct captured captured; /* by all of it but the keys */
+	struct node **keys;	  /* as they are asked for */
+	uint32_t *slots;	  /* where the body puts those it finds */
+	uint32_t key_n;
+	struct op *body;
+	struct node *key, *element; /* of the comprehension */
 };
 
 struct node {
@@ -65,6 +86,11 @@ struct node {
 		struct {
 			struct op *body; /* of a comprehension */
 			struct node *key, *element;
+		};
+		struct {
+			struct node *inner; /* of hoisted and grouped: as it is written */
+			struct captured *captured;
+			struct grouping *grouping;
 		};
 	};
 	const struct builtin *builtin;
@@ -124,6 +150,7 @@ struct op {
 	struct op *body;
 	struct with_plan *withs;
 	uint32_t with_n;
+	struct captured *captured; /* not, every: when the answer is kept */
 	const struct expr *expr;
 	const struct module *module;
 	uint32_t id; /* of the literal, for coverage; 0 for what the compiler made */
@@ -198,6 +225,7 @@ struct policy {
 	struct literal *literals;
 	uint32_t expr_n; /* of them, the first is empty */
 	uint32_t group_n, clause_n;
+	bool prints; /* print or trace is called somewhere */
 };
 
 struct query_var {
@@ -225,4 +253,5 @@ struct policy_query {
 	struct query_var *vars;
 	struct query_expr *exprs;
 	size_t var_n, expr_n;
+	bool prints;
 };

@@ -50,7 +50,10 @@ static void emit_match(struct safety *safety, const struct expr *expr, const str
 	else if (!to && kind == OP_MATCH)
 		kind = OP_TEST;
 	op = emit(safety, kind, expr, tail);
+	loop_binds(safety, from, kind >= OP_SCAN);
 	op->node = plan_node(safety, from);
+	if (kind >= OP_SCAN)
+		loop_enter(safety);
 	if (kind != OP_TEST)
 		op->pattern = pattern_new(safety, to);
 }
@@ -86,6 +89,8 @@ void plan_unify(struct safety *safety, const struct expr *expr, struct op ***tai
 static void plan_scan(struct safety *safety, const struct expr *expr, struct op *op)
 {
 	op->node = plan_node(safety, expr->c);
+	loop_binds(safety, expr->c, true);
+	loop_enter(safety);
 	if (expr->a)
 		op->key = pattern_new(safety, expr->a);
 	op->pattern = pattern_new(safety, expr->b);
@@ -115,6 +120,7 @@ static void plan_every(struct safety *safety, const struct expr *expr, struct op
 	plan_scan(&inner, expr, op);
 	op->body = plan_body(&inner, expr->body, op_new(safety->unit, OP_YIELD, NULL));
 	safety_inner_done(&inner);
+	op->captured = hoist_body(safety, expr);
 }
 
 static void plan_not(struct safety *safety, const struct expr *expr, struct op ***tail)
@@ -129,6 +135,7 @@ static void plan_not(struct safety *safety, const struct expr *expr, struct op *
 	positive->made = true;
 	op->body = plan_body(&inner, &body, op_new(safety->unit, OP_YIELD, NULL));
 	safety_inner_done(&inner);
+	op->captured = hoist_body(safety, expr);
 }
 
 static void plan_with_target(struct safety *safety, const struct with *with, struct with_plan *plan)

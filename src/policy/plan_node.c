@@ -150,10 +150,10 @@ static struct node *plan_call(struct safety *safety, const struct term *call)
 	}
 	check_call_types(unit, call);
 	if (!call->builtin)
-		return node;
+		return hoist_node(safety, call, node);
 	builtin_signature(call->builtin, &node->signature);
 	node->fast = fast_of(call->builtin);
-	return node;
+	return hoist_node(safety, call, node);
 }
 
 struct node *plan_comprehension(struct safety *safety, const struct term *term)
@@ -173,7 +173,9 @@ struct node *plan_comprehension(struct safety *safety, const struct term *term)
 			node->key = plan_node(&inner, term->key);
 	}
 	safety_inner_done(&inner);
-	return node;
+	if (term->infix || unit->failed || !node->body)
+		return node;
+	return hoist_node(safety, term, hoist_grouping(safety, term, node));
 }
 
 static void report_unbound(struct safety *safety, const struct term *var)
@@ -229,6 +231,7 @@ void plan_pattern(struct safety *safety, const struct term *term, struct pattern
 	*out = (struct pattern){ .kind = PATTERN_EQUAL };
 	if (term->kind == TERM_VAR && !bits_has(&safety->bound, term->slot)) {
 		bits_set(&safety->bound, term->slot);
+		loop_bind(safety, term->slot);
 		out->slot = (uint32_t)term->slot;
 		out->kind = name_is_wildcard(term->name) && !str_eq(term->name, STR("$made")) &&
 					    !str_eq(term->name, STR("$part"))

@@ -55,6 +55,7 @@ struct policy *policy_compile(const struct policy_source *sources, size_t n,
 			test_cases_mark(policy->modules, policy->module_n, policy->arena);
 		compile_rules(&compiler);
 	}
+	policy->prints = compiler.prints;
 	policy->literals = compiler.literals;
 	policy->expr_n = (uint32_t)compiler.expr_n;
 	if (problems->n > 0) {

@@ -64,6 +64,7 @@ static int compile_query(struct policy_query *query, struct policy *policy, cons
 	collect_vars(query, &unit, &safety.bound);
 	collect_exprs(query, &unit, text);
 	query->clause.slot_n = (uint32_t)unit.slot_n;
+	query->prints = compiler.prints || policy->prints;
 	return 0;
 }
 
@@ -176,6 +177,7 @@ static void eval_init(struct eval *ev, const struct policy_query *query, struct 
 		      struct arena *arena, struct err *err)
 {
 	*ev = (struct eval){ .policy = query->policy, .run = run, .arena = arena, .err = err };
+	ev->prints = query->prints && run->print;
 	ev->max_steps = run->max_steps ? run->max_steps : POLICY_MAX_STEPS;
 	ev->max_bytes = run->max_bytes ? run->max_bytes : POLICY_MAX_BYTES;
 	ev->base_bytes = arena_used(arena);

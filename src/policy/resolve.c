@@ -169,6 +169,8 @@ static struct term *resolve_call_term(struct unit *unit, const struct term *term
 	to->infix = term->infix;
 	resolve_call(unit, to, term->items[0], term->infix);
 	print = to->builtin && str_eq(str_c(to->builtin->name), STR("print"));
+	if (print || (to->builtin && str_eq(str_c(to->builtin->name), STR("trace"))))
+		unit->compiler->prints = true;
 	for (size_t i = 1; i < term->n; i++)
 		to->items[i] = print ? resolve_guarded(unit, term->items[i], NULL)
 				     : resolve_term(unit, term->items[i]);
