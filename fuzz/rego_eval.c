@@ -220,7 +220,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct policy_source source = { .file = STR("a") };
 	struct err err;
 
-	if (size > 2000)
+	if (size > 1000)
 		return 0;
 	buf_init(&module, 1u << 20);
 	buf_init(&a, 1u << 20);
