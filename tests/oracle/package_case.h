@@ -23,6 +23,17 @@ struct package_case_kind {
 		    struct err *err); /* in place of an analyzer, where none reads such files */
 };
 
+#define PACKAGE_CASE_APP "srv/app"
+#define PACKAGE_CASE_KIND(n, p, d, f)                                \
+	{                                                            \
+		.name = (n), .purl = (p), .folder = (d), .file = (f) \
+	}
+/* The tools list what is not pinned, too; a scan counts it (fmt/pypi.h). */
+#define PACKAGE_CASE_LOWEST(n, p, f, r)                                                        \
+	{                                                                                      \
+		.name = (n), .purl = (p), .folder = PACKAGE_CASE_APP, .file = (f), .read = (r) \
+	}
+
 /* A package as both sides are compared. */
 struct package_case_item {
 	str name, version;

@@ -16,19 +16,12 @@
 #include "fmt/sbom/sbom.h"
 #include "package_case.h"
 
-#define GEMS "usr/lib/ruby/gems/3.1.0/specifications"
-#define DIST "usr/lib/python3/dist-packages"
-#define NODE "srv/app/node_modules/x"
-#define APP  "srv/app"
-#define KIND(n, p, d, f)                                             \
-	{                                                            \
-		.name = (n), .purl = (p), .folder = (d), .file = (f) \
-	}
-/* The tools list what is not pinned, too; a scan counts it (fmt/pypi.h). */
-#define LOWEST(n, p, f, r)                                                        \
-	{                                                                         \
-		.name = (n), .purl = (p), .folder = APP, .file = (f), .read = (r) \
-	}
+#define GEMS   "usr/lib/ruby/gems/3.1.0/specifications"
+#define DIST   "usr/lib/python3/dist-packages"
+#define NODE   "srv/app/node_modules/x"
+#define APP    PACKAGE_CASE_APP
+#define KIND   PACKAGE_CASE_KIND
+#define LOWEST PACKAGE_CASE_LOWEST
 
 /* The tool calls packages of SPDX by the name within their package URL, else by their CPE. */
 static int read_spdx(const struct file_view *file, struct package_sink *sink, struct err *err)

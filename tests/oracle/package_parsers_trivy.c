@@ -12,16 +12,9 @@
 #include "fmt/pypi.h"
 #include "package_case.h"
 
-#define APP "srv/app"
-#define KIND(n, p, d, f)                                             \
-	{                                                            \
-		.name = (n), .purl = (p), .folder = (d), .file = (f) \
-	}
-/* The tools list what is not pinned, too; a scan counts it (fmt/pypi.h). */
-#define LOWEST(n, p, f, r)                                                        \
-	{                                                                         \
-		.name = (n), .purl = (p), .folder = APP, .file = (f), .read = (r) \
-	}
+#define APP    PACKAGE_CASE_APP
+#define KIND   PACKAGE_CASE_KIND
+#define LOWEST PACKAGE_CASE_LOWEST
 
 static const struct package_case_kind kinds[] = {
 	KIND("c/conan", "conan", APP, "conan.lock"),

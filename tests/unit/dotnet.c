@@ -1,18 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fmt/dotnet.h"
 
+#include "packages.h"
 #include "test.h"
-
-typedef int parse_fn(const struct file_view *file, struct package_sink *sink, struct err *err);
-
-static int parse(parse_fn *fn, str text, struct package_list *list, struct arena *arena,
-		 struct err *err)
-{
-	struct file_view view = file_view_text(STR("app/file"), text);
-
-	package_list_init(list, arena);
-	return fn(&view, &list->sink, err);
-}
 
 TEST(dotnet_deps_lists_what_the_program_uses)
 {
@@ -21,8 +11,8 @@ TEST(dotnet_deps_lists_what_the_program_uses)
 	struct package_list list;
 	struct err err;
 
-	CHECK_OK(parse(
-		dotnet_deps_parse,
+	CHECK_OK(packages_read(
+		dotnet_deps_parse, "app/file",
 		STR("\xef\xbb\xbf{\"runtimeTarget\":{\"name\":\"net\"},\n\"targets\":{\"net\":{"
 		    "\"App/1.0.0\":{\"dependencies\":{\"used\":\"1\",\"Meta\":\"2.0\","
 		    "\"runtimepack.Core.Runtime\":\"8.0.0\"},\"runtime\":{\"App.dll\":{}}},"
@@ -53,8 +43,8 @@ TEST(dotnet_deps_lists_what_the_program_uses)
 	CHECK_STRV(list.items[2].name, "Deep");
 	CHECK(list.items[2].indirect);
 	CHECK_STRV(list.items[3].name, "Core.Runtime");
-	CHECK_FAIL(parse(dotnet_deps_parse, STR("{}"), &list, arena, &err));
-	CHECK_FAIL(parse(dotnet_deps_parse, STR("[]"), &list, arena, &err));
+	CHECK_FAIL(packages_read(dotnet_deps_parse, "app/file", STR("{}"), &list, arena, &err));
+	CHECK_FAIL(packages_read(dotnet_deps_parse, "app/file", STR("[]"), &list, arena, &err));
 }
 
 TEST(dotnet_lock_takes_each_version_once)
@@ -64,8 +54,8 @@ TEST(dotnet_lock_takes_each_version_once)
 	struct package_list list;
 	struct err err;
 
-	CHECK_OK(parse(
-		dotnet_lock_parse,
+	CHECK_OK(packages_read(
+		dotnet_lock_parse, "app/file",
 		STR("{\"version\":2,\"dependencies\":{\"net6.0\":{"
 		    "\"A\":{\"type\":\"Direct\",\"resolved\":\"1.0.0\",\"dependencies\":{\"b\":\"1\"}},"
 		    "\"B\":{\"type\":\"Transitive\",\"resolved\":\"2.0.0\"},"
@@ -81,7 +71,8 @@ TEST(dotnet_lock_takes_each_version_once)
 		CHECK(list.items[1].indirect);
 		CHECK_STRV(list.items[2].version, "3.0.0");
 	}
-	CHECK_FAIL(parse(dotnet_lock_parse, STR("{\"version\":1}"), &list, arena, &err));
+	CHECK_FAIL(packages_read(dotnet_lock_parse, "app/file", STR("{\"version\":1}"), &list,
+				 arena, &err));
 }
 
 TEST(dotnet_assets_lists_packages)
@@ -91,8 +82,8 @@ TEST(dotnet_assets_lists_packages)
 	struct package_list list;
 	struct err err;
 
-	CHECK_OK(parse(
-		dotnet_assets_parse,
+	CHECK_OK(packages_read(
+		dotnet_assets_parse, "app/file",
 		STR("{\"targets\":{\"a\":{},\"b\":{\"A/1\":{\"dependencies\":{\"B\":\"1\"}}}},"
 		    "\"libraries\":{\"A/1\":{\"type\":\"package\"},"
 		    "\"B/2\":{\"type\":\"package\"},\"P/1\":{\"type\":\"project\"}},"
@@ -113,26 +104,28 @@ TEST(dotnet_reads_xml_of_both_forms)
 	struct package_list list;
 	struct err err;
 
-	CHECK_OK(parse(dotnet_config_parse,
-		       STR("<?xml version=\"1.0\"?>\n<packages>\n"
-			   "<package id=\"A\" version=\"1.0\" developmentDependency=\"True\"/>\n"
-			   "<package id=\"B\" /></packages>"),
-		       &list, arena, &err));
+	CHECK_OK(packages_read(
+		dotnet_config_parse, "app/file",
+		STR("<?xml version=\"1.0\"?>\n<packages>\n"
+		    "<package id=\"A\" version=\"1.0\" developmentDependency=\"True\"/>\n"
+		    "<package id=\"B\" /></packages>"),
+		&list, arena, &err));
 	CHECK_INT(list.n, 1);
 	CHECK_INT(list.skipped_n, 1);
 	CHECK(list.n == 1 && list.items[0].dev && list.items[0].line == 3);
-	CHECK_FAIL(parse(dotnet_config_parse, STR("<configuration/>"), &list, arena, &err));
+	CHECK_FAIL(packages_read(dotnet_config_parse, "app/file", STR("<configuration/>"), &list,
+				 arena, &err));
 
-	CHECK_OK(parse(dotnet_props_parse,
-		       STR("<Project><PropertyGroup><V>1</V></PropertyGroup><ItemGroup>"
-			   "<PackageVersion Include=\" A \" Version=\"[1.0]\"/>"
-			   "<PackageReference Update=\"B\"><Version> 2.0 </Version>"
-			   "<PrivateAssets>all</PrivateAssets></PackageReference>"
-			   "<PackageVersion Include=\"C\" Version=\"$(V)\"/>"
-			   "<PackageVersion Include=\"D\" Version=\"[1.0,2.0)\"/>"
-			   "<Other Include=\"E\" Version=\"1.0\"/></ItemGroup>"
-			   "<PackageVersion Include=\"F\" Version=\"1.0\"/></Project>"),
-		       &list, arena, &err));
+	CHECK_OK(packages_read(dotnet_props_parse, "app/file",
+			       STR("<Project><PropertyGroup><V>1</V></PropertyGroup><ItemGroup>"
+				   "<PackageVersion Include=\" A \" Version=\"[1.0]\"/>"
+				   "<PackageReference Update=\"B\"><Version> 2.0 </Version>"
+				   "<PrivateAssets>all</PrivateAssets></PackageReference>"
+				   "<PackageVersion Include=\"C\" Version=\"$(V)\"/>"
+				   "<PackageVersion Include=\"D\" Version=\"[1.0,2.0)\"/>"
+				   "<Other Include=\"E\" Version=\"1.0\"/></ItemGroup>"
+				   "<PackageVersion Include=\"F\" Version=\"1.0\"/></Project>"),
+			       &list, arena, &err));
 	CHECK_INT(list.n, 2);
 	CHECK_INT(list.skipped_n, 2);
 	if (list.n == 2) {
@@ -140,5 +133,6 @@ TEST(dotnet_reads_xml_of_both_forms)
 		CHECK_STRV(list.items[0].version, "1.0");
 		CHECK_STRV(list.items[1].version, "2.0");
 	}
-	CHECK_FAIL(parse(dotnet_props_parse, STR("<ItemGroup/>"), &list, arena, &err));
+	CHECK_FAIL(packages_read(dotnet_props_parse, "app/file", STR("<ItemGroup/>"), &list, arena,
+				 &err));
 }

@@ -3,19 +3,9 @@
 
 #include <zlib.h>
 
+#include "packages.h"
 #include "test.h"
 #include "zip_writer.h"
-
-typedef int parse_fn(const struct file_view *file, struct package_sink *sink, struct err *err);
-
-static int parse(parse_fn *fn, const char *path, str bytes, struct package_list *list,
-		 struct arena *arena, struct err *err)
-{
-	struct file_view view = file_view_text(str_c(path), bytes);
-
-	package_list_init(list, arena);
-	return fn(&view, &list->sink, err);
-}
 
 static void check_package(const struct package *p, const char *name, const char *version,
 			  const char *path, enum package_form form)
@@ -84,7 +74,8 @@ TEST(java_archive_says_who_it_is)
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		str bytes = archive_of(cases[i].properties, cases[i].manifest, arena);
 
-		CHECK_OK(parse(java_archive_parse, cases[i].path, bytes, &list, arena, &err));
+		CHECK_OK(packages_read(java_archive_parse, cases[i].path, bytes, &list, arena,
+				       &err));
 		if (list.n != (cases[i].name != NULL))
 			test_fail(__FILE__, __LINE__, "case %zu: %zu packages", i, list.n);
 		if (list.n == 1 && cases[i].name)
@@ -123,16 +114,16 @@ TEST(java_archives_inside_of_archives)
 	struct err err;
 
 	for (unsigned compressed = 0; compressed < 2; compressed++) {
-		CHECK_OK(parse(java_archive_parse, "srv/app.war",
-			       nested_archive(3, compressed, arena), &list, arena, &err));
+		CHECK_OK(packages_read(java_archive_parse, "srv/app.war",
+				       nested_archive(3, compressed, arena), &list, arena, &err));
 		CHECK_INT(list.n, 1);
 		if (list.n == 1)
 			check_package(&list.items[0], "org.example:inner", "1.0",
 				      "srv/app.war!/lib/x.jar!/lib/x.jar", PACKAGE_EMBEDDED);
 		CHECK_INT(list.skipped_n, 0);
-		CHECK_OK(parse(java_archive_parse, "srv/app.war",
-			       nested_archive(JAVA_DEPTH_MAX + 1, compressed, arena), &list, arena,
-			       &err));
+		CHECK_OK(packages_read(java_archive_parse, "srv/app.war",
+				       nested_archive(JAVA_DEPTH_MAX + 1, compressed, arena), &list,
+				       arena, &err));
 		CHECK_INT(list.n, 0);
 		CHECK_INT(list.skipped_n, 1);
 		CHECK(str_starts(list.skipped_first,
@@ -172,7 +163,7 @@ TEST(java_archives_larger_than_memory_allows)
 		zip_writer_add(&w, "lib/large.jar", bytes, true);
 		bytes = str_dup(arena, zip_writer_end(&w, STR("")));
 		zip_writer_done(&w);
-		CHECK_OK(parse(java_archive_parse, "app.war", bytes, &list, arena, &err));
+		CHECK_OK(packages_read(java_archive_parse, "app.war", bytes, &list, arena, &err));
 		CHECK_INT(list.n, 2);
 		CHECK_INT(list.skipped_n, 0);
 		if (list.n == 2) {
@@ -204,8 +195,8 @@ TEST(java_archive_goes_on_after_a_broken_one_inside)
 	zip_writer_add(&w, "lib/broken.jar", STR("this is no archive, but long enough"), true);
 	zip_writer_add(&w, "lib/../../up.jar",
 		       archive_of(PROPERTIES("org.example", "b", "2"), NULL, arena), true);
-	CHECK_OK(parse(java_archive_parse, "app.jar", zip_writer_end(&w, STR("")), &list, arena,
-		       &err));
+	CHECK_OK(packages_read(java_archive_parse, "app.jar", zip_writer_end(&w, STR("")), &list,
+			       arena, &err));
 	CHECK_INT(list.n, 1);
 	if (list.n == 1)
 		CHECK_STRV(list.items[0].path, "app.jar!/up.jar");
@@ -214,8 +205,8 @@ TEST(java_archive_goes_on_after_a_broken_one_inside)
 		   "archive inside of another: app.jar!/lib/broken.jar: no end of a central "
 		   "directory: not a zip file, or cut off");
 	zip_writer_done(&w);
-	CHECK_FAIL(parse(java_archive_parse, "app.jar",
-			 STR("not a zip file at all, no, not at all"), &list, arena, &err));
+	CHECK_FAIL(packages_read(java_archive_parse, "app.jar",
+				 STR("not a zip file at all, no, not at all"), &list, arena, &err));
 }
 
 TEST(java_gradle_marks_what_only_tests_use)
@@ -225,19 +216,20 @@ TEST(java_gradle_marks_what_only_tests_use)
 	struct package_list list;
 	struct err err;
 
-	CHECK_OK(parse(java_gradle_parse, "gradle.lockfile",
-		       STR("# comment\r\na.b:c:1.0=compileClasspath,testCompileClasspath\r\n"
-			   "a.b:d:2.0=testCompileClasspath, integrationTestRuntimeClasspath\r\n"
-			   "broken\r\nempty=annotationProcessor\r\n"),
-		       &list, arena, &err));
+	CHECK_OK(packages_read(
+		java_gradle_parse, "gradle.lockfile",
+		STR("# comment\r\na.b:c:1.0=compileClasspath,testCompileClasspath\r\n"
+		    "a.b:d:2.0=testCompileClasspath, integrationTestRuntimeClasspath\r\n"
+		    "broken\r\nempty=annotationProcessor\r\n"),
+		&list, arena, &err));
 	CHECK_INT(list.n, 2);
 	CHECK_STRV(list.items[0].name, "a.b:c");
 	CHECK_INT(list.items[0].line, 2);
 	CHECK(!list.items[0].dev);
 	CHECK(list.items[1].dev);
 	CHECK_INT(list.skipped_n, 1);
-	CHECK_FAIL(parse(java_gradle_parse, "gradle.lockfile", STR("no lock file\n"), &list, arena,
-			 &err));
+	CHECK_FAIL(packages_read(java_gradle_parse, "gradle.lockfile", STR("no lock file\n"), &list,
+				 arena, &err));
 }
 
 TEST(java_pom_resolves_what_the_file_itself_says)
@@ -247,7 +239,7 @@ TEST(java_pom_resolves_what_the_file_itself_says)
 	struct package_list list;
 	struct err err;
 
-	CHECK_OK(parse(
+	CHECK_OK(packages_read(
 		java_pom_parse, "pom.xml",
 		STR("<project xmlns='x'><parent><groupId>g.parent</groupId>"
 		    "<artifactId>p</artifactId><version>7</version></parent>\n"
@@ -283,6 +275,6 @@ TEST(java_pom_resolves_what_the_file_itself_says)
 		CHECK(str_empty(list.items[4].version));
 		CHECK_STRV(list.items[5].version, "7");
 	}
-	CHECK_FAIL(parse(java_pom_parse, "pom.xml", STR("<html/>"), &list, arena, &err));
+	CHECK_FAIL(packages_read(java_pom_parse, "pom.xml", STR("<html/>"), &list, arena, &err));
 	CHECK_STR(err.msg, "the root element is not 'project'");
 }

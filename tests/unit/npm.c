@@ -3,49 +3,15 @@
 
 #include "casefile.h"
 #include "fmt/jsonc.h"
+#include "packages.h"
 #include "test.h"
-
-typedef int reader(const struct file_view *, struct package_sink *, struct err *);
-
-/* "name@version[flags] -> needs" a package; flags: d development, i indirect, the origin */
-static str listing(reader *read, const char *path, str text, struct arena *arena)
-{
-	struct file_view view = file_view_text(str_c(path), text);
-	struct package_list list;
-	struct buf out;
-	struct err err;
-	str result;
-
-	package_list_init(&list, arena);
-	if (read(&view, &list.sink, &err) < 0)
-		return str_dup(arena, str_c(err.msg));
-	buf_init(&out, 1u << 20);
-	for (size_t i = 0; i < list.n; i++) {
-		const struct package *p = &list.items[i];
-
-		buf_fmt(&out, "%.*s@%.*s:%u%s%s", STR_ARG(p->name), STR_ARG(p->version), p->line,
-			p->dev ? " dev" : "", p->indirect ? " indirect" : "");
-		if (p->origin.n)
-			buf_fmt(&out, " (%.*s)", STR_ARG(p->origin));
-		for (size_t k = 0; k < p->depend_count; k++)
-			buf_fmt(&out, "%s%.*s", k ? ", " : " -> ", STR_ARG(p->depends[k]));
-		BUF_LIT(&out, "\n");
-	}
-	if (list.skipped_n)
-		buf_fmt(&out, "skipped %zu: %.*s\n", list.skipped_n, STR_ARG(list.skipped_first));
-	result = str_dup(arena, buf_str(&out));
-	buf_done(&out);
-	return result;
-}
-
-#define CHECK_LIST(read, text, want) CHECK_STRV(listing(read, "f", STR(text), arena), want)
 
 TEST(npm_lock_of_version_3_has_places)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 
-	CHECK_LIST(
+	CHECK_PACKAGES(
 		npm_lock,
 		"{\"lockfileVersion\": 3, \"packages\": {\n"
 		"\"\": {\"name\": \"app\", \"dependencies\": {\"a\": \"^1\", \"al\": \"npm:b@2\", "
@@ -74,12 +40,13 @@ TEST(npm_lock_joins_copies_of_a_package)
 	struct arena *arena = arena_new();
 
 	/* For development only when all copies are. */
-	CHECK_LIST(npm_lock,
-		   "{\"packages\": {\"node_modules/a\": {\"version\": \"1\", \"dev\": true},\n"
-		   "\"node_modules/b/node_modules/a\": {\"version\": \"1\"},\n"
-		   "\"node_modules/@s/c\": {\"version\": \"2\", \"dev\": true},\n"
-		   "\"node_modules/b/node_modules/@s/c\": {\"version\": \"2\", \"dev\": true}}}",
-		   "a@1:1 indirect\n@s/c@2:3 dev indirect\n");
+	CHECK_PACKAGES(
+		npm_lock,
+		"{\"packages\": {\"node_modules/a\": {\"version\": \"1\", \"dev\": true},\n"
+		"\"node_modules/b/node_modules/a\": {\"version\": \"1\"},\n"
+		"\"node_modules/@s/c\": {\"version\": \"2\", \"dev\": true},\n"
+		"\"node_modules/b/node_modules/@s/c\": {\"version\": \"2\", \"dev\": true}}}",
+		"a@1:1 indirect\n@s/c@2:3 dev indirect\n");
 }
 
 TEST(npm_lock_of_version_1_nests)
@@ -87,7 +54,7 @@ TEST(npm_lock_of_version_1_nests)
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 
-	CHECK_LIST(
+	CHECK_PACKAGES(
 		npm_lock,
 		"{\"lockfileVersion\": 1, \"dependencies\": {\n"
 		"\"a\": {\"version\": \"1.0.0\", \"requires\": {\"b\": \"^1\", \"c\": \"1\"},\n"
@@ -129,16 +96,17 @@ TEST(npm_lock_takes_what_editors_leave)
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 
-	CHECK_STRV(listing(npm_lock, "f",
-			   STR("\xef\xbb\xbf{\r\n\"packages\": {\r\n\"node_modules/a\": "
-			       "{\"version\": \"1\"}}}\r\n"),
-			   arena),
+	CHECK_STRV(packages_text(npm_lock,
+				 STR("\xef\xbb\xbf{\r\n\"packages\": {\r\n\"node_modules/a\": "
+				     "{\"version\": \"1\"}}}\r\n"),
+				 arena),
 		   "a@1:3 indirect\n");
-	CHECK_STRV(listing(npm_lock, "f", str_of("\xff\xfe{\0}\0", 6), arena), "");
-	CHECK_LIST(npm_lock, "null", "JSON that is no object");
-	CHECK_LIST(npm_lock, "{\"packages\": {", "JSON line 1 column 15: expected a key");
-	CHECK_LIST(npm_lock, "{\"packages\": {\"node_modules/a\\u0007\": {\"version\": \"1\"}}}",
-		   "skipped 1: package with an improper name or version: node_modules/a\a\n");
+	CHECK_STRV(packages_text(npm_lock, str_of("\xff\xfe{\0}\0", 6), arena), "");
+	CHECK_PACKAGES(npm_lock, "null", "JSON that is no object");
+	CHECK_PACKAGES(npm_lock, "{\"packages\": {", "JSON line 1 column 15: expected a key");
+	CHECK_PACKAGES(npm_lock,
+		       "{\"packages\": {\"node_modules/a\\u0007\": {\"version\": \"1\"}}}",
+		       "skipped 1: package with an improper name or version: node_modules/a\a\n");
 }
 
 TEST(npm_lock_bounds_work_of_nested_places)
@@ -157,7 +125,7 @@ TEST(npm_lock_bounds_work_of_nested_places)
 	for (int i = 0; i < 60; i++)
 		BUF_LIT(&text, "}}");
 	BUF_LIT(&text, "}");
-	CHECK_STRV(listing(npm_lock, "f", buf_str(&text), arena), "packages nested too deeply");
+	CHECK_STRV(packages_text(npm_lock, buf_str(&text), arena), "packages nested too deeply");
 	buf_done(&text);
 }
 
@@ -166,15 +134,16 @@ TEST(npm_yarn_lock_of_both_forms)
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 
-	CHECK_LIST(npm_yarn_lock,
-		   "# yarn lockfile v1\r\n\r\n\r\n\"@s/a@^1.0.0\", \"@s/a@^1.2.0\":\r\n"
-		   "  version \"1.2.3\"\r\n  dependencies:\r\n    b \"^2.0.0\"\r\n"
-		   "  optionalDependencies:\r\n    al \"npm:c@1\"\r\n\r\n"
-		   "\"al@npm:c@1\":\r\n  version \"1.0.0\"\r\n\r\n"
-		   "b@^2.0.0:\r\n  version \"2.1.0\"\r\n\r\n"
-		   "\"l@file:./l\":\r\n  version \"0.0.1\"\r\n",
-		   "@s/a@1.2.3:4 -> b@2.1.0, c@1.0.0\nc@1.0.0:11\nb@2.1.0:14\nl@0.0.1:17 (file)\n");
-	CHECK_LIST(
+	CHECK_PACKAGES(
+		npm_yarn_lock,
+		"# yarn lockfile v1\r\n\r\n\r\n\"@s/a@^1.0.0\", \"@s/a@^1.2.0\":\r\n"
+		"  version \"1.2.3\"\r\n  dependencies:\r\n    b \"^2.0.0\"\r\n"
+		"  optionalDependencies:\r\n    al \"npm:c@1\"\r\n\r\n"
+		"\"al@npm:c@1\":\r\n  version \"1.0.0\"\r\n\r\n"
+		"b@^2.0.0:\r\n  version \"2.1.0\"\r\n\r\n"
+		"\"l@file:./l\":\r\n  version \"0.0.1\"\r\n",
+		"@s/a@1.2.3:4 -> b@2.1.0, c@1.0.0\nc@1.0.0:11\nb@2.1.0:14\nl@0.0.1:17 (file)\n");
+	CHECK_PACKAGES(
 		npm_yarn_lock,
 		"__metadata:\n  version: 6\n\n"
 		"\"a@npm:^1.0.0, a@npm:^1.2.0\":\n  version: 1.2.3\n  resolution: \"a@npm:1.2.3\"\n"
@@ -186,10 +155,10 @@ TEST(npm_yarn_lock_of_both_forms)
 		"\"w@workspace:.\":\n  version: 0.0.0-use.local\n  resolution: \"w@workspace:.\"\n"
 		"  dependencies:\n    a: ^1.0.0\n",
 		"a@1.2.3:4 -> b@2.1.0, p@1.0.0\nb@2.1.0:14\np@1.0.0:18 (patch)\n");
-	CHECK_LIST(npm_yarn_lock, "this is none\n", "line 1: expected the head of an entry");
-	CHECK_LIST(npm_yarn_lock, "  version 1\n", "line 1: a field before any entry");
-	CHECK_LIST(npm_yarn_lock, "a@1:\n  resolved x\nb@1:\n  version 2\n",
-		   "b@2:3\nskipped 1: entry without proper name or version: line 1\n");
+	CHECK_PACKAGES(npm_yarn_lock, "this is none\n", "line 1: expected the head of an entry");
+	CHECK_PACKAGES(npm_yarn_lock, "  version 1\n", "line 1: a field before any entry");
+	CHECK_PACKAGES(npm_yarn_lock, "a@1:\n  resolved x\nb@1:\n  version 2\n",
+		       "b@2:3\nskipped 1: entry without proper name or version: line 1\n");
 }
 
 TEST(npm_pnpm_lock_of_all_forms)
@@ -197,18 +166,19 @@ TEST(npm_pnpm_lock_of_all_forms)
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 
-	CHECK_LIST(npm_pnpm_lock,
-		   "lockfileVersion: 5.4\ndependencies:\n  a: 1.0.0_p@2.0.0\ndevDependencies:\n"
-		   "  al: /@s/b/1.10\npackages:\n  /a/1.0.0_p@2.0.0:\n    dependencies:\n"
-		   "      c: 1.2.0\n  /@s/b/1.10:\n    dev: true\n  example.com/c/1.2.0:\n"
-		   "    dev: false\n  /c/1.2.0: {}\n",
-		   "a@1.0.0:7 -> c@1.2.0\n@s/b@1.10:10 dev\nc@1.2.0:12 indirect\n");
-	CHECK_LIST(npm_pnpm_lock,
-		   "lockfileVersion: '6.0'\npackages:\n  /a@1.0.0(p@2.0.0):\n    dependencies:\n"
-		   "      b: 2.0.0\n      c: /real@3.0.0\n  /b@2.0.0: {}\n  /real@3.0.0: {}\n"
-		   "  '@example.com/x/tar/1':\n    name: x\n    version: 1.0.0\n",
-		   "a@1.0.0:3 -> b@2.0.0, real@3.0.0\nb@2.0.0:7\nreal@3.0.0:8\nx@1.0.0:9 (url)\n");
-	CHECK_LIST(
+	CHECK_PACKAGES(npm_pnpm_lock,
+		       "lockfileVersion: 5.4\ndependencies:\n  a: 1.0.0_p@2.0.0\ndevDependencies:\n"
+		       "  al: /@s/b/1.10\npackages:\n  /a/1.0.0_p@2.0.0:\n    dependencies:\n"
+		       "      c: 1.2.0\n  /@s/b/1.10:\n    dev: true\n  example.com/c/1.2.0:\n"
+		       "    dev: false\n  /c/1.2.0: {}\n",
+		       "a@1.0.0:7 -> c@1.2.0\n@s/b@1.10:10 dev\nc@1.2.0:12 indirect\n");
+	CHECK_PACKAGES(
+		npm_pnpm_lock,
+		"lockfileVersion: '6.0'\npackages:\n  /a@1.0.0(p@2.0.0):\n    dependencies:\n"
+		"      b: 2.0.0\n      c: /real@3.0.0\n  /b@2.0.0: {}\n  /real@3.0.0: {}\n"
+		"  '@example.com/x/tar/1':\n    name: x\n    version: 1.0.0\n",
+		"a@1.0.0:3 -> b@2.0.0, real@3.0.0\nb@2.0.0:7\nreal@3.0.0:8\nx@1.0.0:9 (url)\n");
+	CHECK_PACKAGES(
 		npm_pnpm_lock,
 		"lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      a:\n"
 		"        specifier: ^1\n        version: 1.0.0(p@2.0.0(q@1.0.0))\n"
@@ -218,8 +188,8 @@ TEST(npm_pnpm_lock_of_all_forms)
 		"      p: 2.0.0\n  d@1.0.0:\n    dependencies:\n      e: 1.0.0\n      p: 2.0.0\n",
 		"a@1.0.0:13 -> p@2.0.0\nd@1.0.0:14 dev -> e@1.0.0, p@2.0.0\np@2.0.0:15 indirect\n"
 		"e@1.0.0:16 dev indirect\nf@:17 dev indirect (file)\n");
-	CHECK_LIST(npm_pnpm_lock, "lockfileVersion: 5.3\npackages:\n  nokey:\n    dev: false\n",
-		   "line 3: \"nokey\" is no key of a package");
+	CHECK_PACKAGES(npm_pnpm_lock, "lockfileVersion: 5.3\npackages:\n  nokey:\n    dev: false\n",
+		       "line 3: \"nokey\" is no key of a package");
 }
 
 TEST(npm_bun_lock_is_json_with_commas)
@@ -227,19 +197,20 @@ TEST(npm_bun_lock_is_json_with_commas)
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 
-	CHECK_LIST(npm_bun_lock,
-		   "{ // comment\n\"lockfileVersion\": 1, \"workspaces\": {\"\": {\"name\": \"r\", "
-		   "\"dependencies\": {\"a\": \"1\"}, \"devDependencies\": {\"d\": \"1\"},},\n"
-		   "\"packages/w\": {\"name\": \"w\", \"version\": \"0.2.0\"}}, \"packages\": {\n"
-		   "\"a\": [\"a@1.0.0\", \"\", {\"dependencies\": {\"b\": \"1\"}}, \"sha512-x\"],\n"
-		   "\"a/b\": [\"b@1.0.0\", \"\", {}, \"\"],\n"
-		   "\"b\": [\"b@2.0.0\", \"\", {}, \"\"],\n"
-		   "\"d\": [\"@s/d@github:x/d#abc\", {\"dependencies\": {\"b\": \"2\"}}, \"x\"],\n"
-		   "\"w\": [\"w@workspace:packages/w\"],\n},}",
-		   "a@1.0.0:4 -> b@1.0.0\nb@1.0.0:5 indirect\nb@2.0.0:6 dev indirect\n"
-		   "@s/d@:7 dev (git) -> b@2.0.0\nw@0.2.0:8 (workspace)\n");
-	CHECK_LIST(npm_bun_lock, "{\"lockfileVersion\": 1, \"packages\": {\"a\": [1]}}",
-		   "line 1: package \"a\" without name and version");
+	CHECK_PACKAGES(
+		npm_bun_lock,
+		"{ // comment\n\"lockfileVersion\": 1, \"workspaces\": {\"\": {\"name\": \"r\", "
+		"\"dependencies\": {\"a\": \"1\"}, \"devDependencies\": {\"d\": \"1\"},},\n"
+		"\"packages/w\": {\"name\": \"w\", \"version\": \"0.2.0\"}}, \"packages\": {\n"
+		"\"a\": [\"a@1.0.0\", \"\", {\"dependencies\": {\"b\": \"1\"}}, \"sha512-x\"],\n"
+		"\"a/b\": [\"b@1.0.0\", \"\", {}, \"\"],\n"
+		"\"b\": [\"b@2.0.0\", \"\", {}, \"\"],\n"
+		"\"d\": [\"@s/d@github:x/d#abc\", {\"dependencies\": {\"b\": \"2\"}}, \"x\"],\n"
+		"\"w\": [\"w@workspace:packages/w\"],\n},}",
+		"a@1.0.0:4 -> b@1.0.0\nb@1.0.0:5 indirect\nb@2.0.0:6 dev indirect\n"
+		"@s/d@:7 dev (git) -> b@2.0.0\nw@0.2.0:8 (workspace)\n");
+	CHECK_PACKAGES(npm_bun_lock, "{\"lockfileVersion\": 1, \"packages\": {\"a\": [1]}}",
+		       "line 1: package \"a\" without name and version");
 }
 
 TEST(npm_package_json_of_an_installed_package)
@@ -263,9 +234,10 @@ TEST(npm_package_json_of_an_installed_package)
 	CHECK_INT(list.n, 2);
 	CHECK_STRV(list.items[1].version, "2.1.0");
 	CHECK_INT(list.items[1].form, PACKAGE_DECLARED);
-	CHECK_LIST(npm_package_json, "{\"name\": \"x\"}", "");
-	CHECK_LIST(npm_package_json,
-		   "{\"name\": \"x\", \"version\": \"1\", \"engines\": {\"vscode\": \"*\"}}", "");
+	CHECK_PACKAGES(npm_package_json, "{\"name\": \"x\"}", "");
+	CHECK_PACKAGES(npm_package_json,
+		       "{\"name\": \"x\", \"version\": \"1\", \"engines\": {\"vscode\": \"*\"}}",
+		       "");
 }
 
 TEST(npm_files_are_known_by_their_place)

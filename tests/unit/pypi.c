@@ -3,41 +3,8 @@
 
 #include "casefile.h"
 #include "fmt/pypi_internal.h"
+#include "packages.h"
 #include "test.h"
-
-typedef int reader(const struct file_view *, struct package_sink *, struct err *);
-
-static str listing(reader *read, str text, struct arena *arena)
-{
-	struct file_view view = file_view_text(STR("f"), text);
-	struct package_list list;
-	struct buf out;
-	struct err err;
-	str result;
-
-	package_list_init(&list, arena);
-	if (read(&view, &list.sink, &err) < 0)
-		return str_dup(arena, str_c(err.msg));
-	buf_init(&out, 1u << 20);
-	for (size_t i = 0; i < list.n; i++) {
-		const struct package *p = &list.items[i];
-
-		buf_fmt(&out, "%.*s@%.*s:%u%s%s", STR_ARG(p->name), STR_ARG(p->version), p->line,
-			p->dev ? " dev" : "", p->indirect ? " indirect" : "");
-		if (p->origin.n)
-			buf_fmt(&out, " (%.*s)", STR_ARG(p->origin));
-		for (size_t k = 0; k < p->depend_count; k++)
-			buf_fmt(&out, "%s%.*s", k ? ", " : " -> ", STR_ARG(p->depends[k]));
-		BUF_LIT(&out, "\n");
-	}
-	if (list.skipped_n)
-		buf_fmt(&out, "skipped %zu: %.*s\n", list.skipped_n, STR_ARG(list.skipped_first));
-	result = str_dup(arena, buf_str(&out));
-	buf_done(&out);
-	return result;
-}
-
-#define CHECK_LIST(read, text, want) CHECK_STRV(listing(read, STR(text), arena), want)
 
 TEST(pypi_metadata_of_an_installed_package)
 {
@@ -58,8 +25,8 @@ TEST(pypi_metadata_of_an_installed_package)
 	CHECK_STRV(list.items[0].version, "1.0");
 	CHECK_STRV(list.items[0].licence, "MIT License");
 	CHECK_INT(list.items[0].line, 2);
-	CHECK_LIST(pypi_metadata, "Name: x\n\nVersion: 1\n",
-		   "metadata without a proper name and version");
+	CHECK_PACKAGES(pypi_metadata, "Name: x\n\nVersion: 1\n",
+		       "metadata without a proper name and version");
 }
 
 TEST(pypi_requirements_as_pip_reads_them)
@@ -67,20 +34,21 @@ TEST(pypi_requirements_as_pip_reads_them)
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 
-	CHECK_LIST(pypi_requirements,
-		   "# comment\n--index-url https://example.com\na==1.0 # c\nb[x,y] == 2.0 ; "
-		   "python_version < '3' --hash=sha256:1\nc===3.0 \\\n  --hash=sha256:2 \\\n"
-		   "  --hash=sha256:3\nd>=1\n-r other.txt\ne @ https://example.com/e.zip\n"
-		   "git+https://example.com/x.git#egg=x\n${V}==1\nf==1.*\ng==4.0-Client\nh-x==5",
-		   "a@1.0:3\nb@2.0:4\nc@3.0:5\ng@4.0-Client:14\nh-x@5:15\n"
-		   "skipped 6: requirement that is not pinned to one version: d\n");
-	CHECK_LIST(pypi_requirements_lowest, "a>=1,<2\nb~=1.1\nc\nd==2.0.*\ne==5.*.*\nf!=1\n",
-		   "a@1:1\nb@1.1:2\nc@:3\nd@2.0.0:4\ne@:5\nf@:6\n");
-	CHECK_STRV(listing(pypi_requirements,
-			   str_of("\xff\xfe"
-				  "a\0=\0=\0001\0\n\0",
-				  12),
-			   arena),
+	CHECK_PACKAGES(
+		pypi_requirements,
+		"# comment\n--index-url https://example.com\na==1.0 # c\nb[x,y] == 2.0 ; "
+		"python_version < '3' --hash=sha256:1\nc===3.0 \\\n  --hash=sha256:2 \\\n"
+		"  --hash=sha256:3\nd>=1\n-r other.txt\ne @ https://example.com/e.zip\n"
+		"git+https://example.com/x.git#egg=x\n${V}==1\nf==1.*\ng==4.0-Client\nh-x==5",
+		"a@1.0:3\nb@2.0:4\nc@3.0:5\ng@4.0-Client:14\nh-x@5:15\n"
+		"skipped 6: requirement that is not pinned to one version: d\n");
+	CHECK_PACKAGES(pypi_requirements_lowest, "a>=1,<2\nb~=1.1\nc\nd==2.0.*\ne==5.*.*\nf!=1\n",
+		       "a@1:1\nb@1.1:2\nc@:3\nd@2.0.0:4\ne@:5\nf@:6\n");
+	CHECK_STRV(packages_text(pypi_requirements,
+				 str_of("\xff\xfe"
+					"a\0=\0=\0001\0\n\0",
+					12),
+				 arena),
 		   "a@1:1\n");
 }
 
@@ -89,7 +57,7 @@ TEST(pypi_locks_of_all_tools)
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 
-	CHECK_LIST(
+	CHECK_PACKAGES(
 		pypi_poetry_lock,
 		"[[package]]\nname = \"A\"\nversion = \"1.0\"\ncategory = \"main\"\n"
 		"[package.dependencies]\nB_x = {version = \">=1,<2\", optional = true}\n"
@@ -98,33 +66,36 @@ TEST(pypi_locks_of_all_tools)
 		"[[package]]\nname = \"c\"\nversion = \"2.1\"\ngroups = [\"main\", \"dev\"]\n"
 		"[package.source]\ntype = \"git\"\nurl = \"x\"\n",
 		"A@1.0:2 -> b-x@1.5, c@2.1\nb-x@1.5:9 dev\nb.x@2.5:13 dev\nc@2.1:17 (git)\n");
-	CHECK_LIST(pypi_pdm_lock,
-		   "[[package]]\nname = \"a\"\nversion = \"1\"\ngroups = [\"default\"]\n"
-		   "dependencies = [\"b>=1; sys_platform == 'x'\"]\n[[package]]\nname = \"b\"\n"
-		   "version = \"2\"\ngroups = [\"dev\"]\n",
-		   "a@1:2 -> b@2\nb@2:7 dev\n");
-	CHECK_LIST(pypi_pylock,
-		   "[[packages]]\nname = \"a\"\nversion = \"1\"\ndependencies = [{name = \"b\", "
-		   "version = \"2\"}]\n[[packages]]\nname = \"b\"\nversion = \"1\"\n[[packages]]\n"
-		   "name = \"b\"\nversion = \"2\"\nmarker = \"'dev' in dependency_groups\"\n"
-		   "[[packages]]\nname = \"me\"\ndirectory = {path = \".\"}\n",
-		   "a@1:2 -> b@2\nb@1:6\nb@2:9 dev\n");
-	CHECK_LIST(pypi_uv_lock,
-		   "[[package]]\nname = \"me\"\nversion = \"0.1\"\nsource = {virtual = \".\"}\n"
-		   "dependencies = [{name = \"a\"}]\n[package.dev-dependencies]\n"
-		   "dev = [{name = \"d\"}]\n[[package]]\nname = \"a\"\nversion = \"1\"\n"
-		   "source = {registry = \"x\"}\ndependencies = [{name = \"b\", version = \"2\"}]\n"
-		   "[[package]]\nname = \"b\"\nversion = \"1\"\n[[package]]\nname = \"b\"\n"
-		   "version = \"2\"\n[[package]]\nname = \"d\"\nversion = \"1\"\n"
-		   "source = {git = \"x\"}\ndependencies = [{name = \"b\", version = \"1\"}]\n",
-		   "a@1:9 -> b@2\nb@1:14 dev indirect\nb@2:17 indirect\nd@1:20 dev (git) -> b@1\n");
-	CHECK_LIST(pypi_pipfile_lock,
-		   "{\"default\": {\"a\": {\"version\": \"==1.0\"}},\n\"develop\": {\"b\": "
-		   "{\"version\": \"==2\"}, \"g\": {\"git\": \"x\"}}}",
-		   "a@1.0:1\nb@2:2 dev\nskipped 1: package without a proper name and version: g\n");
-	CHECK_LIST(pypi_pipfile_lock, "", "");
-	CHECK_LIST(pypi_pyproject, "[project]\ndependencies = [\n\"a==1\",\n\"b>=2\"]\n",
-		   "a@1:3\nskipped 1: requirement that is not pinned to one version: b\n");
+	CHECK_PACKAGES(pypi_pdm_lock,
+		       "[[package]]\nname = \"a\"\nversion = \"1\"\ngroups = [\"default\"]\n"
+		       "dependencies = [\"b>=1; sys_platform == 'x'\"]\n[[package]]\nname = \"b\"\n"
+		       "version = \"2\"\ngroups = [\"dev\"]\n",
+		       "a@1:2 -> b@2\nb@2:7 dev\n");
+	CHECK_PACKAGES(
+		pypi_pylock,
+		"[[packages]]\nname = \"a\"\nversion = \"1\"\ndependencies = [{name = \"b\", "
+		"version = \"2\"}]\n[[packages]]\nname = \"b\"\nversion = \"1\"\n[[packages]]\n"
+		"name = \"b\"\nversion = \"2\"\nmarker = \"'dev' in dependency_groups\"\n"
+		"[[packages]]\nname = \"me\"\ndirectory = {path = \".\"}\n",
+		"a@1:2 -> b@2\nb@1:6\nb@2:9 dev\n");
+	CHECK_PACKAGES(
+		pypi_uv_lock,
+		"[[package]]\nname = \"me\"\nversion = \"0.1\"\nsource = {virtual = \".\"}\n"
+		"dependencies = [{name = \"a\"}]\n[package.dev-dependencies]\n"
+		"dev = [{name = \"d\"}]\n[[package]]\nname = \"a\"\nversion = \"1\"\n"
+		"source = {registry = \"x\"}\ndependencies = [{name = \"b\", version = \"2\"}]\n"
+		"[[package]]\nname = \"b\"\nversion = \"1\"\n[[package]]\nname = \"b\"\n"
+		"version = \"2\"\n[[package]]\nname = \"d\"\nversion = \"1\"\n"
+		"source = {git = \"x\"}\ndependencies = [{name = \"b\", version = \"1\"}]\n",
+		"a@1:9 -> b@2\nb@1:14 dev indirect\nb@2:17 indirect\nd@1:20 dev (git) -> b@1\n");
+	CHECK_PACKAGES(
+		pypi_pipfile_lock,
+		"{\"default\": {\"a\": {\"version\": \"==1.0\"}},\n\"develop\": {\"b\": "
+		"{\"version\": \"==2\"}, \"g\": {\"git\": \"x\"}}}",
+		"a@1.0:1\nb@2:2 dev\nskipped 1: package without a proper name and version: g\n");
+	CHECK_PACKAGES(pypi_pipfile_lock, "", "");
+	CHECK_PACKAGES(pypi_pyproject, "[project]\ndependencies = [\n\"a==1\",\n\"b>=2\"]\n",
+		       "a@1:3\nskipped 1: requirement that is not pinned to one version: b\n");
 }
 
 TEST(conda_files)
@@ -132,16 +103,17 @@ TEST(conda_files)
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 
-	CHECK_LIST(conda_meta, "{\n\"name\": \"numpy\", \"version\": \"1.26\"}", "numpy@1.26:2\n");
-	CHECK_LIST(conda_meta, "{\"name\": \"numpy\"}", "no proper name and version");
-	CHECK_LIST(
+	CHECK_PACKAGES(conda_meta, "{\n\"name\": \"numpy\", \"version\": \"1.26\"}",
+		       "numpy@1.26:2\n");
+	CHECK_PACKAGES(conda_meta, "{\"name\": \"numpy\"}", "no proper name and version");
+	CHECK_PACKAGES(
 		conda_environment,
 		"name: x\ndependencies:\n- python=3.9=h_1\n- conda-forge::a==1\n- b>=2\n- c=1.*\n"
 		"- pip:\n  - d==1.10\n",
 		"python@3.9:3\na@1:4\nd@1.10:8\n"
 		"skipped 2: requirement that is not pinned to one version: b\n");
-	CHECK_LIST(conda_environment, "dependencies:\n- 1\n",
-		   "line 2: neither a package nor a list of them");
+	CHECK_PACKAGES(conda_environment, "dependencies:\n- 1\n",
+		       "line 2: neither a package nor a list of them");
 }
 
 /* pypi/range.txt: VERSION yes|no RANGE */

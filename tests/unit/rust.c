@@ -4,18 +4,8 @@
 #include <zlib.h>
 
 #include "base/buf.h"
+#include "packages.h"
 #include "test.h"
-
-typedef int parse_fn(const struct file_view *file, struct package_sink *sink, struct err *err);
-
-static int parse(parse_fn *fn, str text, struct package_list *list, struct arena *arena,
-		 struct err *err)
-{
-	struct file_view view = file_view_text(STR("app/file"), text);
-
-	package_list_init(list, arena);
-	return fn(&view, &list->sink, err);
-}
 
 TEST(rust_lock_reads_all_versions)
 {
@@ -24,8 +14,8 @@ TEST(rust_lock_reads_all_versions)
 	struct package_list list;
 	struct err err;
 
-	CHECK_OK(parse(
-		rust_lock_parse,
+	CHECK_OK(packages_read(
+		rust_lock_parse, "app/file",
 		STR("version = 3\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n"
 		    "dependencies = [\n \"a\",\n \"b 2.0.0\",\n \"gone\",\n]\n\n"
 		    "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\n"
@@ -52,8 +42,8 @@ TEST(rust_lock_reads_all_versions)
 	CHECK(list.items[2].indirect);
 	CHECK(!list.items[3].indirect);
 
-	CHECK_OK(parse(
-		rust_lock_parse,
+	CHECK_OK(packages_read(
+		rust_lock_parse, "app/file",
 		STR("[root]\nname = \"old\"\nversion = \"0.1.0\"\n"
 		    "dependencies = [\"a 1.0.0 (registry+x)\"]\n"
 		    "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"registry+x\"\n"
@@ -65,9 +55,10 @@ TEST(rust_lock_reads_all_versions)
 		CHECK_STRV(list.items[0].depends[0], "a@1.0.0");
 		CHECK_INT(list.items[1].digest_count, 1);
 	}
-	CHECK_OK(parse(rust_lock_parse, STR("version = 4\n"), &list, arena, &err));
+	CHECK_OK(packages_read(rust_lock_parse, "app/file", STR("version = 4\n"), &list, arena,
+			       &err));
 	CHECK_INT(list.n, 0);
-	CHECK_FAIL(parse(rust_lock_parse, STR("no toml"), &list, arena, &err));
+	CHECK_FAIL(packages_read(rust_lock_parse, "app/file", STR("no toml"), &list, arena, &err));
 }
 
 TEST(rust_toml_lists_what_names_one_version)
@@ -77,15 +68,16 @@ TEST(rust_toml_lists_what_names_one_version)
 	struct package_list list;
 	struct err err;
 
-	CHECK_OK(parse(rust_toml_parse,
-		       STR("[package]\nname = \"app\"\nversion = \"0.1.0\"\n[dependencies]\n"
-			   "a = \"1.2\"\nb = { version = \"=2.0\", package = \"real\" }\n"
-			   "c = \"*\"\nd = \">=1, <2\"\ne = { path = \"../e\" }\n"
-			   "f = { git = \"https://example.com/f\", rev = \"0123456789abcdef\" }\n"
-			   "g = { git = \"https://example.com/g\", branch = \"main\" }\n"
-			   "h = { workspace = true }\n[dev-dependencies]\ni = \"1.0\"\n"
-			   "[target.'cfg(unix)'.dependencies]\nj = \"^3.1\"\n"),
-		       &list, arena, &err));
+	CHECK_OK(packages_read(
+		rust_toml_parse, "app/file",
+		STR("[package]\nname = \"app\"\nversion = \"0.1.0\"\n[dependencies]\n"
+		    "a = \"1.2\"\nb = { version = \"=2.0\", package = \"real\" }\n"
+		    "c = \"*\"\nd = \">=1, <2\"\ne = { path = \"../e\" }\n"
+		    "f = { git = \"https://example.com/f\", rev = \"0123456789abcdef\" }\n"
+		    "g = { git = \"https://example.com/g\", branch = \"main\" }\n"
+		    "h = { workspace = true }\n[dev-dependencies]\ni = \"1.0\"\n"
+		    "[target.'cfg(unix)'.dependencies]\nj = \"^3.1\"\n"),
+		&list, arena, &err));
 	static const char *const want[] = { "app 0.1.0", "a 1.2", "real 2.0", "f ", "j 3.1" };
 	CHECK_INT(list.n, ARRAY_LEN(want));
 	for (size_t i = 0; i < list.n && i < ARRAY_LEN(want); i++)
@@ -148,8 +140,8 @@ TEST(rust_binary_reads_the_list_of_crates)
 
 	CHECK(compress(packed, &n, (const unsigned char *)json, sizeof(json) - 1) == Z_OK);
 	str data = str_of((const char *)packed, n);
-	CHECK_OK(
-		parse(rust_binary_parse, program_with(".dep-v0", data, arena), &list, arena, &err));
+	CHECK_OK(packages_read(rust_binary_parse, "app/file", program_with(".dep-v0", data, arena),
+			       &list, arena, &err));
 	CHECK_INT(list.n, 2);
 	if (list.n == 2) {
 		CHECK_STRV(list.items[0].name, "app");
@@ -158,13 +150,17 @@ TEST(rust_binary_reads_the_list_of_crates)
 		CHECK_STRV(list.items[1].version, "1.0.0");
 		CHECK_INT(list.items[1].form, PACKAGE_EMBEDDED);
 	}
-	CHECK_OK(parse(rust_binary_parse, program_with(".other", data, arena), &list, arena, &err));
+	CHECK_OK(packages_read(rust_binary_parse, "app/file", program_with(".other", data, arena),
+			       &list, arena, &err));
 	CHECK_INT(list.n, 0);
-	CHECK_FAIL(parse(rust_binary_parse, program_with(".dep-v0", str_drop_end(data, 9), arena),
-			 &list, arena, &err));
+	CHECK_FAIL(packages_read(rust_binary_parse, "app/file",
+				 program_with(".dep-v0", str_drop_end(data, 9), arena), &list,
+				 arena, &err));
 	CHECK_STR(err.msg, "list of crates is cut off");
-	CHECK_FAIL(parse(rust_binary_parse, program_with(".dep-v0", STR("no data"), arena), &list,
-			 arena, &err));
+	CHECK_FAIL(packages_read(rust_binary_parse, "app/file",
+				 program_with(".dep-v0", STR("no data"), arena), &list, arena,
+				 &err));
 	CHECK_STR(err.msg, "list of crates is broken");
-	CHECK_OK(parse(rust_binary_parse, STR("#!/bin/sh\n"), &list, arena, &err));
+	CHECK_OK(packages_read(rust_binary_parse, "app/file", STR("#!/bin/sh\n"), &list, arena,
+			       &err));
 }
