@@ -56,6 +56,8 @@ struct finding {
 	str upgrade; /* command that repairs it on that system, or empty */
 	enum severity severity;
 	str severity_source; /* "vendor:debian", "cvss:3.1", ... or empty */
+	/* Where the user's map (report/severity_map.h) gave `severity`: the one before, and why. */
+	str severity_before, severity_reason;
 	const struct cvss_score *cvss;
 	size_t cvss_count;
 	enum finding_kind kind;

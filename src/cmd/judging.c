@@ -25,6 +25,7 @@ static int read_exceptions(struct judging *j, struct err *err)
 	const str *statement = option_items(o, at(j, JUDGING_VEX), &statements);
 
 	exception_set_init(&j->exceptions, arena, j->now);
+	j->exceptions.scopes = option_items(o, at(j, JUDGING_SCOPE), &j->exceptions.scope_count);
 	for (size_t i = 0; i < files; i++) {
 		if (exception_read(&j->exceptions, str_cstr(arena, file[i]), err) < 0)
 			return err_wrap(err, "--ignorefile");
@@ -65,6 +66,31 @@ static void take_severities(struct judging *j)
 			 severity_from(option_text(o, at(j, JUDGING_FAIL_ON)), &j->fail_on);
 }
 
+static int take_pipeline(struct judging *j, struct err *err)
+{
+	const struct options *o = opts_of(j);
+	struct arena *arena = j->in->arena;
+	str map = option_text(o, at(j, JUDGING_SEVERITY_MAP));
+	str gate = option_text(o, at(j, JUDGING_GATE));
+	size_t n;
+	const str *ci = option_items(o, at(j, JUDGING_CI), &n);
+
+	if (map.n > 0 && severity_map_read(map, arena, &j->severity_map, err) < 0)
+		return err_wrap(err, "--severity-map");
+	if (gate.n > 0) {
+		if (gate_read(gate, arena, &j->gate, err) < 0)
+			return err_wrap(err, "--gate");
+		j->report.gate = &j->gate;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (ci_take(&j->ci, ci[i], &ci_own_environment, arena, err) < 0)
+			return err_wrap(err, "--ci-metadata");
+	}
+	j->report.ci = &j->ci;
+	j->report.now = j->now;
+	return 0;
+}
+
 int judging_take(struct judging *j, struct invocation *in, size_t base, size_t targets,
 		 struct err *err)
 {
@@ -75,7 +101,7 @@ int judging_take(struct judging *j, struct invocation *in, size_t base, size_t t
 	j->output.fd = -1;
 	j->report.targets = targets;
 	j->report.lang = in->lang;
-	if (take_form(j, err) < 0 || read_exceptions(j, err) < 0)
+	if (take_form(j, err) < 0 || read_exceptions(j, err) < 0 || take_pipeline(j, err) < 0)
 		return -1;
 	take_severities(j);
 	j->report.exceptions = &j->exceptions;
@@ -110,7 +136,7 @@ int judging_begin(struct judging *j, struct err *err)
 /*
  * --fail-on: what is shown decides. A target about which nothing can be said has not passed.
  */
-static void judge_gate(struct judging *j, const struct report *report)
+static void judge_level(struct judging *j, const struct report *report)
 {
 	j->failing += report_count_from(report, j->fail_on);
 	if (report->status != REPORT_NOT_APPLICABLE)
@@ -118,6 +144,20 @@ static void judge_gate(struct judging *j, const struct report *report)
 	j->any_unjudged = true;
 	progress_note(false, TEXT_MAKE(report->arena, j->in->lang, GATE_NOT_JUDGED,
 				       report->inventory->target, report->reason));
+}
+
+/* The table has said it where it is read. */
+static void tell_gate(struct judging *j, const struct report *report)
+{
+	j->any_refused = true;
+	if (!j->writer->machine && !option_given(opts_of(j), at(j, JUDGING_OUTPUT)))
+		return;
+	progress_note(false,
+		      str_fmt(report->arena, "%.*s: %.*s", STR_ARG(report->inventory->target),
+			      STR_ARG(gate_line(report))));
+	for (size_t i = 0; i < report->gate.count; i++)
+		progress_note(false,
+			      str_cat(report->arena, STR("  "), report->gate.reasons[i].text));
 }
 
 /*
@@ -133,24 +173,27 @@ static void show_warnings(const struct judging *j, const struct report *report)
 	    !j->has_fail_on)
 		return;
 	if (j->has_fail_on && report->status == REPORT_NOT_APPLICABLE)
-		return; /* judge_gate says it */
+		return; /* judge_level says it */
 	for (size_t i = 0; i < n; i++)
 		progress_note(j->in->quiet,
 			      str_fmt(report->arena, "%.*s: %.*s",
 				      STR_ARG(report->inventory->target), STR_ARG(warnings[i])));
 }
 
-void judging_show(struct judging *j, const struct inventory *inventory,
-		  const struct match_result *match, const struct advisory_info *database,
-		  struct arena *arena)
+void judging_show(struct judging *j, struct inventory *inventory, struct match_result *match,
+		  const struct advisory_info *database, struct arena *arena)
 {
 	struct report report;
 
+	if (j->severity_map)
+		severity_map_apply(j->severity_map, &j->exceptions, inventory, match, arena);
 	report_make(&report, &j->report, inventory, match, database, arena);
 	show_warnings(j, &report);
 	j->writer->target(&j->out, &report);
 	if (j->has_fail_on)
-		judge_gate(j, &report);
+		judge_level(j, &report);
+	if (report.gate.judged && !report.gate.passed)
+		tell_gate(j, &report);
 }
 
 void judging_failed(struct judging *j, str target, const struct err *why)
@@ -168,7 +211,7 @@ int judging_end(struct judging *j, struct err *err)
 		return -1;
 	if (j->any_failed)
 		return EXIT_FAILED;
-	if (j->failing > 0)
+	if (j->failing > 0 || j->any_refused)
 		return EXIT_FINDINGS;
 	return j->any_unjudged ? EXIT_FAILED : EXIT_FINE;
 }

@@ -12,6 +12,7 @@
 #include "cmd/output.h"
 #include "report/exception.h"
 #include "report/report.h"
+#include "report/severity_map.h"
 
 enum judging_option {
 	JUDGING_FORMAT,
@@ -25,6 +26,10 @@ enum judging_option {
 	JUDGING_VEX,
 	JUDGING_LIST_ALL,
 	JUDGING_TIMESTAMP,
+	JUDGING_SCOPE,
+	JUDGING_SEVERITY_MAP,
+	JUDGING_GATE,
+	JUDGING_CI,
 	JUDGING_OPTION_COUNT
 };
 
@@ -84,6 +89,26 @@ extern const char *const judging_format_words[];
 	[(base) + JUDGING_TIMESTAMP] = { \
 		.name = "timestamp", \
 		.help = { "Put the time of the scan into the report", "スキャン日時をレポートに含める" }, \
+	}, \
+	[(base) + JUDGING_SCOPE] = { \
+		.name = "scope", .arg = "NAME", .list = true, \
+		.help = { "Tenant or group whose exceptions hold, beside those for all", \
+			  "適用する例外のテナントやグループ（全体向けの例外は常に適用）" }, \
+	}, \
+	[(base) + JUDGING_SEVERITY_MAP] = { \
+		.name = "severity-map", .arg = "FILE", .complete = COMPLETE_FILE, \
+		.help = { "Rules that give findings another severity, or 'three-levels' (doc/pipelines.md)", \
+			  "検出の深刻度を変えるルールのファイル、または three-levels（doc/pipelines.md）" }, \
+	}, \
+	[(base) + JUDGING_GATE] = { \
+		.name = "gate", .arg = "GATE", .complete = COMPLETE_FILE, \
+		.help = { "Exit with 1 unless each target passes: 'strict', 'default', or FILE[#NAME] (doc/pipelines.md)", \
+			  "対象が条件に合格しなければ終了コード 1: strict、default、FILE[#NAME]（doc/pipelines.md）" }, \
+	}, \
+	[(base) + JUDGING_CI] = { \
+		.name = "ci-metadata", .arg = "WHAT", .repeat = true, \
+		.help = { "Keep the run of the pipeline in the report: 'auto', 'none', KEY=VALUE,... or FILE", \
+			  "パイプラインの実行情報をレポートに残す: auto、none、KEY=VALUE,...、FILE" }, \
 	}
 /* clang-format on */
 
@@ -94,6 +119,10 @@ struct judging {
 	int64_t now;
 	struct report_opts report;
 	struct exception_set exceptions;
+	struct severity_map *severity_map; /* NULL: none */
+	struct gate gate;
+	struct ci_metadata ci;
+	bool any_refused; /* by the gate */
 	const struct report_writer *writer;
 	struct output output;
 	struct report_out out;
@@ -110,9 +139,8 @@ int judging_take(struct judging *judging, struct invocation *in, size_t base, si
 /* Opens the output. */
 int judging_begin(struct judging *judging, struct err *err) MUST_USE;
 /* One target: judged, shown, counted. Everything may go with `arena` afterwards. */
-void judging_show(struct judging *judging, const struct inventory *inventory,
-		  const struct match_result *match, const struct advisory_info *database,
-		  struct arena *arena);
+void judging_show(struct judging *judging, struct inventory *inventory, struct match_result *match,
+		  const struct advisory_info *database, struct arena *arena);
 /* A target among several that could not be looked at. */
 void judging_failed(struct judging *judging, str target, const struct err *why);
 /* The output gets its name; the exit status, or -1. */

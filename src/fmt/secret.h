@@ -24,6 +24,8 @@ struct secret_finding {
 	str kind; /* of the kind: "github-pat" */
 	str title, title_ja;
 	str severity; /* "critical" ... */
+	/* Where the user's map gave `severity`: the one before, and why. */
+	str severity_before, severity_reason;
 	enum secret_place place;
 	str path;
 	uint64_t line;	 /* from 1; 0: has none */

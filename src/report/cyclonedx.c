@@ -273,8 +273,8 @@ static void put_vulnerabilities(void *context, struct json_writer *w, const str 
 static size_t take_notes(const struct report *report, struct sbom_note **out)
 {
 	const struct match_result *match = report->match;
-	struct sbom_note *notes =
-		ARENA_ARRAY(report->arena, struct sbom_note, match->coverage_count + 3);
+	struct sbom_note *notes = ARENA_ARRAY(report->arena, struct sbom_note,
+					      match->coverage_count + 3 + 2 + CI_FIELD_COUNT);
 	size_t n = 0;
 
 	notes[n++] = (struct sbom_note){ STR("report:status"),
@@ -290,6 +290,17 @@ static size_t take_notes(const struct report *report, struct sbom_note **out)
 			str_fmt(report->arena, "%s%s%.*s", coverage_status_name(coverage->status),
 				coverage->reason.n > 0 ? ": " : "", STR_ARG(coverage->reason))
 		};
+	}
+	for (size_t i = 0; report->opts->ci && i < CI_FIELD_COUNT; i++) {
+		if (report->opts->ci->values[i].n > 0)
+			notes[n++] = (struct sbom_note){ str_cat(report->arena, STR("ci:"),
+								 ci_field_name((enum ci_field)i)),
+							 report->opts->ci->values[i] };
+	}
+	if (report->gate.judged) {
+		notes[n++] = (struct sbom_note){ STR("gate:name"), report->gate.name };
+		notes[n++] = (struct sbom_note){ STR("gate:result"),
+						 report->gate.passed ? STR("pass") : STR("fail") };
 	}
 	*out = notes;
 	return n;

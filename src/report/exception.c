@@ -212,8 +212,61 @@ static bool in_namespace(const struct exception *e, const struct finding *f)
 	       str_ieq(name, ecosystem) && str_eq(rest, str_without_prefix(version, STR("v")));
 }
 
-static bool holds(const struct exception *e, const struct inventory *inventory,
-		  const struct finding *f)
+/* Packages of a system and not of a language. */
+static bool in_category(const struct exception *e, const struct package *p)
+{
+	static const char *const system_kinds[] = { "alpm", "apk", "deb", "rpm" };
+	unsigned category = EXCEPTION_LIBRARY;
+
+	for (size_t i = 0; i < ARRAY_LEN(system_kinds); i++) {
+		if (str_eq(p->kind, str_c(system_kinds[i])))
+			category = EXCEPTION_OS_PACKAGE;
+	}
+	return !e->categories || (e->categories & category);
+}
+
+/* What nobody rated is neither above nor below. */
+static bool in_scores(const struct exception *e, const struct finding *f)
+{
+	if (e->cvss_from > 0 && (f->cvss_count == 0 || f->cvss[0].base < e->cvss_from))
+		return false;
+	if (e->epss_from > 0 && f->epss < e->epss_from)
+		return false;
+	if (e->epss_below > 0 && (f->epss < 0 || f->epss >= e->epss_below))
+		return false;
+	return e->exploited == EXCEPTION_EITHER || f->kev == (e->exploited == EXCEPTION_YES);
+}
+
+static bool on_system(const struct exception *e, const struct inventory *inventory)
+{
+	AUTO(arena_free)
+	struct arena *arena = NULL;
+
+	if (e->system_count == 0)
+		return true;
+	arena = arena_new();
+	str name = str_fmt(arena, "%.*s:%.*s", STR_ARG(inventory->os.family),
+			   STR_ARG(inventory->os.version));
+	return one_of_globs(e->systems, e->system_count, name, inventory->os.family);
+}
+
+static bool in_scope(const struct exception *e, const struct exception_set *set)
+{
+	for (size_t i = 0; i < set->scope_count; i++) {
+		if (one_of_globs(e->scopes, e->scope_count, set->scopes[i], STR_EMPTY))
+			return true;
+	}
+	return e->scope_count == 0;
+}
+
+bool exception_concerns(const struct exception *e, const struct exception_set *set,
+			const struct inventory *inventory)
+{
+	return in_scope(e, set) && on_image(e, inventory) && on_system(e, inventory);
+}
+
+bool exception_holds(const struct exception *e, const struct exception_set *set,
+		     const struct inventory *inventory, const struct finding *f)
 {
 	const struct package *p = &inventory->packages[f->package];
 
@@ -225,7 +278,9 @@ static bool holds(const struct exception *e, const struct inventory *inventory,
 	       (!e->severities || (e->severities & (1u << f->severity))) &&
 	       (!e->statuses || (e->statuses & (1u << f->status))) && cvss_below(e, f) &&
 	       (!e->evidence || (e->evidence & (1u << f->kind))) && in_namespace(e, f) &&
-	       on_image(e, inventory) && says(e, p, f) && has_name(e->name_regex, p->name) &&
+	       one_of_globs(e->ratings, e->rating_count, f->severity_source, STR_EMPTY) &&
+	       in_category(e, p) && in_scores(e, f) && exception_concerns(e, set, inventory) &&
+	       says(e, p, f) && has_name(e->name_regex, p->name) &&
 	       has_name(e->source_regex, package_source_name(p));
 }
 
@@ -264,7 +319,8 @@ const struct exception *exception_for(struct exception_set *set, const struct in
 	for (size_t i = 0; i < set->n && !found; i++) {
 		struct exception *e = &set->items[i];
 
-		if (!e->vex && !exception_is_expired(e, set->now) && holds(e, inventory, finding))
+		if (!e->vex && !exception_is_expired(e, set->now) &&
+		    exception_holds(e, set, inventory, finding))
 			found = e;
 	}
 	if (!found && set->target) {
@@ -277,33 +333,40 @@ const struct exception *exception_for(struct exception_set *set, const struct in
 	return found;
 }
 
-static bool holds_for_secret(const struct exception *e, const struct inventory *inventory,
-			     const struct secret_finding *s, enum severity severity)
+/* What is said about packages can hold for no secret. */
+static bool is_about_packages(const struct exception *e)
 {
+	return e->package_count + e->package_version_count + e->package_kind_count + e->text.n +
+			       e->rating_count >
+		       0 ||
+	       e->statuses || e->evidence || e->categories || e->exploited != EXCEPTION_EITHER ||
+	       e->cvss_below > 0 || e->cvss_from > 0 || e->epss_from > 0 || e->epss_below > 0;
+}
+
+bool exception_holds_for_secret(const struct exception *e, const struct exception_set *set,
+				const struct inventory *inventory, const struct secret_finding *s)
+{
+	enum severity severity = SEVERITY_UNKNOWN;
 	bool id = e->id_count == 0;
 
+	IGNORE(severity_from(s->severity, &severity)); /* a kind says one of the words */
 	for (size_t i = 0; i < e->id_count; i++)
 		id |= str_ieq(e->ids[i], s->id) || str_ieq(e->ids[i], s->kind);
-	/* What is said about packages can hold for no secret. */
-	return id && (e->subject & EXCEPTION_SECRET) && e->package_count == 0 &&
-	       e->package_version_count == 0 && e->package_kind_count == 0 && !e->statuses &&
-	       e->cvss_below <= 0 && e->text.n == 0 &&
+	return id && (e->subject & EXCEPTION_SECRET) && !is_about_packages(e) &&
 	       one_of_globs(e->paths, e->path_count, s->path, STR_EMPTY) &&
-	       (!e->severities || (e->severities & (1u << severity))) && on_image(e, inventory);
+	       (!e->severities || (e->severities & (1u << severity))) &&
+	       exception_concerns(e, set, inventory);
 }
 
 const struct exception *exception_for_secret(struct exception_set *set,
 					     const struct inventory *inventory,
 					     const struct secret_finding *secret)
 {
-	enum severity severity = SEVERITY_UNKNOWN;
-
-	IGNORE(severity_from(secret->severity, &severity)); /* a kind says one of the words */
 	for (size_t i = 0; i < set->n; i++) {
 		struct exception *e = &set->items[i];
 
 		if (exception_is_expired(e, set->now) ||
-		    !holds_for_secret(e, inventory, secret, severity))
+		    !exception_holds_for_secret(e, set, inventory, secret))
 			continue;
 		e->matched++;
 		return e;

@@ -43,6 +43,11 @@ enum exception_subject {
 	EXCEPTION_ANY = 15,
 };
 
+/* What kind of thing is to be repaired. */
+enum exception_category { EXCEPTION_OS_PACKAGE = 1, EXCEPTION_LIBRARY = 2 };
+
+enum exception_answer { EXCEPTION_EITHER, EXCEPTION_YES, EXCEPTION_NO };
+
 struct exception {
 	unsigned subject; /* enum exception_subject, or-ed */
 	enum exception_kind kind;
@@ -66,6 +71,16 @@ struct exception {
 	unsigned severities; /* 1u << SEVERITY_X; 0: all */
 	unsigned statuses;   /* 1u << FIX_X; 0: all */
 	double cvss_below;   /* base score of v3 below this; 0: any */
+	const str *systems;  /* patterns over "debian:12" and "debian" */
+	size_t system_count;
+	const str *ratings; /* patterns over whose severity counts: "vendor:debian", "cvss:3.1" */
+	size_t rating_count;
+	unsigned categories;		 /* enum exception_category, or-ed; 0: all */
+	enum exception_answer exploited; /* known to be */
+	double cvss_from;		 /* base score, of the newest version, at least; 0: any */
+	double epss_from, epss_below;	 /* probability; 0: any */
+	const str *scopes; /* patterns over the names of exception_set.scopes (tenant, group) */
+	size_t scope_count;
 	const struct vex_rule *vex; /* report/vex.h; NULL: no statement of a supplier */
 	str text;		    /* in title, description or publisher; without regard to case */
 	/* Why, who, until when. */
@@ -81,6 +96,8 @@ struct exception_set {
 	struct exception *items;
 	size_t n, cap;
 	int64_t now;
+	const str *scopes; /* names of tenant and groups the scan is of */
+	size_t scope_count;
 	size_t statements;		 /* of suppliers, among the items */
 	const struct vex_target *target; /* of the inventory at hand */
 };
@@ -115,6 +132,16 @@ const struct exception *exception_for(struct exception_set *set, const struct in
 const struct exception *exception_for_secret(struct exception_set *set,
 					     const struct inventory *inventory,
 					     const struct secret_finding *secret);
+
+/* Do the criteria hold, whatever their end and author? */
+bool exception_holds(const struct exception *exception, const struct exception_set *set,
+		     const struct inventory *inventory, const struct finding *finding);
+bool exception_holds_for_secret(const struct exception *exception, const struct exception_set *set,
+				const struct inventory *inventory,
+				const struct secret_finding *secret);
+/* Is it about this target: its image, system and scope? */
+bool exception_concerns(const struct exception *exception, const struct exception_set *set,
+			const struct inventory *inventory);
 
 /*
  * The form of a file: a row of a table, src/report/exception/<name>.c with

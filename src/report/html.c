@@ -67,6 +67,34 @@ static void put_conclusion(struct report_out *out, const struct report *report)
 		html_paragraph(b, "warning", warnings[i]);
 	if (report->reason.n > 0)
 		html_paragraph(b, "warning", report->reason);
+	if (!report->gate.judged)
+		return;
+	html_paragraph(b, report->gate.passed ? "none_known" : "warning", gate_line(report));
+	for (size_t i = 0; i < report->gate.count; i++)
+		html_paragraph(b, "warning", report->gate.reasons[i].text);
+}
+
+/* The run of the pipeline, with its address where it is one to follow. */
+static void put_run(struct report_out *out, const struct report *report)
+{
+	const struct ci_metadata *ci = report->opts->ci;
+	struct buf *b = &out->buf;
+
+	if (!ci || ci_is_empty(ci))
+		return;
+	str link = ci_link(ci->values[CI_run_url]);
+	BUF_LIT(b, "<p>");
+	markup_put(b, text_of(report->opts->lang, TEXT_ROW_PIPELINE));
+	BUF_LIT(b, ": ");
+	if (link.n > 0) {
+		BUF_LIT(b, "<a rel=\"noreferrer\" href=\"");
+		markup_put(b, link);
+		BUF_LIT(b, "\">");
+	}
+	markup_put(b, ci_line(ci, report->arena));
+	if (link.n > 0)
+		BUF_LIT(b, "</a>");
+	BUF_LIT(b, "</p>\n");
 }
 
 static void put_target(struct report_out *out, const struct report *report)
@@ -75,6 +103,7 @@ static void put_target(struct report_out *out, const struct report *report)
 	enum lang lang = report->opts->lang;
 
 	html_heading(b, text_of(lang, TEXT_HTML_TARGET));
+	put_run(out, report);
 	html_paragraph(b, "", summary_system(report));
 	html_paragraph(b, "", summary_read(report));
 	html_paragraph(b, "", summary_database(report));

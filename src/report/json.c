@@ -231,6 +231,8 @@ static void put_rating(struct json_writer *w, const struct finding *finding)
 {
 	json_kv_str(w, STR("severity"), str_c(severity_name(finding->severity)));
 	json_kv_str(w, STR("severity_source"), finding->severity_source);
+	json_kv_opt(w, STR("severity_before"), finding->severity_before);
+	json_kv_opt(w, STR("severity_reason"), finding->severity_reason);
 	JSON_KEY(w, "cvss");
 	json_open_array(w);
 	for (size_t i = 0; i < finding->cvss_count; i++) {
@@ -401,6 +403,7 @@ static void target(struct report_out *out, const struct report *report)
 
 	put_head(w, report->inventory->target);
 	json_kv_opt(w, STR("timestamp"), report->opts->timestamp);
+	json_put_ci(w, report->opts);
 	json_kv_str(w, STR("status"), str_c(report_status_name(report->status)));
 	json_kv_opt(w, STR("reason"), report->reason);
 	put_image(w, report->inventory);
@@ -408,6 +411,7 @@ static void target(struct report_out *out, const struct report *report)
 	put_database(w, report->database);
 	put_coverage(w, report->match);
 	put_summary(w, report);
+	json_put_gate(w, report);
 	put_packages(out, report);
 	put_findings(out, report);
 	json_put_secrets(out, report);

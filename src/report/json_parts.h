@@ -7,6 +7,11 @@
  */
 void json_put_suppressed(struct report_out *out, const struct report *report);
 
+/* "ci": the run of the pipeline; nothing when nobody told. */
+void json_put_ci(struct json_writer *w, const struct report_opts *opts);
+/* "gate": passed or not, and every reason; nothing without a gate. */
+void json_put_gate(struct json_writer *w, const struct report *report);
+
 struct exception;
 
 /* The member "exception" that hid something; nothing when `by` is NULL. */

@@ -24,6 +24,8 @@ static void put_identity(struct json_writer *w, const struct secret_finding *sec
 	json_kv_str(w, STR("id"), secret->id);
 	json_kv_str(w, STR("kind"), secret->kind);
 	json_kv_str(w, STR("severity"), str_c(severity_name(report_secret_severity(secret))));
+	json_kv_opt(w, STR("severity_before"), secret->severity_before);
+	json_kv_opt(w, STR("severity_reason"), secret->severity_reason);
 	json_kv_str(w, STR("place"), str_c(secret_place_name(secret->place)));
 	json_kv_str(w, STR("path"), secret->path);
 	if (secret->line)

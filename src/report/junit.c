@@ -82,6 +82,42 @@ static void put_skipped(struct buf *b, str suite, str name, str why)
 	close_case(b);
 }
 
+static void put_gate(struct buf *b, const struct report *report)
+{
+	const struct gate_result *gate = &report->gate;
+
+	open_case(b, report->inventory->target,
+		  str_fmt(report->arena, "gate %.*s", STR_ARG(gate->name)));
+	if (!gate->passed) {
+		BUF_LIT(b, "<failure");
+		attribute(b, "type", STR("gate"));
+		attribute(b, "message", gate_line(report));
+		buf_byte(b, '>');
+		for (size_t i = 0; i < gate->count; i++) {
+			markup_put(b, gate->reasons[i].text);
+			buf_byte(b, '\n');
+		}
+		BUF_LIT(b, "</failure>");
+	}
+	close_case(b);
+}
+
+static void put_properties(struct buf *b, const struct report_opts *opts)
+{
+	if (!opts->ci || ci_is_empty(opts->ci))
+		return;
+	BUF_LIT(b, "    <properties>\n");
+	for (size_t i = 0; i < CI_FIELD_COUNT; i++) {
+		if (opts->ci->values[i].n == 0)
+			continue;
+		buf_fmt(b, "      <property name=\"ci.%.*s\"",
+			STR_ARG(ci_field_name((enum ci_field)i)));
+		attribute(b, "value", opts->ci->values[i]);
+		BUF_LIT(b, "/>\n");
+	}
+	BUF_LIT(b, "    </properties>\n");
+}
+
 static void put_suite(struct buf *b, str name, size_t tests, size_t failures, size_t skipped,
 		      size_t errors, str timestamp)
 {
@@ -108,12 +144,17 @@ static void target(struct report_out *out, const struct report *report)
 	size_t skipped = partly || (alone && !proved);
 	size_t passed = alone && !skipped;
 
-	put_suite(b, name, failures + passed + skipped, failures, skipped, 0,
+	bool refused = report->gate.judged && !report->gate.passed;
+	size_t gates = report->gate.judged;
+	put_suite(b, name, failures + passed + skipped + gates, failures + refused, skipped, 0,
 		  report->opts->timestamp);
+	put_properties(b, report->opts);
 	for (size_t i = 0; i < report->shown_count; i++)
 		put_finding(out, report, report_finding(report, report->shown[i]));
 	for (size_t i = 0; i < report->secrets.shown_count; i++)
 		put_secret(out, report, report_secret(report, i));
+	if (gates)
+		put_gate(b, report);
 	if (passed) {
 		open_case(b, name, summary_nothing_found(report));
 		close_case(b);

@@ -164,6 +164,22 @@ static void put_secrets(struct report_out *out, const struct report *report)
 		paragraph(b, TEXT_MAKE(arena, lang, NOT_LISTED, text_number(arena, n - last)));
 }
 
+static void put_gate(struct buf *b, const struct report *report)
+{
+	if (!report->gate.judged)
+		return;
+	BUF_LIT(b, "**");
+	markup_put_markdown(b, gate_line(report));
+	BUF_LIT(b, "**\n\n");
+	for (size_t i = 0; i < report->gate.count; i++) {
+		BUF_LIT(b, "- ");
+		markup_put_markdown(b, report->gate.reasons[i].text);
+		buf_byte(b, '\n');
+	}
+	if (report->gate.count > 0)
+		buf_byte(b, '\n');
+}
+
 static void target(struct report_out *out, const struct report *report)
 {
 	struct buf *b = &out->buf;
@@ -180,12 +196,15 @@ static void target(struct report_out *out, const struct report *report)
 		BUF_LIT(b, "> ");
 		paragraph(b, warnings[i]);
 	}
+	put_gate(b, report);
 	if (report->shown_count > 0)
 		put_findings(out, report);
 	put_secrets(out, report);
 	put_not_examined(b, report);
 	paragraph(b, str_fmt(report->arena, "%.*s; %.*s; %.*s", STR_ARG(summary_system(report)),
 			     STR_ARG(summary_read(report)), STR_ARG(summary_database(report))));
+	if (report->opts->ci && !ci_is_empty(report->opts->ci))
+		paragraph(b, ci_line(report->opts->ci, report->arena));
 }
 
 static void failed(struct report_out *out, str name, const struct err *why)

@@ -344,6 +344,8 @@ void report_make(struct report *report, const struct report_opts *opts,
 		judge_without_match(report);
 	else
 		judge(report);
+	if (opts->gate)
+		gate_judge(opts->gate, report, opts->now, &report->gate);
 }
 
 size_t report_count_from(const struct report *report, enum severity level)

@@ -11,14 +11,13 @@
 #include "advisory/db.h"
 #include "advisory/match.h"
 #include "base/json.h"
+#include "report/ci.h"
+#include "report/gate.h"
 #include "report/text.h"
 
 #define REPORT_SCHEMA	  "1.0"
 #define REPORT_SEVERITIES (SEVERITY_CRITICAL + 1)
 #define REPORT_ALL	  ((1u << REPORT_SEVERITIES) - 1)
-
-struct exception;
-struct exception_set;
 
 struct report_opts {
 	enum lang lang;
@@ -30,6 +29,9 @@ struct report_opts {
 	bool include_dev;	 /* findings of packages that only development needs count, too */
 	bool no_vulnerabilities; /* nobody asked for them: nothing was matched */
 	struct exception_set *exceptions; /* report/exception.h; may be NULL; matches are counted */
+	const struct ci_metadata *ci;	  /* the pipeline's run; may be NULL */
+	const struct gate *gate;	  /* may be NULL */
+	int64_t now;			  /* for the gate's ages */
 	str timestamp;			  /* RFC 3339: written into the report; empty: none */
 	size_t targets;			  /* how many there will be */
 };
@@ -113,6 +115,7 @@ struct report {
 	size_t group_count;
 	size_t affected_packages;
 	struct report_secrets secrets;
+	struct gate_result gate;
 };
 
 /* Decides what is shown and what it says. The inputs must outlive the report. */

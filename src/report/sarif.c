@@ -5,6 +5,7 @@
  * (warnings, what was not examined) are notifications of the invocation.
  */
 #include "report/advice.h"
+#include "report/json_parts.h"
 #include "report/sarif_parts.h"
 
 #include "base/json.h"
@@ -268,6 +269,37 @@ static void put_run_properties(struct json_writer *w, const struct report *repor
 	json_kv_str(w, STR("statement"), str_c(statement_name(report->statement)));
 	json_kv_opt(w, STR("database_date"), report->database->date);
 	json_kv_bool(w, STR("essentials_only"), report->database->essentials_only);
+	json_put_ci(w, report->opts);
+	json_put_gate(w, report);
+	json_close_object(w);
+}
+
+/* The commit it was built from, and the run that scanned it. */
+static void put_origin(struct json_writer *w, const struct report *report)
+{
+	const struct ci_metadata *ci = report->opts->ci;
+	const struct inventory *inventory = report->inventory;
+	struct arena *arena = report->arena;
+
+	if (!ci || ci_is_empty(ci))
+		return;
+	if (ci_link(ci->values[CI_repository_url]).n > 0) {
+		JSON_KEY(w, "versionControlProvenance");
+		json_open_array(w);
+		json_open_object(w);
+		json_kv_str(w, STR("repositoryUri"), ci->values[CI_repository_url]);
+		json_kv_opt(w, STR("revisionId"), ci->values[CI_commit]);
+		json_kv_opt(w, STR("branch"), ci->values[CI_branch]);
+		json_close_object(w);
+		json_close_array(w);
+	}
+	/* Readers take what stands before the last slash as the name of the series. */
+	str name = inventory->repository.n ? inventory->repository : inventory->target;
+	str run = ci->values[CI_run_id].n ? ci->values[CI_run_id] : ci->values[CI_run_number];
+	JSON_KEY(w, "automationDetails");
+	json_open_object(w);
+	json_kv_str(w, STR("id"), str_fmt(arena, "seawall/%.*s/%.*s", STR_ARG(name), STR_ARG(run)));
+	sarif_put_text(w, STR("description"), ci_line(ci, arena));
 	json_close_object(w);
 }
 
@@ -309,6 +341,7 @@ static void target(struct report_out *out, const struct report *report)
 	sarif_put_secret_results(out, report, &places);
 	json_close_array(w);
 	json_kv_str(w, STR("columnKind"), STR("unicodeCodePoints"));
+	put_origin(w, report);
 	put_run_properties(w, report);
 	json_close_object(w);
 	out->done++;

@@ -153,6 +153,24 @@ static void put_not_examined(struct report_out *out, const struct report *report
 	}
 }
 
+/* Last: what a pipeline's log is read for. */
+static void put_gate(struct report_out *out, const struct report *report)
+{
+	const struct gate_result *gate = &report->gate;
+
+	if (!gate->judged)
+		return;
+	buf_byte(&out->buf, '\n');
+	table_style(out, gate->passed ? STYLE_GOOD : STYLE_WARNING);
+	row(out, TEXT_ROW_GATE, term_safe(report->arena, gate_line(report)));
+	for (size_t i = 0; i < gate->count; i++) {
+		BUF_LIT(&out->buf, "  - ");
+		term_paragraph(&out->buf, term_safe(report->arena, gate->reasons[i].text), 4,
+			       table_columns(out));
+	}
+	table_style(out, STYLE_PLAIN);
+}
+
 static void put_status(struct report_out *out, const struct report *report)
 {
 	str reason = term_safe(report->arena, report->reason);
@@ -180,6 +198,9 @@ void table_summary(struct report_out *out, const struct report *report)
 		    summary_join(report, inventory->repo_tags, inventory->repo_tag_count));
 	if (report->opts->timestamp.n > 0)
 		row(out, TEXT_ROW_SCANNED, report->opts->timestamp);
+	if (report->opts->ci && !ci_is_empty(report->opts->ci))
+		row(out, TEXT_ROW_PIPELINE,
+		    term_safe(report->arena, ci_line(report->opts->ci, report->arena)));
 	row(out, TEXT_ROW_SYSTEM, summary_system(report));
 	row(out, TEXT_ROW_READ, summary_read(report));
 	row(out, TEXT_ROW_DATABASE, summary_database(report));
@@ -191,4 +212,5 @@ void table_summary(struct report_out *out, const struct report *report)
 	put_found(out, report);
 	put_nothing_found(out, report);
 	put_suppressed(out, report);
+	put_gate(out, report);
 }

@@ -19,8 +19,10 @@ int yaml_entry_fail(const struct yaml_entry *entry, struct err *err)
 
 int yaml_entry_check(const struct yaml_entry *entry, const char *const *known, struct err *err)
 {
+	const char *noun = entry->noun ? entry->noun : "an exception";
+
 	if (!json_is(entry->object, JSON_OBJECT))
-		return err_set(err, ERR_INPUT, "an exception is a mapping of 'name: value'");
+		return err_set(err, ERR_INPUT, "%s is a mapping of 'name: value'", noun);
 	JSON_MEMBERS(entry->object, member)
 	{
 		size_t i = 0;
@@ -28,8 +30,8 @@ int yaml_entry_check(const struct yaml_entry *entry, const char *const *known, s
 		while (known[i] && !str_eq(member->key, str_c(known[i])))
 			i++;
 		if (!known[i])
-			return err_set(err, ERR_INPUT, "'%.*s' is not a field of an exception",
-				       STR_ARG(member->key));
+			return err_set(err, ERR_INPUT, "'%.*s' is not a field of %s",
+				       STR_ARG(member->key), noun);
 	}
 	return 0;
 }

@@ -9,6 +9,7 @@ struct yaml_entry {
 	const struct json *object;
 	const struct place *place;
 	struct arena *arena;
+	const char *noun; /* what one is called: "a gate"; NULL: "an exception" */
 };
 
 /* The file as YAML; a text without a document is null. */
