@@ -158,10 +158,14 @@ void json_put_double(struct json_writer *w, double v)
 		BUF_LIT(w->out, "null");
 		return;
 	}
-	for (int digits = 1; digits <= 17; digits++) {
-		snprintf(text, sizeof(text), "%.*g", digits, v);
-		if (strtod(text, NULL) == v)
-			break;
+	if (v == floor(v) && fabs(v) < 1e15) {
+		snprintf(text, sizeof(text), "%.0f", v); /* 100, not 1e+02 */
+	} else {
+		for (int digits = 1; digits <= 17; digits++) {
+			snprintf(text, sizeof(text), "%.*g", digits, v);
+			if (strtod(text, NULL) == v)
+				break;
+		}
 	}
 	buf_add(w->out, str_c(text));
 }

@@ -72,6 +72,25 @@ bool term_measure(struct term *term)
 	return term->depth <= AST_MAX_DEPTH;
 }
 
+const char *term_kind_name(const struct term *term)
+{
+	static const char *const names[] = {
+		[TERM_VAR] = "var",
+		[TERM_REF] = "ref",
+		[TERM_ARRAY] = "array",
+		[TERM_SET] = "set",
+		[TERM_OBJECT] = "object",
+		[TERM_ARRAY_COMP] = "arraycomprehension",
+		[TERM_SET_COMP] = "setcomprehension",
+		[TERM_OBJECT_COMP] = "objectcomprehension",
+		[TERM_CALL] = "call",
+		[TERM_TEMPLATE] = "templatestring",
+	};
+
+	return term->kind == TERM_VALUE ? value_type_name((enum value_type)term->value.type)
+					: names[term->kind];
+}
+
 static unsigned depth_of(const struct term *term) { return term ? term->depth : 0; }
 
 static unsigned expr_depth(const struct expr *expr)

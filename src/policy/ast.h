@@ -143,6 +143,8 @@ struct term *term_list(struct arena *arena, enum term_kind kind, struct term *co
 /* Sets depth from what is below; false when that is too deep. */
 bool term_measure(struct term *term);
 void body_add(struct arena *arena, struct body *body, struct expr *expr);
+/* "var", "string", "arraycomprehension" ... */
+const char *term_kind_name(const struct term *term);
 bool term_is_string(const struct term *term);
 bool term_is_var(const struct term *term, str name);
 static inline bool name_is_wildcard(str name) { return name.n > 0 && name.p[0] == '$'; }

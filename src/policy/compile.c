@@ -249,8 +249,10 @@ void compile_rules(struct compiler *compiler)
 {
 	struct policy *policy = compiler->policy;
 
-	for (size_t i = 0; i < policy->module_n; i++)
+	for (size_t i = 0; i < policy->module_n; i++) {
+		compile_refuse(compiler, policy->modules[i]);
 		add_module(compiler, policy->modules[i]);
+	}
 	if (compiler->problems->n > 0)
 		return;
 	compile_conflicts(compiler);

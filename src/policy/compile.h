@@ -169,6 +169,13 @@ bool equation_ready(const struct safety *safety, const struct term *a, const str
 /* Notes that the group at work depends on what the ref may name below `tree`. */
 void depend(struct unit *unit, struct tree *tree, const struct term *ref, uint32_t from);
 
+/* refuse */
+/* What a module says that is wrong by itself. */
+void compile_refuse(struct compiler *compiler, const struct module *module);
+/* `with`: a built-in function that cannot be replaced; a part of what rules make. */
+void refuse_with_function(struct unit *unit, const struct term *at, const struct builtin *builtin);
+void refuse_with_part(struct unit *unit, const struct term *target);
+
 /* rule level */
 void compile_rules(struct compiler *compiler);
 void compile_recursion(struct compiler *compiler);

@@ -228,6 +228,7 @@ static bool escape(struct lexer *lexer, bool template, char *to, size_t *n)
 /* The quoted text to its end; false after an error token. `raw`: between backquotes. */
 static bool piece(struct lexer *lexer, size_t start, bool raw, bool template, str *out)
 {
+	struct lexer begin = *lexer; /* errors are told of where the text begins */
 	size_t room = 0, n = 0;
 	char quote = raw ? '`' : '"';
 	char *to;
@@ -244,6 +245,8 @@ static bool piece(struct lexer *lexer, size_t start, bool raw, bool template, st
 		char c = peek(lexer, 0);
 
 		if (at_end(lexer) || (!raw && c == '\n')) {
+			begin.at = lexer->text.n;
+			*lexer = begin;
 			bad(lexer, start, STR("non-terminated string"));
 			return false;
 		}
@@ -386,6 +389,8 @@ void lex(str text, struct arena *arena, struct tokens *out)
 	struct lexer lexer = { .text = text, .line = 1, .arena = arena, .out = out };
 
 	*out = (struct tokens){ 0 };
+	if (str_starts(text, STR("\xef\xbb\xbf"))) /* a byte order mark */
+		lexer.at = lexer.extra = 3;
 	if (text.n > LEX_MAX_BYTES)
 		bad(&lexer, 0, STR("module too large"));
 	else

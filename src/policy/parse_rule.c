@@ -224,6 +224,57 @@ static bool judge_head(struct parser *p, struct rule *rule, bool has_if)
 	return true;
 }
 
+/* Values of default rules hold without asking: no names outside of comprehensions. */
+static const struct term *not_constant(const struct term *term)
+{
+	const struct term *found = NULL;
+
+	switch (term->kind) {
+	case TERM_VAR:
+	case TERM_REF:
+	case TERM_CALL:
+		return term;
+	case TERM_ARRAY:
+	case TERM_SET:
+	case TERM_OBJECT:
+		for (uint32_t i = 0; i < term->n && !found; i++)
+			found = not_constant(term->items[i]);
+		return found;
+	default:
+		return NULL;
+	}
+}
+
+static bool judge_default(struct parser *p, const struct rule *rule)
+{
+	const struct term *wrong;
+
+	if (!rule->value)
+		return parse_error_at(p, rule->line, rule->col,
+				      "unexpected token: default rules must have a value");
+	wrong = not_constant(rule->value);
+	if (wrong)
+		return parse_error_at(p, rule->line, rule->col,
+				      "illegal default rule (value cannot contain %s)",
+				      term_kind_name(wrong));
+	for (uint32_t i = 0; i < rule->arg_n; i++) {
+		const struct term *arg = rule->args[i];
+
+		if (arg->kind != TERM_VAR)
+			return parse_error_at(p, rule->line, rule->col,
+					      "illegal default rule (arguments cannot contain %s)",
+					      term_kind_name(arg));
+		for (uint32_t k = 0; k < i; k++) {
+			if (str_eq(arg->name, rule->args[k]->name))
+				return parse_error_at(p, rule->line, rule->col,
+						      "illegal default rule (arguments cannot be "
+						      "repeated %.*s)",
+						      STR_ARG(arg->name));
+		}
+	}
+	return true;
+}
+
 static bool parse_default(struct parser *p)
 {
 	struct rule *rule = rule_new(p);
@@ -232,10 +283,7 @@ static bool parse_default(struct parser *p)
 	rule->is_default = true;
 	if (!parse_head(p, rule))
 		return false;
-	if (!rule->value)
-		return parse_error_at(p, rule->line, rule->col,
-				      "unexpected token: default rules must have a value");
-	return add_rule(p, rule);
+	return judge_default(p, rule) && add_rule(p, rule);
 }
 
 static bool parse_rule(struct parser *p)

@@ -55,7 +55,17 @@ static int compare(const void *a, const void *b)
 
 void problems_sort(struct problems *problems)
 {
+	size_t kept = 0;
+
 	qsort(problems->items, problems->n, sizeof(problems->items[0]), compare);
+	for (size_t i = 0; i < problems->n; i++) {
+		const struct problem *p = &problems->items[i];
+		const struct problem *last = kept ? &problems->items[kept - 1] : NULL;
+
+		if (!last || compare(last, p) != 0 || !str_eq(last->message, p->message))
+			problems->items[kept++] = *p;
+	}
+	problems->n = kept;
 }
 
 /* Control bytes of the source would reach a terminal: they are shown as '?', tabs as a space. */

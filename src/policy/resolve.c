@@ -272,6 +272,9 @@ void resolve_call(struct unit *unit, struct term *call, const struct term *opera
 	}
 	if (!call->builtin && !call->function)
 		compile_error(unit, operator->line, operator->col, "rego_type_error",
-			      "undefined function %.*s", STR_ARG(buf_str(&name)));
+			      builtin_find(buf_str(&name))
+				      ? "deprecated built-in function calls in expression: %.*s"
+				      : "undefined function %.*s",
+			      STR_ARG(buf_str(&name)));
 	buf_done(&name);
 }

@@ -318,11 +318,17 @@ static struct term *resolve_target(struct unit *unit, const struct term *target)
 {
 	struct term *to = function_named(unit, target);
 
-	if (to)
+	if (to) {
+		if (to->builtin)
+			refuse_with_function(unit, target, to->builtin);
 		return to;
+	}
 	to = resolve_term(unit, target);
-	if (to->kind == TERM_REF && (is_input(to) || to->items[0]->slot == SLOT_DATA))
+	if (to->kind == TERM_REF && (is_input(to) || to->items[0]->slot == SLOT_DATA)) {
+		if (!is_input(to))
+			refuse_with_part(unit, to);
 		return to;
+	}
 	compile_error(unit, target->line, target->col, "rego_type_error",
 		      "with keyword target must reference existing %s",
 		      "input, data, or a function");

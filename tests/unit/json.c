@@ -241,13 +241,14 @@ TEST(the_writer_indents_and_escapes)
 	json_open_array(&w);
 	json_put_double(&w, 0.1);
 	json_put_double(&w, 7);
+	json_put_double(&w, 100);
 	json_put_null(&w);
 	json_close_array(&w);
 	json_close_object(&w);
 	CHECK_STR(
 		out.p,
 		"{\n  \"a\\\"b\": \"x\\u0001\\n\xef\xbf\xbd\\u007f\\u009b\\u202e\",\n  \"n\": -5,\n  \"e\": [],\n"
-		"  \"l\": [\n    0.1,\n    7,\n    null\n  ]\n}");
+		"  \"l\": [\n    0.1,\n    7,\n    100,\n    null\n  ]\n}");
 }
 
 TEST(what_may_be_read_may_be_written)
