@@ -35,6 +35,10 @@ struct builtin_call {
 	bool allow_lookup, allow_http, allow_runtime; /* else "not permitted here" */
 	struct value runtime;			      /* of opa.runtime */
 	struct builtin_cache *cache;		      /* never NULL */
+	/* Of external_data: enum builtin_status; NULL: not permitted here. */
+	int (*external)(struct builtin_call *call, void *context, const struct value *request,
+			struct value *out);
+	void *external_context;
 };
 
 struct builtin {
@@ -53,6 +57,7 @@ struct builtin {
 	bool relation;	       /* gives an array of results, each of which is one answer (walk) */
 	const char *infix;     /* "+", "==" ...; NULL */
 	bool v0_only;	       /* all, any, re_match, cast_*, set_diff, net.cidr_overlap */
+	bool optional; /* unknown unless the options of the policy ask for it: external_data */
 };
 
 /* NULL for an unknown name. The rows of all tables, in the order of their names' tables. */

@@ -67,8 +67,8 @@ static struct tree *package_tree(struct compiler *compiler, const struct module 
 
 static enum group_kind kind_of(const struct rule *rule, uint32_t constant)
 {
-	if (rule->is_function)
-		return GROUP_FUNCTION;
+	if (rule->is_function && rule->arg_n > 0)
+		return GROUP_FUNCTION; /* f() = x is the document f */
 	if (constant < rule->ref->n)
 		return GROUP_OBJECT;
 	return rule->key ? GROUP_SET : GROUP_COMPLETE;

@@ -17,6 +17,7 @@ struct compiler {
 	struct problems *problems;
 	bool strict;
 	bool prints; /* so far: print or trace is called */
+	bool external_data;
 	struct literal *literals;
 	size_t expr_n, expr_cap; /* literals so far */
 	struct map packages;	 /* path to struct map of the names of its rules */

@@ -45,6 +45,7 @@ struct policy *policy_compile(const struct policy_source *sources, size_t n,
 	policy->arena = compiler.arena = arena_new();
 	map_init(&compiler.packages, policy->arena);
 	compiler.strict = opts && opts->strict;
+	compiler.external_data = opts && opts->external_data;
 	object_builder_init(&none, policy->arena);
 	policy->data = data && data->type == VALUE_OBJECT ? *data : object_builder_take_last(&none);
 	compiler.literals =

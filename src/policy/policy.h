@@ -41,6 +41,7 @@ struct policy_source {
 struct policy_options {
 	bool strict; /* refuses unused imports and variables */
 	bool tests;  /* rules called test_* are to be run: each is kept apart, cases report */
+	bool external_data; /* knows the builtin of that name, as Gatekeeper's templates do */
 };
 
 /*
@@ -107,6 +108,9 @@ struct policy_run {
 	uint64_t max_steps; /* 0: POLICY_MAX_STEPS */
 	size_t max_bytes;   /* 0: POLICY_MAX_BYTES */
 	bool allow_lookup, allow_http, allow_runtime;
+	int (*external)(struct builtin_call *call, void *context, const struct value *request,
+			struct value *out); /* of external_data; NULL: not permitted */
+	void *external_context;
 	struct value runtime;
 	struct builtin_cache *cache; /* of this thread; NULL: one for this evaluation */
 	void (*print)(void *context, str file, uint32_t line, str text);

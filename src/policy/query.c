@@ -195,6 +195,8 @@ static void eval_init(struct eval *ev, const struct policy_query *query, struct 
 		.allow_http = run->allow_http,
 		.allow_runtime = run->allow_runtime,
 		.runtime = run->runtime,
+		.external = run->external,
+		.external_context = run->external_context,
 	};
 	ev->chunk = arena_alloc(arena, sizeof(struct slot_chunk) + 256 * sizeof(struct value));
 	ev->chunk->cap = 256;

@@ -160,6 +160,8 @@ static struct term *resolve_template(struct unit *unit, const struct term *term)
 	return to;
 }
 
+static bool is_document_call(struct unit *unit, const struct term *term);
+
 static struct term *resolve_call_term(struct unit *unit, const struct term *term)
 {
 	struct term *to = term_list(unit->arena, TERM_CALL, term->items, term->n, term);
@@ -191,6 +193,8 @@ struct term *resolve_term(struct unit *unit, const struct term *term)
 	case TERM_OBJECT:
 		return resolve_items(unit, term);
 	case TERM_CALL:
+		if (is_document_call(unit, term))
+			return resolve_term(unit, term->items[0]);
 		return resolve_call_term(unit, term);
 	case TERM_ARRAY_COMP:
 	case TERM_SET_COMP:
@@ -241,7 +245,8 @@ static bool dotted(const struct term *operator, struct buf * out)
 	return true;
 }
 
-static struct tree *function_of(struct unit *unit, const struct term *operator)
+/* The place in data that a dotted name of a rule means, or NULL. */
+static struct tree *tree_of(struct unit *unit, const struct term *operator)
 {
 	const struct term *head = operator->kind == TERM_REF ? operator->items[0] : operator;
 	struct tree *tree = &unit->compiler->policy->root;
@@ -253,7 +258,23 @@ static struct tree *function_of(struct unit *unit, const struct term *operator)
 		tree = rule_tree_child(tree, &path->items[i]->value);
 	for (size_t i = 1; tree && operator->kind == TERM_REF && i<operator->n; i++)
 		tree = rule_tree_child(tree, &operator->items[i]->value);
-	return tree && tree->group && tree->group->kind == GROUP_FUNCTION ? tree : NULL;
+	return tree && tree->group ? tree : NULL;
+}
+
+static struct tree *function_of(struct unit *unit, const struct term *operator)
+{
+	struct tree *tree = tree_of(unit, operator);
+
+	return tree && tree->group->kind == GROUP_FUNCTION ? tree : NULL;
+}
+
+/* f() where f is a document. */
+static bool is_document_call(struct unit *unit, const struct term *term)
+{
+	const struct tree *tree =
+		term->n == 1 && !term->infix ? tree_of(unit, term->items[0]) : NULL;
+
+	return tree && tree->group->kind != GROUP_FUNCTION;
 }
 
 void resolve_call(struct unit *unit, struct term *call, const struct term *operator, bool infix)
@@ -268,6 +289,8 @@ void resolve_call(struct unit *unit, struct term *call, const struct term *opera
 		if (!call->function)
 			call->builtin = builtin_find(buf_str(&name));
 		if (call->builtin && call->builtin->v0_only && !unit->module->v0)
+			call->builtin = NULL;
+		if (call->builtin && call->builtin->optional && !unit->compiler->external_data)
 			call->builtin = NULL;
 	}
 	if (!call->builtin && !call->function)

@@ -122,10 +122,19 @@ static int lookup_ip_addr(struct builtin_call *call, const struct value *args, s
 	return rc;
 }
 
+static int external_data(struct builtin_call *call, const struct value *args, struct value *out)
+{
+	if (!call->external)
+		return refused(call);
+	return call->external(call, call->external_context, &args[0], out);
+}
+
 const struct builtin builtins_host[] = {
 	{ "opa.runtime", "-> object[string: any]", runtime, .nondeterministic = true },
 	{ "http.send", "object[string: any] -> object[any: any]", http_send,
 	  .nondeterministic = true },
 	{ "net.lookup_ip_addr", "string -> set[string]", lookup_ip_addr, .nondeterministic = true },
+	{ "external_data", "object[any: any] -> object[any: any]", external_data,
+	  .nondeterministic = true, .optional = true },
 	{ .name = NULL },
 };

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/constraint/constraint_set.h"
+
+#include "base/err.h"
+#include "base/map.h"
+#include "policy/constraint/bypass.h"
+#include "policy/constraint/constraint_template.h"
+#include "policy/constraint/sync_data.h"
+#include "policy/policy.h"
+
+#include <assert.h>
+
+/* Indices into the set's constraints, rising. */
+struct index_list {
+	uint32_t *items;
+	size_t n, cap;
+};
+
+struct constraint_set {
+	struct arena *arena;
+	unsigned refs;
+	struct constraint_template **templates;
+	size_t template_n, template_cap;
+	struct map by_kind; /* of templates */
+	struct constraint **constraints;
+	size_t n, cap;
+	struct map by_name;    /* "Kind/name" to its index + 1 */
+	struct map kinds;      /* of objects, to struct index_list */
+	struct index_list any; /* constraints for all kinds */
+	bool sealed;
+};
+
+struct constraint_set *constraint_set_new(void)
+{
+	struct constraint_set *set = mem_zalloc(sizeof(*set));
+
+	set->arena = arena_new();
+	set->refs = 1;
+	map_init(&set->by_kind, set->arena);
+	map_init(&set->by_name, set->arena);
+	map_init(&set->kinds, set->arena);
+	return set;
+}
+
+struct constraint_set *constraint_set_ref(struct constraint_set *set)
+{
+	if (set)
+		__atomic_add_fetch(&set->refs, 1, __ATOMIC_RELAXED);
+	return set;
+}
+
+void constraint_set_unref(struct constraint_set *set)
+{
+	if (!set || __atomic_sub_fetch(&set->refs, 1, __ATOMIC_ACQ_REL) > 0)
+		return;
+	for (size_t i = 0; i < set->template_n; i++)
+		constraint_template_free(set->templates[i]);
+	arena_free(set->arena);
+	free(set);
+}
+
+static int add_template(struct constraint_set *set, const struct json *json, struct err *err)
+{
+	AUTO(constraint_template_free)
+	struct constraint_template *t = constraint_template_new(json, err);
+
+	if (!t)
+		return -1;
+	if (set->template_n >= CONSTRAINT_SET_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u templates", CONSTRAINT_SET_MAX);
+	set->templates = arena_grow(set->arena, set->templates, set->template_n, &set->template_cap,
+				    sizeof(struct constraint_template *));
+	map_put(&set->by_kind, t->kind, t);
+	set->templates[set->template_n++] = TAKE(t);
+	return 1;
+}
+
+static int add_constraint(struct constraint_set *set, const struct resource *r, struct err *err)
+{
+	struct constraint_template *t = map_get(&set->by_kind, r->kind);
+	struct constraint *c = ARENA_NEW(set->arena, struct constraint);
+	size_t known;
+	str key;
+
+	if (!t)
+		return err_set(err, ERR_NOT_FOUND,
+			       "constraint %.*s/%.*s: there is no template for this kind",
+			       STR_ARG(str_take(r->kind, 200)), STR_ARG(str_take(r->name, 200)));
+	if (set->n >= CONSTRAINT_SET_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u constraints", CONSTRAINT_SET_MAX);
+	if (constraint_read(r->json, t, set->arena, c, err) < 0)
+		return -1;
+	key = str_fmt(set->arena, "%.*s/%.*s", STR_ARG(c->kind), STR_ARG(c->name));
+	known = (size_t)(uintptr_t)map_get(&set->by_name, key);
+	if (known) {
+		set->constraints[known - 1] = c;
+		return 1;
+	}
+	set->constraints = arena_grow(set->arena, set->constraints, set->n, &set->cap,
+				      sizeof(struct constraint *));
+	set->constraints[set->n++] = c;
+	map_put(&set->by_name, key, (void *)(uintptr_t)set->n);
+	return 1;
+}
+
+int constraint_set_add(struct constraint_set *set, const struct json *json, struct err *err)
+{
+	struct resource r;
+
+	assert(!set->sealed);
+	if (resource_read(json, &r, err) < 0)
+		return -1;
+	if (resource_is(&r, STR("templates.gatekeeper.sh"), STR("ConstraintTemplate")))
+		return add_template(set, json, err);
+	return str_eq(r.group, CONSTRAINT_GROUP) ? add_constraint(set, &r, err) : 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct constraint *x = *(const struct constraint *const *)a;
+	const struct constraint *y = *(const struct constraint *const *)b;
+	int order = str_cmp(x->kind, y->kind);
+
+	return order ? order : str_cmp(x->name, y->name);
+}
+
+static void list_add(struct constraint_set *set, struct index_list *list, size_t i)
+{
+	if (list->n > 0 && list->items[list->n - 1] == i)
+		return;
+	list->items = arena_grow(set->arena, list->items, list->n, &list->cap, sizeof(uint32_t));
+	list->items[list->n++] = (uint32_t)i;
+}
+
+static bool for_all_kinds(const struct match *match)
+{
+	for (size_t i = 0; i < match->kinds_n; i++) {
+		const struct json *kinds = match->kinds[i].kinds;
+
+		JSON_EACH (kinds, kind)
+			if (str_eq(json_str(kind), STR("*")))
+				return true;
+		if (json_len(kinds) == 0)
+			return true;
+	}
+	return match->kinds_n == 0;
+}
+
+static void index_constraint(struct constraint_set *set, size_t i)
+{
+	const struct match *match = &set->constraints[i]->match;
+
+	if (for_all_kinds(match)) {
+		list_add(set, &set->any, i);
+		return;
+	}
+	for (size_t k = 0; k < match->kinds_n; k++) {
+		JSON_EACH (match->kinds[k].kinds, kind) {
+			void **slot = map_slot(&set->kinds, json_str(kind));
+
+			if (!*slot)
+				*slot = ARENA_NEW(set->arena, struct index_list);
+			list_add(set, *slot, i);
+		}
+	}
+}
+
+void constraint_set_seal(struct constraint_set *set)
+{
+	if (set->n > 0)
+		qsort(set->constraints, set->n, sizeof(struct constraint *), by_name);
+	for (size_t i = 0; i < set->n; i++)
+		index_constraint(set, i);
+	set->sealed = true;
+}
+
+size_t constraint_set_templates(const struct constraint_set *set) { return set->template_n; }
+
+const struct constraint_template *constraint_set_template(const struct constraint_set *set,
+							  size_t i)
+{
+	return set->templates[i];
+}
+
+size_t constraint_set_constraints(const struct constraint_set *set) { return set->n; }
+
+const struct constraint *constraint_set_constraint(const struct constraint_set *set, size_t i)
+{
+	return set->constraints[i];
+}
+
+/* ---- reviewing ----------------------------------------------------------------------------- */
+
+struct reviewer {
+	const struct constraint_set *set;
+	const struct review *review;
+	const struct review_run *run;
+	struct arena *arena;
+	struct review_result *result;
+	struct builtin_cache *cache;
+	struct value object; /* input.review */
+	bool has_object;
+	size_t of_constraint; /* violations of the one at hand */
+};
+
+static void add_violation(struct reviewer *r, const struct constraint *c, str message,
+			  const struct value *details, bool failed)
+{
+	struct review_result *result = r->result;
+	struct object_builder none;
+	struct violation v = { .constraint = c, .message = message, .failed = failed };
+
+	if (r->of_constraint++ >= CONSTRAINT_SET_MAX_VIOLATION) {
+		result->dropped++;
+		return;
+	}
+	object_builder_init(&none, r->arena);
+	v.details = details ? *details : object_builder_take_last(&none);
+	v.actions = constraint_actions(c, r->run->point);
+	if (result->bypass.n > 0 && (v.actions & ACTION_DENY))
+		v.actions = (v.actions & ~(unsigned)ACTION_DENY) | ACTION_DRYRUN;
+	result->items = arena_grow(r->arena, result->items, result->n, &result->cap,
+				   sizeof(*result->items));
+	result->items[result->n++] = v;
+}
+
+/* An element of the rule `violation`: {"msg": text, "details": any}; one without msg is none. */
+static void take_answer(struct reviewer *r, const struct constraint *c, const struct value *v)
+{
+	const struct value *msg = VALUE_GET(v, "msg");
+
+	if (v->type != VALUE_OBJECT || !msg)
+		return;
+	if (msg->type != VALUE_STRING) {
+		add_violation(r, c,
+			      str_fmt(r->arena, "message binding was %s but want string",
+				      value_type_name(msg->type)),
+			      NULL, true);
+		return;
+	}
+	add_violation(r, c, value_text(msg), VALUE_GET(v, "details"), false);
+}
+
+static void take_answers(struct reviewer *r, const struct constraint *c,
+			 const struct policy_answers *answers)
+{
+	for (size_t i = 0; i < answers->n; i++) {
+		const struct value *v = &answers->items[i].values[0];
+
+		for (uint32_t k = 0; k < v->n; k++) {
+			if (v->type == VALUE_SET || v->type == VALUE_ARRAY)
+				take_answer(r, c, &v->items[k]);
+			else if (v->type == VALUE_OBJECT)
+				take_answer(r, c, &v->members[k].value);
+		}
+	}
+}
+
+static struct value input_of(struct reviewer *r, const struct constraint *c)
+{
+	struct object_builder b;
+
+	if (!r->has_object) {
+		r->object = review_value(r->review, r->arena);
+		r->has_object = true;
+	}
+	object_builder_init(&b, r->arena);
+	OBJECT_ADD(&b, "parameters", c->input);
+	OBJECT_ADD(&b, "review", r->object);
+	return object_builder_take_last(&b);
+}
+
+static void evaluate(struct reviewer *r, const struct constraint *c)
+{
+	const struct review_run *run = r->run;
+	struct value input = input_of(r, c);
+	struct policy_run how = {
+		.input = &input,
+		.data = run->data ? sync_data_value(run->data) : NULL,
+		.now_ns = run->now_ns,
+		.max_steps = run->max_steps ? run->max_steps : CONSTRAINT_SET_MAX_STEPS,
+		.max_bytes = run->max_bytes ? run->max_bytes : CONSTRAINT_SET_MAX_BYTES,
+		.cache = r->cache,
+		.print = run->print,
+		.context = run->print_context,
+		.external = run->external,
+		.external_context = run->external_context,
+	};
+	struct policy_answers answers;
+	struct err err;
+
+	if (policy_eval(c->template->query, &how, r->arena, &answers, &err) < 0)
+		add_violation(r, c,
+			      str_fmt(r->arena, "%s: %s", policy_error_name(err.code), err.msg),
+			      NULL, true);
+	else
+		take_answers(r, c, &answers);
+	r->result->steps += how.steps;
+}
+
+static void judge(struct reviewer *r, const struct constraint *c)
+{
+	struct err err;
+	int rc;
+
+	if (constraint_actions(c, r->run->point) == 0)
+		return;
+	rc = review_matches(r->review, &c->match, &err);
+	if (rc == 0)
+		return;
+	r->result->matched++;
+	r->of_constraint = 0;
+	if (rc < 0)
+		add_violation(r, c, str_fmt(r->arena, "failed to run Match criteria: %s", err.msg),
+			      NULL, true);
+	else if (c->template->unsupported.n > 0)
+		add_violation(r, c,
+			      str_fmt(r->arena, "error(%.*s)", STR_ARG(c->template->unsupported)),
+			      NULL, true);
+	else
+		evaluate(r, c);
+}
+
+/* Both lists, in the order of the set. */
+static void judge_all(struct reviewer *r, const struct index_list *some,
+		      const struct index_list *any)
+{
+	size_t i = 0, k = 0, some_n = some ? some->n : 0;
+
+	while (i < some_n || k < any->n) {
+		uint32_t next;
+
+		if (k == any->n || (i < some_n && some->items[i] < any->items[k]))
+			next = some->items[i++];
+		else
+			next = any->items[k++];
+		judge(r, r->set->constraints[next]);
+	}
+}
+
+int constraint_set_review(const struct constraint_set *set, const struct review *review,
+			  const struct review_run *run, struct arena *arena,
+			  struct review_result *out, struct err *err)
+{
+	AUTO(builtin_cache_free)
+	struct builtin_cache *own = NULL;
+	struct review_result result = { 0 };
+	struct review copy = *review;
+	struct reviewer r = {
+		.set = set, .review = &copy, .run = run, .arena = arena, .result = &result
+	};
+
+	assert(set->sealed);
+	if (str_empty(review_object(review)->kind))
+		return err_set(err, ERR_INPUT, "an object without kind cannot be reviewed");
+	if (!copy.namespace && copy.namespace_name.n > 0)
+		copy.namespace = sync_data_namespace(run->data, copy.namespace_name);
+	result.bypass = bypass_label(run->exempt, copy.namespace);
+	if (!run->cache)
+		own = builtin_cache_new();
+	r.cache = run->cache ? run->cache : own;
+	judge_all(&r, map_get(&set->kinds, review_object(review)->kind), &set->any);
+	*out = result;
+	return 0;
+}
