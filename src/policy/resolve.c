@@ -279,6 +279,7 @@ static bool is_document_call(struct unit *unit, const struct term *term)
 
 void resolve_call(struct unit *unit, struct term *call, const struct term *operator, bool infix)
 {
+	bool deprecated = false;
 	struct buf name;
 
 	buf_init(&name, 1024);
@@ -288,16 +289,16 @@ void resolve_call(struct unit *unit, struct term *call, const struct term *opera
 		call->function = function_of(unit, operator);
 		if (!call->function)
 			call->builtin = builtin_find(buf_str(&name));
-		if (call->builtin && call->builtin->v0_only && !unit->module->v0)
+		deprecated = call->builtin && call->builtin->v0_only && !unit->module->v0;
+		if (deprecated)
 			call->builtin = NULL;
 		if (call->builtin && call->builtin->optional && !unit->compiler->external_data)
 			call->builtin = NULL;
 	}
 	if (!call->builtin && !call->function)
 		compile_error(unit, operator->line, operator->col, "rego_type_error",
-			      builtin_find(buf_str(&name))
-				      ? "deprecated built-in function calls in expression: %.*s"
-				      : "undefined function %.*s",
+			      deprecated ? "deprecated built-in function calls in expression: %.*s"
+					 : "undefined function %.*s",
 			      STR_ARG(buf_str(&name)));
 	buf_done(&name);
 }
