@@ -253,7 +253,7 @@ static int answered(struct call *c, struct err *err)
 
 	if (is_redirect(status))
 		return redirect(c, err) < 0 ? -1 : 1;
-	if (is_busy(status)) {
+	if (is_busy(status) && !c->client->opts.no_retry) {
 		err_set(err, ERR_NETWORK, "the server answers %d", status);
 		err->code = status;
 		if (!again(c, retry_after(c), err))

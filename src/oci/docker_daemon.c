@@ -3,12 +3,8 @@
  * docker-daemon:REF: the Docker or Podman engine of this machine, by its API: the image is
  * inspected for its ID, and that exported into a temporary file.
  */
-#include <errno.h>
-#include <sys/stat.h>
-
 #include "base/err.h"
-#include "net/http.h"
-#include "net/url.h"
+#include "net/engine_host.h"
 #include "oci/archive.h"
 #include "oci/digest.h"
 #include "oci/spool.h"
@@ -16,125 +12,6 @@
 #define INSPECT_MAX  (4u << 20)
 #define TAGS_MAX     4096u
 #define ENGINE_STALL 600u /* seconds: an engine writes the export to disk before it sends it */
-
-/* How to reach the engine. */
-struct engine {
-	const char *socket; /* NULL: by address */
-	str base;	    /* "http://engine" for a socket */
-	struct http_tls tls;
-};
-
-static const char *below(struct arena *arena, const char *dir, const char *name)
-{
-	return dir && dir[0] ? str_cstr(arena, str_fmt(arena, "%s/%s", dir, name)) : NULL;
-}
-
-static int socket_check(const char *path, struct err *err)
-{
-	struct stat st;
-
-	if (stat(path, &st) < 0)
-		return errno == ENOENT ? err_set(err, ERR_NOT_FOUND,
-						 "no engine listens at %s: is it running?", path)
-				       : err_sys(err, errno, "%s", path);
-	if (!S_ISSOCK(st.st_mode))
-		return err_set(err, ERR_USAGE, "%s is not a socket", path);
-	if (access(path, W_OK) < 0)
-		return err_set(
-			err, ERR_DENIED,
-			"no right to use %s: run as root or as a member of the engine's group",
-			path);
-	return 0;
-}
-
-/* The first of the usual places where there is a socket. */
-static int engine_usual(struct arena *arena, struct engine *engine, struct err *err)
-{
-	const char *run = getenv("XDG_RUNTIME_DIR");
-	const char *paths[] = { "/var/run/docker.sock", below(arena, run, "docker.sock"),
-				below(arena, run, "podman/podman.sock"),
-				"/run/podman/podman.sock" };
-	struct err first = { .kind = ERR_NONE };
-
-	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
-		if (!paths[i])
-			continue;
-		if (socket_check(paths[i], err) == 0) {
-			engine->socket = paths[i];
-			return 0;
-		}
-		/* A socket one may not use says more than one that is not there. */
-		if (first.kind == ERR_NONE && err->kind != ERR_NOT_FOUND)
-			first = *err;
-	}
-	if (first.kind != ERR_NONE) {
-		*err = first;
-		return -1;
-	}
-	return err_set(err, ERR_NOT_FOUND,
-		       "no Docker or Podman engine here (no /var/run/docker.sock, no "
-		       "podman.sock; DOCKER_HOST is not set)");
-}
-
-/* The certificates of a remote engine: $DOCKER_CERT_PATH, else ~/.docker. */
-static void tls_of_environment(struct arena *arena, struct engine *engine)
-{
-	const char *dir = getenv("DOCKER_CERT_PATH");
-
-	if (!dir || !dir[0])
-		dir = below(arena, getenv("HOME"), ".docker");
-	const char *ca = below(arena, dir, "ca.pem"), *cert = below(arena, dir, "cert.pem");
-
-	if (ca && access(ca, R_OK) == 0)
-		engine->tls.ca_file = ca;
-	if (cert && access(cert, R_OK) == 0) {
-		engine->tls.client_cert = cert;
-		engine->tls.client_key = below(arena, dir, "key.pem");
-	}
-}
-
-/* unix://PATH, tcp://HOST:PORT, https://..., http://... */
-static int engine_named(str host, struct arena *arena, struct engine *engine, struct err *err)
-{
-	const char *verify = getenv("DOCKER_TLS_VERIFY");
-	bool tls = verify && verify[0];
-
-	if (str_starts(host, STR("unix://"))) {
-		engine->socket = str_cstr(arena, str_skip(host, 7));
-		return socket_check(engine->socket, err);
-	}
-	if (str_starts(host, STR("tcp://")))
-		host = str_fmt(arena, "%s://%.*s", tls ? "https" : "http",
-			       STR_ARG(str_skip(host, 6)));
-	if (!str_starts(host, STR("http://")) && !str_starts(host, STR("https://")))
-		return err_set(err, ERR_UNSUPPORTED,
-			       "DOCKER_HOST '%.*s': unix:, tcp: and https: can be read",
-			       STR_ARG(host));
-	struct url url;
-
-	if (url_parse(host, arena, &url, err) < 0)
-		return err_wrap(err, "DOCKER_HOST");
-	if (str_eq(url.scheme, STR("http")) && !url_is_loopback(&url))
-		return err_set(
-			err, ERR_DENIED,
-			"DOCKER_HOST %.*s is another machine without TLS: set DOCKER_TLS_VERIFY",
-			STR_ARG(url.shown));
-	engine->base = str_without_suffix(url.text, STR("/"));
-	tls_of_environment(arena, engine);
-	return 0;
-}
-
-static int engine_find(const struct image *image, struct engine *engine, struct err *err)
-{
-	const char *host = image->opts->docker_host;
-
-	*engine = (struct engine){ .base = STR("http://engine") };
-	if (!host || !host[0])
-		host = getenv("DOCKER_HOST");
-	if (!host || !host[0])
-		return engine_usual(image->arena, engine, err);
-	return engine_named(str_c(host), image->arena, engine, err);
-}
 
 static bool ref_valid(str ref)
 {
@@ -197,7 +74,7 @@ static int answer_check(const struct http_response *response, str ref, struct ar
 	return -1;
 }
 
-static int inspect(const struct image *image, const struct engine *engine,
+static int inspect(const struct image *image, const struct engine_host *engine,
 		   struct http_client *client, str ref, struct inspected *out, struct err *err)
 {
 	struct arena *arena = image->arena;
@@ -217,7 +94,7 @@ static int to_spool(void *context, str bytes, struct err *err)
 }
 
 /* The export of an image as a file. Returns its descriptor. */
-static int export(const struct image *image, const struct engine *engine,
+static int export(const struct image *image, const struct engine_host *engine,
 		  struct http_client *client, str id, struct err *err)
 {
 	struct arena *arena = image->arena;
@@ -240,13 +117,13 @@ static int export(const struct image *image, const struct engine *engine,
 
 static int docker_daemon_open(struct image *image, str rest, struct err *err)
 {
-	struct engine engine;
+	struct engine_host engine;
 	struct inspected seen = { 0 };
 	int fd;
 
 	if (!ref_valid(rest))
 		return err_set(err, ERR_USAGE, "'%.*s' is no image name", STR_ARG(rest));
-	if (engine_find(image, &engine, err) < 0)
+	if (engine_host_find(image->opts->docker_host, NULL, image->arena, &engine, err) < 0)
 		return -1;
 	const struct http_opts opts = { .unix_socket = engine.socket,
 					.stall_s = ENGINE_STALL,
