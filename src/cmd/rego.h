@@ -25,7 +25,10 @@ struct rego_files {
 };
 
 void rego_files_init(struct rego_files *files, bool v0, struct arena *arena);
-/* A module, a data file (JSON, YAML), or a folder with all that is in it. */
+/*
+ * A module, a data file (JSON, YAML), or a folder with all that is in it; "a.b:PATH" puts its data
+ * under data.a.b.
+ */
 int rego_files_add(struct rego_files *files, str path, struct err *err) MUST_USE;
 /* A bundle: a folder or a .tar.gz; of data files only those called data.* count. */
 int rego_files_add_bundle(struct rego_files *files, str path, struct err *err) MUST_USE;
@@ -33,6 +36,15 @@ int rego_files_add_bundle(struct rego_files *files, str path, struct err *err) M
 int rego_read_document(str path, struct arena *arena, struct value *out, struct err *err) MUST_USE;
 /* One file of a folder or bundle: `folder` is where its data goes. */
 int rego_files_add_text(struct rego_files *files, str name, str folder, str text, bool bundle,
+			struct err *err) MUST_USE;
+
+/* A folder or file whose data goes below `folder` ("a/b", empty: the root). */
+int rego_files_add_path(struct rego_files *files, str path, str folder, bool bundle,
+			struct err *err) MUST_USE;
+/* By its name: a module, or unless modules only are looked for, a data file. */
+bool rego_files_wanted(const struct rego_files *files, str name);
+/* JSON, or YAML where the name says so. */
+int rego_parse_document(str name, str text, struct arena *arena, struct value *out,
 			struct err *err) MUST_USE;
 
 /*

@@ -3,7 +3,6 @@
 #include "base/path.h"
 #include "cmd/rego.h"
 #include "fmt/yaml.h"
-#include "scan/stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,15 +43,17 @@ static bool is_yaml(str name)
 	return str_ends(name, STR(".yaml")) || str_ends(name, STR(".yml"));
 }
 
-static int parse_document(str name, str text, struct arena *arena, struct value *out,
-			  struct err *err)
+int rego_parse_document(str name, str text, struct arena *arena, struct value *out, struct err *err)
 {
 	struct json_opts opts = { .max_depth = JSON_MAX_DEPTH, .keep_duplicates = true };
+	const struct yaml_opts yaml_opts = { .last_wins = true, .first = true };
 	const struct json *json;
-	int rc = is_yaml(name) ? yaml_parse(text, &(struct yaml_opts){ .last_wins = true }, arena,
-					    &json, NULL, err)
-			       : json_parse(text, &opts, arena, &json, err);
+	int rc;
 
+	if (str_starts(text, STR("\xef\xbb\xbf"))) /* a byte order mark */
+		text = str_skip(text, 3);
+	rc = is_yaml(name) ? yaml_parse(text, &yaml_opts, arena, &json, NULL, err)
+			   : json_parse(text, &opts, arena, &json, err);
 	if (rc < 0)
 		return err_wrap(err, "%.*s", STR_ARG(name));
 	*out = value_from_json(json, arena);
@@ -71,11 +72,11 @@ int rego_read_document(str path, struct arena *arena, struct value *out, struct 
 		return -1;
 	}
 	if (is_yaml(path) || str_ends(path, STR(".json")))
-		return parse_document(path, text, arena, out, err);
+		return rego_parse_document(path, text, arena, out, err);
 	/* Nothing says what it is: JSON, else YAML. */
-	if (parse_document(path, text, arena, out, &first) == 0)
+	if (rego_parse_document(path, text, arena, out, &first) == 0)
 		return 0;
-	if (parse_document(STR(".yaml"), text, arena, out, err) == 0)
+	if (rego_parse_document(STR(".yaml"), text, arena, out, err) == 0)
 		return 0;
 	*err = first;
 	return -1;
@@ -156,12 +157,12 @@ int rego_files_add_text(struct rego_files *files, str name, str folder, str text
 		return 0;
 	if (bundle && !str_starts(base, STR("data.")))
 		return 0;
-	if (parse_document(name, text, files->arena, &v, err) < 0)
+	if (rego_parse_document(name, text, files->arena, &v, err) < 0)
 		return -1;
 	return add_data(files, name, folder, v, err);
 }
 
-static bool wanted(const struct rego_files *files, str name)
+bool rego_files_wanted(const struct rego_files *files, str name)
 {
 	return str_ends(name, STR(".rego")) ||
 	       (!files->modules_only && (is_yaml(name) || str_ends(name, STR(".json"))));
@@ -192,7 +193,7 @@ static int add_entry(struct rego_files *files, str path, str folder, str name, u
 
 		return add_folder(files, full, below, depth + 1, bundle, err);
 	}
-	if (!S_ISREG(st.st_mode) || !wanted(files, name))
+	if (!S_ISREG(st.st_mode) || !rego_files_wanted(files, name))
 		return 0;
 	if (read_file(full, files->arena, &text, err) < 0)
 		return -1;
@@ -222,7 +223,8 @@ static int add_folder(struct rego_files *files, str path, str folder, unsigned d
 	return rc;
 }
 
-static int add_path(struct rego_files *files, str path, bool bundle, struct err *err)
+int rego_files_add_path(struct rego_files *files, str path, str folder, bool bundle,
+			struct err *err)
 {
 	struct stat st;
 	str text;
@@ -232,98 +234,31 @@ static int add_path(struct rego_files *files, str path, bool bundle, struct err 
 	if (stat(str_cstr(files->arena, path), &st) < 0)
 		return err_sys(err, errno, "%.*s", STR_ARG(path));
 	if (S_ISDIR(st.st_mode))
-		return add_folder(files, path, STR_EMPTY, 0, bundle, err);
-	if (!wanted(files, path) && !files->modules_only)
+		return add_folder(files, path, folder, 0, bundle, err);
+	if (!rego_files_wanted(files, path) && !files->modules_only)
 		return err_set(err, ERR_USAGE, "%.*s: neither .rego nor .json, .yaml",
 			       STR_ARG(path));
 	if (read_file(path, files->arena, &text, err) < 0)
 		return -1;
-	return rego_files_add_text(files, path, STR_EMPTY, text, bundle, err);
+	return rego_files_add_text(files, path, folder, text, bundle, err);
 }
 
+/* "a.b:PATH" puts the data of PATH under data.a.b. */
 int rego_files_add(struct rego_files *files, str path, struct err *err)
 {
-	return add_path(files, path, false, err);
-}
-
-/* ---- bundles ------------------------------------------------------------------------------- */
-
-static int add_tar_entry(struct rego_files *files, struct tar_reader *tar,
-			 const struct tar_entry *entry, struct err *err)
-{
-	struct buf content;
-	str name, text, piece;
+	ptrdiff_t colon = str_find(path, STR(":"));
+	struct buf folder;
 	int rc;
 
-	if (path_normal(entry->path, files->arena, &name, err) < 0)
-		return -1;
-	if (entry->type != TAR_FILE || (!wanted(files, name) && !str_eq(name, STR(".manifest"))))
-		return 0;
-	buf_init(&content, REGO_MAX_FILE);
-	while ((rc = tar_content(tar, &piece, err)) > 0 && !content.overflow)
-		buf_add(&content, piece);
-	if (rc >= 0 && content.overflow)
-		rc = err_set(err, ERR_LIMIT, "%.*s: more than %u bytes", STR_ARG(name),
-			     REGO_MAX_FILE);
-	text = str_dup(files->arena, buf_str(&content));
-	buf_done(&content);
-	if (rc < 0)
-		return -1;
-	if (str_eq(name, STR(".manifest"))) {
-		struct value manifest;
-		const struct value *version;
-
-		if (parse_document(name, text, files->arena, &manifest, err) < 0)
-			return -1;
-		version = VALUE_GET(&manifest, "rego_version");
-		for (size_t i = 0; version && version->flag && i < files->n; i++)
-			files->sources[i].v0 = version->i == 0;
-		files->v0 = version && version->flag ? version->i == 0 : files->v0;
-		return 0;
-	}
-	return rego_files_add_text(files, name, path_dir(name), text, true, err);
-}
-
-static int add_archive(struct rego_files *files, str path, struct err *err)
-{
-	AUTO(fd_close)
-	int fd = open(str_cstr(files->arena, path), O_RDONLY | O_CLOEXEC);
-	AUTO(stream_close)
-	struct stream *stream = NULL;
-	AUTO(tar_done)
-	struct tar_reader tar = { 0 };
-	struct tar_entry entry;
-	struct stat st;
-	int rc;
-
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_sys(err, errno, "%.*s", STR_ARG(path));
-	if (stream_open(&(struct stream_opts){ .fd = fd,
-					       .seekable = true,
-					       .size = (uint64_t)st.st_size,
-					       .max_bytes = 1ull << 30,
-					       .max_ratio = 1000 },
-			&stream, err) < 0)
-		return err_wrap(err, "%.*s", STR_ARG(path));
-	tar_init(&tar, stream_source(stream));
-	while ((rc = tar_next(&tar, &entry, err)) > 0) {
-		if (add_tar_entry(files, &tar, &entry, err) < 0)
-			return err_wrap(err, "%.*s", STR_ARG(path));
-	}
-	if (rc < 0 || stream_finish(stream, err) < 0)
-		return err_wrap(err, "%.*s", STR_ARG(path));
-	return 0;
-}
-
-int rego_files_add_bundle(struct rego_files *files, str path, struct err *err)
-{
-	bool before = files->v0;
-	int rc;
-
-	if (!str_ends(path, STR(".gz")) && !str_ends(path, STR(".tar")) &&
-	    !str_ends(path, STR(".tgz")))
-		return add_path(files, path, true, err);
-	rc = add_archive(files, path, err);
-	files->v0 = before;
+	if (str_starts(path, STR("file://")))
+		return rego_files_add_path(files, str_skip(path, 7), STR_EMPTY, false, err);
+	if (colon <= 0)
+		return rego_files_add_path(files, path, STR_EMPTY, false, err);
+	buf_init(&folder, 4096);
+	for (ptrdiff_t i = 0; i < colon; i++)
+		buf_byte(&folder, path.p[i] == '.' ? '/' : path.p[i]);
+	rc = rego_files_add_path(files, str_skip(path, (size_t)colon + 1),
+				 str_dup(files->arena, buf_str(&folder)), false, err);
+	buf_done(&folder);
 	return rc;
 }

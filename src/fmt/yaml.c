@@ -508,7 +508,7 @@ int yaml_parse(str text, const struct yaml_opts *opts, struct arena *arena, cons
 	const struct place *first_place = NULL, *second_place = NULL;
 	int rc = yaml_next(reader, &first, &first_place, err);
 
-	if (rc > 0) {
+	if (rc > 0 && !(opts && opts->first)) {
 		rc = yaml_next(reader, &second, &second_place, err);
 		if (rc > 0)
 			return err_set(err, ERR_INPUT, "YAML line %u: a second document",

@@ -41,6 +41,7 @@ struct yaml_opts {
 	enum yaml_schema schema;
 	unsigned max_depth; /* 0: YAML_DEFAULT_DEPTH; at most YAML_MAX_DEPTH */
 	size_t max_values;  /* 0: YAML_MAX_VALUES */
+	bool first;	    /* yaml_parse: what comes behind the first document is not read */
 	bool last_wins; /* of keys that occur twice the last counts, in the place of the first */
 };
 
@@ -59,6 +60,7 @@ AUTO_PTR(yaml_reader_free, struct yaml_reader);
 int yaml_next(struct yaml_reader *reader, const struct json **out, const struct place **place,
 	      struct err *err) MUST_USE;
 
-/* The only document of a text; null when there is none. A second one is ERR_INPUT. */
+/* The only document of a text; null when there is none. A second one is ERR_INPUT, or with
+ * opts->first passed over. */
 int yaml_parse(str text, const struct yaml_opts *opts, struct arena *arena, const struct json **out,
 	       const struct place **place, struct err *err) MUST_USE;

@@ -151,3 +151,15 @@ expect "a bundle" 0 "$SEAWALL" rego eval -b bundle.tar.gz -i input.json -f raw d
 has "a bundle: true" out true
 head -c 100 bundle.tar.gz >cut.tar.gz
 expect "a bundle that was cut off" 3 "$SEAWALL" rego eval -b cut.tar.gz data
+
+mkdir -p old/sub
+printf 'package f\n\np { true }\n' >old/p.rego
+printf 'package f.sub\n\nq if true\n' >old/sub/q.rego
+echo '{"rego_version": 0, "file_rego_versions": {"/sub/*.rego": 1}}' >old/.manifest
+expect "a folder as bundle: its manifest says which syntax" 0 "$SEAWALL" rego eval -b old -f raw 'data.f'
+has "a folder as bundle: both modules" out '{"p":true,"sub":{"q":true}}'
+expect "data under a prefix" 0 "$SEAWALL" rego eval -d a.b:app/users/data.json -f raw 'count(data.a.b) > 0'
+has "data under a prefix: it is there" out true
+printf 'a: 1\n---\na: 2\n' >two.yaml
+expect "of several YAML documents the first is read" 0 "$SEAWALL" rego eval -d two.yaml -f raw data.a
+has "of several YAML documents the first is read: its value" out 1

@@ -85,9 +85,10 @@ static int is_valid(struct builtin_call *call, const struct value *args, struct 
 
 static int yaml_read(struct builtin_call *call, const struct value *v, struct value *out)
 {
+	const struct yaml_opts opts = { .first = true };
 	const struct json *json;
 
-	if (yaml_parse(value_text(v), NULL, call->arena, &json, NULL, call->err) < 0)
+	if (yaml_parse(value_text(v), &opts, call->arena, &json, NULL, call->err) < 0)
 		return err_wrap(call->err, "yaml");
 	*out = value_from_json(json, call->arena);
 	return 0;
