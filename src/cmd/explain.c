@@ -297,7 +297,7 @@ static int answer(struct invocation *in, struct advisory_db *db, const struct in
 	    advisory_db_info(db, now, in->arena, &info, err) < 0 ||
 	    advisory_match(db, inventory, &match_opts, in->arena, &match, err) < 0)
 		return -1;
-	report_make(&report, &opts, inventory, &match, &info, in->arena);
+	report_make(&report, &opts, inventory, &match, NULL, &info, in->arena);
 	explain.steps = upgrade_set(&report, &explain.step_count);
 	for (size_t i = 0; i < match.finding_count; i++)
 		explain.matches += means(&match.findings[i], explain.id);

@@ -180,6 +180,25 @@ static void show_warnings(const struct judging *j, const struct report *report)
 				      STR_ARG(report->inventory->target), STR_ARG(warnings[i])));
 }
 
+/* Every document of the target, with the checks of its kind. */
+static const struct check_results *judge_documents(const struct judging *j,
+						   const struct inventory *inventory,
+						   struct arena *arena)
+{
+	const struct check_run run = { .now = j->now };
+	struct check_results *results;
+
+	if (!j->checks)
+		return NULL;
+	results = ARENA_NEW(arena, struct check_results);
+	for (size_t i = 0; i < inventory->document_count; i++) {
+		const struct fact_document *d = &inventory->documents[i];
+
+		check_set_judge(j->checks, d->kind, d->path, d->json, &run, arena, results);
+	}
+	return results;
+}
+
 void judging_show(struct judging *j, struct inventory *inventory, struct match_result *match,
 		  const struct advisory_info *database, struct arena *arena)
 {
@@ -187,7 +206,8 @@ void judging_show(struct judging *j, struct inventory *inventory, struct match_r
 
 	if (j->severity_map)
 		severity_map_apply(j->severity_map, &j->exceptions, inventory, match, arena);
-	report_make(&report, &j->report, inventory, match, database, arena);
+	report_make(&report, &j->report, inventory, match, judge_documents(j, inventory, arena),
+		    database, arena);
 	show_warnings(j, &report);
 	j->writer->target(&j->out, &report);
 	if (j->has_fail_on)

@@ -4,6 +4,7 @@
 #include "advisory/db.h"
 #include "advisory/match.h"
 #include "base/time.h"
+#include "cmd/checks.h"
 #include "cmd/command.h"
 #include "cmd/config.h"
 #include "cmd/judging.h"
@@ -17,7 +18,8 @@ enum scan_option {
 	SCAN_JUDGING, /* the options of judging.h, in their order */
 	SCAN_SCANNERS = SCAN_JUDGING + JUDGING_OPTION_COUNT,
 	SCAN_SECRET_CONFIG,
-	SCAN_TARGET, /* the options of target.h, in their order */
+	SCAN_CHECKS, /* the options of checks.h, in their order */
+	SCAN_TARGET = SCAN_CHECKS + CHECKS_OPTION_COUNT, /* likewise, of target.h */
 	SCAN_DB = SCAN_TARGET + TARGET_OPTION_COUNT,
 	SCAN_MAX_DB_AGE,
 	SCAN_CONFIG,
@@ -27,9 +29,14 @@ enum scan_option {
 /* What a scan looks for; more of them come with their engines. */
 static int check_scanner(str value, struct err *err)
 {
-	if (str_ieq(value, STR("vuln")) || str_ieq(value, STR("secret")))
-		return 0;
-	return err_set(err, ERR_USAGE, "'%.*s' is not built yet; there are: vuln, secret",
+	static const char *const known[] = { "vuln", "secret", "misconfig" };
+
+	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+		if (str_ieq(value, str_c(known[i])))
+			return 0;
+	}
+	return err_set(err, ERR_USAGE,
+		       "'%.*s' is not built yet; there are: vuln, secret, misconfig",
 		       STR_ARG(value));
 }
 
@@ -38,13 +45,15 @@ static const struct option_spec options[SCAN_OPTION_COUNT] = {
 	[SCAN_SCANNERS] = {
 		.name = "scanners", .arg = "LIST", .list = true, .preset = "vuln,secret",
 		.check = check_scanner,
-		.help = { "What to look for", "検査の種類" },
+		.help = { "What to look for: vuln, secret, misconfig",
+			  "検査の種類（vuln、secret、misconfig）" },
 	},
 	[SCAN_SECRET_CONFIG] = {
 		.name = "secret-config", .arg = "FILE", .complete = COMPLETE_FILE,
 		.help = { "Own rules for secrets, in the form of trivy-secret.yaml",
 			  "シークレットの独自ルール（trivy-secret.yaml の形式）" },
 	},
+	CHECKS_OPTIONS(SCAN_CHECKS),
 	TARGET_OPTIONS(SCAN_TARGET),
 	[SCAN_DB] = {
 		.name = "db", .arg = "FILE", .complete = COMPLETE_FILE,
@@ -70,6 +79,7 @@ struct run {
 	struct scan_opts scan;
 	struct scan_stats stats; /* of the target at work */
 	struct judging judging;
+	struct check_set *checks; /* NULL: nobody asked for them */
 };
 
 static const struct options *opts_of(const struct run *run) { return &run->in->options; }
@@ -81,7 +91,24 @@ static char *path_option(const struct run *run, enum scan_option option)
 	return text.n ? str_cstr(run->in->arena, text) : NULL;
 }
 
-/* --scanners and what belongs to them. Without it, everything that is built is looked for. */
+/* Own checks alone ask for configuration checks, too. */
+static int take_checks(struct run *run, struct err *err)
+{
+	static const str groups[] = { STR_INIT("dockerfile"), STR_INIT("image") };
+
+	if (!run->scan.facts && !checks_given(run->in, SCAN_CHECKS))
+		return 0;
+	run->scan.facts = true;
+	if (checks_load(run->in, SCAN_CHECKS, groups, ARRAY_LEN(groups), &run->checks, err) < 0)
+		return -1;
+	run->judging.checks = run->checks;
+	return 0;
+}
+
+/*
+ * --scanners and what belongs to them. Without it, vulnerabilities and secrets are looked for, as
+ * users of other scanners expect.
+ */
 static int take_scanners(struct run *run, struct err *err)
 {
 	const struct options *o = opts_of(run);
@@ -93,6 +120,7 @@ static int take_scanners(struct run *run, struct err *err)
 	for (size_t i = 0; i < n; i++) {
 		vulnerabilities |= str_ieq(items[i], STR("vuln"));
 		run->scan.secrets |= str_ieq(items[i], STR("secret"));
+		run->scan.facts |= str_ieq(items[i], STR("misconfig"));
 	}
 	if (n == 0)
 		vulnerabilities = run->scan.secrets = true;
@@ -109,7 +137,7 @@ static int take_options(struct run *run, struct err *err)
 
 	if (target_take_options(in, SCAN_TARGET, o->operands, o->operand_count, &run->scan, err) <
 		    0 ||
-	    take_scanners(run, err) < 0)
+	    take_scanners(run, err) < 0 || take_checks(run, err) < 0)
 		return -1;
 	return judging_take(&run->judging, in, SCAN_JUDGING, o->operand_count, err);
 }
@@ -234,6 +262,7 @@ static int run_command(struct invocation *in, struct err *err)
 	int code = run_scan(&run, err);
 	if (run.db)
 		advisory_db_close(run.db);
+	check_set_unref(run.checks);
 	return code;
 }
 

@@ -6,6 +6,7 @@
  */
 #include "report/advice.h"
 #include "report/markup.h"
+#include "report/misconfiguration.h"
 #include "report/secret.h"
 
 static const char head[] =
@@ -84,6 +85,32 @@ static void put_secret(struct report_out *out, const struct report *report,
 	report_out_step(out);
 }
 
+/*
+ * The same for a configuration check: its id, "misconfiguration" for the kind of package, its
+ * verdict for the status of a fix, and what is wrong in the last column.
+ */
+static void put_check(struct report_out *out, const struct report *report,
+		      const struct misconfiguration *m)
+{
+	const struct inventory *inventory = report->inventory;
+	enum lang lang = report->opts->lang;
+	int64_t layer = m->finding ? m->finding->layer : -1;
+	bool known = layer >= 0 && (uint64_t)layer < inventory->layer_count;
+
+	put_target(out, report);
+	cell(out, m->result->check->id);
+	cell(out, str_c(severity_name(m->severity)));
+	BUF_LIT(&out->buf, ",,,,,"); /* severity_source to package */
+	cell(out, STR("misconfiguration"));
+	BUF_LIT(&out->buf, ",,"); /* installed, fixed */
+	cell(out, str_c(check_verdict_name(m->result->verdict)));
+	cell(out, misconfiguration_place(report->arena, lang, m));
+	cell(out, known ? inventory->layers[layer].digest : STR_EMPTY);
+	cell(out, misconfiguration_text(lang, m)->title);
+	last_cell(out, misconfiguration_message(lang, m));
+	report_out_step(out);
+}
+
 static void put_rest(struct report_out *out, str reason)
 {
 	BUF_LIT(&out->buf, ",,,,,,,,,,,,,,"); /* id to title */
@@ -96,6 +123,8 @@ static void target(struct report_out *out, const struct report *report)
 		put_finding(out, report, report_finding(report, report->shown[i]));
 	for (size_t i = 0; i < report->secrets.shown_count; i++)
 		put_secret(out, report, report_secret(report, i));
+	for (size_t i = 0; i < report->checks.shown_count; i++)
+		put_check(out, report, report_misconfiguration(report, i));
 	if (report->shown_count > 0 && report->status == REPORT_ASSESSED)
 		return;
 	put_target(out, report);

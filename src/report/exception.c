@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "base/time.h"
 #include "fmt/regex.h"
+#include "policy/check.h"
 #include "report/vex.h"
 
 #define DAY_SECONDS INT64_C(86400)
@@ -367,6 +368,40 @@ const struct exception *exception_for_secret(struct exception_set *set,
 
 		if (exception_is_expired(e, set->now) ||
 		    !exception_holds_for_secret(e, set, inventory, secret))
+			continue;
+		e->matched++;
+		return e;
+	}
+	return NULL;
+}
+
+static bool holds_for_check(const struct exception *e, const struct exception_set *set,
+			    const struct inventory *inventory, const struct check *check, str file,
+			    enum severity severity)
+{
+	bool id = e->id_count == 0;
+
+	for (size_t i = 0; i < e->id_count; i++) {
+		id |= str_ieq(e->ids[i], check->id);
+		for (size_t k = 0; k < check->alias_n; k++)
+			id |= str_ieq(e->ids[i], check->aliases[k]);
+	}
+	return id && (e->subject & EXCEPTION_MISCONFIGURATION) && !is_about_packages(e) &&
+	       !e->vex && one_of_globs(e->paths, e->path_count, file, STR_EMPTY) &&
+	       (!e->severities || (e->severities & (1u << severity))) &&
+	       exception_concerns(e, set, inventory);
+}
+
+const struct exception *exception_for_check(struct exception_set *set,
+					    const struct inventory *inventory,
+					    const struct check *check, str file,
+					    enum severity severity)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		struct exception *e = &set->items[i];
+
+		if (exception_is_expired(e, set->now) ||
+		    !holds_for_check(e, set, inventory, check, file, severity))
 			continue;
 		e->matched++;
 		return e;

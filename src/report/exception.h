@@ -17,6 +17,8 @@
  */
 #include "advisory/match.h"
 
+struct check; /* policy/check.h */
+
 #define EXCEPTION_MAX_BYTES (8u << 20) /* of one file */
 #define EXCEPTION_MAX	    50000u     /* of all files */
 /* Without an approver an exception may last this long. */
@@ -142,6 +144,11 @@ bool exception_holds_for_secret(const struct exception *exception, const struct 
 /* Is it about this target: its image, system and scope? */
 bool exception_concerns(const struct exception *exception, const struct exception_set *set,
 			const struct inventory *inventory);
+/* The same for a configuration check: `ids` are its id or aliases, `paths` the file at fault. */
+const struct exception *exception_for_check(struct exception_set *set,
+					    const struct inventory *inventory,
+					    const struct check *check, str file,
+					    enum severity severity);
 
 /*
  * The form of a file: a row of a table, src/report/exception/<name>.c with

@@ -206,6 +206,35 @@ static void judge_secrets(struct judging *j)
 		refuse(j, "not_examined", text_of(j->report->opts->lang, TEXT_GATE_NO_SECRETS));
 }
 
+/* ---- configuration checks ---- */
+
+static void judge_checks(struct judging *j)
+{
+	const struct report_checks *c = &j->report->checks;
+	enum lang lang = j->report->opts->lang;
+	uint64_t found[GATE_LEVELS], errors = c->verdicts[CHECK_ERROR];
+
+	for (size_t i = 0; i < GATE_LEVELS; i++)
+		found[i] = c->by_severity[i];
+	for (size_t i = 0; i < c->suppressed_count; i++) {
+		const struct suppressed *s = &c->suppressed[i];
+		const struct misconfiguration *m = &c->items[s->finding];
+
+		if (s->reason != SUPPRESSED_EXCEPTION && m->result->verdict == CHECK_FAIL)
+			found[m->severity]++;
+	}
+	judge_counts(j, "misconfigurations", &j->gate->misconfigurations, found, TEXT_GATE_CHECKS);
+	/* Nobody asks for them unless told to: that alone refuses nothing. */
+	if (errors == 0 || !is_limited(&j->gate->misconfigurations) ||
+	    !j->gate->refuse_not_examined)
+		return;
+	struct gate_reason *r = refuse(
+		j, "not_examined",
+		TEXT_MAKE(j->report->arena, lang, GATE_CHECKS_NOT_JUDGED, number(j, errors)));
+	r->counted = true;
+	r->found = errors;
+}
+
 /* ---- what could not be seen ---- */
 
 static void judge_coverage(struct judging *j)
@@ -322,6 +351,7 @@ void gate_judge(const struct gate *gate, const struct report *report, int64_t no
 	judge_sight(&j);
 	judge_findings(&j);
 	judge_secrets(&j);
+	judge_checks(&j);
 	if (gate->refuse_expired)
 		judge_expired(&j);
 	*out = (struct gate_result){ .judged = true,

@@ -64,6 +64,11 @@ static void put_scan(struct report_out *out, const struct report *report, str fa
 		put_message(w, "fatal", failure);
 	for (size_t i = 0; i < n; i++)
 		put_message(w, "warn", warnings[i]);
+	/* The form has no place for them. */
+	if (report && report->checks.failed_shown > 0)
+		put_message(w, "warn",
+			    TEXT_MAKE(report->arena, out->opts->lang, GITLAB_NO_CHECKS,
+				      text_number(report->arena, report->checks.failed_shown)));
 	json_close_array(w);
 	json_close_object(w);
 }

@@ -19,5 +19,10 @@ void json_put_exception(struct json_writer *w, const struct report *report,
 			const struct exception *by);
 /* "secrets", "suppressed_secrets" and "secret_search"; nothing when nobody asked for secrets. */
 void json_put_secrets(struct report_out *out, const struct report *report);
+/* "misconfigurations", "suppressed_misconfigurations", "checks" and "misconfiguration_summary";
+ * nothing when nobody asked for configuration checks. */
+void json_put_checks(struct report_out *out, const struct report *report);
+/* The member "misconfigurations" of the summary. */
+void json_put_check_tally(struct json_writer *w, const struct report *report);
 /* The member "secrets" of the summary. */
 void json_put_secret_tally(struct json_writer *w, const struct report *report);

@@ -62,6 +62,8 @@ static size_t matches_here(const struct report *report, const struct exception *
 		n += report->suppressed[i].by == e;
 	for (size_t i = 0; i < report->secrets.suppressed_count; i++)
 		n += report->secrets.suppressed[i].by == e;
+	for (size_t i = 0; i < report->checks.suppressed_count; i++)
+		n += report->checks.suppressed[i].by == e;
 	return n;
 }
 

@@ -2,10 +2,12 @@
 /*
  * JUnit XML, as pipelines show it: a suite a target, a failed case a finding. A target without a
  * finding has one case: passed where that says something, skipped with the reason where it does
- * not; what could not be read is a skipped case beside the findings.
+ * not; what could not be read is a skipped case beside the findings. Each configuration check is a
+ * case of its own: passed, failed for each finding, skipped with the reason, or an error.
  */
 #include "report/advice.h"
 #include "report/markup.h"
+#include "report/misconfiguration.h"
 #include "report/secret.h"
 #include "report/summary.h"
 
@@ -118,6 +120,62 @@ static void put_properties(struct buf *b, const struct report_opts *opts)
 	BUF_LIT(b, "    </properties>\n");
 }
 
+static void put_misconfiguration(struct report_out *out, const struct report *report,
+				 const struct misconfiguration *m)
+{
+	enum lang lang = report->opts->lang;
+	struct arena *arena = report->arena;
+	const struct check_text *text = misconfiguration_text(lang, m);
+	str severity = str_c(severity_name(m->severity));
+	str place = misconfiguration_place(arena, lang, m);
+	str id = m->result->check->id;
+	struct buf *b = &out->buf;
+
+	if (m->result->verdict == CHECK_MANUAL) {
+		put_skipped(b, place, id, misconfiguration_message(lang, m));
+		return;
+	}
+	bool failed = m->result->verdict == CHECK_FAIL;
+	open_case(b, place, str_fmt(arena, "[%.*s] %.*s", STR_ARG(severity), STR_ARG(id)));
+	buf_add(b, failed ? STR("<failure") : STR("<error"));
+	attribute(b, "type", failed ? severity : STR("error"));
+	attribute(b, "message", misconfiguration_message(lang, m));
+	buf_byte(b, '>');
+	markup_put(b, text->title);
+	buf_byte(b, '\n');
+	markup_put(b, text->remediation);
+	buf_add(b, failed ? STR("</failure>") : STR("</error>"));
+	close_case(b);
+	report_out_step(out);
+}
+
+/* Checks without a finding to show: passed, or skipped with the reason. */
+static void put_quiet_checks(struct report_out *out, const struct report *report)
+{
+	const struct check_results *results = report->checks.results;
+	enum check_lang lang = report->opts->lang == LANG_JA ? CHECK_JA : CHECK_EN;
+
+	for (size_t i = 0; results && i < results->n; i++) {
+		const struct check_result *r = &results->items[i];
+		str place = r->path.n ? r->path : report->inventory->target;
+
+		if (r->verdict == CHECK_NOT_APPLICABLE) {
+			put_skipped(&out->buf, place, r->check->id, r->reason[lang]);
+		} else if (r->verdict == CHECK_PASS) {
+			open_case(&out->buf, place, r->check->id);
+			close_case(&out->buf);
+		}
+		report_out_step(out);
+	}
+}
+
+static void put_checks(struct report_out *out, const struct report *report)
+{
+	for (size_t i = 0; i < report->checks.shown_count; i++)
+		put_misconfiguration(out, report, report_misconfiguration(report, i));
+	put_quiet_checks(out, report);
+}
+
 static void put_suite(struct buf *b, str name, size_t tests, size_t failures, size_t skipped,
 		      size_t errors, str timestamp)
 {
@@ -138,7 +196,10 @@ static void target(struct report_out *out, const struct report *report)
 		report->statement == STATEMENT_NONE_KNOWN ||
 		report->statement == STATEMENT_NONE_COUNTING ||
 		report->statement == STATEMENT_VULNERABLE; /* all that is left is suppressed */
-	size_t failures = report->shown_count + report->secrets.shown_count;
+	const struct report_checks *checks = &report->checks;
+	size_t errors = checks->verdicts[CHECK_ERROR];
+	size_t manual = checks->shown_count - checks->failed_shown - errors;
+	size_t failures = report->shown_count + report->secrets.shown_count + checks->failed_shown;
 	bool alone = failures == 0;
 	bool partly = report->status != REPORT_ASSESSED;
 	size_t skipped = partly || (alone && !proved);
@@ -146,13 +207,18 @@ static void target(struct report_out *out, const struct report *report)
 
 	bool refused = report->gate.judged && !report->gate.passed;
 	size_t gates = report->gate.judged;
-	put_suite(b, name, failures + passed + skipped + gates, failures + refused, skipped, 0,
+	size_t quiet = checks->verdicts[CHECK_NOT_APPLICABLE];
+	size_t good = passed + gates - refused + checks->verdicts[CHECK_PASS];
+	size_t all_skipped = skipped + manual + quiet;
+	failures += refused;
+	put_suite(b, name, good + failures + all_skipped + errors, failures, all_skipped, errors,
 		  report->opts->timestamp);
 	put_properties(b, report->opts);
 	for (size_t i = 0; i < report->shown_count; i++)
 		put_finding(out, report, report_finding(report, report->shown[i]));
 	for (size_t i = 0; i < report->secrets.shown_count; i++)
 		put_secret(out, report, report_secret(report, i));
+	put_checks(out, report);
 	if (gates)
 		put_gate(b, report);
 	if (passed) {

@@ -6,6 +6,7 @@
  */
 #include "report/advice.h"
 #include "report/markup.h"
+#include "report/misconfiguration.h"
 #include "report/secret.h"
 #include "report/summary.h"
 
@@ -180,6 +181,47 @@ static void put_gate(struct buf *b, const struct report *report)
 		buf_byte(b, '\n');
 }
 
+static void put_check(struct report_out *out, const struct report *report,
+		      const struct misconfiguration *m)
+{
+	enum lang lang = report->opts->lang;
+	bool failed = m->result->verdict == CHECK_FAIL;
+	struct buf *b = &out->buf;
+
+	BUF_LIT(b, "- ");
+	buf_add(b, failed ? advice_severity(lang, m->severity) : misconfiguration_status(lang, m));
+	BUF_LIT(b, ": ");
+	markup_put_markdown(b, m->result->check->id);
+	BUF_LIT(b, ", ");
+	markup_put_markdown(b, misconfiguration_place(report->arena, lang, m));
+	BUF_LIT(b, ": ");
+	markup_put_markdown(b, misconfiguration_message(lang, m));
+	buf_byte(b, '\n');
+	report_out_step(out);
+}
+
+static void put_checks(struct report_out *out, const struct report *report)
+{
+	const struct report_checks *c = &report->checks;
+	size_t n = c->shown_count, last = n < MARKDOWN_ROWS ? n : MARKDOWN_ROWS;
+	enum lang lang = report->opts->lang;
+	struct buf *b = &out->buf;
+
+	if (!c->results)
+		return;
+	BUF_LIT(b, "**");
+	TEXT_FILL(b, lang, MISCONFIGURATIONS, text_number(report->arena, c->failed_shown));
+	BUF_LIT(b, "**\n\n");
+	paragraph(b, misconfiguration_counts(report));
+	for (size_t i = 0; i < last; i++)
+		put_check(out, report, report_misconfiguration(report, i));
+	if (n > 0)
+		buf_byte(b, '\n');
+	if (n > last)
+		paragraph(b, TEXT_MAKE(report->arena, lang, NOT_LISTED,
+				       text_number(report->arena, n - last)));
+}
+
 static void target(struct report_out *out, const struct report *report)
 {
 	struct buf *b = &out->buf;
@@ -200,6 +242,7 @@ static void target(struct report_out *out, const struct report *report)
 	if (report->shown_count > 0)
 		put_findings(out, report);
 	put_secrets(out, report);
+	put_checks(out, report);
 	put_not_examined(b, report);
 	paragraph(b, str_fmt(report->arena, "%.*s; %.*s; %.*s", STR_ARG(summary_system(report)),
 			     STR_ARG(summary_read(report)), STR_ARG(summary_database(report))));

@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "report/exception.h"
+#include "report/misconfiguration.h"
 #include "report/secret.h"
 
 #define X(row) extern const struct report_writer report_writer_##row;
@@ -326,7 +327,8 @@ static void judge_without_match(struct report *report)
 
 void report_make(struct report *report, const struct report_opts *opts,
 		 const struct inventory *inventory, const struct match_result *match,
-		 const struct advisory_info *database, struct arena *arena)
+		 const struct check_results *checks, const struct advisory_info *database,
+		 struct arena *arena)
 {
 	*report = (struct report){
 		.opts = opts,
@@ -339,11 +341,13 @@ void report_make(struct report *report, const struct report_opts *opts,
 		exception_set_target(opts->exceptions, inventory, arena);
 	select_findings(report);
 	report_secrets_select(report);
+	report_checks_select(report, checks);
 	make_groups(report);
 	if (opts->no_vulnerabilities)
 		judge_without_match(report);
 	else
 		judge(report);
+	report_checks_judge(report);
 	if (opts->gate)
 		gate_judge(opts->gate, report, opts->now, &report->gate);
 }
@@ -353,7 +357,8 @@ size_t report_count_from(const struct report *report, enum severity level)
 	size_t n = 0;
 
 	for (size_t s = level; s < REPORT_SEVERITIES; s++)
-		n += report->tally.by_severity[s] + report->secrets.by_severity[s];
+		n += report->tally.by_severity[s] + report->secrets.by_severity[s] +
+		     report->checks.by_severity[s];
 	return n;
 }
 
@@ -368,6 +373,10 @@ size_t report_warnings(const struct report *report, str out[REPORT_WARNINGS_MAX]
 		out[n++] = text_of(lang, TEXT_WARN_NOT_APPLICABLE);
 	if (report->status == REPORT_PARTLY_READ)
 		out[n++] = text_of(lang, TEXT_WARN_PARTLY);
+	if (report->checks.verdicts[CHECK_ERROR] > 0)
+		out[n++] =
+			TEXT_MAKE(report->arena, lang, WARN_CHECKS,
+				  text_number(report->arena, report->checks.verdicts[CHECK_ERROR]));
 	if (report->opts->no_vulnerabilities)
 		return n;
 	if (match->essentials_only || db->essentials_only)

@@ -11,6 +11,7 @@
 #include "advisory/db.h"
 #include "advisory/match.h"
 #include "base/json.h"
+#include "policy/check.h"
 #include "report/ci.h"
 #include "report/gate.h"
 #include "report/text.h"
@@ -81,6 +82,28 @@ struct report_secrets {
 	size_t by_severity[REPORT_SEVERITIES]; /* of the shown ones */
 };
 
+/* What a configuration check has against the target; or why it could not be judged. */
+struct misconfiguration {
+	const struct check_result *result;
+	const struct check_finding *finding; /* NULL: of an error */
+	enum severity severity;
+};
+
+/* Configuration checks, as findings are chosen. Only failed ones count. */
+struct report_checks {
+	const struct check_results *results;  /* NULL: nobody asked for them */
+	const struct misconfiguration *items; /* fail, then manual, then error; worst first */
+	size_t count;
+	const size_t *shown; /* indexes into items */
+	size_t shown_count;
+	const struct suppressed *suppressed; /* .finding likewise */
+	size_t suppressed_count;
+	size_t by_severity[REPORT_SEVERITIES]; /* of the failed ones that are shown */
+	size_t failed_shown;
+	size_t verdicts[CHECK_VERDICTS]; /* of checks, exceptions or not */
+	uint64_t dropped;		 /* findings over the limit of their check */
+};
+
 struct tally {
 	size_t by_severity[REPORT_SEVERITIES];
 	size_t total, fixable, kev;
@@ -116,13 +139,18 @@ struct report {
 	size_t affected_packages;
 	struct report_secrets secrets;
 	struct gate_result gate;
+	struct report_checks checks;
 };
 
-/* Decides what is shown and what it says. The inputs must outlive the report. */
+/*
+ * Decides what is shown and what it says. The inputs must outlive the report. `checks`: NULL when
+ * nobody asked for configuration checks.
+ */
 void report_make(struct report *report, const struct report_opts *opts,
 		 const struct inventory *inventory, const struct match_result *match,
-		 const struct advisory_info *database, struct arena *arena);
-/* Shown findings and secrets at or above `level`. */
+		 const struct check_results *checks, const struct advisory_info *database,
+		 struct arena *arena);
+/* Shown findings, secrets and failed checks at or above `level`. */
 size_t report_count_from(const struct report *report, enum severity level);
 
 static inline const struct finding *report_finding(const struct report *report, size_t index)
@@ -142,7 +170,7 @@ const struct layer_info *report_layer(const struct report *report, const struct 
 bool report_has_unread(const struct inventory *inventory);
 
 /* What a reader must know before the findings, in the reader's language. */
-#define REPORT_WARNINGS_MAX 5u
+#define REPORT_WARNINGS_MAX 6u
 size_t report_warnings(const struct report *report, str out[REPORT_WARNINGS_MAX]);
 
 /* Where a writer puts its text. It is handed on in pieces of about REPORT_CHUNK. */

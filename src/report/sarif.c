@@ -146,6 +146,7 @@ static void put_rules(struct report_out *out, const struct report *report, struc
 		put_rule(out, report, finding);
 	}
 	sarif_put_secret_rules(out, report, places);
+	sarif_put_check_rules(out, report, places);
 	json_close_array(&out->json);
 }
 
@@ -217,7 +218,7 @@ static void put_result(struct report_out *out, const struct report *report,
 	report_out_step(out);
 }
 
-static void put_notification(struct json_writer *w, const char *level, str text)
+void sarif_put_notification(struct json_writer *w, const char *level, str text)
 {
 	json_open_object(w);
 	json_kv_str(w, STR("level"), str_c(level));
@@ -239,17 +240,18 @@ static void put_invocation(struct report_out *out, const struct report *report)
 	JSON_KEY(w, "toolExecutionNotifications");
 	json_open_array(w);
 	if (report->reason.n > 0)
-		put_notification(w, "warning", report->reason);
+		sarif_put_notification(w, "warning", report->reason);
 	for (size_t i = 0; i < n; i++)
-		put_notification(w, "warning", warnings[i]);
+		sarif_put_notification(w, "warning", warnings[i]);
 	for (size_t i = 0; i < report->inventory->not_examined_count; i++) {
 		const struct not_examined *item = &report->inventory->not_examined[i];
 		str text = str_fmt(report->arena, "%.*s%s%.*s: %.*s", STR_ARG(item->what),
 				   item->path.n ? " " : "", STR_ARG(item->path),
 				   STR_ARG(item->reason));
 
-		put_notification(w, item->kind == ERR_NONE ? "note" : "warning", text);
+		sarif_put_notification(w, item->kind == ERR_NONE ? "note" : "warning", text);
 	}
+	sarif_put_check_errors(out, report);
 	json_close_array(w);
 	json_close_object(w);
 	json_close_array(w);
@@ -339,6 +341,7 @@ static void target(struct report_out *out, const struct report *report)
 	for (size_t i = 0; i < report->shown_count; i++)
 		put_result(out, report, report_finding(report, report->shown[i]), &places);
 	sarif_put_secret_results(out, report, &places);
+	sarif_put_check_results(out, report, &places);
 	json_close_array(w);
 	json_kv_str(w, STR("columnKind"), STR("unicodeCodePoints"));
 	put_origin(w, report);
@@ -360,7 +363,7 @@ static void failed(struct report_out *out, str name, const struct err *why)
 	json_kv_bool(w, STR("executionSuccessful"), false);
 	JSON_KEY(w, "toolExecutionNotifications");
 	json_open_array(w);
-	put_notification(w, "error", str_c(why->msg));
+	sarif_put_notification(w, "error", str_c(why->msg));
 	json_close_array(w);
 	json_close_object(w);
 	json_close_array(w);

@@ -16,3 +16,10 @@ void sarif_put_secret_rules(struct report_out *out, const struct report *report,
 			    struct map *places);
 void sarif_put_secret_results(struct report_out *out, const struct report *report,
 			      const struct map *places);
+/* The same of configuration checks; those that could not be judged are notifications. */
+void sarif_put_check_rules(struct report_out *out, const struct report *report, struct map *places);
+void sarif_put_check_results(struct report_out *out, const struct report *report,
+			     const struct map *places);
+void sarif_put_check_errors(struct report_out *out, const struct report *report);
+/* "error", "warning" or "note", and a text. */
+void sarif_put_notification(struct json_writer *w, const char *level, str text);

@@ -18,6 +18,8 @@ str table_short_digest(str digest);
 void table_summary(struct report_out *out, const struct report *report);
 /* Secrets, worst first; nothing when nobody asked for them. */
 void table_secrets(struct report_out *out, const struct report *report);
+/* Configuration checks: counts, then what failed, worst first; nothing when nobody asked. */
+void table_checks(struct report_out *out, const struct report *report);
 /* Layers with their counts, packages of --list-all-packages. */
 void table_layers(struct report_out *out, const struct report *report);
 void table_packages(struct report_out *out, const struct report *report);

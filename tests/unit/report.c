@@ -20,6 +20,7 @@ struct fixture {
 	struct arena *arena;
 	struct inventory inventory;
 	struct match_result match;
+	const struct check_results *checks;
 	struct advisory_info database;
 	struct report_opts opts;
 	struct report report;
@@ -86,7 +87,8 @@ static str fixture_write(struct fixture *f, const char *format)
 
 	CHECK(writer != NULL);
 	buf_reset(&f->text);
-	report_make(&f->report, &f->opts, &f->inventory, &f->match, &f->database, f->arena);
+	report_make(&f->report, &f->opts, &f->inventory, &f->match, f->checks, &f->database,
+		    f->arena);
 	report_out_init(&out, &f->opts, keep, &f->text);
 	writer->begin(&out);
 	writer->target(&out, &f->report);
@@ -146,6 +148,13 @@ static void with_secrets(struct fixture *f)
 	f->inventory.secret_counts = (struct secret_counts){ .files = 812, .bytes = 9000000 };
 }
 
+static void with_checks(struct fixture *f)
+{
+	f->inventory.facts_gathered = true;
+	f->inventory.document_count = 2;
+	f->checks = &all_checks;
+}
+
 TEST(table_shows_all)
 {
 	AUTO(fixture_done)
@@ -153,6 +162,7 @@ TEST(table_shows_all)
 
 	fixture_init(&f);
 	with_secrets(&f);
+	with_checks(&f);
 	f.inventory.not_examined = not_examined;
 	f.inventory.not_examined_count = ARRAY_LEN(not_examined);
 	str text = fixture_write(&f, "table");
@@ -179,6 +189,7 @@ TEST(table_speaks_japanese_in_columns)
 
 	fixture_init(&f);
 	with_secrets(&f);
+	with_checks(&f);
 	f.opts.columns = 100;
 	f.opts.lang = LANG_JA;
 	f.opts.list_all_packages = true;
@@ -206,6 +217,7 @@ TEST(json_and_sarif_show_all)
 
 	fixture_init(&f);
 	with_secrets(&f);
+	with_checks(&f);
 	f.inventory.not_examined = not_examined;
 	f.inventory.not_examined_count = ARRAY_LEN(not_examined);
 	f.opts.severities = REPORT_ALL & ~(1u << SEVERITY_NEGLIGIBLE | 1u << SEVERITY_LOW);
@@ -215,6 +227,24 @@ TEST(json_and_sarif_show_all)
 	text = fixture_write(&f, "sarif");
 	check_harmless(text);
 	check_expected(text, "full.sarif");
+}
+
+TEST(failed_checks_count_and_manual_ones_do_not)
+{
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	with_checks(&f);
+	f.match.finding_count = 0;
+	CHECK(fixture_write(&f, "json").n > 0);
+	CHECK_INT(report_count_from(&f.report, SEVERITY_LOW), 2);
+	CHECK_INT(report_count_from(&f.report, SEVERITY_HIGH), 1);
+	CHECK_INT(report_count_from(&f.report, SEVERITY_CRITICAL), 0);
+	f.opts.severities = 1u << SEVERITY_CRITICAL;
+	CHECK(fixture_write(&f, "json").n > 0);
+	CHECK_INT(report_count_from(&f.report, SEVERITY_LOW), 0);
+	CHECK_INT(f.report.checks.shown_count, 1); /* the error: no filter hides it */
 }
 
 /* Everything that is not known, and what only poor targets have. */
@@ -370,7 +400,7 @@ TEST(findings_of_development_dependencies_count_only_when_asked_for)
 static void except(struct fixture *f, struct exception_set *set)
 {
 	static const str openssl[] = { STR_INIT("libssl*") }, other[] = { STR_INIT("zlib*") };
-	static const str tokens[] = { STR_INIT("GITHUB-PAT") };
+	static const str tokens[] = { STR_INIT("GITHUB-PAT") }, numbers[] = { STR_INIT("ds002") };
 	struct exception e = { .subject = EXCEPTION_ANY,
 			       .kind = EXCEPTION_MITIGATED,
 			       .packages = openssl,
@@ -394,6 +424,9 @@ static void except(struct fixture *f, struct exception_set *set)
 	e.subject = EXCEPTION_SECRET;
 	e.expires = 2000000000;
 	CHECK_OK(exception_add(set, &e, &err));
+	e.ids = numbers;
+	e.subject = EXCEPTION_MISCONFIGURATION;
+	CHECK_OK(exception_add(set, &e, &err));
 	e.packages = other;
 	e.package_count = 1;
 	e.id_count = 0;
@@ -411,6 +444,7 @@ TEST(excepted_findings_keep_their_reason)
 
 	fixture_init(&f);
 	with_secrets(&f);
+	with_checks(&f);
 	except(&f, &set);
 	check_expected(fixture_write(&f, "json"), "exceptions.json");
 	CHECK(f.report.excepted_count > 0);
@@ -422,7 +456,36 @@ TEST(excepted_findings_keep_their_reason)
 	CHECK(says(fixture_write(&f, "table"), "Excepted by a rule or statement: "));
 	CHECK_INT(set.items[1].matched, 0);
 	CHECK_INT(set.items[2].matched, 2); /* two reports were made */
-	CHECK_INT(set.items[3].matched, 0);
+	CHECK_INT(set.items[3].matched, 2); /* by an alias */
+	CHECK_INT(set.items[4].matched, 0);
+	CHECK_INT(f.report.checks.suppressed_count, 1);
+	CHECK_INT(f.report.checks.failed_shown, 1);
+}
+
+TEST(a_check_that_could_not_be_judged_is_never_fine)
+{
+	static struct check_result broken = { .check = &checks[3],
+					      .verdict = CHECK_ERROR,
+					      .reason = { STR_INIT("over its budget") } };
+	static const struct check_results results = { .items = &broken, .n = 1, .cap = 1 };
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	f.match.finding_count = 0;
+	CHECK(!says(fixture_write(&f, "table"), "over its budget"));
+	CHECK_INT(f.report.statement, STATEMENT_NONE_KNOWN);
+	f.checks = &results;
+	CHECK(says(fixture_write(&f, "table"), "over its budget"));
+	CHECK_INT(f.report.status, REPORT_PARTLY_READ);
+	CHECK_INT(f.report.statement, STATEMENT_NONE);
+	CHECK_INT(report_count_from(&f.report, SEVERITY_LOW), 0);
+	CHECK(says(fixture_write(&f, "sarif"), "over its budget"));
+	CHECK(says(fixture_write(&f, "junit"), "errors=\"1\""));
+	CHECK(says(fixture_write(&f, "csv"), "over its budget"));
+	CHECK(says(fixture_write(&f, "html"), "over its budget"));
+	CHECK(says(fixture_write(&f, "markdown"), "over its budget"));
+	CHECK(says(fixture_write(&f, "gitlab"), "could not be judged"));
 }
 
 TEST(all_findings_excepted_is_not_free_of_flaws)
@@ -470,6 +533,7 @@ TEST(forms_for_pipelines_show_all_and_stay_well_formed)
 
 	fixture_init(&f);
 	with_secrets(&f);
+	with_checks(&f);
 	except(&f, &set);
 	f.inventory.not_examined = not_examined;
 	f.inventory.not_examined_count = ARRAY_LEN(not_examined);
@@ -531,7 +595,8 @@ static str write_two(struct fixture *f, const char *format)
 	struct report_out out;
 
 	f->opts.targets = 2;
-	report_make(&f->report, &f->opts, &f->inventory, &f->match, &f->database, f->arena);
+	report_make(&f->report, &f->opts, &f->inventory, &f->match, f->checks, &f->database,
+		    f->arena);
 	report_out_init(&out, &f->opts, keep, &f->text);
 	writer->begin(&out);
 	writer->failed(&out, STR("other"), &why);
@@ -596,7 +661,7 @@ TEST(a_lost_piece_is_an_error)
 	struct err err = { 0 };
 
 	fixture_init(&f);
-	report_make(&f.report, &f.opts, &f.inventory, &f.match, &f.database, f.arena);
+	report_make(&f.report, &f.opts, &f.inventory, &f.match, f.checks, &f.database, f.arena);
 	report_out_init(&out, &f.opts, refuse, NULL);
 	report_writer_find(STR("table"))->target(&out, &f.report);
 	CHECK_FAIL(report_out_flush(&out, &err));

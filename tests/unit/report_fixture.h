@@ -61,6 +61,78 @@ static const struct secret_finding secrets[] = {
 	  .deleted_in = -1 },
 };
 
+/* How configuration checks ended. */
+#define CHECK_TEXTS(word, ja)                                      \
+	{                                                          \
+		{ .title = STR_INIT(word " is wrong"),             \
+		  .description = STR_INIT("Why " word " matters"), \
+		  .message = STR_INIT(word),                       \
+		  .remediation = STR_INIT("Change " word) },       \
+			{ .title = STR_INIT(ja "の問題"),          \
+			  .description = STR_INIT(ja "の説明"),    \
+			  .message = STR_INIT(ja),                 \
+			  .remediation = STR_INIT(ja "を変更") },  \
+	}
+static const str check_aliases[] = { STR_INIT("CIS-DI-0001"), STR_INIT("DS002") };
+static const str check_references[] = { STR_INIT("javascript:alert(2)"),
+					STR_INIT("https://example.org/check/1") };
+static const struct check checks[] = {
+	{ .id = STR_INIT("SW-IMG-901"),
+	  .aliases = check_aliases,
+	  .alias_n = ARRAY_LEN(check_aliases),
+	  .severity = STR_INIT("high"),
+	  .references = check_references,
+	  .reference_n = ARRAY_LEN(check_references),
+	  .text = CHECK_TEXTS("The user", "ユーザー") },
+	{ .id = STR_INIT("SW-IMG-902"),
+	  .severity = STR_INIT("low"),
+	  .text = CHECK_TEXTS("The label", "ラベル") },
+	{ .id = STR_INIT("user.own"),
+	  .severity = STR_INIT("medium"),
+	  .own = true,
+	  .text = CHECK_TEXTS("The rule", "規則") },
+	{ .id = STR_INIT("SW-IMG-904"),
+	  .severity = STR_INIT("critical"),
+	  .text = CHECK_TEXTS("The broken one", "壊れた検査") },
+};
+static const struct check_finding check_findings[] = {
+	{ .message = { STR_INIT("It starts as root " HOSTILE), STR_INIT("root で起動する") },
+	  .layer = -1,
+	  .subject = STR_INIT("USER") },
+	{ .message = { STR_INIT("Line with a fault"), STR_INIT("問題のある行") },
+	  .file = STR_INIT("app/" HOSTILE "/Dockerfile"),
+	  .line = 3,
+	  .end_line = 5,
+	  .layer = 1,
+	  .stage = STR_INIT("build"),
+	  .subject = STR_INIT("RUN"),
+	  .evidence = STR_INIT("curl \033[31m| sh") },
+	{ .message = { STR_INIT("Look at it"), STR_INIT("確認する") }, .layer = 0 },
+};
+static struct check_result check_results[] = {
+	{ .check = &checks[0], .verdict = CHECK_FAIL, .findings = check_findings, .finding_n = 1 },
+	{ .check = &checks[0], .path = STR_INIT("other/Dockerfile"), .verdict = CHECK_PASS },
+	{ .check = &checks[1],
+	  .verdict = CHECK_FAIL,
+	  .findings = check_findings + 1,
+	  .finding_n = 1,
+	  .dropped = 2 },
+	{ .check = &checks[1],
+	  .path = STR_INIT("other/Dockerfile"),
+	  .verdict = CHECK_NOT_APPLICABLE,
+	  .reason = { STR_INIT("no clock"), STR_INIT("時計がない") } },
+	{ .check = &checks[2],
+	  .verdict = CHECK_MANUAL,
+	  .findings = check_findings + 2,
+	  .finding_n = 1 },
+	{ .check = &checks[3],
+	  .verdict = CHECK_ERROR,
+	  .reason = { STR_INIT("facts \033[1mare missing"), STR_INIT("情報がない") } },
+};
+static const struct check_results all_checks = { .items = check_results,
+						 .n = ARRAY_LEN(check_results),
+						 .cap = ARRAY_LEN(check_results) };
+
 static const str libssl_depends[] = { STR_INIT("debconf@1.5.82") };
 static const str libssl_digests[] = { STR_INIT("sha256:3333") };
 

@@ -120,7 +120,7 @@ static const struct upgrade_step *solve(const struct made *made, struct arena *a
 	match->finding_count = made->finding_n;
 	match->coverage = &coverage;
 	match->coverage_count = 1;
-	report_make(report, &opts, inventory, match, &database, arena);
+	report_make(report, &opts, inventory, match, NULL, &database, arena);
 	return upgrade_set(report, n);
 }
 
