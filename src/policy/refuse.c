@@ -121,18 +121,18 @@ static void check_imports(const struct refusal *refusal)
 
 	map_init(&names, refusal->compiler->arena);
 	for (size_t i = 0; i < refusal->module->import_n; i++) {
-		const struct import *import = &refusal->module->imports[i], **before;
+		const struct import *import = &refusal->module->imports[i], *before;
 		struct buf text;
 
 		if (import->alias.n == 0)
 			continue;
-		before = (const struct import **)map_slot(&names, import->alias);
-		if (!*before) {
-			*before = import;
+		before = map_get(&names, import->alias);
+		if (!before) {
+			map_put(&names, import->alias, &refusal->module->imports[i]);
 			continue;
 		}
 		buf_init(&text, 300);
-		path_text((*before)->path, &text);
+		path_text(before->path, &text);
 		problem_add(refusal->compiler->problems, refusal->module->file,
 			    refusal->module->text, import->line, import->col, "rego_compile_error",
 			    "import must not shadow import %.*s", STR_ARG(buf_str(&text)));
