@@ -6,11 +6,13 @@
 #include "cmd/scan_exceptions.h"
 #include "report/term.h"
 
+#define TEMPLATE_FILE_MAX (4u << 20)
+
 const char *const judging_severity_words[] = { "critical",   "high",	"medium", "low",
 					       "negligible", "unknown", NULL };
-const char *const judging_format_words[] = { "table",	  "json", "sarif", "csv",
-					     "gitlab",	  "html", "junit", "markdown",
-					     "cyclonedx", "spdx", NULL };
+const char *const judging_format_words[] = { "table",	 "json",  "sarif",    "csv",	   "gitlab",
+					     "html",	 "junit", "markdown", "cyclonedx", "spdx",
+					     "template", "trivy", NULL };
 
 static size_t at(const struct judging *j, enum judging_option option) { return j->base + option; }
 
@@ -39,11 +41,36 @@ static int read_exceptions(struct judging *j, struct err *err)
 		       : 0;
 }
 
+/* --template FILE, also as @FILE; a text with actions stands for itself. */
+static int take_template(struct judging *j, struct err *err)
+{
+	str name = option_text(opts_of(j), at(j, JUDGING_TEMPLATE));
+	bool wanted = strcmp(j->writer->name, "template") == 0;
+	AUTO(buf_done)
+	struct buf text = { 0 };
+
+	if (!wanted && name.n == 0)
+		return 0;
+	if (!wanted || name.n == 0)
+		return err_set(err, ERR_USAGE, "--template and --format template need one another");
+	j->report.template_text = name;
+	if (str_find(name, STR("{{")) >= 0)
+		return 0;
+	buf_init(&text, TEMPLATE_FILE_MAX);
+	if (buf_read_file(&text, str_cstr(j->in->arena, str_without_prefix(name, STR("@"))), err) <
+	    0)
+		return err_wrap(err, "--template");
+	j->report.template_text = str_dup(j->in->arena, buf_str(&text));
+	return 0;
+}
+
 static int take_form(struct judging *j, struct err *err)
 {
 	struct invocation *in = j->in;
 
 	j->writer = report_writer_find(option_text(opts_of(j), at(j, JUDGING_FORMAT)));
+	if (take_template(j, err) < 0)
+		return -1;
 	if (!j->writer->single || j->report.targets < 2)
 		return 0;
 	str text = TEXT_MAKE(in->arena, in->lang, ONE_TARGET_FORMAT, str_c(j->writer->name));

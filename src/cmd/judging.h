@@ -17,6 +17,7 @@
 enum judging_option {
 	JUDGING_FORMAT,
 	JUDGING_OUTPUT,
+	JUDGING_TEMPLATE,
 	JUDGING_SEVERITY,
 	JUDGING_FAIL_ON,
 	JUDGING_IGNORE_UNFIXED,
@@ -47,6 +48,11 @@ extern const char *const judging_format_words[];
 		.name = "output", .letter = 'o', .arg = "FILE", .complete = COMPLETE_FILE, \
 		.help = { "Write the report there; the file appears when it is whole", \
 			  "レポートの書き込み先（完成してから現れる）" }, \
+	}, \
+	[(base) + JUDGING_TEMPLATE] = { \
+		.name = "template", .arg = "FILE", .complete = COMPLETE_FILE, \
+		.help = { "Template of --format template, in the language of Go's text/template (doc/pipelines.md)", \
+			  "--format template のテンプレート（Go の text/template の書式、doc/pipelines.md）" }, \
 	}, \
 	[(base) + JUDGING_SEVERITY] = { \
 		.name = "severity", .arg = "LIST", .list = true, .words = judging_severity_words, \

@@ -11,16 +11,17 @@ enum kind {
 	NODE_IF,
 	NODE_WITH,
 	NODE_RANGE,
+	NODE_TEMPLATE,
 	NODE_BREAK,
 	NODE_CONTINUE
 };
 
-struct node {
+struct template_node {
 	enum kind kind;
 	str text;     /* text; pipeline */
 	str names[2]; /* variables that are set */
 	bool declare; /* := and not = */
-	struct node *body, *other, *next;
+	struct template_node *body, *other, *next;
 };
 
 struct parser {
@@ -32,7 +33,8 @@ struct parser {
 
 enum ending { ENDING_EOF, ENDING_END, ENDING_ELSE, ENDING_FAILED };
 
-static enum ending parse_list(struct parser *p, unsigned depth, struct node **out, str *rest);
+static enum ending parse_list(struct parser *p, unsigned depth, struct template_node **out,
+			      str *rest);
 
 int template_fail(struct template_run *run, const char *what, str near)
 {
@@ -40,14 +42,40 @@ int template_fail(struct template_run *run, const char *what, str near)
 		       STR_ARG(str_take(near, 60)));
 }
 
-static struct node *new_node(struct parser *p, enum kind kind, str text)
+static struct template_node *new_node(struct parser *p, enum kind kind, str text)
 {
-	struct node *n = ARENA_NEW(p->run->arena, struct node);
+	struct template_node *n = ARENA_NEW(p->run->arena, struct template_node);
 
 	p->nodes++;
 	n->kind = kind;
 	n->text = text;
 	return n;
+}
+
+/* Where "}}" stands that is not within a quoted text or a comment; or -1. */
+static ptrdiff_t action_end(str s)
+{
+	str start = str_trim(s.n && s.p[0] == '-' ? str_skip(s, 1) : s);
+	char quote = 0;
+
+	if (str_starts(start, STR("/*"))) {
+		ptrdiff_t comment = str_find(s, STR("*/"));
+		ptrdiff_t close =
+			comment < 0 ? -1 : str_find(str_skip(s, (size_t)comment), STR("}}"));
+
+		return close < 0 ? -1 : comment + close;
+	}
+	for (size_t i = 0; i < s.n; i++) {
+		if (quote && s.p[i] == '\\' && quote != '`')
+			i++;
+		else if (quote)
+			quote = s.p[i] == quote ? 0 : quote;
+		else if (s.p[i] == '"' || s.p[i] == '`')
+			quote = s.p[i];
+		else if (s.p[i] == '}' && i + 1 < s.n && s.p[i + 1] == '}')
+			return (ptrdiff_t)i;
+	}
+	return -1;
 }
 
 /* The inside of the next action; *before is the text ahead of it. 0: there is none. */
@@ -69,7 +97,7 @@ static int next_action(struct parser *p, str *before, str *action)
 		p->rest = str_skip(p->rest, 1);
 		*before = str_rtrim(*before);
 	}
-	close = str_find(p->rest, STR("}}"));
+	close = action_end(p->rest);
 	if (close < 0)
 		return template_fail(p->run, "unclosed action", p->rest);
 	*action = str_take(p->rest, (size_t)close);
@@ -103,7 +131,7 @@ static str variable_name(str s)
 }
 
 /* "$i, $v := pipeline" or "$v = pipeline" at the start of the node's text. */
-static void take_variables(struct node *n)
+static void take_variables(struct template_node *n)
 {
 	str s = n->text, first = variable_name(s), second = STR_EMPTY, rest;
 
@@ -125,7 +153,7 @@ static void take_variables(struct node *n)
 }
 
 /* if, with, range: what stands up to the end. */
-static bool parse_block(struct parser *p, struct node *n, unsigned depth)
+static bool parse_block(struct parser *p, struct template_node *n, unsigned depth)
 {
 	str rest = STR_EMPTY;
 	enum ending ending = parse_list(p, depth + 1, &n->body, &rest);
@@ -147,16 +175,68 @@ static bool parse_block(struct parser *p, struct node *n, unsigned depth)
 	return ending != ENDING_FAILED && template_fail(p->run, "no end of a block", n->text) == 0;
 }
 
-static struct node *parse_action(struct parser *p, str action, unsigned depth)
+/* define and block: the body becomes a template of its own. */
+static bool define(struct parser *p, str name, const struct template_node *body)
+{
+	struct template_run *run = p->run;
+
+	if (run->named_count >= TEMPLATE_MAX_NAMED) {
+		IGNORE(err_set(run->err, ERR_LIMIT, "too many named templates")); /* -1 */
+		return false;
+	}
+	run->named = arena_grow(run->arena, run->named, run->named_count, &run->named_cap,
+				sizeof(*run->named));
+	run->named[run->named_count++] = (struct template_named){ name, body };
+	return true;
+}
+
+/* template NAME PIPELINE, define NAME, block NAME PIPELINE; NULL with an error. */
+static struct template_node *parse_named(struct parser *p, str action, bool has_body, bool shown,
+					 unsigned depth)
+{
+	struct template_node *n = new_node(p, NODE_TEMPLATE, STR_EMPTY), *body = NULL;
+	struct template_value name;
+	str rest = STR_EMPTY;
+
+	if (action.n == 0 || (action.p[0] != '"' && action.p[0] != '`')) {
+		IGNORE(template_fail(p->run, "a template needs a quoted name", action)); /* -1 */
+		return NULL;
+	}
+	if (template_take_text(p->run, &action, &name) < 0)
+		return NULL;
+	n->names[0] = value_text(&name.value);
+	n->text = str_trim(action);
+	if (has_body) {
+		if (parse_list(p, depth + 1, &body, &rest) != ENDING_END) {
+			if (p->run->err->kind == ERR_NONE)
+				IGNORE(template_fail(p->run, "no end of a template",
+						     n->names[0])); /* -1 */
+			return NULL;
+		}
+		if (!define(p, n->names[0], body))
+			return NULL;
+	}
+	if (!shown)
+		n->kind = NODE_TEXT; /* of nothing */
+	return n;
+}
+
+static struct template_node *parse_action(struct parser *p, str action, unsigned depth)
 {
 	static const struct {
 		const char *word;
 		enum kind kind;
 	} blocks[] = { { "if", NODE_IF }, { "with", NODE_WITH }, { "range", NODE_RANGE } };
-	struct node *n;
+	struct template_node *n;
 
 	if (str_eq(action, STR("break")) || str_eq(action, STR("continue")))
 		return new_node(p, action.p[0] == 'b' ? NODE_BREAK : NODE_CONTINUE, action);
+	if (p->run->opts && take_word(&action, STR("define")))
+		return parse_named(p, action, true, false, depth);
+	if (p->run->opts && take_word(&action, STR("block")))
+		return parse_named(p, action, true, true, depth);
+	if (p->run->opts && take_word(&action, STR("template")))
+		return parse_named(p, action, false, true, depth);
 	for (size_t i = 0; i < ARRAY_LEN(blocks); i++)
 		if (take_word(&action, str_c(blocks[i].word))) {
 			n = new_node(p, blocks[i].kind, action);
@@ -170,7 +250,8 @@ static struct node *parse_action(struct parser *p, str action, unsigned depth)
 	return n;
 }
 
-static enum ending parse_list(struct parser *p, unsigned depth, struct node **out, str *rest)
+static enum ending parse_list(struct parser *p, unsigned depth, struct template_node **out,
+			      str *rest)
 {
 	str before, action = STR_EMPTY;
 	int rc;
@@ -209,9 +290,9 @@ static enum ending parse_list(struct parser *p, unsigned depth, struct node **ou
 /* How a list of nodes was left. */
 enum left { LEFT_END, LEFT_BREAK, LEFT_CONTINUE, LEFT_FAILED };
 
-static enum left run_list(struct template_run *run, const struct node *n, struct buf *out);
+static enum left run_list(struct template_run *run, const struct template_node *n, struct buf *out);
 
-static enum left run_range(struct template_run *run, const struct node *n, struct buf *out)
+static enum left run_range(struct template_run *run, const struct template_node *n, struct buf *out)
 {
 	struct value dot = run->dot;
 	struct template_value v;
@@ -239,7 +320,8 @@ static enum left run_range(struct template_run *run, const struct node *n, struc
 	return left == LEFT_FAILED ? LEFT_FAILED : LEFT_END;
 }
 
-static enum left run_condition(struct template_run *run, const struct node *n, struct buf *out)
+static enum left run_condition(struct template_run *run, const struct template_node *n,
+			       struct buf *out)
 {
 	size_t variables = run->variable_count;
 	struct value dot = run->dot;
@@ -260,7 +342,46 @@ static enum left run_condition(struct template_run *run, const struct node *n, s
 	return left;
 }
 
-static enum left run_node(struct template_run *run, const struct node *n, struct buf *out)
+/* A named template sees its argument as "." and "$", and no variable of ours. */
+static enum left run_named(struct template_run *run, const struct template_node *n, struct buf *out)
+{
+	struct template_variable kept[TEMPLATE_MAX_VARIABLES];
+	struct value root = run->root, dot = run->dot;
+	struct template_value v = { .value = value_null() };
+	const struct template_node *body = NULL;
+	size_t variables = run->variable_count;
+
+	for (size_t i = run->named_count; i-- > 0 && !body;) {
+		if (str_eq(run->named[i].name, n->names[0]))
+			body = run->named[i].body;
+	}
+	if (!body) {
+		for (size_t i = 0; i < run->named_count; i++) {
+			if (str_eq(run->named[i].name, n->names[0]))
+				return LEFT_END; /* defined and empty */
+		}
+		IGNORE(template_fail(run, "no such template", n->names[0])); /* -1 */
+		return LEFT_FAILED;
+	}
+	if (++run->calls > TEMPLATE_MAX_DEPTH) {
+		IGNORE(err_set(run->err, ERR_LIMIT, "templates nest too deeply")); /* -1 */
+		return LEFT_FAILED;
+	}
+	if (n->text.n > 0 && template_eval(run, n->text, &v) < 0)
+		return LEFT_FAILED;
+	memcpy(kept, run->variables, variables * sizeof(*kept));
+	run->variable_count = 0;
+	run->root = run->dot = v.value;
+	enum left left = run_list(run, body, out);
+	run->root = root;
+	run->dot = dot;
+	memcpy(run->variables, kept, variables * sizeof(*kept));
+	run->variable_count = variables;
+	run->calls--;
+	return left == LEFT_FAILED ? LEFT_FAILED : LEFT_END;
+}
+
+static enum left run_node(struct template_run *run, const struct template_node *n, struct buf *out)
 {
 	struct template_value v;
 
@@ -273,6 +394,8 @@ static enum left run_node(struct template_run *run, const struct node *n, struct
 		return run_condition(run, n, out);
 	case NODE_RANGE:
 		return run_range(run, n, out);
+	case NODE_TEMPLATE:
+		return run_named(run, n, out);
 	case NODE_BREAK:
 		return LEFT_BREAK;
 	case NODE_CONTINUE:
@@ -280,6 +403,8 @@ static enum left run_node(struct template_run *run, const struct node *n, struct
 	default:
 		if (template_eval(run, n->text, &v) < 0)
 			return LEFT_FAILED;
+		if (n->kind == NODE_OUTPUT && v.missing && run->opts)
+			return LEFT_END;
 		if (n->kind == NODE_OUTPUT)
 			template_print(&v, out);
 		else if (template_set(run, n->names[0], v.value, n->declare) < 0)
@@ -288,12 +413,12 @@ static enum left run_node(struct template_run *run, const struct node *n, struct
 	}
 }
 
-static enum left run_list(struct template_run *run, const struct node *n, struct buf *out)
+static enum left run_list(struct template_run *run, const struct template_node *n, struct buf *out)
 {
 	for (; n; n = n->next) {
 		enum left left;
 
-		if (++run->steps > TEMPLATE_MAX_STEPS || out->overflow) {
+		if (++run->steps > run->max_steps || out->overflow) {
 			IGNORE(err_set(run->err, ERR_LIMIT, "template: too much output")); /* -1 */
 			return LEFT_FAILED;
 		}
@@ -304,17 +429,20 @@ static enum left run_list(struct template_run *run, const struct node *n, struct
 	return LEFT_END;
 }
 
-int template_render(str text, const struct value *vars, struct arena *arena, struct buf *out,
-		    struct err *err)
+static int render(str text, const struct value *vars, const struct template_opts *opts,
+		  struct arena *arena, struct buf *out, struct err *err)
 {
 	struct template_run *run = ARENA_NEW(arena, struct template_run);
 	struct parser p = { .run = run, .rest = text };
-	struct node *nodes;
+	struct template_node *nodes;
 	enum ending ending;
 	str rest = STR_EMPTY;
 
+	err->kind = ERR_NONE;
 	run->arena = arena;
 	run->err = err;
+	run->opts = opts;
+	run->max_steps = opts && opts->max_steps ? opts->max_steps : TEMPLATE_MAX_STEPS;
 	run->root = run->dot = *vars;
 	ending = parse_list(&p, 0, &nodes, &rest);
 	if (ending == ENDING_FAILED)
@@ -322,4 +450,16 @@ int template_render(str text, const struct value *vars, struct arena *arena, str
 	if (ending != ENDING_EOF)
 		return template_fail(run, "end or else without a block", p.rest);
 	return run_list(run, nodes, out) == LEFT_FAILED ? -1 : 0;
+}
+
+int template_render(str text, const struct value *vars, struct arena *arena, struct buf *out,
+		    struct err *err)
+{
+	return render(text, vars, NULL, arena, out, err);
+}
+
+int template_report(str text, const struct value *vars, const struct template_opts *opts,
+		    struct arena *arena, struct buf *out, struct err *err)
+{
+	return render(text, vars, opts, arena, out, err);
 }

@@ -89,7 +89,7 @@ static size_t word_length(str s)
 }
 
 /* ".a.b" behind a value. */
-static void take_fields(str *s, struct template_value *v)
+static void take_fields(const struct template_run *run, str *s, struct template_value *v)
 {
 	while (s->n > 1 && s->p[0] == '.' && word_length(str_skip(*s, 1))) {
 		size_t n = word_length(str_skip(*s, 1));
@@ -98,6 +98,10 @@ static void take_fields(str *s, struct template_value *v)
 
 		v->missing = !member;
 		v->value = member ? *member : value_null();
+		if (!member && run->opts) {
+			v->missing = false;
+			v->value = run->opts->zero(str_of(s->p + 1, n));
+		}
 		*s = str_skip(*s, n + 1);
 	}
 }
@@ -119,7 +123,7 @@ static int take_variable(struct template_run *run, str *s, struct template_value
 	return template_fail(run, "undefined variable", name);
 }
 
-static int take_text(struct template_run *run, str *s, struct template_value *out)
+int template_take_text(struct template_run *run, str *s, struct template_value *out)
 {
 	char quote = s->p[0];
 	size_t n = 1;
@@ -181,13 +185,13 @@ static int take_operand(struct template_run *run, str *s, struct template_value 
 		if (word_length(str_skip(*s, 1)) == 0)
 			*s = str_skip(*s, 1);
 	} else if (s->p[0] == '"' || s->p[0] == '`') {
-		return take_text(run, s, out) < 0 ? -1 : 1;
+		return template_take_text(run, s, out) < 0 ? -1 : 1;
 	} else if (take_constant(s, out)) {
 		return 1;
 	} else {
 		return template_fail(run, "unexpected text", *s);
 	}
-	take_fields(s, out);
+	take_fields(run, s, out);
 	return 1;
 }
 
@@ -284,6 +288,10 @@ static int call(struct template_run *run, str name, const struct template_value 
 	if (n == 1 && str_eq(name, STR("len"))) {
 		const struct value *v = &args[0].value;
 
+		if (run->opts && v->type == VALUE_NULL) {
+			*out = (struct template_value){ .value = value_int(0) };
+			return 0;
+		}
 		if (v->type < VALUE_STRING)
 			return template_fail(run, "len of what has none", name);
 		*out = (struct template_value){ .value = value_int(v->n) };
@@ -300,6 +308,10 @@ static int call(struct template_run *run, str name, const struct template_value 
 	}
 	if (call_compare(name, args, n, out))
 		return 0;
+	out->missing = false;
+	int rc = run->opts ? template_function(run, name, args, n, &out->value) : 0;
+	if (rc != 0)
+		return rc < 0 ? -1 : 0;
 	return template_fail(run, "function not defined, or wrong arguments", name);
 }
 
@@ -346,8 +358,10 @@ static int eval_pipeline(struct template_run *run, str *s, struct template_value
 	if (++run->depth > TEMPLATE_MAX_DEPTH)
 		return err_set(run->err, ERR_LIMIT, "template: pipeline nests too deeply");
 	for (;;) {
-		if (++run->steps > TEMPLATE_MAX_STEPS)
+		if (++run->steps > run->max_steps)
 			return err_set(run->err, ERR_LIMIT, "template takes too many steps");
+		if (run->opts && arena_used(run->arena) > TEMPLATE_MAX_MEMORY)
+			return err_set(run->err, ERR_LIMIT, "template takes too much memory");
 		rc = eval_command(run, s, has_last ? &last : NULL, out);
 		skip_blanks(s);
 		if (rc < 0 || s->n == 0 || s->p[0] != '|')

@@ -418,7 +418,7 @@ static void hand_on(struct report_out *out)
 
 void report_out_step(struct report_out *out)
 {
-	if (out->buf.n >= REPORT_CHUNK || out->buf.overflow)
+	if (!out->hold && (out->buf.n >= REPORT_CHUNK || out->buf.overflow))
 		hand_on(out);
 }
 

@@ -32,6 +32,7 @@ struct report_opts {
 	struct exception_set *exceptions; /* report/exception.h; may be NULL; matches are counted */
 	const struct ci_metadata *ci;	  /* the pipeline's run; may be NULL */
 	const struct gate *gate;	  /* may be NULL */
+	str template_text;		  /* of the writer "template" */
 	int64_t now;			  /* for the gate's ages */
 	str timestamp;			  /* RFC 3339: written into the report; empty: none */
 	size_t targets;			  /* how many there will be */
@@ -182,6 +183,7 @@ struct report_out {
 	const struct report_opts *opts;
 	int (*write)(void *context, str bytes, struct err *err);
 	void *context;
+	bool hold; /* nothing is handed on yet */
 	bool failed;
 	struct err err; /* why, when failed */
 	size_t done;	/* targets written */
