@@ -10,9 +10,11 @@
 
 const char *const judging_severity_words[] = { "critical",   "high",	"medium", "low",
 					       "negligible", "unknown", NULL };
-const char *const judging_format_words[] = { "table",	 "json",  "sarif",    "csv",	   "gitlab",
-					     "html",	 "junit", "markdown", "cyclonedx", "spdx",
-					     "template", "trivy", NULL };
+const char *const judging_format_words[] = {
+	"table",  "json", "sarif", "csv",      "gitlab",    "gitlab-secrets", "gitlab-codequality",
+	"github", "html", "junit", "markdown", "cyclonedx", "spdx",	      "template",
+	"trivy",  NULL,
+};
 
 static size_t at(const struct judging *j, enum judging_option option) { return j->base + option; }
 
@@ -93,6 +95,21 @@ static void take_severities(struct judging *j)
 			 severity_from(option_text(o, at(j, JUDGING_FAIL_ON)), &j->fail_on);
 }
 
+/* A snapshot belongs to a commit, a ref and a job. */
+static int take_snapshot_job(struct judging *j, bool told, struct err *err)
+{
+	const str *v = j->ci.values;
+
+	if (!told)
+		ci_detect(&ci_own_environment, j->in->arena, &j->ci);
+	if (v[CI_commit].n > 0 && v[CI_ref].n + v[CI_branch].n + v[CI_tag].n > 0 &&
+	    v[CI_run_id].n + v[CI_run_number].n > 0)
+		return 0;
+	return err_set(err, ERR_USAGE,
+		       "--format github needs commit, ref (or branch) and run_id: --ci-metadata "
+		       "commit=...,branch=...,run_id=...");
+}
+
 static int take_pipeline(struct judging *j, struct err *err)
 {
 	const struct options *o = opts_of(j);
@@ -113,6 +130,8 @@ static int take_pipeline(struct judging *j, struct err *err)
 		if (ci_take(&j->ci, ci[i], &ci_own_environment, arena, err) < 0)
 			return err_wrap(err, "--ci-metadata");
 	}
+	if (strcmp(j->writer->name, "github") == 0 && take_snapshot_job(j, n > 0, err) < 0)
+		return -1;
 	j->report.ci = &j->ci;
 	j->report.now = j->now;
 	return 0;

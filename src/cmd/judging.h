@@ -128,7 +128,7 @@ struct judging {
 	struct severity_map *severity_map; /* NULL: none */
 	struct gate gate;
 	struct ci_metadata ci;
-	bool any_refused; /* by the gate */
+	bool any_refused;		/* by the gate */
 	const struct check_set *checks; /* of cmd/checks.h; NULL: nobody asked for them */
 	const struct report_writer *writer;
 	struct output output;

@@ -5,9 +5,9 @@
  * for them must not be guessed, so a snapshot without them is an error (the command checks). It has
  * no place for findings: GitHub looks them up itself.
  */
-#include "fmt/purl.h"
 #include "base/map.h"
 #include "base/time.h"
+#include "fmt/purl.h"
 #include "report/trivy_form.h"
 
 static str ci_value(const struct report *report, enum ci_field field)
@@ -80,8 +80,7 @@ static void put_package(struct json_writer *w, const struct package *package, st
 	json_key(w, purl);
 	json_open_object(w);
 	json_kv_str(w, STR("package_url"), purl);
-	json_kv_str(w, STR("relationship"),
-		    package->indirect ? STR("indirect") : STR("direct"));
+	json_kv_str(w, STR("relationship"), package->indirect ? STR("indirect") : STR("direct"));
 	json_kv_str(w, STR("scope"), package->dev ? STR("development") : STR("runtime"));
 	put_dependencies(w, package, purls);
 	json_close_object(w);

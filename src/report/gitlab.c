@@ -6,6 +6,7 @@
  * message of the scan, and its status is "failure" when nothing can be said.
  */
 #include "report/advice.h"
+#include "report/gitlab_parts.h"
 #include "report/summary.h"
 
 #define GITLAB_VERSION "15.0.7"
@@ -42,7 +43,8 @@ static void put_message(struct json_writer *w, const char *level, str value)
 	json_close_object(w);
 }
 
-static void put_scan(struct report_out *out, const struct report *report, str failure)
+void gitlab_put_scan(struct report_out *out, const struct report *report, const char *type,
+		     str failure)
 {
 	struct json_writer *w = &out->json;
 	str warnings[REPORT_WARNINGS_MAX];
@@ -54,7 +56,7 @@ static void put_scan(struct report_out *out, const struct report *report, str fa
 	json_open_object(w);
 	put_tool(w, "analyzer");
 	put_tool(w, "scanner");
-	json_kv_str(w, STR("type"), STR("container_scanning"));
+	json_kv_str(w, STR("type"), str_c(type));
 	json_kv_str(w, STR("start_time"), time);
 	json_kv_str(w, STR("end_time"), time);
 	json_kv_str(w, STR("status"), judged ? STR("success") : STR("failure"));
@@ -73,7 +75,7 @@ static void put_scan(struct report_out *out, const struct report *report, str fa
 	json_close_object(w);
 }
 
-static str severity_word(enum severity severity)
+str gitlab_severity(enum severity severity)
 {
 	static const char *const words[REPORT_SEVERITIES] = {
 		[SEVERITY_UNKNOWN] = "Unknown", [SEVERITY_NEGLIGIBLE] = "Info",
@@ -134,7 +136,7 @@ static void put_vulnerability(struct report_out *out, const struct report *repor
 	json_kv_str(w, STR("id"), report_fingerprint(report, finding));
 	json_kv_str(w, STR("name"), advice_title(lang, finding));
 	json_kv_str(w, STR("description"), finding->description);
-	json_kv_str(w, STR("severity"), severity_word(finding->severity));
+	json_kv_str(w, STR("severity"), gitlab_severity(finding->severity));
 	json_kv_str(w, STR("solution"), advice_remedy(report->arena, lang, package, finding));
 	put_location(w, report, package);
 	JSON_KEY(w, "identifiers");
@@ -155,14 +157,14 @@ static void put_vulnerability(struct report_out *out, const struct report *repor
 	report_out_step(out);
 }
 
-static void open_report(struct report_out *out)
+void gitlab_open(struct report_out *out)
 {
 	/* The form knows one image: several are a list of reports, one for each. */
 	json_open_object(&out->json);
 	json_kv_str(&out->json, STR("version"), STR(GITLAB_VERSION));
 }
 
-static void close_report(struct report_out *out)
+void gitlab_close(struct report_out *out)
 {
 	json_close_array(&out->json);
 	JSON_KEY(&out->json, "remediations");
@@ -174,32 +176,33 @@ static void close_report(struct report_out *out)
 
 static void target(struct report_out *out, const struct report *report)
 {
-	open_report(out);
-	put_scan(out, report, report->status == REPORT_NOT_APPLICABLE ? report->reason : STR_EMPTY);
+	gitlab_open(out);
+	gitlab_put_scan(out, report, "container_scanning",
+			report->status == REPORT_NOT_APPLICABLE ? report->reason : STR_EMPTY);
 	JSON_KEY(&out->json, "vulnerabilities");
 	json_open_array(&out->json);
 	for (size_t i = 0; i < report->shown_count; i++)
 		put_vulnerability(out, report, report_finding(report, report->shown[i]));
-	close_report(out);
+	gitlab_close(out);
 }
 
 static void failed(struct report_out *out, str name, const struct err *why)
 {
 	(void)name; /* the message names it */
-	open_report(out);
-	put_scan(out, NULL, str_c(why->msg));
+	gitlab_open(out);
+	gitlab_put_scan(out, NULL, "container_scanning", str_c(why->msg));
 	JSON_KEY(&out->json, "vulnerabilities");
 	json_open_array(&out->json);
-	close_report(out);
+	gitlab_close(out);
 }
 
-static void begin(struct report_out *out)
+void gitlab_begin(struct report_out *out)
 {
 	if (out->opts->targets > 1)
 		json_open_array(&out->json);
 }
 
-static void end(struct report_out *out)
+void gitlab_end(struct report_out *out)
 {
 	if (out->opts->targets > 1)
 		json_close_array(&out->json);
@@ -209,8 +212,8 @@ static void end(struct report_out *out)
 const struct report_writer report_writer_gitlab = {
 	.name = "gitlab",
 	.machine = true,
-	.begin = begin,
+	.begin = gitlab_begin,
 	.target = target,
 	.failed = failed,
-	.end = end,
+	.end = gitlab_end,
 };

@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "fmt/purl.h"
 #include "report/advice.h"
+#include "report/misconfiguration.h"
 #include "report/secret.h"
 
 str trivy_severity(enum severity severity)
@@ -240,6 +241,68 @@ static void put_secrets(struct report_out *out, const struct report *report, str
 	}
 }
 
+static void put_misconfiguration(struct json_writer *w, const struct report *report,
+				 const struct misconfiguration *m)
+{
+	enum lang lang = report->opts->lang;
+	const struct check *check = m->result->check;
+	const struct check_text *text = misconfiguration_text(lang, m);
+	uint64_t line = m->finding && m->finding->line > 0 ? (uint64_t)m->finding->line : 0;
+
+	json_open_object(w);
+	json_kv_str(w, STR("Type"), check->group);
+	json_kv_str(w, STR("ID"), check->id);
+	json_kv_str(w, STR("AVDID"), check->alias_n > 0 ? check->aliases[0] : check->id);
+	json_kv_str(w, STR("Title"), text->title);
+	json_kv_str(w, STR("Description"), text->description);
+	json_kv_str(w, STR("Message"), misconfiguration_message(lang, m));
+	json_kv_str(w, STR("Resolution"), text->remediation);
+	json_kv_str(w, STR("Severity"), trivy_severity(m->severity));
+	json_kv_str(w, STR("PrimaryURL"), check->reference_n ? check->references[0] : STR_EMPTY);
+	json_kv_strings(w, STR("References"), check->references, check->reference_n);
+	json_kv_str(w, STR("Status"),
+		    m->result->verdict == CHECK_FAIL ? STR("FAIL") : STR("EXCEPTION"));
+	JSON_KEY(w, "CauseMetadata");
+	json_open_object(w);
+	json_kv_u64(w, STR("StartLine"), line);
+	json_kv_u64(w, STR("EndLine"), line);
+	json_close_object(w);
+	json_close_object(w);
+}
+
+/* One result for each file. */
+static void put_misconfigurations(struct report_out *out, const struct report *report,
+				  struct json_writer *w)
+{
+	size_t n = report->checks.shown_count;
+	bool *done = ARENA_ARRAY(report->arena, bool, n);
+
+	for (size_t i = 0; i < n; i++) {
+		str file = misconfiguration_file(report_misconfiguration(report, i));
+
+		if (done[i])
+			continue;
+		json_open_object(w);
+		json_kv_str(w, STR("Target"), file.n ? file : report->inventory->target);
+		json_kv_str(w, STR("Class"), STR("config"));
+		json_kv_str(w, STR("Type"),
+			    report_misconfiguration(report, i)->result->check->group);
+		JSON_KEY(w, "Misconfigurations");
+		json_open_array(w);
+		for (size_t k = i; k < n; k++) {
+			const struct misconfiguration *m = report_misconfiguration(report, k);
+
+			if (done[k] || !str_eq(misconfiguration_file(m), file))
+				continue;
+			done[k] = true;
+			put_misconfiguration(w, report, m);
+		}
+		json_close_array(w);
+		json_close_object(w);
+		report_out_step(out);
+	}
+}
+
 void trivy_put_results(struct report_out *out, const struct report *report, struct json_writer *w)
 {
 	struct report_manifest *manifests;
@@ -260,4 +323,5 @@ void trivy_put_results(struct report_out *out, const struct report *report, stru
 			put_manifest(out, report, w, &manifests[i], of, i, findings[i]);
 	}
 	put_secrets(out, report, w);
+	put_misconfigurations(out, report, w);
 }
