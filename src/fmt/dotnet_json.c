@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/map.h"
 #include "fmt/dotnet.h"
+#include "fmt/lock_entries.h"
 #include "fmt/text_file.h"
 
 struct reader {
@@ -17,7 +18,9 @@ struct reader {
 static int reader_open(struct reader *r, const struct file_view *file, struct package_sink *sink,
 		       struct arena *arena, struct err *err)
 {
-	const struct json_opts opts = { .borrow = true, .keep_duplicates = true };
+	const struct json_opts opts = { .max_values = LOCK_JSON_VALUES,
+					.borrow = true,
+					.keep_duplicates = true };
 	str text;
 
 	*r = (struct reader){ .file = file, .arena = arena, .tally = { .sink = sink } };

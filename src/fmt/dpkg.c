@@ -46,25 +46,32 @@ static bool is_version(str s)
 }
 
 /* Third word of "want flag state"; a record without the field is an installed one. */
-static bool is_installed(str status)
+enum state { STATE_INSTALLED, STATE_REMOVED, STATE_UNKNOWN };
+
+static enum state state_of(str status)
 {
 	static const char *const states[] = { "installed",	  "unpacked",
 					      "half-configured",  "half-installed",
 					      "triggers-awaited", "triggers-pending",
 					      "triggersawaited",  "triggerspending" };
+	static const char *const others[] = { "not-installed", "config-files" };
 	str rest = str_trim(status), word = STR_EMPTY, state = STR_EMPTY;
 
 	if (str_empty(rest))
-		return true;
+		return STATE_INSTALLED;
 	while (str_split(&rest, ' ', &word)) {
 		if (word.n > 0)
 			state = word;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(states); i++) {
 		if (str_eq(state, str_c(states[i])))
-			return true;
+			return STATE_INSTALLED;
 	}
-	return false;
+	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+		if (str_eq(state, str_c(others[i])))
+			return STATE_REMOVED;
+	}
+	return STATE_UNKNOWN;
 }
 
 /* "name" or "name (version)" */
@@ -114,7 +121,9 @@ static int emit(struct parse *parse, struct err *err)
 	if (!reason && str_empty(r->package))
 		reason = "record without a package name";
 	/* What is not installed may lack a version. */
-	if (!reason && !is_installed(r->status))
+	if (!reason && state_of(r->status) == STATE_UNKNOWN)
+		reason = "record with a status that is not known";
+	if (!reason && state_of(r->status) == STATE_REMOVED)
 		return parse->journal ? emit_removed(parse, err) : 0;
 	if (!reason && !is_name(r->package))
 		reason = "record with a malformed package name";

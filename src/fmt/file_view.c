@@ -68,6 +68,13 @@ int file_view_load(const struct file_view *view, size_t max, struct arena *arena
 	return 0;
 }
 
+bool text_is_wide(str head)
+{
+	if (str_starts(head, STR("\xff\xfe")) || str_starts(head, STR("\xfe\xff")))
+		return true;
+	return head.n >= 2 && (head.p[0] == 0) != (head.p[1] == 0);
+}
+
 void line_reader_init(struct line_reader *reader, const struct file_view *view)
 {
 	*reader = (struct line_reader){ .view = view };
@@ -116,11 +123,33 @@ static int take_line(struct line_reader *reader, str text, size_t end, bool newl
 	return 1;
 }
 
+/* The first bytes: a mark is no part of the first line. */
+static int begin(struct line_reader *reader, struct err *err)
+{
+	char head[3];
+	size_t n = reader->view->size < sizeof(head) ? (size_t)reader->view->size : sizeof(head);
+
+	reader->begun = true;
+	if (file_view_pread(reader->view, head, n, 0, err) < 0)
+		return -1;
+	if (text_is_wide(str_of(head, n)))
+		return err_set(err, ERR_UNSUPPORTED, "text in UTF-16");
+	if (!str_eq(str_of(head, n), STR("\xef\xbb\xbf")))
+		return 0;
+	if (reader->view->bytes.p)
+		reader->pos = n;
+	else
+		reader->next = n;
+	return 0;
+}
+
 int line_reader_next(struct line_reader *reader, str *line, struct err *err)
 {
 	bool in_memory = reader->view->bytes.p != NULL;
 	size_t searched = 0; /* bytes behind pos known to hold no newline */
 
+	if (!reader->begun && begin(reader, err) < 0)
+		return -1;
 	for (;;) {
 		str text = in_memory ? reader->view->bytes : buf_str(&reader->window);
 		size_t from = reader->pos + searched;

@@ -36,9 +36,13 @@ int file_view_pread(const struct file_view *view, void *out, size_t n, uint64_t 
 int file_view_load(const struct file_view *view, size_t max, struct arena *arena, str *out,
 		   struct err *err) MUST_USE;
 
+/* Do these first bytes say that a text is UTF-16 or UTF-32 (by mark, or by a NUL beside ASCII)? */
+bool text_is_wide(str head);
+
 /*
  * Line by line, in bounded memory whatever the size of the file: a line is a view that is valid
- * until the next call. "\n" and "\r\n" end a line; the last one may lack them.
+ * until the next call. "\n" and "\r\n" end a line; the last one may lack them. A byte order mark of
+ * UTF-8 is passed over; UTF-16 is ERR_UNSUPPORTED (fmt/text_file.h decodes it).
  */
 #define FILE_LINE_MAX (1u << 20) /* a longer line is ERR_LIMIT; real ones stay below 100 KiB */
 
@@ -47,6 +51,7 @@ struct line_reader {
 	uint64_t next;	 /* offset of the first byte not in `window` */
 	uint64_t number; /* of the line returned last, from 1 */
 	struct buf window;
+	bool begun; /* the first bytes were looked at */
 	size_t pos; /* in window (or in view->bytes when in memory) */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fmt/golang.h"
+#include "fmt/text_file.h"
 
 #include "base/map.h"
 
@@ -159,6 +160,8 @@ static int directive(struct mod *mod, str verb, const str *words, size_t n, str 
 	for (size_t i = 0; i < ARRAY_LEN(others) && !known; i++)
 		known = str_eq(verb, str_c(others[i]));
 	mod->known |= known;
+	if (mod->requirements.n + mod->replaced.n > GOLANG_MAX_MODULES)
+		return err_set(err, ERR_LIMIT, "more than %u modules", GOLANG_MAX_MODULES);
 	if (str_eq(verb, STR("require")))
 		require(mod, words, n, comment, line);
 	else if (str_eq(verb, STR("replace")))
@@ -299,17 +302,17 @@ int go_mod_parse(const struct file_view *file, struct package_sink *sink, struct
 	AUTO(line_reader_done)
 	struct line_reader reader;
 	struct mod mod = { .arena = arena, .tally = { .sink = sink } };
+	struct file_view text;
 	str line, block = STR_EMPTY;
 	int more;
 
+	if (golang_check_size(file, err) < 0 ||
+	    text_file_view(file, GOLANG_MAX_BYTES, arena, &text, err) < 0)
+		return -1;
 	map_init(&mod.replaced, arena);
 	map_init(&mod.requirements, arena);
-	line_reader_init(&reader, file);
-	if (golang_check_size(file, err) < 0)
-		return -1;
+	line_reader_init(&reader, &text);
 	while ((more = line_reader_next(&reader, &line, err)) > 0) {
-		if (reader.number == 1)
-			line = str_without_prefix(line, STR("\xef\xbb\xbf"));
 		if (take_line(&mod, line, &block, reader.number, err) < 0)
 			return err_wrap(err, "line %llu", (unsigned long long)reader.number);
 	}

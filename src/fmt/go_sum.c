@@ -2,6 +2,7 @@
 /* go.sum and vendor/modules.txt: lists of modules, a line each. */
 #include "base/map.h"
 #include "fmt/golang.h"
+#include "fmt/text_file.h"
 
 struct sum_line {
 	str path, version;
@@ -65,6 +66,8 @@ static int sum_read(const struct file_view *file, bool with_only_mod, struct map
 		void **slot = map_slot(out, sum.path);
 		struct sum_entry *entry = *slot;
 
+		if (out->n > GOLANG_MAX_MODULES)
+			return err_set(err, ERR_LIMIT, "more than %u modules", GOLANG_MAX_MODULES);
 		if (!entry)
 			*slot = entry = ARENA_NEW(out->arena, struct sum_entry);
 		if (!str_eq(entry->version, sum.version))
@@ -133,6 +136,7 @@ struct vendored {
 	struct arena *arena;
 	struct package_tally tally;
 	bool used; /* a package of it is there */
+	bool any;  /* a line that names a module */
 };
 
 /* Digits of "v12.…" or "…/v12"; -1 when it is none. */
@@ -187,6 +191,7 @@ static int vendored_module(struct vendored *v, str text, const struct file_view 
 	str words[6], rest = text;
 	size_t n = 0;
 
+	v->any = true;
 	if (vendored_flush(v, err) < 0)
 		return -1;
 	arena_reset(v->arena);
@@ -220,13 +225,17 @@ int go_vendor_parse(const struct file_view *file, struct package_sink *sink, str
 	struct arena *arena = arena_new();
 	AUTO(line_reader_done)
 	struct line_reader reader;
+	AUTO(arena_free)
+	struct arena *decoded = arena_new();
 	struct vendored v = { .arena = arena, .tally = { .sink = sink } };
+	struct file_view text;
 	str line;
 	int more;
 
-	line_reader_init(&reader, file);
-	if (golang_check_size(file, err) < 0)
+	if (golang_check_size(file, err) < 0 ||
+	    text_file_view(file, GOLANG_MAX_BYTES, decoded, &text, err) < 0)
 		return -1;
+	line_reader_init(&reader, &text);
 	while ((more = line_reader_next(&reader, &line, err)) > 0) {
 		if (str_starts(line, STR("## ")) && str_find(line, STR("explicit")) >= 0)
 			v.package.indirect = false;
@@ -236,5 +245,7 @@ int go_vendor_parse(const struct file_view *file, struct package_sink *sink, str
 		else if (line.n > 0 && line.p[0] != '#')
 			v.used = true;
 	}
+	if (more == 0 && v.used && !v.any)
+		return err_set(err, ERR_INPUT, "names no module");
 	return more < 0 ? -1 : vendored_flush(&v, err);
 }

@@ -14,7 +14,8 @@
 #include "fmt/file_view.h"
 #include "fmt/package.h"
 
-#define GOLANG_MAX_BYTES (64u << 20)
+#define GOLANG_MAX_BYTES   (64u << 20)
+#define GOLANG_MAX_MODULES 200000u /* required and replaced in a go.mod, or listed in a go.sum */
 
 /*
  * go.mod: requirements (form locked; "// indirect" sets indirect) and, by "toolchain" or else "go",

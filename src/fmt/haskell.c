@@ -40,6 +40,9 @@ int haskell_freeze_parse(const struct file_view *file, struct package_sink *sink
 
 	if (text_file_load(file, LOCK_FILE_MAX, arena, &text, err) < 0)
 		return -1;
+	if (path_is_named(file->path, STR("cabal.project.freeze")) && str_trim(text).n > 0 &&
+	    str_find(text, STR("constraints:")) < 0)
+		return err_set(err, ERR_INPUT, "no constraints in it");
 	lock_entries_init(&entries, arena, "hackage", PACKAGE_LOCKED, file->path);
 	while (str_line(&text, &line)) {
 		number++;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lock files of Gradle and sbt. */
 #include "fmt/java.h"
+#include "fmt/lock_entries.h"
 #include "fmt/place.h"
 #include "fmt/text_file.h"
 
@@ -116,7 +117,9 @@ int java_sbt_parse(const struct file_view *file, struct package_sink *sink, stru
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	const struct json_opts opts = { .borrow = true, .keep_duplicates = true };
+	const struct json_opts opts = { .max_values = LOCK_JSON_VALUES,
+					.borrow = true,
+					.keep_duplicates = true };
 	struct package_tally tally = { .sink = sink };
 	struct text_lines lines = { .line = 0 };
 	const struct json *root, *items;

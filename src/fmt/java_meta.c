@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
 #include "fmt/java_internal.h"
+#include "fmt/text_file.h"
 
 #define VALUE_MAX 1024u
 
@@ -113,7 +114,7 @@ int java_properties_parse(const struct file_view *file, struct package_sink *sin
 	struct java_gav gav;
 	str text;
 
-	if (file_view_load(file, JAVA_META_MAX, arena, &text, err) < 0)
+	if (text_file_load(file, JAVA_META_MAX, arena, &text, err) < 0)
 		return -1;
 	if (!java_properties_read(text, arena, &gav))
 		return err_set(err, ERR_INPUT, "no group, artifact and version");

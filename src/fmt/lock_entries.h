@@ -11,7 +11,7 @@
 #include "fmt/package.h"
 
 #define LOCK_FILE_MAX	 (16u << 20) /* bytes of a lock file; real ones stay below 5 MiB */
-#define LOCK_JSON_VALUES 2000000u
+#define LOCK_JSON_VALUES 1000000u
 #define LOCK_ENTRIES_MAX 200000u
 #define LOCK_NEEDS_MAX	 2000000u /* of all packages of a file */
 

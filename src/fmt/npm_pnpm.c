@@ -20,6 +20,7 @@ struct reader {
 	struct lock_graph graph;
 	struct map keys; /* key of packages or snapshots -> struct lock_node */
 	unsigned form;	 /* 5, 6 or 9 */
+	size_t missed;	 /* what projects ask for and no entry is there for */
 };
 
 static unsigned form_of(str version)
@@ -176,6 +177,10 @@ static void take_importer(struct reader *r, const struct json *importer)
 				node->dev_root = true;
 			else if (node)
 				node->root = true;
+			else if (!str_starts(value, STR("link:")) &&
+				 !str_starts(value, STR("file:")) &&
+				 !str_starts(value, STR("workspace:")))
+				r->missed++;
 		}
 	}
 }
@@ -220,6 +225,8 @@ static int take_document(struct reader *r, const struct json *root, const struct
 	if (!json_is(root, JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "line %u: YAML that is no mapping",
 			       place_line(place));
+	if (importers && !json_is(importers, JSON_OBJECT))
+		return err_set(err, ERR_INPUT, "'importers' without content");
 	r->form = form_of(json_get_str(root, STR("lockfileVersion")));
 	map_init(&r->keys, r->arena);
 	JSON_MEMBERS(packages, m)
@@ -232,6 +239,8 @@ static int take_document(struct reader *r, const struct json *root, const struct
 	JSON_MEMBERS(importers, m)
 	take_importer(r, &m->value);
 	take_importer(r, root); /* of a project without workspaces */
+	if (r->missed > 0 && r->graph.n == 0)
+		return err_set(err, ERR_INPUT, "asks for packages and lists none: cut off?");
 	return 0;
 }
 

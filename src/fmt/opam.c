@@ -175,6 +175,7 @@ static int each_field(struct reader *r, const struct field *fields, size_t n, vo
 		      struct err *err)
 {
 	struct token word, token = { .kind = END };
+	bool value = false; /* `word` is what stood behind a colon */
 	int more = next(r, &word, err);
 
 	while (more > 0) {
@@ -186,7 +187,10 @@ static int each_field(struct reader *r, const struct field *fields, size_t n, vo
 		if (word.kind != WORD || !is_sign(&token, ':')) {
 			if (r->tokens <= 2)
 				return err_set(err, ERR_INPUT, "expected 'field: value'");
+			if (more == 0 && word.kind == WORD && !value)
+				return err_set(err, ERR_INPUT, "ends in the middle of a field");
 			word = token;
+			value = false;
 			continue;
 		}
 		for (size_t i = 0; i < n; i++) {
@@ -194,11 +198,13 @@ static int each_field(struct reader *r, const struct field *fields, size_t n, vo
 				wanted = &fields[i];
 		}
 		more = next(r, &word, err);
+		value = true;
 		if (more <= 0 || !wanted || !is_sign(&word, '['))
 			continue;
 		if (each_item(r, wanted->fn, context, err) < 0)
 			return -1;
 		more = next(r, &word, err);
+		value = false;
 	}
 	return more;
 }
@@ -270,7 +276,8 @@ static int parse(const struct file_view *file, enum package_form form, const str
 	struct reader r = { .pos = 0 };
 
 	err->kind = ERR_NONE;
-	if (text_file_load(file, LOCK_FILE_MAX, arena, &r.text, err) < 0)
+	if (text_file_load(file, LOCK_FILE_MAX, arena, &r.text, err) < 0 ||
+	    text_check(r.text, err) < 0)
 		return -1;
 	p.lines = (struct text_lines){ .text = r.text };
 	lock_entries_init(&p.entries, arena, "opam", form, file->path);

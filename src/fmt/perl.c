@@ -37,8 +37,9 @@ int perl_snapshot_parse(const struct file_view *file, struct package_sink *sink,
 
 	if (text_file_load(file, LOCK_FILE_MAX, arena, &text, err) < 0)
 		return -1;
-	if (str_find(text, STR("carton snapshot format")) < 0 &&
-	    str_find(text, STR("DISTRIBUTIONS")) < 0 && str_trim(text).n > 0)
+	if (text_check(text, err) < 0)
+		return -1;
+	if (str_find(text, STR("DISTRIBUTIONS")) < 0 && str_trim(text).n > 0)
 		return err_set(err, ERR_INPUT, "no snapshot of distributions");
 	lock_entries_init(&entries, arena, "cpan", PACKAGE_LOCKED, file->path);
 	while (str_line(&text, &line)) {
@@ -126,6 +127,10 @@ int perl_local_parse(const struct file_view *file, struct package_sink *sink, st
 
 	if (text_file_load(file, LOCK_FILE_MAX, arena, &text, err) < 0)
 		return -1;
+	if (text_check(text, err) < 0)
+		return -1;
+	if (str_find(text, STR("=head2")) < 0 && str_trim(text).n > 0)
+		return err_set(err, ERR_INPUT, "no entry of a diary of installations");
 	lock_entries_init(&entries, arena, "cpan", PACKAGE_INSTALLED, file->path);
 	map_init(&last, arena);
 	while (str_line(&text, &line)) {

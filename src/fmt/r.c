@@ -126,8 +126,11 @@ int r_installed_parse(const struct file_view *file, struct package_sink *sink, s
 	if (text_file_load(file, R_DESCRIPTION_MAX_BYTES, arena, &text, err) < 0)
 		return -1;
 	read_fields(text, &d);
-	if (str_empty(d.built))
-		return 0; /* not installed from, but a source tree */
+	if (str_empty(d.built) && lock_is_word(d.name)) {
+		/* A source tree, or the end is missing: R loads neither. */
+		sink->skipped(sink, "package that was not installed (no field Built)", d.name);
+		return 0;
+	}
 	if (!lock_is_word(d.name) || !lock_is_word(d.version))
 		return err_set(err, ERR_INPUT, "no proper %s in it",
 			       lock_is_word(d.name) ? "Version" : "Package");

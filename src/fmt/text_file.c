@@ -67,6 +67,34 @@ int text_file_load(const struct file_view *file, size_t max, struct arena *arena
 	return text_decode(bytes, arena, out, err);
 }
 
+int text_file_view(const struct file_view *file, size_t max, struct arena *arena,
+		   struct file_view *out, struct err *err)
+{
+	char head[4];
+	size_t n = file->size < sizeof(head) ? (size_t)file->size : sizeof(head);
+	str text;
+
+	if (file_view_pread(file, head, n, 0, err) < 0)
+		return -1;
+	*out = *file;
+	if (!text_is_wide(str_of(head, n)))
+		return 0;
+	if (text_file_load(file, max, arena, &text, err) < 0)
+		return -1;
+	*out = file_view_text(file->path, text);
+	out->companion = file->companion;
+	return 0;
+}
+
+int text_check(str text, struct err *err)
+{
+	const char *nul = text.n > 0 ? memchr(text.p, 0, text.n) : NULL;
+
+	return nul ? err_set(err, ERR_INPUT, "a NUL byte at %zu: this is no text",
+			     (size_t)(nul - text.p))
+		   : 0;
+}
+
 uint32_t text_line_of(struct text_lines *lines, const char *p)
 {
 	const char *start = lines->text.p, *hit;

@@ -23,6 +23,17 @@ int text_file_load(const struct file_view *file, size_t max, struct arena *arena
 		   struct err *err) MUST_USE;
 
 /*
+ * The same file for a line_reader: itself, or decoded in `arena` where it begins as UTF-16
+ * (ERR_LIMIT above `max`), which a line_reader refuses.
+ */
+int text_file_view(const struct file_view *file, size_t max, struct arena *arena,
+		   struct file_view *out, struct err *err) MUST_USE;
+
+/* A NUL byte is in no text: ERR_INPUT with its place. For forms whose readers pass over what they
+ * do not know. */
+int text_check(str text, struct err *err) MUST_USE;
+
+/*
  * The number of the line in which `p` lies, for places asked for in rising order: linear over all.
  * Start with { .text = text }. A `p` outside of the text, or before the last one, gives 0.
  */

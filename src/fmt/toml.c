@@ -394,7 +394,8 @@ int toml_parse(str text, size_t max_values, struct arena *arena, const struct js
 			  .line_start = text.p,
 			  .line = 1,
 			  .err = err },
-		.max_values = max_values ? max_values : TOML_MAX_VALUES,
+		.max_values =
+			max_values && max_values < TOML_MAX_VALUES ? max_values : TOML_MAX_VALUES,
 		.section = 1,
 	};
 	struct node *table = &root;

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/path.h"
 #include "fmt/lock_entries.h"
+#include "fmt/text_file.h"
 
 /* Which kind of file it is, and the slug that its path gives it. */
 static const char *kind_of(str path, str *slug)
@@ -65,6 +66,8 @@ static str core_version(str text)
 
 int wordpress_parse(const struct file_view *file, struct package_sink *sink, struct err *err)
 {
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
 	char head[WORDPRESS_HEAD_BYTES];
 	size_t n = file->size < sizeof(head) ? (size_t)file->size : sizeof(head);
 	struct package package = { .path = file->path, .layer = -1 };
@@ -73,7 +76,9 @@ int wordpress_parse(const struct file_view *file, struct package_sink *sink, str
 
 	if (file_view_pread(file, head, n, 0, err) < 0)
 		return -1;
-	text = str_of(head, n);
+	/* Half of a pair at the end of what is looked at is no reason to see nothing. */
+	if (text_decode(str_of(head, n), arena, &text, err) < 0)
+		text = str_of(head, n);
 	if (!kind)
 		return err_set(err, ERR_INPUT, "its path is none of WordPress");
 	package.kind = str_c(kind);

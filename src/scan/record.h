@@ -27,7 +27,7 @@
 #define RECORD_END	'E'
 
 #define RECORD_FILES_MAX    2000000u /* installed files of one package */
-#define RECORD_PACKAGES_MAX 1000000u /* of one file */
+#define RECORD_PACKAGES_MAX 200000u  /* of one file */
 
 /* ---- packages ---- */
 

@@ -73,3 +73,45 @@ TEST(text_lines_are_counted_once)
 	CHECK_INT(text_line_of(&lines, text.p), 0);
 	CHECK_INT(text_line_of(&lines, "elsewhere"), 0);
 }
+
+TEST(line_reader_passes_over_a_mark_and_refuses_utf_16)
+{
+	AUTO(line_reader_done)
+	struct line_reader reader;
+	struct file_view view = file_view_text(STR("a"), STR("\xef\xbb\xbfone\r\ntwo"));
+	str line;
+	struct err err;
+
+	line_reader_init(&reader, &view);
+	CHECK_INT(line_reader_next(&reader, &line, &err), 1);
+	CHECK_STRV(line, "one");
+	CHECK_INT(line_reader_next(&reader, &line, &err), 1);
+	CHECK_STRV(line, "two");
+	CHECK_INT(line_reader_next(&reader, &line, &err), 0);
+	view = file_view_text(STR("a"), str_of("\xff\xfe"
+					       "o\0",
+					       4));
+	line_reader_done(&reader);
+	line_reader_init(&reader, &view);
+	CHECK_FAIL(line_reader_next(&reader, &line, &err));
+	CHECK_INT(err.kind, ERR_UNSUPPORTED);
+}
+
+TEST(text_file_view_decodes_only_what_is_utf_16)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct file_view plain = file_view_text(STR("a"), STR("x y"));
+	struct file_view wide = file_view_text(STR("a"), str_of("\xfe\xff\0x\0y", 6));
+	struct file_view out;
+	struct err err;
+
+	CHECK_OK(text_file_view(&plain, 2, arena, &out, &err));
+	CHECK(out.bytes.p == plain.bytes.p);
+	CHECK_OK(text_file_view(&wide, 6, arena, &out, &err));
+	CHECK_STRV(out.bytes, "xy");
+	CHECK_FAIL(text_file_view(&wide, 5, arena, &out, &err));
+	CHECK_INT(err.kind, ERR_LIMIT);
+	CHECK_FAIL(text_check(str_of("a\0b", 3), &err));
+	CHECK_STR(err.msg, "a NUL byte at 1: this is no text");
+}

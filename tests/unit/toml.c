@@ -156,12 +156,12 @@ TEST(toml_finds_keys_in_large_tables)
 	struct err err;
 
 	buf_init(&text, 64u << 20);
-	for (int i = 0; i < 200000; i++)
+	for (int i = 0; i < 140000; i++)
 		buf_fmt(&text, "k%d.x = %d\n", i, i);
 	CHECK_OK(toml_parse(buf_str(&text), 0, arena, &value, NULL, &err));
-	CHECK_INT(json_len(value), 200000);
+	CHECK_INT(json_len(value), 140000);
 	BUF_LIT(&text, "k777.x = 1\n");
 	CHECK_FAIL(toml_parse(buf_str(&text), 0, arena, &value, NULL, &err));
-	CHECK_STR(err.msg, "TOML line 200001 column 10: a key defined twice");
+	CHECK_STR(err.msg, "TOML line 140001 column 10: a key defined twice");
 	buf_done(&text);
 }

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+# e2e: timeout=600 needs=python3
+# Files as nobody wants them: of every lock file, manifest and package database that is read, a small
+# valid one, then the same with other line ends, byte order mark, as UTF-16, cut off at six places, with
+# 100,000 levels, noise or NUL bytes in it, and of 200 MB; archives with broken directories, nested
+# archives and bombs. Each gives packages or is named under not_examined, a good file beside it is
+# found, and the scan ends well.
+. "$SOURCE/tests/e2e/lib.sh"
+odd() { python3 "$SOURCE/tests/e2e/odd_files.py" "$@"; }
+scan() { # REPORT FOLDER
+	"$SEAWALL" scan --scanners vuln --list-all-packages -f json -o "$1" "dir:$2"
+}
+
+for variant in $(odd variants); do
+	rm -rf tree && mkdir tree && odd make "$variant" "$W/tree"
+	for root in project system; do
+		expect "$variant files of a $root do not end a scan" 0 scan "$variant.$root.json" "$W/tree/$root"
+		expect "$variant files of a $root are read or named" 0 \
+			odd judge "$variant" "$variant.$root.json" "plain.$root.json"
+	done
+done
+
+# Every row of the table has its file in the list (programs and databases in binary apart).
+odd names | cut -d' ' -f1 | sort -u >rows.tested
+(cd "$SOURCE/src/scan/analyzer" && sed -n 's/^\t\.name = "\(.*\)",$/\1/p' ./*.c) | sort -u |
+	grep -vxE 'dpkg-(copyright|files|journal)|go-binary|rust-binary|program-text|homebrew-cask|java-archive|nix|npm-package-deps|os-release|pacman-files|pypi-egg|rpmdb|rpmdb-journal' >rows.known
+same "every row for text has a file in this test" rows.tested rows.known
+
+odd archives "$W/archives"
+expect "broken archives do not end a scan" 0 scan archives.json "$W/archives"
+expect "broken archives are read or named" 0 odd judge-archives archives.json "$W/archives"
+
+# ---- 200 MB of each, and as much as is read of each; files are made one at a time ----
+huge() { # ROW PATH BYTES
+	rm -rf huge && mkdir -p "huge/$(dirname "$2")" huge/control
+	odd huge "$1" "$3" "huge/$2"
+	printf '{"lockfileVersion":3,"packages":{"":{},"node_modules/control":{"version":"1.0.0"}}}\n' \
+		>huge/control/package-lock.json
+	case $2 in
+	var/* | lib/* | usr/lib/opkg/*)
+		mkdir -p huge/etc && printf 'ID=debian\nVERSION_ID="12"\n' >huge/etc/os-release
+		;;
+	esac
+	scan huge.json "$W/huge" || return
+	python3 - "$2" huge.json <<'PYTHON'
+import json, sys
+path, report = sys.argv[1:]
+data = json.load(open(report))
+names = {p["name"] for p in data["packages"]}
+read = [p for p in data["packages"] if p["path"] == path]
+told = [n["reason"] for n in data["not_examined"] if n.get("path") == path]
+print(len(read), told)
+sys.exit(0 if "control" in names and (read or told) else 1)
+PYTHON
+}
+# shellcheck disable=SC2046 # three words each
+set -- $(odd names)
+if sanitized; then
+	skip "files of 200 MB" "the reader under sanitizers has no limit on memory to hold"
+	set --
+fi
+while [ $# -ge 3 ]; do
+	expect "a $1 of 200 MB is read or named" 0 huge "$1" "$2" 209715200
+	expect "a $1 of $3 bytes is read or named" 0 huge "$1" "$2" "$3"
+	shift 3
+done
