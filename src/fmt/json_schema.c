@@ -240,6 +240,7 @@ bool json_schema_problem(struct json_schema_run *run, const struct json_schema_p
 	char text[2048];
 	va_list ap;
 
+	run->score -= 2;
 	if (!r || r->n >= JSON_SCHEMA_MAX_PROBLEMS)
 		return false;
 	va_start(ap, fmt);
@@ -263,6 +264,40 @@ bool json_schema_test(struct json_schema_run *run, const struct json *schema, co
 	ok = json_schema_apply(run, schema, v, place);
 	run->result = result;
 	return ok;
+}
+
+void json_schema_sub_apply(struct json_schema_run *run, const struct json *schema,
+			   const struct json *v, const struct json_schema_place *place,
+			   struct json_schema_sub *out)
+{
+	struct json_schema_result *result = run->result;
+	int score = run->score;
+
+	*out = (struct json_schema_sub){ 0 };
+	run->result = result ? &out->result : NULL;
+	run->score = 0;
+	out->ok = json_schema_apply(run, schema, v, place);
+	out->score = run->score;
+	run->result = result;
+	run->score = score;
+}
+
+void json_schema_merge(struct json_schema_run *run, const struct json_schema_sub *sub)
+{
+	struct json_schema_result *to = run->result;
+
+	run->score += sub->score;
+	for (size_t i = 0; to && i < sub->result.n && to->n < JSON_SCHEMA_MAX_PROBLEMS; i++) {
+		to->problems = arena_grow(run->arena, to->problems, to->n, &to->cap,
+					  sizeof(*to->problems));
+		to->problems[to->n++] = sub->result.problems[i];
+	}
+}
+
+void json_schema_better(struct json_schema_sub *best, const struct json_schema_sub *sub, bool first)
+{
+	if (first || sub->score > best->score)
+		*best = *sub;
 }
 
 int json_schema_matches(struct json_schema_run *run, str pattern, str text)

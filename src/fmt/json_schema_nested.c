@@ -29,26 +29,49 @@ static bool apply_items(struct json_schema_run *run, const struct json *schema,
 	return ok;
 }
 
+/* Each element that occurred before is told, with the last place where it did. */
 static bool apply_unique(struct json_schema_run *run, const struct json *v,
 			 const struct json_schema_place *place)
 {
-	for (size_t i = 0; i < v->n; i++)
-		for (size_t k = i + 1; k < v->n; k++) {
+	bool ok = true;
+
+	for (size_t j = 1; j < v->n; j++) {
+		for (size_t i = j; i-- > 0;) {
 			if (++run->steps > JSON_SCHEMA_MAX_STEPS)
 				return json_schema_apply(run, run->schema->root, v, place);
-			if (json_equal(&v->items[i], &v->items[k]))
-				return json_schema_problem(run, place, "unique",
-							   "array items[%zu,%zu] must be unique", i,
-							   k);
+			if (!json_equal(&v->items[i], &v->items[j]))
+				continue;
+			ok = json_schema_problem(run, place, "unique",
+						 "array items[%zu,%zu] must be unique", i, j);
+			break;
 		}
-	return true;
+	}
+	return ok;
+}
+
+static bool apply_contains(struct json_schema_run *run, const struct json *contains,
+			   const struct json *v, const struct json_schema_place *place)
+{
+	struct json_schema_sub best = { 0 }, sub;
+
+	for (size_t i = 0; i < v->n; i++) {
+		const struct json_schema_place at = { .outer = place, .at = i };
+
+		json_schema_sub_apply(run, contains, &v->items[i], &at, &sub);
+		if (sub.ok || run->failed)
+			return sub.ok;
+		json_schema_better(&best, &sub, i == 0);
+	}
+	json_schema_problem(run, place, "contains", "At least one of the items must match");
+	json_schema_merge(run, &best);
+	return false;
 }
 
 bool json_schema_array(struct json_schema_run *run, const struct json *schema, const struct json *v,
 		       const struct json_schema_place *place)
 {
 	const struct json *contains = JSON_GET(schema, "contains");
-	bool ok = apply_items(run, schema, v, place), found = false;
+	bool ok = apply_items(run, schema, v, place);
 	int64_t limit;
 
 	if (json_i64(JSON_GET(schema, "minItems"), &limit) && v->n < limit)
@@ -59,28 +82,20 @@ bool json_schema_array(struct json_schema_run *run, const struct json *schema, c
 					 "Array must have at most %lld items", (long long)limit);
 	if (json_bool(JSON_GET(schema, "uniqueItems")))
 		ok = apply_unique(run, v, place) && ok;
-	for (size_t i = 0; contains && i < v->n && !found; i++) {
-		const struct json_schema_place at = { .outer = place, .at = i };
-
-		found = json_schema_test(run, contains, &v->items[i], &at);
-	}
-	if (contains && !found)
-		ok = json_schema_problem(run, place, "contains",
-					 "At least one of the items must match");
+	if (contains)
+		ok = apply_contains(run, contains, v, place) && ok;
+	run->score++;
 	return ok;
 }
 
-/* One member of an object against all that speaks of it. */
+/* A member against patternProperties and, when nothing speaks of it, additionalProperties. */
 static bool apply_member(struct json_schema_run *run, const struct json *schema,
 			 const struct json_member *m, const struct json_schema_place *place)
 {
 	const struct json_schema_place at = { .outer = place, .name = m->key };
-	const struct json *own = json_get(JSON_GET(schema, "properties"), m->key);
 	const struct json *more = JSON_GET(schema, "additionalProperties");
-	bool ok = true, spoken = own != NULL;
+	bool ok = true, matched = false;
 
-	if (own)
-		ok = json_schema_apply(run, own, &m->value, &at);
 	JSON_MEMBERS(JSON_GET(schema, "patternProperties"), p)
 	{
 		int rc = json_schema_matches(run, p->key, m->key);
@@ -88,11 +103,12 @@ static bool apply_member(struct json_schema_run *run, const struct json *schema,
 		if (rc < 0)
 			return false;
 		if (rc) {
-			spoken = true;
+			matched = true;
 			ok = json_schema_apply(run, &p->value, &m->value, &at) && ok;
 		}
 	}
-	if (spoken || !more)
+	run->score += matched;
+	if (matched || !more || json_get(JSON_GET(schema, "properties"), m->key))
 		return ok;
 	if (json_is(more, JSON_FALSE))
 		return json_schema_problem(run, place, "additional_property_not_allowed",
@@ -101,8 +117,27 @@ static bool apply_member(struct json_schema_run *run, const struct json *schema,
 	return json_schema_apply(run, more, &m->value, &at) && ok;
 }
 
-static bool apply_dependencies(struct json_schema_run *run, const struct json *schema,
-			       const struct json *v, const struct json_schema_place *place)
+bool json_schema_properties(struct json_schema_run *run, const struct json *schema,
+			    const struct json *v, const struct json_schema_place *place)
+{
+	const struct json *properties = JSON_GET(schema, "properties");
+	bool ok = true;
+
+	JSON_MEMBERS(v, m)
+	{
+		const struct json_schema_place at = { .outer = place, .name = m->key };
+		const struct json *own = json_get(properties, m->key);
+
+		if (run->failed)
+			return false;
+		if (own)
+			ok = json_schema_apply(run, own, &m->value, &at) && ok;
+	}
+	return ok;
+}
+
+bool json_schema_dependencies(struct json_schema_run *run, const struct json *schema,
+			      const struct json *v, const struct json_schema_place *place)
 {
 	bool ok = true;
 
@@ -123,6 +158,47 @@ static bool apply_dependencies(struct json_schema_run *run, const struct json *s
 	return ok;
 }
 
+static bool apply_required(struct json_schema_run *run, const struct json *schema,
+			   const struct json *v, const struct json_schema_place *place)
+{
+	bool ok = true;
+
+	JSON_EACH (JSON_GET(schema, "required"), name) {
+		run->steps++;
+		if (json_get(v, json_str(name)))
+			run->score++;
+		else
+			ok = json_schema_problem(run, place, "required", "%.*s is required",
+						 STR_ARG(str_take(json_str(name), 300)));
+	}
+	return ok;
+}
+
+static bool apply_names(struct json_schema_run *run, const struct json *names, const struct json *v,
+			const struct json_schema_place *place)
+{
+	bool ok = true;
+
+	JSON_MEMBERS(v, m)
+	{
+		const struct json name = { .type = JSON_STRING,
+					   .n = (uint32_t)m->key.n,
+					   .text = m->key.p };
+		struct json_schema_sub sub;
+
+		json_schema_sub_apply(run, names, &name, place, &sub);
+		if (run->failed)
+			return false;
+		if (sub.ok)
+			continue;
+		ok = json_schema_problem(run, place, "invalid_property_name",
+					 "Property name of \"%.*s\" does not match",
+					 STR_ARG(str_take(m->key, 300)));
+		json_schema_merge(run, &sub);
+	}
+	return ok;
+}
+
 bool json_schema_object(struct json_schema_run *run, const struct json *schema,
 			const struct json *v, const struct json_schema_place *place)
 {
@@ -130,33 +206,23 @@ bool json_schema_object(struct json_schema_run *run, const struct json *schema,
 	bool ok = true;
 	int64_t limit;
 
-	JSON_EACH (JSON_GET(schema, "required"), name) {
-		run->steps++;
-		if (!json_get(v, json_str(name)))
-			ok = json_schema_problem(run, place, "required", "%.*s is required",
-						 STR_ARG(str_take(json_str(name), 300)));
-	}
 	if (json_i64(JSON_GET(schema, "minProperties"), &limit) && v->n < limit)
 		ok = json_schema_problem(run, place, "array_min_properties",
 					 "Must have at least %lld properties", (long long)limit);
 	if (json_i64(JSON_GET(schema, "maxProperties"), &limit) && v->n > limit)
 		ok = json_schema_problem(run, place, "array_max_properties",
 					 "Must have at most %lld properties", (long long)limit);
+	ok = apply_required(run, schema, v, place) && ok;
 	JSON_MEMBERS(v, m)
 	{
-		const struct json name = { .type = JSON_STRING,
-					   .n = (uint32_t)m->key.n,
-					   .text = m->key.p };
-
 		if (run->failed)
 			return false;
-		if (names && !json_schema_test(run, names, &name, place))
-			ok = json_schema_problem(run, place, "invalid_property_name",
-						 "Property name of \"%.*s\" does not match",
-						 STR_ARG(str_take(m->key, 300)));
 		ok = apply_member(run, schema, m, place) && ok;
 	}
-	return apply_dependencies(run, schema, v, place) && ok;
+	if (names)
+		ok = apply_names(run, names, v, place) && ok;
+	run->score++;
+	return ok;
 }
 
 static bool is_address(str s, int family)

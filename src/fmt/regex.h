@@ -5,6 +5,8 @@
  * RE2 has no word for is refused: look-around, back references, possessive and atomic groups,
  * recursion, verbs, conditions, \C. Matching is leftmost-first. Where RE2 is linear by design,
  * PCRE2 goes back: a match that takes more than REGEX_MATCH_STEPS steps ends with ERR_LIMIT.
+ * One thing differs: a group that may be empty and is repeated, (a*)*, may end as the empty text
+ * behind the last one, where RE2 keeps the last one; what the whole expression matches is the same.
  *
  * A compiled expression is used by one thread at a time.
  */
