@@ -37,6 +37,14 @@ static pcre2_code *compile(str text, struct err *err)
 	code = pcre2_compile((PCRE2_SPTR)text.p, text.n, options, &number, &at, context);
 	if (code)
 		return code;
+	for (size_t i = at < text.n ? at : text.n;
+	     number == PCRE2_ERROR_UNKNOWN_UNICODE_PROPERTY && i-- > 0;) {
+		if (text.p[i] == '\\')
+			return err_null(
+				err, ERR_INPUT,
+				"error parsing regexp: invalid character class range: `%.*s`",
+				(int)(at - i < 100 ? at - i : 100), text.p + i);
+	}
 	pcre2_get_error_message(number, message, sizeof(message));
 	return err_null(err, number == PCRE2_ERROR_HEAP_FAILED ? ERR_SYS : ERR_INPUT,
 			"error parsing regexp: %s", (const char *)message);

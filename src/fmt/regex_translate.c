@@ -7,8 +7,9 @@ struct translator {
 	struct regex_reader r;
 	struct regex_names *names;
 	unsigned depth;
-	bool has_atom;	   /* something stands before the cursor that can be repeated */
-	bool after_repeat; /* it was repeated already */
+	bool has_atom;	    /* something stands before the cursor that can be repeated */
+	bool after_repeat;  /* it was repeated already */
+	size_t repeat_from; /* by what stands there */
 };
 
 static char peek(const struct translator *t, size_t ahead)
@@ -65,7 +66,7 @@ static int put_repeat(struct translator *t, size_t n, uint64_t low, uint64_t hig
 
 	r->at += n;
 	if (t->after_repeat)
-		return regex_fail(r, "invalid nested repetition operator", from);
+		return regex_fail(r, "invalid nested repetition operator", t->repeat_from);
 	if (!t->has_atom)
 		return regex_fail(r, "missing argument to repetition operator", from);
 	if (low > REGEX_MAX_REPEAT ||
@@ -77,6 +78,7 @@ static int put_repeat(struct translator *t, size_t n, uint64_t low, uint64_t hig
 		buf_byte(r->out, '?');
 	}
 	t->after_repeat = true;
+	t->repeat_from = from;
 	return 0;
 }
 

@@ -25,16 +25,26 @@ static void put_comment(struct printer *p, const struct token *comment)
 	buf_add(p->out, comment->text);
 }
 
-/* Comments on lines before `line`, each on its own; `last` is the line written before them. */
+/*
+ * Comments on lines before `line`, each on its own; `last` is the line written before them. One
+ * that stood in another column was no part of the annotation above, and must not become one.
+ */
 static void comments_before(struct printer *p, uint32_t line, uint32_t *last)
 {
+	uint32_t column = 0; /* of the annotation, 0: there is none */
+
 	for (; p->comment < p->module->comment_n; p->comment++) {
 		const struct token *comment = &p->module->comments[p->comment];
 
 		if (comment->line >= line)
 			return;
-		if (*last > 0 && comment->line > *last + 1)
+		if (*last > 0 &&
+		    (comment->line > *last + 1 || (column && comment->col != column))) {
 			buf_byte(p->out, '\n');
+			column = 0;
+		}
+		if (str_eq(str_trim(comment->text), STR("METADATA")))
+			column = comment->col;
 		print_indent(p);
 		put_comment(p, comment);
 		buf_byte(p->out, '\n');
