@@ -27,6 +27,7 @@ struct body;
 struct builtin;
 struct expr;
 struct tree;
+struct type;
 
 struct term {
 	uint8_t kind;	/* enum term_kind */
@@ -49,6 +50,7 @@ struct term {
 	/* Of a call, once it is resolved: one of the two. */
 	const struct builtin *builtin;
 	struct tree *function;
+	const struct type *type; /* of a checked ref, call or comprehension */
 };
 
 enum expr_kind {
@@ -84,6 +86,7 @@ struct body {
 	struct expr **items;
 	size_t n, cap;
 	unsigned depth; /* of the terms in it */
+	struct expr **planned; /* in the order in which they are evaluated, once that is known */
 };
 
 struct module;

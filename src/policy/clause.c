@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/compile.h"
 
-/* The terms of a clause, resolved. */
-struct parts {
-	struct term **args, **keys, *key, *value;
-	uint32_t key_n;
-	struct body *body;
-};
-
 static void resolve_parts(struct unit *unit, const struct rule *rule, struct parts *out)
 {
 	const struct term *yes = term_value(unit->arena, value_bool(true), rule->ref);
@@ -108,4 +101,6 @@ void compile_clause(struct compiler *compiler, struct group *group, struct claus
 	clause->constant = clause->value && clause->value->kind == NODE_CONST;
 	plan_known(&unit, &parts, clause);
 	clause->slot_n = (uint32_t)unit.slot_n;
+	clause->parts = ARENA_NEW(compiler->arena, struct parts);
+	*clause->parts = parts;
 }

@@ -248,6 +248,8 @@ static void check_imports(struct compiler *compiler)
 void compile_rules(struct compiler *compiler)
 {
 	struct policy *policy = compiler->policy;
+	struct group **order;
+	size_t n = 0;
 
 	for (size_t i = 0; i < policy->module_n; i++) {
 		compile_refuse(compiler, policy->modules[i]);
@@ -258,6 +260,10 @@ void compile_rules(struct compiler *compiler)
 	compile_conflicts(compiler);
 	compile_groups(compiler, &policy->root);
 	check_imports(compiler);
+	if (compiler->problems->n > 0)
+		return;
+	order = ARENA_ARRAY(compiler->arena, struct group *, policy->group_n + 1);
+	compile_recursion(compiler, order, &n);
 	if (compiler->problems->n == 0)
-		compile_recursion(compiler);
+		compile_types(compiler, order, n);
 }

@@ -11,6 +11,9 @@
 #define SLOT_DATA	     (-2) /* the variables data and input, resolved */
 #define SLOT_INPUT	     (-3)
 
+struct err;
+struct schema_at;
+
 struct compiler {
 	struct arena *arena;
 	struct policy *policy;
@@ -18,9 +21,19 @@ struct compiler {
 	bool strict;
 	bool prints; /* so far: print or trace is called */
 	bool external_data;
+	const struct value *schemas;		   /* by their names; NULL: none are given */
+	const struct schema_at *input_schema;	   /* of every rule; or NULL */
+	bool has_schemas;			   /* a module names some */
 	struct literal *literals;
 	size_t expr_n, expr_cap; /* literals so far */
 	struct map packages;	 /* path to struct map of the names of its rules */
+};
+
+/* The terms of a clause, resolved. */
+struct parts {
+	struct term **args, **keys, *key, *value;
+	uint32_t key_n;
+	struct body *body;
 };
 
 /* A set of slots. */
@@ -59,8 +72,6 @@ struct unit {
 	str *slot_names;
 	struct term **slot_vars;
 	size_t slot_cap;
-	uint8_t *types; /* of slots, 0: not known */
-	size_t type_n, type_cap;
 	uint64_t *loops; /* of slots: the loops that their values depend on */
 	size_t loop_n, loop_cap;
 	unsigned loop_count;
@@ -131,7 +142,7 @@ bool ready_expr(struct safety *safety, const struct expr *expr, bool keep);
 /* A body inside of this one; ends with done. */
 struct safety safety_inner(const struct safety *safety);
 void safety_inner_done(struct safety *inner);
-struct op *plan_body(struct safety *safety, const struct body *body, struct op *end);
+struct op *plan_body(struct safety *safety, struct body *body, struct op *end);
 struct node *plan_node(struct safety *safety, const struct term *term);
 /* Binds what is not bound yet. */
 void plan_pattern(struct safety *safety, const struct term *term, struct pattern *out);
@@ -179,21 +190,23 @@ void refuse_with_part(struct unit *unit, const struct term *target);
 
 /* rule level */
 void compile_rules(struct compiler *compiler);
-void compile_recursion(struct compiler *compiler);
+/* Refuses it; `order`: groups behind those they need. */
+void compile_recursion(struct compiler *compiler, struct group **order, size_t *n);
+/* Types of the rules, in that order. */
+void compile_types(struct compiler *compiler, struct group *const *order, size_t n);
+void compile_query_types(struct unit *unit, const struct body *body);
 void compile_clause(struct compiler *compiler, struct group *group, struct clause *clause);
 /* ".name", or ["name"] where that is no name. */
 void compile_path_add(struct buf *b, const struct value *key);
 struct map *compile_names(struct compiler *compiler, const struct module *module);
 void index_build(struct compiler *compiler, struct group *group);
-/* Number and types of the arguments. */
-void check_call_types(struct unit *unit, const struct term *call);
-/* What types the term may have: bits 1 << enum value_type. */
-uint8_t term_types(const struct unit *unit, const struct term *term);
-/* A variable has the types of what it was assigned. */
-void slot_type(struct unit *unit, const struct term *var, const struct term *value);
+/* The number of arguments. */
+void check_call_arity(struct unit *unit, const struct term *call);
+bool compile_input_schema(struct compiler *compiler, const struct value *schema, struct err *err);
+/* Annotations that hold for the rule at work, nearest first: objects with `annotations`. */
+struct value metadata_chain(struct unit *unit);
 bool metadata_call(struct unit *unit, const struct term *call, struct value *out);
 /* Base data and rules at one place, rules that contradict each other in kind or arity. */
 void compile_conflicts(struct compiler *compiler);
-struct err;
 /* "2 errors: " and the first. -1. */
 int policy_problems_err(const struct problems *problems, struct err *err);

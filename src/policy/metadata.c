@@ -239,7 +239,7 @@ static void chain_document(struct unit *unit, struct value_builder *chain, const
 	}
 }
 
-static struct value chain_value(struct unit *unit)
+struct value metadata_chain(struct unit *unit)
 {
 	const struct module *module = unit->module;
 	struct value path = path_value(unit, module->package, unit->rule);
@@ -269,7 +269,7 @@ bool metadata_call(struct unit *unit, const struct term *call, struct value *out
 	if (!unit->rule)
 		return false;
 	if (str_eq(name, STR("rego.metadata.chain"))) {
-		*out = chain_value(unit);
+		*out = metadata_chain(unit);
 		return true;
 	}
 	if (!str_eq(name, STR("rego.metadata.rule")))

@@ -12,7 +12,9 @@
 struct group;
 struct op;
 struct pattern;
+struct parts;
 struct tree;
+struct type;
 
 enum node_kind {
 	NODE_CONST,
@@ -173,6 +175,7 @@ struct clause {
 	struct clause *els;
 	bool constant; /* value is a constant: one answer is enough */
 	uint32_t id;
+	struct parts *parts; /* as resolved; used by the compiler only */
 };
 
 enum group_kind { GROUP_COMPLETE, GROUP_SET, GROUP_OBJECT, GROUP_FUNCTION };
@@ -190,6 +193,7 @@ struct group {
 	str path; /* "data.a.b" */
 	struct index *index;
 	bool same_constant; /* all clauses give the same constant */
+	const struct type *type, **args; /* of the value and of arguments, once they are checked */
 };
 
 /* A node of data: packages, rules, and the constant parts of rule names. */

@@ -301,11 +301,12 @@ static void report_stuck(struct safety *safety, const struct body *body, const b
 	}
 }
 
-struct op *plan_body(struct safety *safety, const struct body *body, struct op *end)
+struct op *plan_body(struct safety *safety, struct body *body, struct op *end)
 {
 	struct unit *unit = safety->unit;
 	struct op *first = NULL, **tail = &first;
 	bool *done = ARENA_ARRAY(unit->arena, bool, body->n + 1);
+	struct expr **order = ARENA_ARRAY(unit->arena, struct expr *, body->n + 1);
 	size_t left = body->n;
 
 	if (body->n > COMPILE_MAX_LITERALS) {
@@ -328,6 +329,7 @@ struct op *plan_body(struct safety *safety, const struct body *body, struct op *
 			plan_literal(safety, body->items[i], &tail);
 			if (unit->failed)
 				return NULL;
+			order[body->n - left] = body->items[i];
 			done[i] = progress = true;
 			left--;
 		}
@@ -336,6 +338,8 @@ struct op *plan_body(struct safety *safety, const struct body *body, struct op *
 		report_stuck(safety, body, done);
 		return NULL;
 	}
+	if (!body->planned)
+		body->planned = order;
 	*tail = end;
 	return first;
 }

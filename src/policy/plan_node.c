@@ -148,7 +148,7 @@ static struct node *plan_call(struct safety *safety, const struct term *call)
 		node->kind = NODE_PRINT;
 		return node;
 	}
-	check_call_types(unit, call);
+	check_call_arity(unit, call);
 	if (!call->builtin)
 		return hoist_node(safety, call, node);
 	builtin_signature(call->builtin, &node->signature);

@@ -54,6 +54,10 @@ struct policy *policy_compile(const struct policy_source *sources, size_t n,
 	if (parse_all(policy, sources, n, problems) == 0) {
 		if (opts && opts->tests)
 			test_cases_mark(policy->modules, policy->module_n, policy->arena);
+		if (opts && opts->input_schema &&
+		    !compile_input_schema(&compiler, opts->input_schema, err))
+			return NULL;
+		compiler.schemas = opts ? opts->schemas : NULL;
 		compile_rules(&compiler);
 	}
 	policy->prints = compiler.prints;

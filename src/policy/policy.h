@@ -39,6 +39,8 @@ struct policy_source {
 };
 
 struct policy_options {
+	/* JSON schemas: of the input of all rules, and by the names that METADATA calls them. */
+	const struct value *input_schema, *schemas;
 	bool strict; /* refuses unused imports and variables */
 	bool tests;  /* rules called test_* are to be run: each is kept apart, cases report */
 	bool external_data; /* knows the builtin of that name, as Gatekeeper's templates do */

@@ -41,6 +41,12 @@ void problem_add(struct problems *problems, str file, str text, uint32_t line, u
 	buf_done(&b);
 }
 
+void problem_details(struct problems *problems, str details)
+{
+	if (problems->n > 0 && problems->dropped == 0)
+		problems->items[problems->n - 1].details = str_dup(problems->arena, details);
+}
+
 static int compare(const void *a, const void *b)
 {
 	const struct problem *x = a, *y = b;
@@ -80,6 +86,17 @@ static void put_clean(struct buf *out, str s)
 	}
 }
 
+static void put_details(struct buf *out, str details)
+{
+	str line;
+
+	while (str_line(&details, &line)) {
+		BUF_LIT(out, "\t");
+		put_clean(out, line);
+		buf_byte(out, '\n');
+	}
+}
+
 void problems_print(const struct problems *problems, struct buf *out)
 {
 	for (size_t i = 0; i < problems->n; i++) {
@@ -89,6 +106,7 @@ void problems_print(const struct problems *problems, struct buf *out)
 		buf_fmt(out, ":%u:%u: %s: ", p->line, p->col, p->code);
 		put_clean(out, p->message);
 		buf_byte(out, '\n');
+		put_details(out, p->details);
 		if (str_trim(p->source).n == 0)
 			continue;
 		BUF_LIT(out, "\t");

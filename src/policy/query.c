@@ -61,6 +61,9 @@ static int compile_query(struct policy_query *query, struct policy *policy, cons
 	query->plan = plan_body(&safety, body, op_new(&unit, OP_YIELD, NULL));
 	if (unit.failed || !query->plan)
 		return -1;
+	compile_query_types(&unit, body);
+	if (unit.failed)
+		return -1;
 	collect_vars(query, &unit, &safety.bound);
 	collect_exprs(query, &unit, text);
 	query->clause.slot_n = (uint32_t)unit.slot_n;

@@ -103,7 +103,7 @@ static bool neighbour(struct visit *top, struct visit *out)
 	return true;
 }
 
-static void search(struct compiler *compiler, struct tree *tree)
+static void search(struct compiler *compiler, struct tree *tree, struct group **order, size_t *count)
 {
 	struct visit *stack = NULL, next;
 	size_t n = 0, cap = 0;
@@ -117,6 +117,8 @@ static void search(struct compiler *compiler, struct tree *tree)
 		if (!neighbour(&stack[n - 1], &next)) {
 			n--;
 			stack[n].tree->color[stack[n].whole] = BLACK;
+			if (!stack[n].whole && stack[n].tree->group)
+				order[(*count)++] = stack[n].tree->group;
 			continue;
 		}
 		color = &next.tree->color[next.whole];
@@ -131,4 +133,7 @@ static void search(struct compiler *compiler, struct tree *tree)
 }
 
 /* Every place is reached from the root. */
-void compile_recursion(struct compiler *compiler) { search(compiler, &compiler->policy->root); }
+void compile_recursion(struct compiler *compiler, struct group **order, size_t *n)
+{
+	search(compiler, &compiler->policy->root, order, n);
+}

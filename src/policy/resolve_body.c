@@ -145,7 +145,6 @@ static void resolve_unify(struct unit *unit, struct expr *to, const struct expr 
 	if (from->kind == EXPR_ASSIGN) {
 		to->b = hoist_inside(unit, to->b);
 		to->a = resolve_pattern(unit, from->a, true);
-		slot_type(unit, to->a, to->b);
 		return;
 	}
 	to->a = resolve_term(unit, from->a);

@@ -60,6 +60,16 @@ static str ask(struct arena *arena, struct policy *policy, str query_text, struc
 	return answers.n ? text_of_value(&answers.items[0].values[0], arena) : STR("undefined");
 }
 
+/* Each line behind " | ", without its margin. */
+static str on_one_line(struct arena *arena, str lines)
+{
+	str text = STR_EMPTY, line;
+
+	while (str_line(&lines, &line))
+		text = str_fmt(arena, "%.*s | %.*s", STR_ARG(text), STR_ARG(str_trim(line)));
+	return text;
+}
+
 /* MODULE => ERROR, the module without its package line; "v0 " in front for the older syntax. */
 TEST(modules_that_are_refused_say_where_and_why)
 {
@@ -88,6 +98,7 @@ TEST(modules_that_are_refused_say_where_and_why)
 		got = str_fmt(arena, "%u:%u: %s: %.*s", problems.items[0].line - 1,
 			      problems.items[0].col, problems.items[0].code,
 			      STR_ARG(problems.items[0].message));
+		got = str_cat(arena, got, on_one_line(arena, problems.items[0].details));
 		CASE_CHECK(&file, str_eq(got, want), "got %.*s", STR_ARG(got));
 	}
 }
