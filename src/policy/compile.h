@@ -19,11 +19,11 @@ struct compiler {
 	struct policy *policy;
 	struct problems *problems;
 	bool strict;
-	bool prints; /* so far: print or trace is called */
 	bool external_data;
-	const struct value *schemas;		   /* by their names; NULL: none are given */
-	const struct schema_at *input_schema;	   /* of every rule; or NULL */
-	bool has_schemas;			   /* a module names some */
+	bool prints;			      /* so far: print or trace is called */
+	const struct value *schemas;	      /* by their names; NULL: none are given */
+	const struct schema_at *input_schema; /* of every rule; or NULL */
+	bool has_schemas;		      /* a module names some */
 	struct literal *literals;
 	size_t expr_n, expr_cap; /* literals so far */
 	struct map packages;	 /* path to struct map of the names of its rules */

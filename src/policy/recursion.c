@@ -103,7 +103,8 @@ static bool neighbour(struct visit *top, struct visit *out)
 	return true;
 }
 
-static void search(struct compiler *compiler, struct tree *tree, struct group **order, size_t *count)
+static void search(struct compiler *compiler, struct tree *tree, struct group **order,
+		   size_t *count)
 {
 	struct visit *stack = NULL, next;
 	size_t n = 0, cap = 0;

@@ -79,8 +79,8 @@ const struct type *type_array(struct arena *arena, const struct type_part *parts
 
 const struct type *type_set(struct arena *arena, const struct type *element)
 {
-	const struct type *type = type_unbounded(arena, VALUE_SET, NULL, 0, NULL,
-						 element ? element : &type_any);
+	const struct type *type =
+		type_unbounded(arena, VALUE_SET, NULL, 0, NULL, element ? element : &type_any);
 
 	return fits(type) ? type : &any_set;
 }
@@ -103,8 +103,7 @@ bool type_equal(const struct type *a, const struct type *b)
 	if (!a || !b || a->kind != b->kind || a->n != b->n || a->weight != b->weight)
 		return false;
 	for (uint32_t i = 0; i < a->n; i++) {
-		if ((a->kind == VALUE_OBJECT &&
-		     !value_equal(&a->parts[i].key, &b->parts[i].key)) ||
+		if ((a->kind == VALUE_OBJECT && !value_equal(&a->parts[i].key, &b->parts[i].key)) ||
 		    !type_equal(a->parts[i].type, b->parts[i].type))
 			return false;
 	}

@@ -27,8 +27,8 @@ enum type_kind {
 struct type {
 	uint8_t kind;
 	uint8_t depth;
-	uint32_t weight; /* of all that is below, counted as often as it appears */
-	uint32_t n;	 /* parts */
+	uint32_t weight;	       /* of all that is below, counted as often as it appears */
+	uint32_t n;		       /* parts */
 	const struct type_part *parts; /* of array, object, union */
 	/* Others: elements of an array or set, values of an object; NULL: there are none. */
 	const struct type *key, *rest;

@@ -462,8 +462,7 @@ static void report_call(struct typer *typer, const struct term *call, uint32_t a
 	}
 	buf_byte(&details, ')');
 	report(typer, call, &details, "%.*s: invalid argument(s)",
-	       STR_ARG(call->function ? call->function->group->path
-				      : str_c(call->builtin->name)));
+	       STR_ARG(call->function ? call->function->group->path : str_c(call->builtin->name)));
 	buf_done(&details);
 }
 

@@ -28,7 +28,8 @@ static bool split_path(struct arena *arena, str text, struct value *out, uint32_
 			if (close < 0 || (quote != '"' && quote != '`') ||
 			    (size_t)close + 3 >= text.n || text.p[close + 3] != ']')
 				return false;
-			out[(*n)++] = value_str(str_dup(arena, str_take(str_skip(text, 2), (size_t)close)));
+			out[(*n)++] = value_str(
+				str_dup(arena, str_take(str_skip(text, 2), (size_t)close)));
 			text = str_skip(text, (size_t)close + 4);
 			continue;
 		}
@@ -107,7 +108,8 @@ static const struct schema_at *schemas_of(struct unit *unit, const struct schema
 	chain = metadata_chain(unit);
 	for (uint32_t i = chain.n; i > 0; i--) {
 		const struct value *annotations = VALUE_GET(&chain.items[i - 1], "annotations");
-		const struct value *schemas = annotations ? VALUE_GET(annotations, "schemas") : NULL;
+		const struct value *schemas =
+			annotations ? VALUE_GET(annotations, "schemas") : NULL;
 
 		for (uint32_t k = schemas && schemas->type == VALUE_ARRAY ? schemas->n : 0; k > 0;
 		     k--) {
@@ -182,8 +184,7 @@ static void check_clause(struct compiler *compiler, struct group *group, struct 
 static void check_group(struct compiler *compiler, struct group *group)
 {
 	if (group->kind == GROUP_FUNCTION)
-		group->args =
-			ARENA_ARRAY(compiler->arena, const struct type *, group->arity + 1u);
+		group->args = ARENA_ARRAY(compiler->arena, const struct type *, group->arity + 1u);
 	for (size_t i = 0; i < group->n; i++) {
 		for (struct clause *c = group->clauses[i]; c; c = c->els)
 			check_clause(compiler, group, c);

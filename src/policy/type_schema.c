@@ -254,8 +254,8 @@ static const struct type *read_schema(struct reader *r, const struct value *sche
 		return &type_any;
 	type = read_types(r, schema, VALUE_GET(schema, "type"), depth);
 	if (type && all_of && all_of->type == VALUE_ARRAY)
-		type = read_all_of(r, all_of,
-				   VALUE_GET(schema, "properties") ? type : &type_any, depth);
+		type = read_all_of(r, all_of, VALUE_GET(schema, "properties") ? type : &type_any,
+				   depth);
 	return type;
 }
 

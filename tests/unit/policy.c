@@ -103,6 +103,25 @@ TEST(modules_that_are_refused_say_where_and_why)
 	}
 }
 
+TEST(types_that_may_fit_are_accepted)
+{
+	AUTO(casefile_close)
+	struct casefile file = casefile_open("policy/types_fit.txt");
+
+	while (casefile_next(&file)) {
+		AUTO(arena_free)
+		struct arena *arena = arena_new();
+		struct problems problems;
+		struct err err;
+		AUTO(policy_unref)
+		struct policy *policy =
+			compile(arena, str_cat(arena, STR("package t\n"), unfold(arena, file.line)),
+				false, &problems, &err);
+
+		CASE_CHECK(&file, policy != NULL, "%s", err.msg);
+	}
+}
+
 /* MODULE => VALUE of data.t.x. */
 TEST(modules_have_the_values_of_the_language)
 {
