@@ -10,14 +10,8 @@
 
 #include <stdarg.h>
 
-#define DETAIL_MAX 4096u
-#define NAMES_MAX  10u /* members that a message lists */
-
-static void report(struct typer *typer, const struct term *at, const struct buf *details,
-		   const char *fmt, ...) PRINTF_LIKE(4, 5);
-
-static void report(struct typer *typer, const struct term *at, const struct buf *details,
-		   const char *fmt, ...)
+void typer_report(struct typer *typer, const struct term *at, const struct buf *details,
+		  const char *fmt, ...)
 {
 	struct compiler *compiler = typer->compiler;
 	struct buf text;
@@ -113,20 +107,18 @@ const struct type *type_of_term(struct typer *typer, const struct term *term)
 }
 
 /* Has it a variable, outside of calls and brackets, whose type is not known yet? */
-static bool is_open(const struct typer *typer, const struct term *term)
+bool typer_is_open(const struct typer *typer, const struct term *term)
 {
 	if (term->kind == TERM_VAR)
 		return !slot_of(typer, term->slot);
 	if (term->kind != TERM_ARRAY && term->kind != TERM_OBJECT && term->kind != TERM_SET)
 		return false;
 	for (size_t i = 0; i < term->n; i++) {
-		if (is_open(typer, term->items[i]))
+		if (typer_is_open(typer, term->items[i]))
 			return true;
 	}
 	return false;
 }
-
-static bool bind(struct typer *typer, const struct term *term, const struct type *type, bool more);
 
 static bool bind_array(struct typer *typer, const struct term *term, const struct type *type,
 		       bool more)
@@ -134,8 +126,8 @@ static bool bind_array(struct typer *typer, const struct term *term, const struc
 	if (type->kind != VALUE_ARRAY || (term->n != type->n && !type->rest))
 		return false;
 	for (uint32_t i = 0; i < term->n; i++) {
-		if (!bind(typer, term->items[i], i < type->n ? type->parts[i].type : type->rest,
-			  more))
+		if (!typer_bind(typer, term->items[i],
+				i < type->n ? type->parts[i].type : type->rest, more))
 			return false;
 	}
 	return true;
@@ -155,20 +147,20 @@ static bool bind_object(struct typer *typer, const struct term *term, const stru
 			if (!value)
 				return false;
 		}
-		if (!bind(typer, term->items[i + 1], value ? value : &type_any, more))
+		if (!typer_bind(typer, term->items[i + 1], value ? value : &type_any, more))
 			return false;
 	}
 	return true;
 }
 
-static void bind_any(struct typer *typer, const struct term *term)
+void typer_bind_any(struct typer *typer, const struct term *term)
 {
 	if (term->kind == TERM_VAR && !slot_of(typer, term->slot))
 		slot_set(typer, term->slot, &type_any);
 	if (term->kind != TERM_ARRAY && term->kind != TERM_OBJECT && term->kind != TERM_SET)
 		return;
 	for (size_t i = 0; i < term->n; i++)
-		bind_any(typer, term->items[i]);
+		typer_bind_any(typer, term->items[i]);
 }
 
 static bool bind_union(struct typer *typer, const struct term *term, const struct type *type)
@@ -176,12 +168,12 @@ static bool bind_union(struct typer *typer, const struct term *term, const struc
 	bool any = false;
 
 	for (uint32_t i = 0; i < type->n; i++)
-		any |= bind(typer, term, type->parts[i].type, true);
+		any |= typer_bind(typer, term, type->parts[i].type, true);
 	return any;
 }
 
 /* Variables of the term get their types; `more`: one of several that they may have. */
-static bool bind(struct typer *typer, const struct term *term, const struct type *type, bool more)
+bool typer_bind(struct typer *typer, const struct term *term, const struct type *type, bool more)
 {
 	const struct type *before;
 
@@ -197,7 +189,7 @@ static bool bind(struct typer *typer, const struct term *term, const struct type
 	case TERM_ARRAY:
 	case TERM_OBJECT:
 		if (type->kind == TYPE_ANY) {
-			bind_any(typer, term);
+			typer_bind_any(typer, term);
 			return true;
 		}
 		if (type->kind == TYPE_UNION)
@@ -205,7 +197,7 @@ static bool bind(struct typer *typer, const struct term *term, const struct type
 		return term->kind == TERM_ARRAY ? bind_array(typer, term, type, more)
 						: bind_object(typer, term, type, more);
 	case TERM_SET:
-		bind_any(typer, term);
+		typer_bind_any(typer, term);
 		return type_meets(type_of_term(typer, term), type);
 	default:
 		return type_meets(type_of_term(typer, term), type);
@@ -214,12 +206,12 @@ static bool bind(struct typer *typer, const struct term *term, const struct type
 
 static bool unify(struct typer *typer, const struct term *a, const struct term *b)
 {
-	bool open_a = is_open(typer, a), open_b = is_open(typer, b);
+	bool open_a = typer_is_open(typer, a), open_b = typer_is_open(typer, b);
 
 	if (open_a && !open_b)
-		return bind(typer, a, type_of_term(typer, b), false);
+		return typer_bind(typer, a, type_of_term(typer, b), false);
 	if (open_b && !open_a)
-		return bind(typer, b, type_of_term(typer, a), false);
+		return typer_bind(typer, b, type_of_term(typer, a), false);
 	if (!open_a)
 		return type_meets(type_of_term(typer, a), type_of_term(typer, b));
 	if (a->kind == TERM_ARRAY && b->kind == TERM_ARRAY && a->n == b->n) {
@@ -230,194 +222,9 @@ static bool unify(struct typer *typer, const struct term *a, const struct term *
 		return true;
 	}
 	/* Both sides bind: what is left is not known. */
-	bind_any(typer, a);
-	bind_any(typer, b);
+	typer_bind_any(typer, a);
+	typer_bind_any(typer, b);
 	return true;
-}
-
-/* ---- refs ---------------------------------------------------------------------------------- */
-
-static bool is_name(str text)
-{
-	bool plain = text.n > 0 && !is_digit(text.p[0]);
-
-	for (size_t i = 0; i < text.n; i++)
-		plain = plain && (is_alnum(text.p[i]) || text.p[i] == '_');
-	return plain;
-}
-
-static void write_ref(const struct term *ref, uint32_t n, struct buf *out)
-{
-	const struct term *head = ref->items[0];
-
-	if (head->kind == TERM_VAR)
-		buf_add(out, name_is_wildcard(head->name) ? STR("_") : head->name);
-	else
-		BUF_LIT(out, "__local__");
-	for (uint32_t i = 1; i < n; i++) {
-		const struct term *item = ref->items[i];
-
-		if (term_is_string(item) && is_name(value_text(&item->value))) {
-			buf_byte(out, '.');
-			buf_add(out, value_text(&item->value));
-			continue;
-		}
-		buf_byte(out, '[');
-		if (item->kind == TERM_VALUE)
-			value_write_rego(&item->value, out);
-		else if (item->kind == TERM_VAR)
-			buf_add(out, name_is_wildcard(item->name) ? STR("_") : item->name);
-		else
-			BUF_LIT(out, "__local__");
-		buf_byte(out, ']');
-	}
-}
-
-static void write_names(const struct type *type, struct buf *out)
-{
-	BUF_LIT(out, "want (one of): [");
-	for (uint32_t i = 0; i < type->n; i++) {
-		if (i == NAMES_MAX) {
-			buf_fmt(out, " ... %u more", type->n - i);
-			break;
-		}
-		if (i > 0)
-			buf_byte(out, ' ');
-		value_write_rego(&type->parts[i].key, out);
-	}
-	buf_byte(out, ']');
-}
-
-/* `have`: the type of what stands in the brackets; NULL: it is a constant. */
-static bool report_ref(struct typer *typer, const struct term *ref, uint32_t at,
-		       const struct type *type, const struct type *have)
-{
-	const struct type *keys = type_keys(typer->arena, type);
-	struct buf text, details;
-	size_t offset;
-
-	buf_init(&text, DETAIL_MAX);
-	buf_init(&details, DETAIL_MAX);
-	write_ref(ref, at, &text);
-	offset = text.n;
-	buf_reset(&text);
-	write_ref(ref, ref->n, &text);
-	buf_add(&details, buf_str(&text));
-	buf_byte(&details, '\n');
-	if (!keys) {
-		for (size_t i = 0; i < offset; i++)
-			buf_byte(&details, '^');
-		BUF_LIT(&details, "\nhave: ");
-		type_write(type, &details);
-	} else {
-		buf_fmt(&details, "%*s^\n%*s", (int)offset + 1, "", (int)offset + 1, "");
-		BUF_LIT(&details, "have");
-		if (have) {
-			BUF_LIT(&details, " (type): ");
-			type_write(have, &details);
-		} else {
-			BUF_LIT(&details, ": ");
-			value_write_rego(&ref->items[at]->value, &details);
-		}
-		buf_fmt(&details, "\n%*s", (int)offset + 1, "");
-		if (type->kind == VALUE_OBJECT && type->n > 0 && !type->rest) {
-			write_names(type, &details);
-		} else {
-			BUF_LIT(&details, "want (type): ");
-			type_write(keys, &details);
-		}
-	}
-	report(typer, ref, &details, "undefined ref: %.*s", STR_ARG(buf_str(&text)));
-	buf_done(&text);
-	buf_done(&details);
-	return false;
-}
-
-/* From item `at` on, below a value of the type. */
-static bool check_brackets(struct typer *typer, struct term *ref, uint32_t at,
-			   const struct type *type)
-{
-	for (; at < ref->n; at++) {
-		const struct term *item = ref->items[at];
-		const struct type *keys, *have;
-
-		if (!type)
-			type = &type_any;
-		keys = type_keys(typer->arena, type);
-		if (!keys)
-			return report_ref(typer, ref, at, type, NULL);
-		if (item->kind == TERM_VALUE && item->value.type < VALUE_ARRAY) {
-			const struct type *found = type_select(typer->arena, type, &item->value);
-
-			if (!found)
-				return report_ref(typer, ref, at, type, NULL);
-			type = found;
-			continue;
-		}
-		have = is_open(typer, item) ? NULL : type_of_term(typer, item);
-		if (have && !type_meets(have, keys))
-			return report_ref(typer, ref, at, type, have);
-		if (!have && !bind(typer, item, keys, false))
-			return report_ref(typer, ref, at, type, &type_any);
-		type = type_values(typer->arena, type);
-	}
-	ref->type = type ? type : &type_any;
-	return true;
-}
-
-static void bind_brackets(struct typer *typer, struct term *ref, uint32_t at)
-{
-	for (; at < ref->n; at++)
-		bind_any(typer, ref->items[at]);
-	ref->type = &type_any;
-}
-
-/* The schema with the longest path that the ref goes through. */
-static const struct schema_at *schema_of(const struct typer *typer, const struct term *ref)
-{
-	const struct schema_at *best = NULL;
-	bool input = ref->items[0]->slot == SLOT_INPUT;
-
-	for (const struct schema_at *at = typer->schemas; at; at = at->next) {
-		bool same = at->input == input && at->path_n < ref->n;
-
-		for (uint32_t i = 0; same && i < at->path_n; i++)
-			same = ref->items[i + 1]->kind == TERM_VALUE &&
-			       value_equal(&ref->items[i + 1]->value, &at->path[i]);
-		if (same && (!best || at->path_n > best->path_n))
-			best = at;
-	}
-	return best;
-}
-
-static bool check_document(struct typer *typer, struct term *ref)
-{
-	const struct schema_at *schema = schema_of(typer, ref);
-	struct tree *tree = &typer->compiler->policy->root;
-	uint32_t at = 1;
-
-	if (schema)
-		return check_brackets(typer, ref, schema->path_n + 1, schema->type);
-	if (ref->items[0]->slot == SLOT_INPUT)
-		tree = NULL;
-	while (tree && !tree->group && at < ref->n && ref->items[at]->kind == TERM_VALUE)
-		tree = rule_tree_child(tree, &ref->items[at++]->value);
-	if (!tree || !tree->group || tree->group->kind == GROUP_FUNCTION || tree->n > 0) {
-		bind_brackets(typer, ref, 1);
-		return true;
-	}
-	return check_brackets(typer, ref, at, tree->group->type);
-}
-
-static bool check_ref(struct typer *typer, struct term *ref)
-{
-	const struct term *head = ref->items[0];
-
-	if (head->kind == TERM_VAR && (head->slot == SLOT_INPUT || head->slot == SLOT_DATA))
-		return check_document(typer, ref);
-	/* Whatever it is, brackets say that it is no scalar. */
-	bind_any(typer, head);
-	return check_brackets(typer, ref, 1, type_of_term(typer, head));
 }
 
 /* ---- calls --------------------------------------------------------------------------------- */
@@ -461,8 +268,9 @@ static void report_call(struct typer *typer, const struct term *call, uint32_t a
 		type_write(wanted(typer, call, i), &details);
 	}
 	buf_byte(&details, ')');
-	report(typer, call, &details, "%.*s: invalid argument(s)",
-	       STR_ARG(call->function ? call->function->group->path : str_c(call->builtin->name)));
+	typer_report(
+		typer, call, &details, "%.*s: invalid argument(s)",
+		STR_ARG(call->function ? call->function->group->path : str_c(call->builtin->name)));
 	buf_done(&details);
 }
 
@@ -473,12 +281,13 @@ static bool check_call(struct typer *typer, struct term *call)
 	bool print = call->builtin && str_eq(str_c(call->builtin->name), STR("print"));
 
 	call->type = &type_any;
-	if (print || (call->builtin && call->builtin->v0_only) || call->n < arity + 1)
+	if ((!call->builtin && !call->function) || print ||
+	    (call->builtin && call->builtin->v0_only) || call->n < arity + 1)
 		return true;
 	result = call->function ? call->function->group->type
 				: type_of_result(call->builtin->type, typer->arena);
 	for (uint32_t i = 0; i < arity; i++) {
-		if (bind(typer, call->items[i + 1], wanted(typer, call, i), false))
+		if (typer_bind(typer, call->items[i + 1], wanted(typer, call, i), false))
 			continue;
 		report_call(typer, call, arity);
 		return false;
@@ -486,7 +295,7 @@ static bool check_call(struct typer *typer, struct term *call)
 	if (call->builtin && call->builtin->relation)
 		result = &type_any;
 	call->type = result ? result : &type_any;
-	if (call->n == arity + 2 && !bind(typer, call->items[arity + 1], call->type, false)) {
+	if (call->n == arity + 2 && !typer_bind(typer, call->items[arity + 1], call->type, false)) {
 		report_call(typer, call, arity);
 		return false;
 	}
@@ -512,7 +321,7 @@ static void check_comprehension(struct typer *typer, struct term *term)
 	} else if (term->kind == TERM_SET_COMP) {
 		term->type = term->infix ? &type_any : type_set(typer->arena, head);
 	} else {
-		key = ok ? type_of_term(typer, term->key) : NULL;
+		key = ok && term->key ? type_of_term(typer, term->key) : NULL;
 		term->type = type_object(typer->arena, NULL, 0, key ? key : &type_any, head);
 	}
 }
@@ -534,7 +343,7 @@ bool check_term(struct typer *typer, struct term *term)
 		for (size_t i = term->kind == TERM_CALL; i < term->n; i++)
 			ok = check_term(typer, term->items[i]) && ok;
 		if (ok && term->kind == TERM_REF)
-			ok = check_ref(typer, term);
+			ok = typer_check_ref(typer, term);
 		else if (ok && term->kind == TERM_CALL)
 			ok = check_call(typer, term);
 		return ok;
@@ -555,8 +364,8 @@ static void check_match(struct typer *typer, const struct expr *expr, const stru
 {
 	struct buf details;
 	struct term at = { .line = expr->line, .col = expr->col };
-	const struct type *left = is_open(typer, a) ? NULL : type_of_term(typer, a);
-	const struct type *right = is_open(typer, b) ? NULL : type_of_term(typer, b);
+	const struct type *left = typer_is_open(typer, a) ? NULL : type_of_term(typer, a);
+	const struct type *right = typer_is_open(typer, b) ? NULL : type_of_term(typer, b);
 
 	if (unify(typer, a, b))
 		return;
@@ -565,7 +374,7 @@ static void check_match(struct typer *typer, const struct expr *expr, const stru
 	type_write(left ? left : type_of_term(typer, a), &details);
 	BUF_LIT(&details, "\nright : ");
 	type_write(right ? right : type_of_term(typer, b), &details);
-	report(typer, &at, &details, "match error");
+	typer_report(typer, &at, &details, "match error");
 	buf_done(&details);
 }
 
@@ -589,8 +398,8 @@ static void check_elements(struct typer *typer, const struct expr *expr)
 	keys = type ? type_keys(typer->arena, type) : NULL;
 	values = type ? type_values(typer->arena, type) : NULL;
 	if (expr->a)
-		(void)bind(typer, expr->a, keys, false);
-	(void)bind(typer, expr->b, values, false);
+		(void)typer_bind(typer, expr->a, keys, false);
+	(void)typer_bind(typer, expr->b, values, false);
 }
 
 static void check_literal(struct typer *typer, const struct expr *expr)
