@@ -20,6 +20,26 @@ static void auto_pcre2_compile_context_free(pcre2_compile_context **p)
 	pcre2_compile_context_free(*p);
 }
 
+/* `text` ends with it, \p{Name} or as it is written for PCRE2, \p{sc:Name}. */
+static pcre2_code *unknown_property(str text, struct err *err)
+{
+	size_t at = text.n;
+	ptrdiff_t script;
+
+	while (at > 0 && text.p[at - 1] != '\\')
+		at--;
+	text = str_skip(text, at);
+	script = str_find(text, STR("sc:"));
+	if (script < 0)
+		return err_null(err, ERR_INPUT,
+				"error parsing regexp: invalid character class range: `\\%.*s`",
+				STR_ARG(str_take(text, 100)));
+	return err_null(err, ERR_INPUT,
+			"error parsing regexp: invalid character class range: `\\%.*s%.*s`",
+			STR_ARG(str_take(text, (size_t)script)),
+			STR_ARG(str_take(str_skip(text, (size_t)script + 3), 100)));
+}
+
 static pcre2_code *compile(str text, struct err *err)
 {
 	AUTO(pcre2_compile_context_free)
@@ -37,14 +57,8 @@ static pcre2_code *compile(str text, struct err *err)
 	code = pcre2_compile((PCRE2_SPTR)text.p, text.n, options, &number, &at, context);
 	if (code)
 		return code;
-	for (size_t i = at < text.n ? at : text.n;
-	     number == PCRE2_ERROR_UNKNOWN_UNICODE_PROPERTY && i-- > 0;) {
-		if (text.p[i] == '\\')
-			return err_null(
-				err, ERR_INPUT,
-				"error parsing regexp: invalid character class range: `%.*s`",
-				(int)(at - i < 100 ? at - i : 100), text.p + i);
-	}
+	if (number == PCRE2_ERROR_UNKNOWN_UNICODE_PROPERTY)
+		return unknown_property(str_take(text, at), err);
 	pcre2_get_error_message(number, message, sizeof(message));
 	return err_null(err, number == PCRE2_ERROR_HEAP_FAILED ? ERR_SYS : ERR_INPUT,
 			"error parsing regexp: %s", (const char *)message);
