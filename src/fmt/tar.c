@@ -12,6 +12,8 @@ enum {
 	AT_NAME = 0,
 	LEN_NAME = 100,
 	AT_MODE = 100,
+	AT_UID = 108,
+	AT_GID = 116,
 	AT_SIZE = 124,
 	LEN_SIZE = 12,
 	AT_SUM = 148,
@@ -295,6 +297,15 @@ static int take_extended(struct tar_reader *reader, char flag, uint64_t size, st
 	}
 }
 
+static uint32_t owner(const char *field, bool has, uint64_t given)
+{
+	uint64_t n = given;
+
+	if (!has && !tar_number(field, 8, &n))
+		return UINT32_MAX;
+	return n < UINT32_MAX ? (uint32_t)n : UINT32_MAX;
+}
+
 static int finish_entry(struct tar_reader *reader, const char *h, const struct tar_meta *meta,
 			struct tar_entry *entry, struct err *err)
 {
@@ -309,6 +320,9 @@ static int finish_entry(struct tar_reader *reader, const char *h, const struct t
 	entry->type = type_of(flag, entry->path);
 	if (tar_number(h + AT_MODE, 8, &mode))
 		entry->mode = (uint32_t)(mode & 07777);
+	entry->uid = owner(h + AT_UID, meta->has_uid, meta->uid);
+	entry->gid = owner(h + AT_GID, meta->has_gid, meta->gid);
+	entry->capable = meta->capable;
 	if (entry->type != TAR_FILE && entry->type != TAR_OTHER)
 		entry->size = entry->stored = 0;
 	if (entry->type != TAR_HARDLINK && entry->type != TAR_SYMLINK)

@@ -43,6 +43,8 @@ struct tar_entry {
 	uint64_t size;	 /* of the content as a program would read it (holes included) */
 	uint64_t stored; /* bytes of it in the archive */
 	uint32_t mode;
+	uint32_t uid, gid; /* UINT32_MAX: larger, or not a number */
+	bool capable;	   /* it has file capabilities */
 };
 
 struct tar_piece {

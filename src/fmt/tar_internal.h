@@ -11,6 +11,8 @@ struct tar_meta {
 	/* GNU sparse files in pax. */
 	bool sparse, has_real_size, has_name;
 	uint64_t major, minor, real_size;
+	bool has_uid, has_gid, capable;
+	uint64_t uid, gid;
 };
 
 int tar_fail(const struct tar_reader *reader, struct err *err, const char *what);

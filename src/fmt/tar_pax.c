@@ -102,6 +102,14 @@ static int record(struct pax *pax, str key, str value, struct err *err)
 		meta->has_size = true;
 		return number(pax, value, &meta->size, err);
 	}
+	/* Nothing depends on owners but what is said about them: a bad one is none. */
+	if (str_eq(key, STR("uid")))
+		meta->has_uid = str_u64(value, &meta->uid);
+	if (str_eq(key, STR("gid")))
+		meta->has_gid = str_u64(value, &meta->gid);
+	if (str_eq(key, STR("SCHILY.xattr.security.capability")) ||
+	    str_eq(key, STR("LIBARCHIVE.xattr.security.capability")))
+		meta->capable = true;
 	return 0;
 }
 

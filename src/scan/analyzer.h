@@ -93,6 +93,9 @@ struct analyzer {
 	const char *document; /* kind of that document: "dockerfile" */
 };
 
+/* A document of this kind is a part of the facts about an image, not judged by itself. */
+#define ANALYZER_ACCOUNTS "accounts"
+
 #define ANALYZER_HEAD_BYTES 512u
 /* Up to this size a file without random_access is handed over in memory. */
 #define ANALYZER_MEMORY_MAX (8u << 20)

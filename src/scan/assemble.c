@@ -158,7 +158,8 @@ int assemble_file(struct assemble *a, const struct analyzer *analyzer, str path,
 		return 0;
 	}
 	if (r->skipped > 0)
-		assemble_missed(a, ERR_INPUT, "package record", path, r->skipped_first, r->skipped);
+		assemble_missed(a, ERR_INPUT, analyzer->describe ? what : "package record", path,
+				r->skipped_first, r->skipped);
 	if (r->os_answer >= 0)
 		copy_identity(a, &r->os);
 	if (!analyzer->run)
@@ -525,7 +526,6 @@ void assemble_finish(struct assemble *a, struct inventory *out)
 
 	apply_overrides(a);
 	apply_supplements(a);
-	assemble_documents(a, out);
 	out->os = os_identity_choose(a->answers, a->answer_n);
 	lock_rule_apply(a, !str_empty(out->os.family));
 	drop_owned(a);
@@ -534,6 +534,7 @@ void assemble_finish(struct assemble *a, struct inventory *out)
 	if (a->kind_n == 0)
 		assemble_missed(a, ERR_NOT_FOUND, "package database", STR_EMPTY,
 				STR("no package database could be read"), 1);
+	assemble_documents(a, out);
 	if (a->missed_n > 0)
 		qsort(a->missed, a->missed_n, sizeof(*a->missed), by_path);
 	merge_details(a);

@@ -34,6 +34,7 @@ struct assemble {
 	size_t document_n, document_cap, document_bytes;
 	uint64_t documents_dropped;
 	str document_dropped; /* path of the first */
+	str passwd, shadow, group; /* documents of ANALYZER_ACCOUNTS */
 };
 
 void assemble_init(struct assemble *assemble, struct arena *arena);

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/assemble.h"
 
+#include "base/path.h"
+
 void assemble_add_document(struct assemble *a, const struct fact_document *document)
 {
-	if (a->document_n == FACTS_MAX || document->json.n > FACTS_MAX_ALL - a->document_bytes) {
+	/* What is said about the whole target always counts. */
+	if (document->path.n > 0 &&
+	    (a->document_n >= FACTS_MAX || a->document_bytes + document->json.n > FACTS_MAX_ALL)) {
 		if (a->documents_dropped++ == 0)
 			a->document_dropped = str_dup(a->arena, document->path);
 		return;
@@ -13,6 +17,16 @@ void assemble_add_document(struct assemble *a, const struct fact_document *docum
 	a->documents[a->document_n] = *document;
 	a->documents[a->document_n++].path = str_dup(a->arena, document->path);
 	a->document_bytes += document->json.n;
+}
+
+static void keep_accounts(struct assemble *a, str path, str json)
+{
+	if (path_is_named(path, STR("passwd")))
+		a->passwd = json;
+	else if (path_is_named(path, STR("shadow")))
+		a->shadow = json;
+	else
+		a->group = json;
 }
 
 int assemble_document(struct assemble *a, const struct analyzer *analyzer, str path, int layer,
@@ -26,7 +40,10 @@ int assemble_document(struct assemble *a, const struct analyzer *analyzer, str p
 	document.kind = str_c(analyzer->document);
 	if (layer_record_document(record, result, a->arena, &document.json, err) < 0)
 		return -1;
-	assemble_add_document(a, &document);
+	if (str_eq(document.kind, STR(ANALYZER_ACCOUNTS)))
+		keep_accounts(a, path, document.json);
+	else
+		assemble_add_document(a, &document);
 	return 0;
 }
 
@@ -44,6 +61,7 @@ void assemble_documents(struct assemble *a, struct inventory *out)
 		assemble_missed(a, ERR_LIMIT, "configuration file", a->document_dropped,
 				STR("more configuration files than the limit: not all are checked"),
 				a->documents_dropped);
+	a->documents_dropped = 0; /* it is said */
 	if (a->document_n > 1)
 		qsort(a->documents, a->document_n, sizeof(*a->documents), by_kind);
 	out->documents = a->documents;

@@ -2,6 +2,7 @@
 #include "base/map.h"
 #include "base/time.h"
 #include "scan/assemble.h"
+#include "scan/image_facts.h"
 #include "scan/layer_cache.h"
 #include "scan/overlay.h"
 #include "scan/pipeline.h"
@@ -23,6 +24,9 @@ struct image_scan {
 	size_t alias_n, alias_cap;
 	struct assemble assemble;
 	struct secret_facts secrets;
+	struct image_trait *traits; /* that the finished image has */
+	size_t trait_n, trait_cap;
+	uint64_t traits_dropped;
 };
 
 /* ---- which result belongs to a file ---- */
@@ -336,6 +340,75 @@ static int gather_secrets(struct image_scan *scan, struct inventory *out, struct
 	return 0;
 }
 
+static int by_path(const void *a, const void *b)
+{
+	const struct image_trait *x = a, *y = b;
+	int order = str_cmp(x->trait->path, y->trait->path);
+
+	order = order ? order : (int)x->trait->kind - (int)y->trait->kind;
+	return order ? order : x->layer - y->layer;
+}
+
+/* What the finished image has of the traits of its layers. */
+static void gather_traits(struct image_scan *scan)
+{
+	str *paths;
+	bool *owned;
+
+	scan->traits_dropped = scan->overlay.traits_unknown;
+	for (size_t i = 0; i < scan->record_n; i++) {
+		const struct layer_record *record = scan->records[i];
+
+		scan->traits_dropped += record->end.traits_dropped;
+		for (size_t k = 0; k < record->trait_n; k++) {
+			if (!scan->overlay.has_trait[i][k])
+				continue;
+			scan->traits = arena_grow(scan->scratch, scan->traits, scan->trait_n,
+						  &scan->trait_cap, sizeof(*scan->traits));
+			scan->traits[scan->trait_n++] =
+				(struct image_trait){ .trait = &record->traits[k],
+						      .layer = (int)scan->image_layer[i] };
+		}
+	}
+	if (scan->trait_n > 1)
+		qsort(scan->traits, scan->trait_n, sizeof(*scan->traits), by_path);
+	paths = ARENA_ARRAY(scan->scratch, str, scan->trait_n);
+	owned = ARENA_ARRAY(scan->scratch, bool, scan->trait_n);
+	for (size_t i = 0; i < scan->trait_n; i++)
+		paths[i] = scan->traits[i].trait->path;
+	owned_which(&scan->assemble.owned, paths, scan->trait_n, owned);
+	for (size_t i = 0; i < scan->trait_n; i++)
+		scan->traits[i].owned = owned[i];
+	if (scan->traits_dropped > 0)
+		assemble_missed(&scan->assemble, ERR_LIMIT, "configuration check", STR_EMPTY,
+				STR("more unusual files than the limit: not all are checked"),
+				scan->traits_dropped);
+}
+
+/* The document that the checks of images judge. After everything else is in the inventory. */
+static int write_facts(struct image_scan *scan, struct inventory *out, struct err *err)
+{
+	const struct assemble *a = &scan->assemble;
+	const struct image_facts facts = {
+		.manifest = scan->pipeline.manifest,
+		.inventory = out,
+		.traits = scan->traits,
+		.trait_n = scan->trait_n,
+		.traits_dropped = scan->traits_dropped,
+		.layers_read = scan->record_n == scan->pipeline.manifest->layers_n,
+		.passwd = a->passwd,
+		.shadow = a->shadow,
+		.group = a->group,
+	};
+	struct fact_document document = { .kind = STR("image"), .layer = -1 };
+
+	if (image_facts_write(&facts, scan->arena, &document.json, err) < 0)
+		return -1;
+	assemble_add_document(&scan->assemble, &document);
+	assemble_documents(&scan->assemble, out);
+	return 0;
+}
+
 /* Layers that lie elsewhere, or another operating system: said, not guessed. */
 static void choose_layers(struct image_scan *scan)
 {
@@ -368,9 +441,11 @@ static int run(struct image_scan *scan, str target, struct inventory *out, struc
 	if (read_and_overlay(scan, err) < 0 || gather(scan, err) < 0 ||
 	    gather_secrets(scan, out, err) < 0)
 		return -1;
+	if (scan->pipeline.opts->facts)
+		gather_traits(scan);
 	fill_image(scan, target, out);
 	assemble_finish(&scan->assemble, out);
-	return 0;
+	return scan->pipeline.opts->facts ? write_facts(scan, out, err) : 0;
 }
 
 int scan_image(str target, const struct scan_opts *opts, struct arena *arena, struct inventory *out,

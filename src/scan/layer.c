@@ -6,6 +6,7 @@
 #include "scan/analysis.h"
 #include "scan/content.h"
 #include "scan/secrets.h"
+#include "scan/trait.h"
 #include "scan/want.h"
 
 #define LOG_PIECE     (60u << 10) /* of the log in one frame */
@@ -32,6 +33,7 @@ struct walk {
 	struct analysis analysis;
 	struct spool spool;
 	struct secrets secrets;
+	struct traits traits;
 	struct buf log;
 	struct arena *scratch; /* of one entry */
 	uint32_t wanted;       /* WANTED entries so far */
@@ -379,6 +381,7 @@ static int entry_seen(struct walk *walk, const struct tar_entry *entry, struct e
 	got = whiteout(walk, path, err);
 	if (got != 0)
 		return got < 0 ? -1 : 0;
+	traits_entry(&walk->traits, path, entry);
 	switch (entry->type) {
 	case TAR_FILE:
 		return regular_file(walk, path, entry, err);
@@ -433,6 +436,7 @@ static void walk_init(struct walk *walk, struct worker_job *job)
 	analysis_init(&walk->analysis, job);
 	buf_init(&walk->log, WORKER_RECORD_MAX);
 	map_init(&walk->pending_at, job->arena);
+	traits_init(&walk->traits, job);
 	for (size_t i = 1; i < job->fd_count && walk->spool.n < SPOOL_FILES; i++)
 		walk->spool.fds[walk->spool.n++] = job->fds[i];
 }
@@ -451,26 +455,29 @@ static void walk_done(struct walk *walk)
 }
 
 int layer_walk(struct worker_job *job, struct tar_source source, const struct layer_opts *opts,
-	       uint64_t *entries, uint64_t *left_out, struct err *err)
+	       struct layer_end *end, struct err *err)
 {
 	struct walk walk;
 	int failed;
 
 	walk_init(&walk, job);
 	tar_init(&walk.tar, source);
-	*entries = 0;
+	*end = (struct layer_end){ .entries = 0 };
 	failed = want_read(job->header, job->arena, &walk.want, err);
 	if (failed == 0)
 		failed = secrets_init(&walk.secrets, job, err);
 	if (failed == 0)
-		failed = walk_entries(&walk, opts->max_entries, entries, err);
+		failed = walk_entries(&walk, opts->max_entries, &end->entries, err);
 	if (failed == 0)
 		failed = run_all_pending(&walk, err);
 	if (failed == 0)
 		failed = secrets_finish(&walk.secrets, err);
 	if (failed == 0)
+		failed = traits_finish(&walk.traits, err);
+	if (failed == 0)
 		failed = flush_log(&walk, err);
-	*left_out = walk.left_out;
+	end->left_out = walk.left_out;
+	end->traits_dropped = walk.traits.dropped;
 	walk_done(&walk);
 	return failed;
 }
@@ -508,8 +515,7 @@ int layer_run(struct worker_job *job, struct err *err)
 		return -1;
 	AUTO(stream_close)
 	struct stream *stream = opened;
-	if (layer_walk(job, stream_source(stream), &walk_opts, &end.entries, &end.left_out, err) <
-	    0)
+	if (layer_walk(job, stream_source(stream), &walk_opts, &end, err) < 0)
 		return -1;
 	if (stream_finish(stream, err) < 0)
 		return -1;

@@ -10,6 +10,7 @@
  * then temporary files.
  */
 #include "sandbox/worker.h"
+#include "scan/record.h"
 #include "scan/stream.h"
 
 int layer_run(struct worker_job *job, struct err *err) MUST_USE;
@@ -19,4 +20,4 @@ struct layer_opts {
 	uint64_t max_entries;
 };
 int layer_walk(struct worker_job *job, struct tar_source source, const struct layer_opts *opts,
-	       uint64_t *entries, uint64_t *left_out, struct err *err) MUST_USE;
+	       struct layer_end *end, struct err *err) MUST_USE;

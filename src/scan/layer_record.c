@@ -176,6 +176,18 @@ static int take_counts(struct layer_record *record, str payload, struct err *err
 	return 0;
 }
 
+static int take_trait(struct layer_record *record, str payload, struct err *err)
+{
+	if (record->trait_n == TRAITS_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u traits", TRAITS_MAX);
+	record->traits = arena_grow(record->arena, record->traits, record->trait_n,
+				    &record->trait_cap, sizeof(*record->traits));
+	if (trait_read(payload, record->arena, &record->traits[record->trait_n], err) < 0)
+		return -1;
+	record->trait_n++;
+	return check_memory(arena_used(record->arena), err);
+}
+
 static void take_log(struct layer_record *record, uint64_t at, size_t n)
 {
 	record->log = arena_grow(record->arena, record->log, record->log_n, &record->log_cap,
@@ -212,6 +224,8 @@ static int index_frame(struct layer_record *record, char type, str payload, uint
 		return take_secret(record, payload, err);
 	case RECORD_COUNTS:
 		return take_counts(record, payload, err);
+	case RECORD_TRAIT:
+		return take_trait(record, payload, err);
 	case RECORD_END:
 		record->ended = true;
 		return layer_end_read(payload, &record->end, err);

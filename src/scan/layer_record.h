@@ -6,6 +6,7 @@
  * with the image. The file is a temporary one or becomes an entry of the cache.
  */
 #include "scan/record.h"
+#include "scan/trait.h"
 
 #define LAYER_RESULTS_MAX 500000u     /* wanted files of one layer */
 #define LAYER_MEMORY_MAX  (64u << 20) /* bytes of all results of a layer, or of an image */
@@ -42,6 +43,8 @@ struct layer_record {
 	struct secret_finding *secrets;
 	size_t secret_n, secret_cap;
 	struct secret_counts secret_counts;
+	struct trait *traits;
+	size_t trait_n, trait_cap;
 	struct layer_end end;
 	bool ended;
 	struct buf frame; /* being read again */

@@ -156,6 +156,7 @@ static int put_entry(void *context, const struct log_entry *entry, struct err *e
 	case LOG_DIR:
 		if (node->type != NODE_DIR)
 			tree_set(&b->tree, node, NODE_DIR);
+		node->origin.layer = (uint32_t)b->layer;
 		break;
 	case LOG_FILE:
 	case LOG_WANTED:
@@ -478,10 +479,10 @@ static int put_layer(struct build *b, struct err *err)
 		return -1;
 	if (layer_record_log(record, b, put_entry, err) < 0)
 		return -1;
+	watch_layer(&b->watch, &b->tree, b->layer);
 	if (b->layer > 0 && !b->tree.changed)
 		return 0;
 	b->tree.changed = false;
-	watch_layer(&b->watch, &b->tree, b->layer);
 	return note_change(b, err);
 }
 
@@ -540,6 +541,7 @@ int overlay_build(struct layer_record *const *records, size_t count, const struc
 	out->changes = b.changes;
 	out->change_count = b.change_n;
 	out->gone_in = watch_gone_in(&b.watch);
+	out->has_trait = watch_has_trait(&b.watch, &out->traits_unknown);
 	out->folders = b.folders;
 	out->folder_count = b.folder_n;
 	return failed;

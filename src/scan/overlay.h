@@ -61,6 +61,9 @@ struct overlay {
 	/* For each record, beside its secrets: the layer that deletes or replaces the file; -1:
 	 * none does, or it is not known. */
 	const int *const *gone_in;
+	/* For each record, beside its traits: the finished image has it. */
+	const bool *const *has_trait;
+	uint64_t traits_unknown; /* of which that is not known: over the limit */
 	/* Folders of analyzers that are reached through links: files below `real` stand for `as`.
 	 */
 	const struct alias *folders;

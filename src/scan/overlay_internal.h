@@ -80,13 +80,21 @@ int tree_alias(struct tree *tree, struct err *err) MUST_USE;
 /* The name under which an entry of this hash matters, or NULL p. */
 str tree_name(const struct tree *tree, uint64_t hash);
 
-/* ---- files with secrets: which layer takes them away ---- */
+/* ---- files with secrets, and with traits: which layer takes them away ---- */
 
-#define WATCH_MAX 50000u /* files; of others it is not known */
+#define WATCH_MAX	 50000u /* files with secrets; of others it is not known */
+#define WATCH_TRAITS_MAX 50000u
+
+enum watch_kind {
+	WATCH_FILE,
+	WATCH_FOLDER, /* as this layer has it: one that a later layer lists again is another */
+	WATCH_BELOW,  /* files in it: while it is there */
+};
 
 struct watched {
 	str path;
 	size_t layer;
+	enum watch_kind kind;
 	struct node *node; /* NULL: not there in this round */
 	int gone_in;	   /* -1: it is there */
 };
@@ -97,7 +105,9 @@ struct watch {
 	size_t count;
 	struct watched *files; /* by layer */
 	size_t n, cap;
-	size_t **file_of; /* by record, by secret: index into files, or SIZE_MAX */
+	size_t **file_of;	  /* by record, by secret: index into files, or SIZE_MAX */
+	size_t **trait_of;	  /* the same by trait */
+	size_t secret_n, trait_n; /* files of each */
 };
 
 /* Makes the names of files with secrets matter. */
@@ -107,3 +117,4 @@ void watch_clear(struct watch *watch);
 /* After the entries of a layer were put, if any name that matters changed. */
 void watch_layer(struct watch *watch, struct tree *tree, size_t layer);
 const int *const *watch_gone_in(const struct watch *watch);
+const bool *const *watch_has_trait(const struct watch *watch, uint64_t *unknown);

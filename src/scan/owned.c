@@ -239,3 +239,18 @@ size_t owned_drop_missed(const struct owned *owned, struct not_examined *missed,
 	*n = kept;
 	return dropped;
 }
+
+void owned_which(const struct owned *owned, const str *paths, size_t n, bool *out)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct candidate *candidates = ARENA_ARRAY(scratch, struct candidate, n);
+	size_t count;
+
+	for (size_t i = 0; i < n; i++)
+		candidates[i].hash = owned_hash(paths[i]);
+	count = sort_once(candidates, n);
+	mark(owned, candidates, count);
+	for (size_t i = 0; i < n; i++)
+		out[i] = count > 0 && find(candidates, count, owned_hash(paths[i]))->owned;
+}

@@ -37,6 +37,9 @@ bool owned_matters(const str *files, size_t n, size_t i);
  */
 size_t owned_drop(const struct owned *owned, struct package *packages, uint64_t *keys, size_t *n);
 
+/* Which of these files are owned: out[i] for paths[i]. */
+void owned_which(const struct owned *owned, const str *paths, size_t n, bool *out);
+
 /*
  * The same of what was told about such files: parts of them that could not be read. What a package
  * database of the system could not say stays.

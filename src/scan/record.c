@@ -132,6 +132,8 @@ void layer_end_write(const struct layer_end *end, struct json_writer *w)
 	json_kv_u64(w, STR("bytes"), end->bytes);
 	json_kv_u64(w, STR("left_out"), end->left_out);
 	json_kv_u64(w, STR("denied"), end->denied);
+	if (end->traits_dropped > 0)
+		json_kv_u64(w, STR("traits_dropped"), end->traits_dropped);
 	json_close_object(w);
 }
 
@@ -146,7 +148,8 @@ int layer_end_read(str payload, struct layer_end *out, struct err *err)
 		return err_wrap(err, "end of a layer");
 	if (!json_is(v, JSON_OBJECT) || !get_u64(v, STR("entries"), &end.entries) ||
 	    !get_u64(v, STR("bytes"), &end.bytes) || !get_u64(v, STR("left_out"), &end.left_out) ||
-	    !get_u64(v, STR("denied"), &end.denied))
+	    !get_u64(v, STR("denied"), &end.denied) ||
+	    !get_u64(v, STR("traits_dropped"), &end.traits_dropped))
 		return err_set(err, ERR_INPUT, "end of a layer: malformed");
 	*out = end;
 	return 0;

@@ -11,6 +11,7 @@
  *   L  entries of the archive in its order, see log_entry
  *   S  JSON: a secret in a file (struct secret_finding without what the parent knows)
  *   C  JSON: struct secret_counts of this job, once
+ *   T  JSON: struct trait (trait.h)
  *   E  JSON: struct layer_end
  *
  * Everything is foreign until checked: the readers here refuse what is malformed (ERR_INPUT).
@@ -24,6 +25,7 @@
 #define RECORD_DOCUMENT 'D'
 #define RECORD_SECRET	'S'
 #define RECORD_COUNTS	'C'
+#define RECORD_TRAIT	'T'
 #define RECORD_END	'E'
 
 #define RECORD_FILES_MAX    2000000u /* installed files of one package */
@@ -73,6 +75,7 @@ struct layer_end {
 	uint64_t entries, bytes; /* of the archive; expanded bytes */
 	uint64_t left_out;	 /* wanted files that a --skip flag left out */
 	uint64_t denied;	 /* root folders: what could not be opened or read */
+	uint64_t traits_dropped; /* over TRAITS_MAX */
 };
 
 void layer_end_write(const struct layer_end *end, struct json_writer *w);
