@@ -1,114 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/licence.h"
+#include "fmt/licence_internal.h"
 
 #include "base/buf.h"
+#include "base/err.h"
 #include "base/num.h"
 
-static const unsigned char ids[] = {
-#include "spdx_licences.txt.inc"
-};
-static const unsigned char exceptions[] = {
-#include "spdx_exceptions.txt.inc"
-};
-static const unsigned char names[] = {
-#include "licence_names.txt.inc"
-};
-
-/* ---- lists: sorted lines, compared without case ---- */
-
-static int compare(str a, str b)
-{
-	for (size_t i = 0; i < a.n && i < b.n; i++) {
-		int order = (unsigned char)to_lower(a.p[i]) - (unsigned char)to_lower(b.p[i]);
-
-		if (order)
-			return order;
-	}
-	return a.n < b.n ? -1 : a.n > b.n;
-}
-
-static str line_at(str list, size_t *start)
-{
-	size_t from = *start, to = *start;
-
-	while (from > 0 && list.p[from - 1] != '\n')
-		from--;
-	while (to < list.n && list.p[to] != '\n')
-		to++;
-	*start = from;
-	return str_of(list.p + from, to - from);
-}
-
-/* Key of a line: what stands before " = ". */
-static str key_of(str line)
-{
-	ptrdiff_t at = str_find(line, STR(" = "));
-
-	return at < 0 ? line : str_take(line, (size_t)at);
-}
-
-static str list_body(const unsigned char *bytes, size_t n)
-{
-	str list = str_of((const char *)bytes, n), line, rest = list;
-
-	while (str_line(&rest, &line) && str_starts(line, STR("#")))
-		list = rest;
-	return list;
-}
-
-/* The line whose key is `name`, or empty. */
-static str find(str list, str name)
-{
-	size_t low = 0, high = list.n;
-
-	while (low < high) {
-		size_t at = low + (high - low) / 2;
-		str line = line_at(list, &at);
-		int order = compare(name, key_of(line));
-
-		if (order == 0)
-			return line;
-		if (order < 0)
-			high = at;
-		else
-			low = at + line.n + 1;
-	}
-	return STR_EMPTY;
-}
-
-str licence_id(str name)
-{
-	return str_empty(name) ? STR_EMPTY : find(list_body(ids, sizeof(ids)), name);
-}
-
-str licence_exception(str name)
-{
-	return str_empty(name) ? STR_EMPTY : find(list_body(exceptions, sizeof(exceptions)), name);
-}
-
-/* Only where the name stands for exactly this identifier. */
-static str by_name(str name)
-{
-	str line = find(list_body(names, sizeof(names)), name), key, id;
-
-	return line.n > 0 && str_cut(line, '=', &key, &id) ? str_trim(id) : STR_EMPTY;
-}
-
-/* ---- expressions ---- */
-
-enum operator{ OP_NONE, OP_OR, OP_AND, OP_WITH };
+#define REF_DOCUMENT STR("DocumentRef-")
+#define REF_LICENCE  STR("LicenseRef-")
 
 struct reader {
 	struct arena *arena;
-	str rest;
+	str text, rest;
 	unsigned depth;
+	size_t parts;
+	bool loose;   /* licence_read: nothing fails but limits */
+	bool certain; /* nothing was supposed */
+	struct err *err;
 };
 
-/* An expression that was read, and its loosest operator. */
-struct part {
-	str text;
-	enum operator op;
-};
+enum word { WORD_OTHER, WORD_AND, WORD_OR, WORD_WITH };
+
+static int fail(struct reader *r, const char *what)
+{
+	return err_set(r->err, ERR_INPUT, "licence expression: at character %zu: %s",
+		       (size_t)(r->rest.p - r->text.p) + 1, what);
+}
+
+/* ---- words ---- */
 
 static void skip_space(struct reader *r)
 {
@@ -116,42 +34,54 @@ static void skip_space(struct reader *r)
 		r->rest = str_skip(r->rest, 1);
 }
 
-static str next_word(str rest)
+static bool is_comma(const struct reader *r, char c) { return r->loose && (c == ',' || c == ';'); }
+
+static str next_word(const struct reader *r)
 {
+	str rest = r->rest;
 	size_t n = 0;
 
-	while (n < rest.n && !is_space(rest.p[n]) && rest.p[n] != '(' && rest.p[n] != ')')
+	while (n < rest.n && !is_space(rest.p[n]) && rest.p[n] != '(' && rest.p[n] != ')' &&
+	       !is_comma(r, rest.p[n]))
 		n++;
 	return str_take(rest, n);
 }
 
-static enum operator operator_of(str word)
+static enum word word_of(str word)
 {
-	if (str_ieq(word, STR("and")) || str_eq(word, STR("&")))
-		return OP_AND;
-	if (str_ieq(word, STR("or")) || str_eq(word, STR("|")))
-		return OP_OR;
-	return str_ieq(word, STR("with")) ? OP_WITH : OP_NONE;
+	if (str_ieq(word, STR("and")) || str_eq(word, STR("&")) || str_eq(word, STR("&&")))
+		return WORD_AND;
+	if (str_ieq(word, STR("or")) || str_eq(word, STR("|")) || str_eq(word, STR("||")))
+		return WORD_OR;
+	return str_ieq(word, STR("with")) ? WORD_WITH : WORD_OTHER;
 }
 
-static bool is_ref(str word)
+static bool take_word(struct reader *r, enum word which)
 {
-	str document, rest = word;
+	skip_space(r);
+	str word = next_word(r);
 
-	if (str_starts(word, STR("DocumentRef-")) && str_cut(word, ':', &document, &rest)) {
-		if (document.n <= 12)
-			return false;
-	}
-	if (!str_starts(rest, STR("LicenseRef-")) || rest.n <= 11)
+	if (word_of(word) != which)
 		return false;
-	for (size_t i = 11; i < rest.n; i++) {
-		if (!is_alnum(rest.p[i]) && rest.p[i] != '-' && rest.p[i] != '.')
-			return false;
-	}
+	r->rest = str_skip(r->rest, word.n);
 	return true;
 }
 
-/* All words up to an operator or parenthesis, one space between: names may have several. */
+/* "License, Version 2.0": the comma belongs to the name. */
+static bool comma_in_name(const struct reader *r)
+{
+	struct reader ahead = *r;
+
+	ahead.rest = str_skip(r->rest, 1);
+	skip_space(&ahead);
+	str word = next_word(&ahead);
+	if (word.n > 1 && (word.p[0] == 'v' || word.p[0] == 'V') && is_digit(word.p[1]))
+		return true;
+	return str_ieq(word, STR("version")) || str_ieq(word, STR("v")) ||
+	       str_ieq(word, STR("v.")) || str_ieq(word, STR("inc.")) || str_ieq(word, STR("inc"));
+}
+
+/* The words up to an operator, a parenthesis or a comma, with one blank between. */
 static str operand(struct reader *r)
 {
 	AUTO(buf_done)
@@ -160,9 +90,11 @@ static str operand(struct reader *r)
 	buf_init(&b, LICENCE_MAX_BYTES);
 	for (;;) {
 		skip_space(r);
-		str word = next_word(r->rest);
-
-		if (str_empty(word) || operator_of(word) != OP_NONE)
+		if (r->rest.n > 0 && is_comma(r, r->rest.p[0]) && comma_in_name(r))
+			r->rest = str_skip(r->rest, 1);
+		skip_space(r);
+		str word = next_word(r);
+		if (word.n == 0 || word_of(word) != WORD_OTHER)
 			break;
 		if (b.n > 0)
 			buf_byte(&b, ' ');
@@ -172,140 +104,379 @@ static str operand(struct reader *r)
 	return str_dup(r->arena, buf_str(&b));
 }
 
-static bool read_id(struct reader *r, str *out)
-{
-	str word = operand(r), id;
+/* ---- nodes ---- */
 
-	if (is_ref(word)) {
-		*out = word;
-		return true;
+static struct licence *new_one(struct reader *r, str id, bool known)
+{
+	struct licence *one = ARENA_NEW(r->arena, struct licence);
+
+	r->parts++;
+	*one = (struct licence){ .id = id, .known = known };
+	return one;
+}
+
+/* Puts `part` behind the others of a list; a list of the same operator is taken apart. */
+static void list_add(struct reader *r, struct licence *list, size_t *cap,
+		     const struct licence *part)
+{
+	const struct licence *const *of = part->op == list->op ? part->of : &part;
+	size_t n = part->op == list->op ? part->n : 1;
+
+	for (size_t i = 0; i < n; i++) {
+		list->of = arena_grow(r->arena, list->of, list->n, cap, sizeof(struct licence *));
+		list->of[list->n++] = of[i];
 	}
+}
+
+static bool is_ref(str word)
+{
+	str document, rest = word;
+
+	if (str_starts(word, REF_DOCUMENT) && str_cut(word, ':', &document, &rest)) {
+		if (document.n <= REF_DOCUMENT.n)
+			return false;
+	}
+	if (!str_starts(rest, REF_LICENCE) || rest.n <= REF_LICENCE.n)
+		return false;
+	for (size_t i = REF_LICENCE.n; i < rest.n; i++) {
+		if (!is_alnum(rest.p[i]) && rest.p[i] != '-' && rest.p[i] != '.')
+			return false;
+	}
+	return true;
+}
+
+static int parse_all(str text, struct arena *arena, bool loose, bool *certain,
+		     const struct licence **out, struct err *err);
+
+/* Lists are ours: what they name can be read. */
+static const struct licence *of_list(struct reader *r, str expression)
+{
+	const struct licence *found = NULL;
+	bool certain = true;
+	struct err unused;
+
+	if (parse_all(expression, r->arena, false, &certain, &found, &unused) < 0)
+		return NULL;
+	r->parts += found->op == LICENCE_ONE ? 1 : found->n;
+	return found;
+}
+
+/* An identifier, a reference or a name that stands for one; NULL: none. */
+static const struct licence *strict_one(struct reader *r, str word)
+{
+	struct licence *one;
+	str id, names = licence_list_name(word);
+
+	if (is_ref(word))
+		return new_one(r, word, false);
 	/* "GPL-2.0+" is an identifier of its own that was given up; names know its successor. */
-	id = by_name(word);
-	if (str_empty(id))
-		id = licence_id(word);
-	if (str_empty(id) && str_ends(word, STR("+"))) {
-		id = licence_id(str_drop_end(word, 1));
-		if (id.n > 0)
-			id = str_cat(r->arena, id, STR("+"));
-	}
-	*out = id;
-	return id.n > 0;
+	if (names.n > 0)
+		return str_ieq(names, word) ? new_one(r, names, true) : of_list(r, names);
+	id = licence_id(word);
+	if (id.n > 0)
+		return new_one(r, id, true);
+	if (!str_ends(word, STR("+")))
+		return NULL;
+	id = licence_id(str_drop_end(word, 1));
+	if (id.n == 0)
+		return NULL;
+	one = new_one(r, id, true);
+	one->or_later = true;
+	return one;
 }
 
-static bool read_all(struct reader *r, struct part *out);
+static const struct licence *loose_one(struct reader *r, str word);
 
-static bool read_simple(struct reader *r, struct part *out)
+/* "MIT/Apache-2.0": a choice, if every piece of it is known. */
+static const struct licence *choice_of(struct reader *r, str word)
 {
+	struct licence *list = ARENA_NEW(r->arena, struct licence);
+	str rest = word, piece;
+	size_t cap = 0;
+
+	if (str_find_char(word, '/') < 0)
+		return NULL;
+	list->op = LICENCE_OR;
+	while (str_split(&rest, '/', &piece)) {
+		const struct licence *one;
+
+		piece = str_trim(piece);
+		one = piece.n > 0 ? loose_one(r, piece) : NULL;
+		if (!one || (one->op == LICENCE_ONE && !one->known))
+			return NULL;
+		list_add(r, list, &cap, one);
+	}
+	return list;
+}
+
+/* NULL: not understood. */
+static const struct licence *loose_one(struct reader *r, str word)
+{
+	const struct licence *found = strict_one(r, word);
+	bool certain = true;
+	str family;
+
+	if (found)
+		return found;
+	family = licence_family(word, r->arena, &certain);
+	if (family.n > 0 && (found = of_list(r, family))) {
+		r->certain = r->certain && certain;
+		return found;
+	}
+	return choice_of(r, word);
+}
+
+/* ---- grammar ---- */
+
+static int read_all(struct reader *r, const struct licence **out);
+
+static int read_group(struct reader *r, const struct licence **out)
+{
+	if (r->depth >= LICENCE_MAX_DEPTH)
+		return fail(r, "parentheses are nested too deep");
+	r->depth++;
+	r->rest = str_skip(r->rest, 1);
+	if (read_all(r, out) < 0)
+		return -1;
+	r->depth--;
 	skip_space(r);
-	if (r->rest.n > 0 && r->rest.p[0] == '(') {
-		if (r->depth >= LICENCE_MAX_DEPTH)
-			return false;
-		r->depth++;
+	if (r->rest.n == 0 || r->rest.p[0] != ')')
+		return fail(r, "')' is missing");
+	r->rest = str_skip(r->rest, 1);
+	return 0;
+}
+
+static int read_simple(struct reader *r, const struct licence **out)
+{
+	str word;
+
+	skip_space(r);
+	if (r->parts >= LICENCE_MAX_PARTS)
+		return fail(r, "too many licences");
+	if (r->rest.n > 0 && r->rest.p[0] == '(')
+		return read_group(r, out);
+	word = operand(r);
+	if (word.n == 0)
+		return fail(r, "a licence is missing");
+	*out = r->loose ? loose_one(r, word) : strict_one(r, word);
+	if (!*out && r->loose)
+		*out = new_one(r, word, false);
+	return *out ? 0 : fail(r, "what stands before is no identifier of SPDX's list");
+}
+
+static int read_with(struct reader *r, const struct licence **out)
+{
+	str word, exception;
+	struct licence *one;
+
+	if (read_simple(r, out) < 0)
+		return -1;
+	if (!take_word(r, WORD_WITH))
+		return 0;
+	word = operand(r);
+	exception = is_ref(word) || str_starts(word, STR("AdditionRef-")) ? word
+									  : licence_exception(word);
+	if ((*out)->op != LICENCE_ONE || (*out)->exception.n > 0)
+		return fail(r, "WITH belongs behind one licence");
+	if (exception.n == 0 && !r->loose)
+		return fail(r, "what stands before is no exception of SPDX's list");
+	one = ARENA_NEW(r->arena, struct licence);
+	*one = **out;
+	one->exception = exception;
+	if (exception.n == 0) { /* not understood: as it was told */
+		one->id = str_fmt(r->arena, "%.*s with %.*s", STR_ARG((*out)->id), STR_ARG(word));
+		one->known = false;
+	}
+	*out = one;
+	return 0;
+}
+
+/* Operands of one operator; each is read by `read`. */
+static int read_list(struct reader *r, enum word word,
+		     int (*read)(struct reader *, const struct licence **),
+		     const struct licence **out)
+{
+	struct licence *list;
+	size_t cap = 0;
+
+	if (read(r, out) < 0)
+		return -1;
+	if (!take_word(r, word))
+		return 0;
+	list = ARENA_NEW(r->arena, struct licence);
+	list->op = word == WORD_AND ? LICENCE_AND : LICENCE_OR;
+	list_add(r, list, &cap, *out);
+	do {
+		if (read(r, out) < 0)
+			return -1;
+		list_add(r, list, &cap, *out);
+	} while (take_word(r, word));
+	*out = list;
+	return 0;
+}
+
+static int read_and(struct reader *r, const struct licence **out)
+{
+	return read_list(r, WORD_AND, read_with, out);
+}
+
+static int read_or(struct reader *r, const struct licence **out)
+{
+	return read_list(r, WORD_OR, read_and, out);
+}
+
+static bool take_comma(struct reader *r)
+{
+	bool any = false;
+
+	skip_space(r);
+	while (r->rest.n > 0 && is_comma(r, r->rest.p[0])) {
 		r->rest = str_skip(r->rest, 1);
-		bool ok = read_all(r, out);
-		r->depth--;
 		skip_space(r);
-		if (!ok || r->rest.n == 0 || r->rest.p[0] != ')')
-			return false;
-		r->rest = str_skip(r->rest, 1);
-		return true;
+		any = true;
 	}
-	out->op = OP_NONE;
-	return read_id(r, &out->text);
+	return any && r->rest.n > 0 && r->rest.p[0] != ')';
 }
 
-static bool take_operator(struct reader *r, enum operator op)
+/*
+ * A comma binds loosest (Debian's machine-readable form): "A or B, and C". One without an operator
+ * behind it means what stands between the last ones, "A, B or C", else all of them.
+ */
+static int read_all(struct reader *r, const struct licence **out)
 {
-	skip_space(r);
-	str word = next_word(r->rest);
+	const struct licence *parts[64];
+	struct licence *list;
+	enum licence_op op = LICENCE_ONE;
+	size_t n = 0, cap = 0;
 
-	if (operator_of(word) != op)
-		return false;
-	r->rest = str_skip(r->rest, word.n);
-	return true;
+	if (read_or(r, out) < 0)
+		return -1;
+	while (n < ARRAY_LEN(parts)) {
+		parts[n++] = *out;
+		if (!take_comma(r))
+			break;
+		if (take_word(r, WORD_AND))
+			op = LICENCE_AND;
+		else if (take_word(r, WORD_OR))
+			op = LICENCE_OR;
+		if (read_or(r, out) < 0)
+			return -1;
+	}
+	if (n == 1)
+		return 0;
+	if (op == LICENCE_ONE)
+		op = parts[n - 1]->op == LICENCE_OR ? LICENCE_OR : LICENCE_AND;
+	list = ARENA_NEW(r->arena, struct licence);
+	list->op = op;
+	for (size_t i = 0; i < n; i++)
+		list_add(r, list, &cap, parts[i]);
+	*out = list;
+	return 0;
 }
 
-static bool read_with(struct reader *r, struct part *out)
+static int parse_all(str text, struct arena *arena, bool loose, bool *certain,
+		     const struct licence **out, struct err *err)
 {
-	str exception;
+	struct reader r = { .arena = arena,
+			    .text = text,
+			    .rest = text,
+			    .loose = loose,
+			    .certain = true,
+			    .err = err };
+	const struct licence *whole = NULL;
 
-	if (!read_simple(r, out))
-		return false;
-	if (!take_operator(r, OP_WITH))
-		return true;
-	exception = licence_exception(operand(r));
-	if (str_empty(exception) || out->op != OP_NONE)
-		return false;
-	out->text = str_fmt(r->arena, "%.*s WITH %.*s", STR_ARG(out->text), STR_ARG(exception));
-	out->op = OP_WITH;
-	return true;
+	if (text.n > LICENCE_MAX_BYTES)
+		return err_set(err, ERR_LIMIT, "licence expression: more than %u bytes",
+			       LICENCE_MAX_BYTES);
+	if (read_all(&r, &whole) < 0)
+		return -1;
+	skip_space(&r);
+	if (r.rest.n > 0)
+		return fail(&r, "AND, OR or the end is expected");
+	*certain = r.certain;
+	*out = whole;
+	return 0;
 }
 
-static void put_part(struct buf *b, const struct part *part, enum operator in)
+int licence_parse(str text, struct arena *arena, const struct licence **out, struct err *err)
 {
-	bool wrap = part->op == OP_OR && in == OP_AND;
+	bool certain;
 
+	return parse_all(str_trim(text), arena, false, &certain, out, err);
+}
+
+const struct licence *licence_read(str text, struct arena *arena, bool *certain)
+{
+	struct reader r = { .arena = arena, .certain = true };
+	const struct licence *found = NULL;
+	struct err unused;
+
+	text = str_trim(text);
+	*certain = true;
+	if (text.n == 0 || text.n > LICENCE_MAX_BYTES)
+		return NULL;
+	if (parse_all(text, arena, false, certain, &found, &unused) == 0)
+		return found;
+	/* A name may hold "and" or "or" itself. */
+	found = loose_one(&r, text);
+	*certain = r.certain;
+	if (found || parse_all(text, arena, true, certain, &found, &unused) == 0)
+		return found;
+	*certain = true;
+	return new_one(&r, text, false);
+}
+
+/* ---- writing ---- */
+
+static void put(struct buf *b, const struct licence *l, enum licence_op in)
+{
+	if (l->op == LICENCE_ONE) {
+		buf_add(b, l->id);
+		if (l->or_later)
+			buf_byte(b, '+');
+		if (l->exception.n > 0) {
+			BUF_LIT(b, " WITH ");
+			buf_add(b, l->exception);
+		}
+		return;
+	}
+	bool wrap = l->op == LICENCE_OR && in == LICENCE_AND;
 	if (wrap)
 		buf_byte(b, '(');
-	buf_add(b, part->text);
+	for (size_t i = 0; i < l->n; i++) {
+		if (i > 0)
+			buf_add(b, l->op == LICENCE_AND ? STR(" AND ") : STR(" OR "));
+		put(b, l->of[i], l->op);
+	}
 	if (wrap)
 		buf_byte(b, ')');
 }
 
-/* Operands of one operator; each is read by `read`. */
-static bool read_list(struct reader *r, enum operator op,
-		      bool (*read)(struct reader *, struct part *), struct part *out)
+str licence_print(const struct licence *licence, struct arena *arena)
 {
 	AUTO(buf_done)
 	struct buf b = { 0 };
-	struct part part;
 
-	if (!read(r, &part))
-		return false;
-	buf_init(&b, LICENCE_MAX_BYTES * 2);
-	if (!take_operator(r, op)) {
-		*out = part;
-		return true;
-	}
-	put_part(&b, &part, op);
-	do {
-		if (!read(r, &part))
-			return false;
-		buf_add(&b, op == OP_AND ? STR(" AND ") : STR(" OR "));
-		put_part(&b, &part, op);
-	} while (take_operator(r, op));
-	*out = (struct part){ .text = str_dup(r->arena, buf_str(&b)), .op = op };
-	return !b.overflow;
-}
-
-static bool read_and(struct reader *r, struct part *out)
-{
-	return read_list(r, OP_AND, read_with, out);
-}
-
-static bool read_all(struct reader *r, struct part *out)
-{
-	return read_list(r, OP_OR, read_and, out);
+	/* Names of lists are at most so much longer than what stood for them. */
+	buf_init(&b, 64u * LICENCE_MAX_BYTES);
+	put(&b, licence, LICENCE_ONE);
+	return str_dup(arena, buf_str(&b));
 }
 
 bool licence_normal(str text, struct arena *arena, str *out)
 {
-	struct reader r = { .arena = arena, .rest = str_trim(text) };
-	struct part whole;
+	const struct licence *licence;
+	struct err unused;
 
-	if (str_empty(r.rest) || r.rest.n > LICENCE_MAX_BYTES || !read_all(&r, &whole))
+	if (licence_parse(text, arena, &licence, &unused) < 0)
 		return false;
-	skip_space(&r);
-	if (r.rest.n > 0)
-		return false;
-	*out = whole.text;
+	*out = licence_print(licence, arena);
 	return true;
 }
 
 str licence_ref(str text, struct arena *arena)
 {
-	str head = STR("LicenseRef-");
+	str head = REF_LICENCE;
 	size_t n = size_min(text.n, 512), used = 0;
 	char *p = arena_bytes(arena, head.n + n + 1);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/licence.h"
+#include "fmt/licence_judge.h"
 
+#include "base/err.h"
+#include "casefile.h"
 #include "test.h"
 
 static void check_normal(const char *text, const char *want)
@@ -81,4 +83,119 @@ TEST(licence_refs_hold_only_what_spdx_allows)
 		   "LicenseRef-Public-Domain-sort-of");
 	CHECK(str_starts(licence_ref(STR("???"), arena), STR("LicenseRef-")));
 	CHECK(!str_eq(licence_ref(STR("???"), arena), licence_ref(STR("!!!"), arena)));
+}
+
+/* "text -> what it means"; `arrow` is what stood between. */
+static bool cut_case(str line, str arrow, str *text, str *want)
+{
+	ptrdiff_t at = str_find(line, arrow);
+
+	if (at < 0)
+		return false;
+	*text = str_take(line, (size_t)at);
+	*want = str_skip(line, (size_t)at + arrow.n);
+	return true;
+}
+
+TEST(licence_expressions_of_the_table)
+{
+	AUTO(casefile_close)
+	struct casefile file = casefile_open("licence/expression.txt");
+
+	while (casefile_next(&file)) {
+		AUTO(arena_free)
+		struct arena *arena = arena_new();
+		bool broken = str_starts(file.line, STR("! "));
+		const struct licence *licence;
+		struct err err;
+		str text, want;
+
+		CASE_CHECK(&file,
+			   cut_case(str_skip(file.line, broken ? 2 : 0), STR(" -> "), &text, &want),
+			   "no arrow");
+		bool read = licence_parse(text, arena, &licence, &err) == 0;
+		CASE_CHECK(&file, read != broken, "%s", read ? "it was read" : err.msg);
+		str got = read ? licence_print(licence, arena)
+			       : str_without_prefix(str_c(err.msg), STR("licence expression: "));
+		CASE_CHECK(&file, str_eq(got, want), "got %.*s", STR_ARG(got));
+		if (!read)
+			continue;
+		/* What was written is read as the same. */
+		CASE_CHECK(&file, licence_parse(got, arena, &licence, &err) == 0, "%s", err.msg);
+		CASE_CHECK(&file, str_eq(licence_print(licence, arena), got), "it changes");
+	}
+}
+
+TEST(licence_names_people_write)
+{
+	AUTO(casefile_close)
+	struct casefile file = casefile_open("licence/read.txt");
+
+	while (casefile_next(&file)) {
+		AUTO(arena_free)
+		struct arena *arena = arena_new();
+		bool sure = true, certain;
+		str text, want;
+
+		if (!cut_case(file.line, STR(" -> "), &text, &want)) {
+			sure = false;
+			CASE_CHECK(&file, cut_case(file.line, STR(" ~> "), &text, &want),
+				   "no arrow");
+		}
+		const struct licence *licence = licence_read(text, arena, &certain);
+		CASE_CHECK(&file, licence, "nothing was read");
+		str got = licence_print(licence, arena);
+		CASE_CHECK(&file, str_eq(got, want), "got %.*s", STR_ARG(got));
+		CASE_CHECK(&file, certain == sure, "certain is %d", certain);
+	}
+}
+
+static size_t read_list(str text, str *list, size_t max)
+{
+	size_t n = 0;
+	str rest = text, item;
+
+	while (!str_eq(text, STR("-")) && n < max && str_split(&rest, ',', &item))
+		list[n++] = item;
+	return n;
+}
+
+TEST(licences_are_judged_by_category_and_lists)
+{
+	AUTO(casefile_close)
+	struct casefile file = casefile_open("licence/judge.txt");
+
+	while (casefile_next(&file)) {
+		AUTO(arena_free)
+		struct arena *arena = arena_new();
+		str fields[5], rest = file.line, allow[8], deny[8];
+		bool certain;
+
+		for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+			CASE_CHECK(&file, str_split(&rest, '|', &fields[i]), "five fields");
+			fields[i] = str_trim(fields[i]);
+		}
+		const struct licence_policy policy = {
+			.allow = allow,
+			.allow_count = read_list(fields[0], allow, ARRAY_LEN(allow)),
+			.deny = deny,
+			.deny_count = read_list(fields[1], deny, ARRAY_LEN(deny)),
+		};
+		struct licence_verdict v =
+			licence_judge(&policy, licence_read(fields[2], arena, &certain));
+		CASE_CHECK(&file, str_eq(fields[3], str_c(licence_rule_name(v.rule))),
+			   "rule is %s", licence_rule_name(v.rule));
+		CASE_CHECK(&file, str_eq(fields[4], str_c(licence_category_name(v.category))),
+			   "category is %s", licence_category_name(v.category));
+	}
+}
+
+TEST(no_licence_is_unknown_and_on_no_list_of_allowed_ones)
+{
+	static const str mit[] = { STR_INIT("MIT") };
+	const struct licence_policy allow = { .allow = mit, .allow_count = 1 };
+
+	CHECK_INT(licence_judge(NULL, NULL).category, LICENCE_UNKNOWN);
+	CHECK_INT(licence_judge(NULL, NULL).rule, LICENCE_NO_RULE);
+	CHECK_INT(licence_judge(&allow, NULL).rule, LICENCE_NOT_ALLOWED);
 }
