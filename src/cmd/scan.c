@@ -8,6 +8,7 @@
 #include "cmd/command.h"
 #include "cmd/config.h"
 #include "cmd/judging.h"
+#include "cmd/licences.h"
 #include "cmd/progress.h"
 #include "cmd/target.h"
 #include "cmd/value.h"
@@ -19,7 +20,8 @@ enum scan_option {
 	SCAN_SCANNERS = SCAN_JUDGING + JUDGING_OPTION_COUNT,
 	SCAN_SECRET_CONFIG,
 	SCAN_CHECKS, /* the options of checks.h, in their order */
-	SCAN_TARGET = SCAN_CHECKS + CHECKS_OPTION_COUNT, /* likewise, of target.h */
+	SCAN_LICENCES = SCAN_CHECKS + CHECKS_OPTION_COUNT,   /* likewise, of licences.h */
+	SCAN_TARGET = SCAN_LICENCES + LICENCES_OPTION_COUNT, /* of target.h */
 	SCAN_DB = SCAN_TARGET + TARGET_OPTION_COUNT,
 	SCAN_MAX_DB_AGE,
 	SCAN_CONFIG,
@@ -29,14 +31,14 @@ enum scan_option {
 /* What a scan looks for; more of them come with their engines. */
 static int check_scanner(str value, struct err *err)
 {
-	static const char *const known[] = { "vuln", "secret", "misconfig" };
+	static const char *const known[] = { "vuln", "secret", "misconfig", "license" };
 
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
 		if (str_ieq(value, str_c(known[i])))
 			return 0;
 	}
 	return err_set(err, ERR_USAGE,
-		       "'%.*s' is not built yet; there are: vuln, secret, misconfig",
+		       "'%.*s' is not built yet; there are: vuln, secret, misconfig, license",
 		       STR_ARG(value));
 }
 
@@ -45,8 +47,8 @@ static const struct option_spec options[SCAN_OPTION_COUNT] = {
 	[SCAN_SCANNERS] = {
 		.name = "scanners", .arg = "LIST", .list = true, .preset = "vuln,secret",
 		.check = check_scanner,
-		.help = { "What to look for: vuln, secret, misconfig",
-			  "検査の種類（vuln、secret、misconfig）" },
+		.help = { "What to look for: vuln, secret, misconfig, license",
+			  "検査の種類（vuln、secret、misconfig、license）" },
 	},
 	[SCAN_SECRET_CONFIG] = {
 		.name = "secret-config", .arg = "FILE", .complete = COMPLETE_FILE,
@@ -54,6 +56,7 @@ static const struct option_spec options[SCAN_OPTION_COUNT] = {
 			  "シークレットの独自ルール（trivy-secret.yaml の形式）" },
 	},
 	CHECKS_OPTIONS(SCAN_CHECKS),
+	LICENCES_OPTIONS(SCAN_LICENCES),
 	TARGET_OPTIONS(SCAN_TARGET),
 	[SCAN_DB] = {
 		.name = "db", .arg = "FILE", .complete = COMPLETE_FILE,
@@ -121,10 +124,15 @@ static int take_scanners(struct run *run, struct err *err)
 		vulnerabilities |= str_ieq(items[i], STR("vuln"));
 		run->scan.secrets |= str_ieq(items[i], STR("secret"));
 		run->scan.facts |= str_ieq(items[i], STR("misconfig"));
+		run->scan.licences |= str_ieq(items[i], STR("license"));
 	}
 	if (n == 0)
 		vulnerabilities = run->scan.secrets = true;
 	run->judging.report.no_vulnerabilities = !vulnerabilities;
+	run->scan.licences |= licences_given(run->in, SCAN_LICENCES);
+	run->scan.licences_full = option_on(o, SCAN_LICENCES + LICENCES_FULL);
+	if (run->scan.licences)
+		run->judging.report.licences = licences_take(run->in, SCAN_LICENCES);
 	if (!rules)
 		return 0;
 	return scan_secret_rules(rules, run->in->arena, &run->scan.secret_rules, err);

@@ -6,6 +6,7 @@
  * that the same target gives the same bytes.
  */
 #include "base/err.h"
+#include "fmt/licence_fact.h"
 #include "fmt/package.h"
 #include "fmt/secret.h"
 
@@ -80,6 +81,9 @@ struct inventory {
 	const struct secret_finding *secrets; /* by place, path, line, kind */
 	size_t secret_count;
 	struct secret_counts secret_counts;
+	bool licences_searched;		     /* false: nobody asked for licence files */
+	const struct licence_fact *licences; /* of files, by path, line, name */
+	size_t licence_count;
 	bool facts_gathered;		       /* false: nobody asked for configuration checks */
 	const struct fact_document *documents; /* by kind, path */
 	size_t document_count;

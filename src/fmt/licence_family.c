@@ -12,17 +12,15 @@ static const unsigned char families[] = {
 
 /* Words that never matter, not even inside a name. */
 static const char *const dropped[] = {
-	"the",	    "a",	"license",  "licence",	"licensed", "licenses",
-	"licences", "gnu",	"version",  "ver",	"v",	    "clause",
-	"clauses",
+	"the", "a",	  "license", "licence", "licensed", "licenses", "licences",
+	"gnu", "version", "ver",     "v",	"clause",   "clauses",
 };
 /* Words that may stand beside a name. */
 static const char *const noise[] = {
-	"under",   "terms",    "of",	   "software",	    "osi",	 "approved",
-	"public",  "free",     "style",	   "like",	    "only",	 "inc",
-	"open",	   "source",   "initiative", "general",	    "and",	 "available",
-	"project", "unported", "international", "universal", "foundation", "is",
-	"this",	   "document",
+	"under",      "terms",	    "of",   "software",	 "osi",	     "approved", "public",
+	"free",	      "style",	    "like", "only",	 "inc",	     "open",	 "source",
+	"initiative", "general",    "and",  "available", "project",  "unported", "international",
+	"universal",  "foundation", "is",   "this",	 "document",
 };
 static const char *const later[] = { "later", "newer", "above", "greater", "higher", "up", "+" };
 
@@ -57,9 +55,8 @@ static bool add_word(struct words *w, str word)
 static size_t number_end(str text, size_t at)
 {
 	while (at < text.n &&
-	       (is_digit(text.p[at]) ||
-		((text.p[at] == '.' || text.p[at] == '_') && at + 1 < text.n &&
-		 is_digit(text.p[at + 1]))))
+	       (is_digit(text.p[at]) || ((text.p[at] == '.' || text.p[at] == '_') &&
+					 at + 1 < text.n && is_digit(text.p[at + 1]))))
 		at++;
 	return at;
 }
@@ -205,11 +202,12 @@ static bool read_rest(struct words *w, struct rest *out)
 /* "NAME-2" or "NAME-2.0", with what follows, if that is an identifier. */
 static str versioned(const struct family *f, str version, const char *tail, struct arena *arena)
 {
-	str id = licence_id(str_fmt(arena, "%.*s-%.*s%s", STR_ARG(f->name), STR_ARG(version), tail));
+	str id =
+		licence_id(str_fmt(arena, "%.*s-%.*s%s", STR_ARG(f->name), STR_ARG(version), tail));
 
 	if (id.n == 0)
-		id = licence_id(str_fmt(arena, "%.*s-%.*s.0%s", STR_ARG(f->name), STR_ARG(version),
-					tail));
+		id = licence_id(
+			str_fmt(arena, "%.*s-%.*s.0%s", STR_ARG(f->name), STR_ARG(version), tail));
 	return id;
 }
 

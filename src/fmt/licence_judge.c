@@ -10,9 +10,12 @@ static const unsigned char categories[] = {
 };
 
 static const char *const names[LICENCE_CATEGORIES] = {
-	[LICENCE_UNENCUMBERED] = "unencumbered", [LICENCE_PERMISSIVE] = "permissive",
-	[LICENCE_NOTICE] = "notice",		 [LICENCE_RECIPROCAL] = "reciprocal",
-	[LICENCE_RESTRICTED] = "restricted",	 [LICENCE_UNKNOWN] = "unknown",
+	[LICENCE_UNENCUMBERED] = "unencumbered",
+	[LICENCE_PERMISSIVE] = "permissive",
+	[LICENCE_NOTICE] = "notice",
+	[LICENCE_RECIPROCAL] = "reciprocal",
+	[LICENCE_RESTRICTED] = "restricted",
+	[LICENCE_UNKNOWN] = "unknown",
 	[LICENCE_FORBIDDEN] = "forbidden",
 };
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * licence_judge: what a licence asks for (data/licence_categories.txt) and what a policy says of it.
+ * licence_judge: what a licence asks for (data/licence_categories.txt) and what a policy says of
+ * it.
  *
  * A choice (OR) is as good as its best branch, a sum (AND) as bad as its worst part. A list of a
  * policy holds identifiers, "identifier WITH exception", patterns ("BSD-*"), names of categories,

@@ -5,6 +5,7 @@
  * listed.
  */
 #include "report/advice.h"
+#include "report/licence.h"
 #include "report/markup.h"
 #include "report/misconfiguration.h"
 #include "report/secret.h"
@@ -111,6 +112,30 @@ static void put_check(struct report_out *out, const struct report *report,
 	report_out_step(out);
 }
 
+/* Likewise: the name of the licence stands for the id, its category for the status. */
+static void put_licence(struct report_out *out, const struct report *report,
+			const struct licence_item *item)
+{
+	const struct package *package = report_licence_package(report, item);
+	enum lang lang = report->opts->lang;
+	int layer = report_licence_layer(report, item);
+
+	put_target(out, report);
+	cell(out, item->name);
+	cell(out, str_c(severity_name(item->severity)));
+	BUF_LIT(&out->buf, ",,,,"); /* severity_source to epss */
+	cell(out, package ? package->name : STR_EMPTY);
+	cell(out, STR("license"));
+	cell(out, package ? package->version : STR_EMPTY);
+	cell(out, STR_EMPTY);
+	cell(out, str_c(licence_category_name(item->verdict.category)));
+	cell(out, report_licence_path(report, item));
+	cell(out, layer >= 0 ? report->inventory->layers[layer].digest : STR_EMPTY);
+	cell(out, report_licence_category(lang, item));
+	last_cell(out, STR_EMPTY);
+	report_out_step(out);
+}
+
 static void put_rest(struct report_out *out, str reason)
 {
 	BUF_LIT(&out->buf, ",,,,,,,,,,,,,,"); /* id to title */
@@ -125,6 +150,8 @@ static void target(struct report_out *out, const struct report *report)
 		put_secret(out, report, report_secret(report, i));
 	for (size_t i = 0; i < report->checks.shown_count; i++)
 		put_check(out, report, report_misconfiguration(report, i));
+	for (size_t i = 0; i < report->licences.shown_count; i++)
+		put_licence(out, report, report_licence(report, i));
 	if (report->shown_count > 0 && report->status == REPORT_ASSESSED)
 		return;
 	put_target(out, report);

@@ -408,3 +408,37 @@ const struct exception *exception_for_check(struct exception_set *set,
 	}
 	return NULL;
 }
+
+static bool holds_for_package(const struct exception *e, const struct package *p)
+{
+	if (!p)
+		return e->package_count == 0 && e->package_version_count == 0 &&
+		       e->package_kind_count == 0 && e->name_regex.n == 0 && e->source_regex.n == 0;
+	return one_of_globs(e->packages, e->package_count, p->name, package_source_name(p)) &&
+	       one_of_globs(e->package_versions, e->package_version_count, p->version, STR_EMPTY) &&
+	       one_of_words(e->package_kinds, e->package_kind_count, p->kind) &&
+	       has_name(e->name_regex, p->name) &&
+	       has_name(e->source_regex, package_source_name(p));
+}
+
+const struct exception *exception_for_licence(struct exception_set *set,
+					      const struct inventory *inventory,
+					      const struct exception_licence *licence)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		struct exception *e = &set->items[i];
+
+		if (e->vex || !(e->subject & EXCEPTION_LICENCE) ||
+		    exception_is_expired(e, set->now) || e->statuses || e->evidence ||
+		    e->cvss_below > 0 || e->text.n > 0 || e->namespace.n > 0 ||
+		    (e->severities && !(e->severities & (1u << licence->severity))) ||
+		    !one_of_words(e->ids, e->id_count, licence->name) ||
+		    !one_of_globs(e->paths, e->path_count, licence->path, STR_EMPTY) ||
+		    !holds_for_package(e, licence->package) ||
+		    !exception_concerns(e, set, inventory))
+			continue;
+		e->matched++;
+		return e;
+	}
+	return NULL;
+}

@@ -149,6 +149,17 @@ const struct exception *exception_for_check(struct exception_set *set,
 					    const struct inventory *inventory,
 					    const struct check *check, str file,
 					    enum severity severity);
+/* Likewise for a licence: `ids` are its name, packages and their versions count where it is one's.
+ */
+struct exception_licence {
+	str name;
+	const struct package *package; /* NULL: of a file */
+	str path;
+	enum severity severity;
+};
+const struct exception *exception_for_licence(struct exception_set *set,
+					      const struct inventory *inventory,
+					      const struct exception_licence *licence);
 
 /*
  * The form of a file: a row of a table, src/report/exception/<name>.c with

@@ -131,6 +131,7 @@ static void target(struct report_out *out, const struct report *report)
 	html_findings(out, report);
 	html_secrets(out, report);
 	html_checks(out, report);
+	html_licences(out, report);
 	html_excepted(out, report);
 	html_not_examined(out, report);
 	html_layers(out, report);

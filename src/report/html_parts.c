@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/html_parts.h"
+#include "report/licence.h"
 #include "report/secret.h"
 
 #include "base/time.h"
@@ -192,6 +193,39 @@ void html_secrets(struct report_out *out, const struct report *report)
 		markup_put(b, report_secret_details(report, secret));
 		BUF_LIT(b, "<br/>");
 		markup_put(b, report_secret_remedy(lang, secret));
+		BUF_LIT(b, "</li>\n");
+		report_out_step(out);
+	}
+	BUF_LIT(b, "</ul>\n");
+}
+
+void html_licences(struct report_out *out, const struct report *report)
+{
+	enum lang lang = report->opts->lang;
+	struct arena *arena = report->arena;
+	struct buf *b = &out->buf;
+	const struct licence_group *groups;
+	size_t n;
+
+	if (report->licences.shown_count == 0)
+		return;
+	groups = report_licence_groups(report, &n);
+	html_heading(b, TEXT_MAKE(arena, lang, LICENCES,
+				  text_number(arena, report->licences.shown_count)));
+	BUF_LIT(b, "<ul>\n");
+	for (size_t i = 0; i < n; i++) {
+		const struct licence_item *item = groups[i].first;
+
+		BUF_LIT(b, "<li>");
+		markup_put(b, advice_severity(lang, item->severity));
+		BUF_LIT(b, ": <b>");
+		markup_put(b, item->name);
+		BUF_LIT(b, "</b> (");
+		markup_put(b, report_licence_category(lang, item));
+		BUF_LIT(b, "), ");
+		markup_put(b, report_licence_subjects(report, &groups[i], SIZE_MAX));
+		BUF_LIT(b, "<br/>");
+		markup_put(b, report_licence_remedy(lang, item));
 		BUF_LIT(b, "</li>\n");
 		report_out_step(out);
 	}

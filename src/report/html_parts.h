@@ -12,6 +12,7 @@ void html_findings(struct report_out *out, const struct report *report);
 void html_secrets(struct report_out *out, const struct report *report);
 /* Counts of configuration checks, then what failed. */
 void html_checks(struct report_out *out, const struct report *report);
+void html_licences(struct report_out *out, const struct report *report);
 void html_excepted(struct report_out *out, const struct report *report);
 void html_not_examined(struct report_out *out, const struct report *report);
 void html_layers(struct report_out *out, const struct report *report);

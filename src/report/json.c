@@ -120,6 +120,7 @@ static void put_summary(struct json_writer *w, const struct report *report)
 	json_kv_u64(w, STR("suppressed"), report->suppressed_count);
 	json_put_secret_tally(w, report);
 	json_put_check_tally(w, report);
+	json_put_licence_tally(w, report);
 	json_kv_u64(w, STR("packages_read"), inventory->package_count);
 	json_kv_u64(w, STR("packages_affected"), report->affected_packages);
 	json_kv_strings(w, STR("kinds_read"), inventory->kinds_read, inventory->kinds_read_count);
@@ -417,6 +418,7 @@ static void target(struct report_out *out, const struct report *report)
 	put_findings(out, report);
 	json_put_secrets(out, report);
 	json_put_checks(out, report);
+	json_put_licences(out, report);
 	put_not_examined(out, report->inventory);
 	put_layers(out, report);
 	json_close_object(w);

@@ -24,5 +24,9 @@ void json_put_secrets(struct report_out *out, const struct report *report);
 void json_put_checks(struct report_out *out, const struct report *report);
 /* The member "misconfigurations" of the summary. */
 void json_put_check_tally(struct json_writer *w, const struct report *report);
+/* "licenses" and "suppressed_licenses"; nothing when nobody asked for licences. */
+void json_put_licences(struct report_out *out, const struct report *report);
+/* The member "licenses" of the summary. */
+void json_put_licence_tally(struct json_writer *w, const struct report *report);
 /* The member "secrets" of the summary. */
 void json_put_secret_tally(struct json_writer *w, const struct report *report);

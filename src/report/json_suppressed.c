@@ -64,6 +64,8 @@ static size_t matches_here(const struct report *report, const struct exception *
 		n += report->secrets.suppressed[i].by == e;
 	for (size_t i = 0; i < report->checks.suppressed_count; i++)
 		n += report->checks.suppressed[i].by == e;
+	for (size_t i = 0; i < report->licences.suppressed_count; i++)
+		n += report->licences.suppressed[i].by == e;
 	return n;
 }
 

@@ -6,6 +6,7 @@
  * case of its own: passed, failed for each finding, skipped with the reason, or an error.
  */
 #include "report/advice.h"
+#include "report/licence.h"
 #include "report/markup.h"
 #include "report/misconfiguration.h"
 #include "report/secret.h"
@@ -73,6 +74,40 @@ static void put_secret(struct report_out *out, const struct report *report,
 	BUF_LIT(b, "</failure>");
 	close_case(b);
 	report_out_step(out);
+}
+
+/* One that asks for no more than its text is a case that passed. */
+static void put_licence(struct report_out *out, const struct report *report,
+			const struct licence_item *item)
+{
+	enum lang lang = report->opts->lang;
+	struct arena *arena = report->arena;
+	struct buf *b = &out->buf;
+	str severity = str_c(severity_name(item->severity));
+
+	open_case(b, report_licence_subject(report, item),
+		  str_fmt(arena, "[%.*s] %.*s", STR_ARG(severity), STR_ARG(item->name)));
+	if (report_licence_is_issue(item)) {
+		BUF_LIT(b, "<failure");
+		attribute(b, "type", severity);
+		attribute(b, "message", report_licence_category(lang, item));
+		buf_byte(b, '>');
+		markup_put(b, report_licence_path(report, item));
+		buf_byte(b, '\n');
+		markup_put(b, report_licence_remedy(lang, item));
+		BUF_LIT(b, "</failure>");
+	}
+	close_case(b);
+	report_out_step(out);
+}
+
+static size_t licence_issues(const struct report *report)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < report->licences.shown_count; i++)
+		n += report_licence_is_issue(report_licence(report, i));
+	return n;
 }
 
 static void put_skipped(struct buf *b, str suite, str name, str why)
@@ -199,7 +234,9 @@ static void target(struct report_out *out, const struct report *report)
 	const struct report_checks *checks = &report->checks;
 	size_t errors = checks->verdicts[CHECK_ERROR];
 	size_t manual = checks->shown_count - checks->failed_shown - errors;
-	size_t failures = report->shown_count + report->secrets.shown_count + checks->failed_shown;
+	size_t failures = report->shown_count + report->secrets.shown_count + checks->failed_shown +
+			  licence_issues(report);
+	size_t fine = report->licences.shown_count - licence_issues(report);
 	bool alone = failures == 0;
 	bool partly = report->status != REPORT_ASSESSED;
 	size_t skipped = partly || (alone && !proved);
@@ -208,7 +245,7 @@ static void target(struct report_out *out, const struct report *report)
 	bool refused = report->gate.judged && !report->gate.passed;
 	size_t gates = report->gate.judged;
 	size_t quiet = checks->verdicts[CHECK_NOT_APPLICABLE];
-	size_t good = passed + gates - refused + checks->verdicts[CHECK_PASS];
+	size_t good = passed + fine + gates - refused + checks->verdicts[CHECK_PASS];
 	size_t all_skipped = skipped + manual + quiet;
 	failures += refused;
 	put_suite(b, name, good + failures + all_skipped + errors, failures, all_skipped, errors,
@@ -221,6 +258,8 @@ static void target(struct report_out *out, const struct report *report)
 	put_checks(out, report);
 	if (gates)
 		put_gate(b, report);
+	for (size_t i = 0; i < report->licences.shown_count; i++)
+		put_licence(out, report, report_licence(report, i));
 	if (passed) {
 		open_case(b, name, summary_nothing_found(report));
 		close_case(b);

@@ -5,6 +5,7 @@
  * 64 KiB, so the tables are cut after MARKDOWN_ROWS, and say so.
  */
 #include "report/advice.h"
+#include "report/licence.h"
 #include "report/markup.h"
 #include "report/misconfiguration.h"
 #include "report/secret.h"
@@ -222,6 +223,42 @@ static void put_checks(struct report_out *out, const struct report *report)
 				       text_number(report->arena, n - last)));
 }
 
+#define LICENCE_NAMES 10u /* packages and files of one licence */
+
+static void put_licences(struct report_out *out, const struct report *report)
+{
+	enum lang lang = report->opts->lang;
+	struct arena *arena = report->arena;
+	struct buf *b = &out->buf;
+	const struct licence_group *groups;
+	size_t n, last;
+
+	if (report->licences.shown_count == 0)
+		return;
+	groups = report_licence_groups(report, &n);
+	last = n < MARKDOWN_ROWS ? n : MARKDOWN_ROWS;
+	BUF_LIT(b, "**");
+	TEXT_FILL(b, lang, LICENCES, text_number(arena, report->licences.shown_count));
+	BUF_LIT(b, "**\n\n");
+	for (size_t i = 0; i < last; i++) {
+		const struct licence_item *item = groups[i].first;
+
+		BUF_LIT(b, "- ");
+		buf_add(b, advice_severity(lang, item->severity));
+		BUF_LIT(b, ": ");
+		markup_put_markdown(b, item->name);
+		BUF_LIT(b, " (");
+		buf_add(b, report_licence_category(lang, item));
+		BUF_LIT(b, "), ");
+		markup_put_markdown(b, report_licence_subjects(report, &groups[i], LICENCE_NAMES));
+		buf_byte(b, '\n');
+		report_out_step(out);
+	}
+	buf_byte(b, '\n');
+	if (n > last)
+		paragraph(b, TEXT_MAKE(arena, lang, NOT_LISTED, text_number(arena, n - last)));
+}
+
 static void target(struct report_out *out, const struct report *report)
 {
 	struct buf *b = &out->buf;
@@ -243,6 +280,7 @@ static void target(struct report_out *out, const struct report *report)
 		put_findings(out, report);
 	put_secrets(out, report);
 	put_checks(out, report);
+	put_licences(out, report);
 	put_not_examined(b, report);
 	paragraph(b, str_fmt(report->arena, "%.*s; %.*s; %.*s", STR_ARG(summary_system(report)),
 			     STR_ARG(summary_read(report)), STR_ARG(summary_database(report))));

@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "report/exception.h"
+#include "report/licence.h"
 #include "report/misconfiguration.h"
 #include "report/secret.h"
 
@@ -86,7 +87,7 @@ static void tally_add(struct tally *tally, const struct finding *finding)
 }
 
 /* What is installed is there, whatever it was meant for. */
-static bool only_for_dev(const struct package *package)
+bool report_only_for_dev(const struct package *package)
 {
 	return package->dev && package->form != PACKAGE_INSTALLED;
 }
@@ -101,7 +102,7 @@ static bool is_suppressed(const struct report *report, const struct finding *fin
 		how->by = exception_for(opts->exceptions, report->inventory, finding);
 	if (how->by)
 		how->reason = SUPPRESSED_EXCEPTION;
-	else if (!opts->include_dev && only_for_dev(report_package(report, finding)))
+	else if (!opts->include_dev && report_only_for_dev(report_package(report, finding)))
 		how->reason = SUPPRESSED_DEV;
 	else if (!(shown & (1u << finding->severity)))
 		how->reason = SUPPRESSED_SEVERITY;
@@ -342,6 +343,7 @@ void report_make(struct report *report, const struct report_opts *opts,
 	select_findings(report);
 	report_secrets_select(report);
 	report_checks_select(report, checks);
+	report_licences_select(report);
 	make_groups(report);
 	if (opts->no_vulnerabilities)
 		judge_without_match(report);
@@ -358,7 +360,7 @@ size_t report_count_from(const struct report *report, enum severity level)
 
 	for (size_t s = level; s < REPORT_SEVERITIES; s++)
 		n += report->tally.by_severity[s] + report->secrets.by_severity[s] +
-		     report->checks.by_severity[s];
+		     report->checks.by_severity[s] + report->licences.by_severity[s];
 	return n;
 }
 

@@ -20,6 +20,9 @@
 #define REPORT_SEVERITIES (SEVERITY_CRITICAL + 1)
 #define REPORT_ALL	  ((1u << REPORT_SEVERITIES) - 1)
 
+struct licence_opts;
+struct licence_item;
+
 struct report_opts {
 	enum lang lang;
 	size_t columns; /* of a table; 0: as wide as it is */
@@ -34,8 +37,9 @@ struct report_opts {
 	const struct gate *gate;	  /* may be NULL */
 	str template_text;		  /* of the writer "template" */
 	int64_t now;			  /* for the gate's ages */
-	str timestamp;			  /* RFC 3339: written into the report; empty: none */
-	size_t targets;			  /* how many there will be */
+	const struct licence_opts *licences; /* report/licence.h; NULL: nobody asked for them */
+	str timestamp;			     /* RFC 3339: written into the report; empty: none */
+	size_t targets;			     /* how many there will be */
 };
 
 enum report_status {
@@ -105,6 +109,17 @@ struct report_checks {
 	uint64_t dropped;		 /* findings over the limit of their check */
 };
 
+/* Licences of packages and files, as findings are chosen. */
+struct report_licences {
+	const struct licence_item *items; /* report/licence.h */
+	size_t item_count;
+	const size_t *shown; /* indexes into items */
+	size_t shown_count;
+	const struct suppressed *suppressed; /* .finding likewise */
+	size_t suppressed_count;
+	size_t by_severity[REPORT_SEVERITIES]; /* of the shown ones */
+};
+
 struct tally {
 	size_t by_severity[REPORT_SEVERITIES];
 	size_t total, fixable, kev;
@@ -141,6 +156,7 @@ struct report {
 	struct report_secrets secrets;
 	struct gate_result gate;
 	struct report_checks checks;
+	struct report_licences licences;
 };
 
 /*
@@ -151,7 +167,7 @@ void report_make(struct report *report, const struct report_opts *opts,
 		 const struct inventory *inventory, const struct match_result *match,
 		 const struct check_results *checks, const struct advisory_info *database,
 		 struct arena *arena);
-/* Shown findings, secrets and failed checks at or above `level`. */
+/* Shown findings, secrets, failed checks and licences at or above `level`. */
 size_t report_count_from(const struct report *report, enum severity level);
 
 static inline const struct finding *report_finding(const struct report *report, size_t index)
@@ -167,6 +183,8 @@ static inline const struct package *report_package(const struct report *report,
 str report_fingerprint(const struct report *report, const struct finding *finding);
 /* The layer that brought the package, or NULL. */
 const struct layer_info *report_layer(const struct report *report, const struct package *package);
+/* Needed for development only, and not installed. */
+bool report_only_for_dev(const struct package *package);
 /* Something that could not be read, as opposed to left out on purpose. */
 bool report_has_unread(const struct inventory *inventory);
 

@@ -147,6 +147,7 @@ static void put_rules(struct report_out *out, const struct report *report, struc
 	}
 	sarif_put_secret_rules(out, report, places);
 	sarif_put_check_rules(out, report, places);
+	sarif_put_licence_rules(out, report, places);
 	json_close_array(&out->json);
 }
 
@@ -342,6 +343,7 @@ static void target(struct report_out *out, const struct report *report)
 		put_result(out, report, report_finding(report, report->shown[i]), &places);
 	sarif_put_secret_results(out, report, &places);
 	sarif_put_check_results(out, report, &places);
+	sarif_put_licence_results(out, report, &places);
 	json_close_array(w);
 	json_kv_str(w, STR("columnKind"), STR("unicodeCodePoints"));
 	put_origin(w, report);

@@ -23,3 +23,8 @@ void sarif_put_check_results(struct report_out *out, const struct report *report
 void sarif_put_check_errors(struct report_out *out, const struct report *report);
 /* "error", "warning" or "note", and a text. */
 void sarif_put_notification(struct json_writer *w, const char *level, str text);
+/* The same of licences. */
+void sarif_put_licence_rules(struct report_out *out, const struct report *report,
+			     struct map *places);
+void sarif_put_licence_results(struct report_out *out, const struct report *report,
+			       const struct map *places);

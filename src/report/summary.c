@@ -106,6 +106,8 @@ str summary_nothing_found(const struct report *report)
 	enum lang lang = report->opts->lang;
 	struct arena *arena = report->arena;
 
+	if (report->opts->no_vulnerabilities)
+		return text_of(lang, TEXT_NONE_NOT_ASKED);
 	if (report->statement == STATEMENT_VULNERABLE)
 		return TEXT_MAKE(arena, lang, NONE_SHOWN,
 				 text_number(arena, report->suppressed_count));

@@ -250,6 +250,7 @@ static void target(struct report_out *out, const struct report *report)
 		put_group(out, report, &report->groups[i], &w);
 	table_secrets(out, report);
 	table_checks(out, report);
+	table_licences(out, report);
 	table_layers(out, report);
 	if (report->opts->list_all_packages)
 		table_packages(out, report);

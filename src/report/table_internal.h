@@ -20,6 +20,8 @@ void table_summary(struct report_out *out, const struct report *report);
 void table_secrets(struct report_out *out, const struct report *report);
 /* Configuration checks: counts, then what failed, worst first; nothing when nobody asked. */
 void table_checks(struct report_out *out, const struct report *report);
+/* Licences, those with the same name and verdict together; nothing when nobody asked for them. */
+void table_licences(struct report_out *out, const struct report *report);
 /* Layers with their counts, packages of --list-all-packages. */
 void table_layers(struct report_out *out, const struct report *report);
 void table_packages(struct report_out *out, const struct report *report);

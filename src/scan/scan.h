@@ -46,6 +46,8 @@ struct scan_opts {
 	bool want_files;    /* fill package.files */
 	bool attached_sbom; /* images: read the attached bill of materials instead of the layers */
 	bool secrets;	    /* look for secrets */
+	bool licences;	    /* look into licence files */
+	bool licences_full; /* and into the first lines of all texts */
 	bool facts;	    /* gather the documents that configuration checks judge */
 	uint64_t secret_bytes;		 /* of one file that are searched; 0: SECRETS_FILE_BYTES */
 	const struct json *secret_rules; /* as scan_secret_rules; NULL: only the built-in kinds */

@@ -183,8 +183,8 @@ TEST(licences_are_judged_by_category_and_lists)
 		};
 		struct licence_verdict v =
 			licence_judge(&policy, licence_read(fields[2], arena, &certain));
-		CASE_CHECK(&file, str_eq(fields[3], str_c(licence_rule_name(v.rule))),
-			   "rule is %s", licence_rule_name(v.rule));
+		CASE_CHECK(&file, str_eq(fields[3], str_c(licence_rule_name(v.rule))), "rule is %s",
+			   licence_rule_name(v.rule));
 		CASE_CHECK(&file, str_eq(fields[4], str_c(licence_category_name(v.category))),
 			   "category is %s", licence_category_name(v.category));
 	}

@@ -8,7 +8,9 @@
 
 #include "base/json.h"
 #include "casefile.h"
+#include "fmt/licence_text.h"
 #include "report/exception.h"
+#include "report/licence.h"
 #include "report/term.h"
 #include "report_fixture.h"
 #include "test.h"
@@ -148,6 +150,36 @@ static void with_secrets(struct fixture *f)
 	f->inventory.secret_counts = (struct secret_counts){ .files = 812, .bytes = 9000000 };
 }
 
+static void with_licences(struct fixture *f)
+{
+	static const str denied[] = { STR_INIT("Apache-*") }, ignored[] = { STR_INIT("CC0-1.0") };
+	static const struct licence_fact facts[] = {
+		{ .path = STR_INIT("app/" HOSTILE "/LICENSE"),
+		  .line = 3,
+		  .name = STR_INIT("MIT AND CC0-1.0"),
+		  .confidence = LICENCE_SURE },
+		{ .path = STR_INIT("app/COPYING"),
+		  .line = 1,
+		  .name = STR_INIT("AGPL-3.0-only"),
+		  .confidence = 965,
+		  .layer = 1 },
+		{ .path = STR_INIT("opt/x/LICENSE"), .confidence = LICENCE_SURE, .layer = -1 },
+		{ .path = STR_INIT("opt/y/LICENSE"),
+		  .name = STR_INIT("NTP"),
+		  .confidence = 760,
+		  .layer = -1 },
+	};
+	static const struct licence_opts opts = { .policy = { .deny = denied, .deny_count = 1 },
+						  .ignored = ignored,
+						  .ignored_count = 1,
+						  .confidence = LICENCE_CONFIDENCE };
+
+	f->inventory.licences_searched = true;
+	f->inventory.licences = facts;
+	f->inventory.licence_count = ARRAY_LEN(facts);
+	f->opts.licences = &opts;
+}
+
 static void with_checks(struct fixture *f)
 {
 	f->inventory.facts_gathered = true;
@@ -162,6 +194,7 @@ TEST(table_shows_all)
 
 	fixture_init(&f);
 	with_secrets(&f);
+	with_licences(&f);
 	with_checks(&f);
 	f.inventory.not_examined = not_examined;
 	f.inventory.not_examined_count = ARRAY_LEN(not_examined);
@@ -189,6 +222,7 @@ TEST(table_speaks_japanese_in_columns)
 
 	fixture_init(&f);
 	with_secrets(&f);
+	with_licences(&f);
 	with_checks(&f);
 	f.opts.columns = 100;
 	f.opts.lang = LANG_JA;
@@ -217,6 +251,7 @@ TEST(json_and_sarif_show_all)
 
 	fixture_init(&f);
 	with_secrets(&f);
+	with_licences(&f);
 	with_checks(&f);
 	f.inventory.not_examined = not_examined;
 	f.inventory.not_examined_count = ARRAY_LEN(not_examined);
@@ -444,6 +479,7 @@ TEST(excepted_findings_keep_their_reason)
 
 	fixture_init(&f);
 	with_secrets(&f);
+	with_licences(&f);
 	with_checks(&f);
 	except(&f, &set);
 	check_expected(fixture_write(&f, "json"), "exceptions.json");
@@ -533,6 +569,7 @@ TEST(forms_for_pipelines_show_all_and_stay_well_formed)
 
 	fixture_init(&f);
 	with_secrets(&f);
+	with_licences(&f);
 	with_checks(&f);
 	except(&f, &set);
 	f.inventory.not_examined = not_examined;
