@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+package seawall.dockerfile.latest_tag_test
+
+import data.seawall.dockerfile.latest_tag as check
+import data.seawall.lib.dockerfile_fixture as fixture
+
+test_bad if {
+	every lines in [
+		["FROM x:latest"],
+		["FROM y:1", "FROM x:latest AS b"],
+	] {
+		count(check.deny) > 0 with input as fixture.facts(lines)
+	}
+}
+
+test_good if {
+	every lines in [
+		["FROM x:1"],
+		["FROM x:latest@sha256:00"],
+		["FROM a AS latest", "FROM latest"],
+	] {
+		count(check.deny) == 0 with input as fixture.facts(lines)
+		count(check.missing) == 0 with input as fixture.facts(lines)
+	}
+}
+
+test_missing_facts_are_no_pass if {
+	count(check.missing) > 0 with input as {}
+	count(check.missing) > 0 with input as {"Stages": null}
+}

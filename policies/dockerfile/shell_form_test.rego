@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+package seawall.dockerfile.shell_form_test
+
+import data.seawall.dockerfile.shell_form as check
+import data.seawall.lib.dockerfile_fixture as fixture
+
+test_bad if {
+	every lines in [
+		["FROM x:1", "CMD a b"],
+		["FROM x:1", "ENTRYPOINT a"],
+	] {
+		count(check.deny) > 0 with input as fixture.facts(lines)
+	}
+}
+
+test_good if {
+	every lines in [
+		["FROM x:1", "CMD [\"a\"]"],
+		["FROM x:1", "ENTRYPOINT exec a"],
+	] {
+		count(check.deny) == 0 with input as fixture.facts(lines)
+		count(check.missing) == 0 with input as fixture.facts(lines)
+	}
+}
+
+test_missing_facts_are_no_pass if {
+	count(check.missing) > 0 with input as {}
+	count(check.missing) > 0 with input as {"Stages": null}
+}

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+package seawall.dockerfile.undigested_base_test
+
+import data.seawall.dockerfile.undigested_base as check
+import data.seawall.lib.dockerfile_fixture as fixture
+
+test_bad if {
+	every lines in [
+		["FROM x:1"],
+	] {
+		count(check.deny) > 0 with input as fixture.facts(lines)
+	}
+}
+
+test_good if {
+	every lines in [
+		["FROM x:1@sha256:00"],
+		["FROM scratch"],
+	] {
+		count(check.deny) == 0 with input as fixture.facts(lines)
+		count(check.missing) == 0 with input as fixture.facts(lines)
+	}
+}
+
+test_missing_facts_are_no_pass if {
+	count(check.missing) > 0 with input as {}
+	count(check.missing) > 0 with input as {"Stages": null}
+}

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+package seawall.dockerfile.untagged_base_test
+
+import data.seawall.dockerfile.untagged_base as check
+import data.seawall.lib.dockerfile_fixture as fixture
+
+test_bad if {
+	every lines in [
+		["FROM x"],
+	] {
+		count(check.deny) > 0 with input as fixture.facts(lines)
+	}
+}
+
+test_good if {
+	every lines in [
+		["FROM x:1"],
+		["FROM scratch"],
+		["FROM x@sha256:00"],
+		["FROM y:1 AS x", "FROM x"],
+	] {
+		count(check.deny) == 0 with input as fixture.facts(lines)
+		count(check.missing) == 0 with input as fixture.facts(lines)
+	}
+}
+
+test_missing_facts_are_no_pass if {
+	count(check.missing) > 0 with input as {}
+	count(check.missing) > 0 with input as {"Stages": null}
+}
