@@ -95,23 +95,58 @@ int certificates_read(str text, struct arena *arena, struct certificates *out, s
 	return 0;
 }
 
-static bool verify_chain(X509_STORE_CTX *ctx, const struct certificates *certs, int64_t now,
-			 int purpose, const char *name)
+static bool allows(const EXTENDED_KEY_USAGE *list, int usage)
+{
+	for (int i = 0; i < sk_ASN1_OBJECT_num(list); i++) {
+		int nid = OBJ_obj2nid(sk_ASN1_OBJECT_value(list, i));
+
+		if (nid == usage || nid == NID_anyExtendedKeyUsage)
+			return true;
+	}
+	return false;
+}
+
+/* Is there a usage that no certificate of the chain excludes? */
+static bool usages_fit(STACK_OF(X509) * chain, const struct certificate_question *question)
+{
+	bool left[CERTIFICATE_MAX_USAGES] = { false };
+	size_t n = question->usage_n;
+
+	for (size_t k = 0; k < question->usage_n; k++) {
+		if (question->usages[k] == NID_anyExtendedKeyUsage)
+			return true;
+		left[k] = true;
+	}
+	for (int i = 0; i < sk_X509_num(chain); i++) {
+		EXTENDED_KEY_USAGE *list =
+			X509_get_ext_d2i(sk_X509_value(chain, i), NID_ext_key_usage, NULL, NULL);
+
+		for (size_t k = 0; list && k < question->usage_n; k++) {
+			if (left[k] && !allows(list, question->usages[k])) {
+				left[k] = false;
+				n--;
+			}
+		}
+		sk_ASN1_OBJECT_pop_free(list, ASN1_OBJECT_free);
+	}
+	return question->usage_n == 0 || n > 0;
+}
+
+static bool verify_chain(X509_STORE_CTX *ctx, const struct certificates *certs,
+			 const struct certificate_question *question)
 {
 	X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
 
-	X509_VERIFY_PARAM_set_time(param, (time_t)now);
+	X509_VERIFY_PARAM_set_time(param, (time_t)question->now);
 	X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
 	X509_VERIFY_PARAM_set_depth(param, (int)certs->n);
-	if (purpose && X509_VERIFY_PARAM_set_purpose(param, purpose) != 1)
+	if (question->name && X509_VERIFY_PARAM_set1_host(param, question->name, 0) != 1)
 		return false;
-	if (name && X509_VERIFY_PARAM_set1_host(param, name, 0) != 1)
-		return false;
-	return X509_verify_cert(ctx) == 1;
+	return X509_verify_cert(ctx) == 1 && usages_fit(X509_STORE_CTX_get0_chain(ctx), question);
 }
 
-bool certificates_verify(const struct certificates *certs, int64_t now, int purpose,
-			 const char *name)
+bool certificates_verify(const struct certificates *certs,
+			 const struct certificate_question *question)
 {
 	X509_STORE *store = X509_STORE_new();
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
@@ -122,7 +157,7 @@ bool certificates_verify(const struct certificates *certs, int64_t now, int purp
 	for (size_t i = 1; ok && i + 1 < certs->n; i++)
 		ok = sk_X509_push(between, certs->items[i]) > 0;
 	ok = ok && X509_STORE_CTX_init(ctx, store, certs->items[certs->n - 1], between) == 1 &&
-	     verify_chain(ctx, certs, now, purpose, name);
+	     verify_chain(ctx, certs, question);
 	sk_X509_free(between);
 	X509_STORE_CTX_free(ctx);
 	X509_STORE_free(store);

@@ -32,6 +32,19 @@ struct value certificate_request_value(X509_REQ *request, struct arena *arena);
 /* The public key as Go has it: {"N", "E"}, {"X", "Y", "Curve"}. */
 struct value certificate_key_value(EVP_PKEY *pkey, struct arena *arena);
 
-/* The first is the root, the last the leaf; true when it holds at `now` (seconds). */
-bool certificates_verify(const struct certificates *certs, int64_t now, int purpose,
-			 const char *name);
+#define CERTIFICATE_MAX_USAGES 32u
+
+struct certificate_question {
+	int64_t now; /* seconds */
+	/*
+	 * NIDs of extended key usages: one of them must be allowed by every certificate of the
+	 * chain that says what it is for. None, or NID_anyExtendedKeyUsage: any use.
+	 */
+	int usages[CERTIFICATE_MAX_USAGES];
+	size_t usage_n;
+	const char *name; /* of the host; NULL: any */
+};
+
+/* The first is the root, the last the leaf; true when it holds. */
+bool certificates_verify(const struct certificates *certs,
+			 const struct certificate_question *question);

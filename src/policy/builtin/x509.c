@@ -49,21 +49,14 @@ static int parse_certificates(struct builtin_call *call, const struct value *arg
 	return rc;
 }
 
-struct verify_options {
-	int64_t now;
-	int purpose;
-	const char *name;
-};
-
 static int verify(struct builtin_call *call, const struct value *text,
-		  const struct verify_options *opts, struct value *out)
+		  const struct certificate_question *question, struct value *out)
 {
 	AUTO(certificates_done)
 	struct certificates certs = { 0 };
 	struct value_builder pair;
 	int rc = read_certificates(call, text, &certs);
-	bool ok = rc == BUILTIN_OK &&
-		  certificates_verify(&certs, opts->now, opts->purpose, opts->name);
+	bool ok = rc == BUILTIN_OK && certificates_verify(&certs, question);
 
 	if (rc == BUILTIN_HALT)
 		return rc;
@@ -77,28 +70,63 @@ static int verify(struct builtin_call *call, const struct value *text,
 
 static int parse_and_verify(struct builtin_call *call, const struct value *args, struct value *out)
 {
-	struct verify_options opts = { .now = call->now_ns / NANOSECONDS,
-				       .purpose = X509_PURPOSE_SSL_SERVER };
+	struct certificate_question question = { .now = call->now_ns / NANOSECONDS,
+						 .usages = { NID_server_auth },
+						 .usage_n = 1 };
 
-	return verify(call, &args[0], &opts, out);
+	return verify(call, &args[0], &question, out);
 }
 
-static int usage_purpose(const struct value *usages)
+static int usage_named(str name)
 {
-	str name;
+	static const struct {
+		const char *name;
+		int nid;
+	} usages[] = {
+		{ "KeyUsageAny", NID_anyExtendedKeyUsage },
+		{ "KeyUsageServerAuth", NID_server_auth },
+		{ "KeyUsageClientAuth", NID_client_auth },
+		{ "KeyUsageCodeSigning", NID_code_sign },
+		{ "KeyUsageEmailProtection", NID_email_protect },
+		{ "KeyUsageIPSECEndSystem", NID_ipsecEndSystem },
+		{ "KeyUsageIPSECTunnel", NID_ipsecTunnel },
+		{ "KeyUsageIPSECUser", NID_ipsecUser },
+		{ "KeyUsageTimeStamping", NID_time_stamp },
+		{ "KeyUsageOCSPSigning", NID_OCSP_sign },
+		{ "KeyUsageMicrosoftServerGatedCrypto", NID_ms_sgc },
+		{ "KeyUsageNetscapeServerGatedCrypto", NID_ns_sgc },
+		{ "KeyUsageMicrosoftCommercialCodeSigning", NID_ms_code_com },
+	};
 
-	if (!usages || usages->type < VALUE_ARRAY || usages->type == VALUE_OBJECT || usages->n == 0)
-		return X509_PURPOSE_SSL_SERVER;
-	name = value_text(&usages->items[0]);
-	if (str_eq(name, STR("KeyUsageServerAuth")))
-		return X509_PURPOSE_SSL_SERVER;
-	if (str_eq(name, STR("KeyUsageClientAuth")))
-		return X509_PURPOSE_SSL_CLIENT;
-	if (str_eq(name, STR("KeyUsageEmailProtection")))
-		return X509_PURPOSE_SMIME_SIGN;
-	if (str_eq(name, STR("KeyUsageTimeStamping")))
-		return X509_PURPOSE_TIMESTAMP_SIGN;
-	return 0;
+	for (size_t i = 0; i < ARRAY_LEN(usages); i++) {
+		if (str_eq(name, str_c(usages[i].name)))
+			return usages[i].nid;
+	}
+	return NID_undef;
+}
+
+/* Nothing said: what a server needs. */
+static int read_usages(struct builtin_call *call, const struct value *usages,
+		       struct certificate_question *question)
+{
+	question->usages[0] = NID_server_auth;
+	question->usage_n = 1;
+	if (!usages)
+		return BUILTIN_OK;
+	if (usages->type != VALUE_ARRAY && usages->type != VALUE_SET)
+		return builtin_fail(call, "'KeyUsages' should be an Array of strings");
+	if (usages->n > CERTIFICATE_MAX_USAGES)
+		return builtin_fail(call, "more than %u 'KeyUsages'", CERTIFICATE_MAX_USAGES);
+	for (uint32_t i = 0; i < usages->n; i++) {
+		str name = value_text(&usages->items[i]);
+
+		question->usages[i] = usage_named(name);
+		if (question->usages[i] == NID_undef)
+			return builtin_fail(call, "invalid entries for 'KeyUsages' found: %.*s",
+					    STR_ARG(str_take(name, 100)));
+		question->usage_n = i + 1;
+	}
+	return BUILTIN_OK;
 }
 
 static int parse_and_verify_with_options(struct builtin_call *call, const struct value *args,
@@ -106,9 +134,11 @@ static int parse_and_verify_with_options(struct builtin_call *call, const struct
 {
 	static const char *const known[] = { "DNSName", "CurrentTime", "MaxConstraintComparisons",
 					     "KeyUsages" };
-	struct verify_options opts = { .now = call->now_ns / NANOSECONDS };
+	struct certificate_question question = { .now = call->now_ns / NANOSECONDS };
 	const struct value *name = VALUE_GET(&args[1], "DNSName");
 	const struct value *time = VALUE_GET(&args[1], "CurrentTime");
+	const struct value *most = VALUE_GET(&args[1], "MaxConstraintComparisons");
+	int rc;
 
 	for (uint32_t i = 0; i < args[1].n; i++) {
 		str key = value_text(&args[1].members[i].key);
@@ -124,12 +154,14 @@ static int parse_and_verify_with_options(struct builtin_call *call, const struct
 		return builtin_fail(call, "'DNSName' should be a string");
 	if (time && (time->type != VALUE_NUMBER || !time->flag))
 		return builtin_fail(call, "'CurrentTime' should be a valid int64 number");
+	if (most && (most->type != VALUE_NUMBER || !most->flag))
+		return builtin_fail(call, "'MaxConstraintComparisons' should be a valid number");
 	if (name && name->n)
-		opts.name = str_cstr(call->arena, value_text(name));
+		question.name = str_cstr(call->arena, value_text(name));
 	if (time)
-		opts.now = time->i / NANOSECONDS;
-	opts.purpose = usage_purpose(VALUE_GET(&args[1], "KeyUsages"));
-	return verify(call, &args[0], &opts, out);
+		question.now = time->i / NANOSECONDS;
+	rc = read_usages(call, VALUE_GET(&args[1], "KeyUsages"), &question);
+	return rc == BUILTIN_OK ? verify(call, &args[0], &question, out) : rc;
 }
 
 /* The DER of the first PEM block of a type that begins so, or of a text that is DER in base64. */
