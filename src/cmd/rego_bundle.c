@@ -27,8 +27,9 @@ struct bundle {
 
 static str inner_path(const struct bundle *bundle, str file)
 {
-	return str_fmt(bundle->files->arena, "/%.*s",
-		       STR_ARG(bundle->root.n ? str_skip(file, bundle->root.n + 1) : file));
+	if (bundle->root.n > 0 && str_starts(file, bundle->root))
+		file = str_skip(file, bundle->root.n + 1);
+	return str_fmt(bundle->files->arena, "/%.*s", STR_ARG(file));
 }
 
 /* 1: the pattern names the file. */
@@ -154,7 +155,7 @@ static int add_folder(struct bundle *bundle, str path, struct err *err)
 	int missing = fd < 0 ? errno : 0, rc = 0;
 	struct buf text;
 
-	bundle->root = path;
+	bundle->root = str_eq(path, STR(".")) ? STR_EMPTY : path;
 	if (rego_files_add_path(bundle->files, path, STR_EMPTY, true, err) < 0)
 		return -1;
 	if (missing)
@@ -178,6 +179,8 @@ int rego_files_add_bundle(struct rego_files *files, str path, struct err *err)
 
 	while (path.n > 1 && str_ends(path, STR("/")))
 		path = str_drop_end(path, 1);
+	while (path.n > 2 && str_starts(path, STR("./")))
+		path = str_skip(path, 2);
 	if ((archive ? add_archive(&bundle, path, err) : add_folder(&bundle, path, err)) < 0)
 		return -1;
 	if (bundle.has_manifest && set_versions(&bundle, err) < 0)

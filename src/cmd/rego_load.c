@@ -182,7 +182,9 @@ static int add_entry(struct rego_files *files, str path, str folder, str name, u
 		     bool bundle, struct err *err)
 {
 	struct stat st;
-	str full = str_fmt(files->arena, "%.*s/%.*s", STR_ARG(path), STR_ARG(name)), text;
+	bool here = str_eq(path, STR(".")); /* names stay as short as a person would write them */
+	str full = here ? name : str_fmt(files->arena, "%.*s/%.*s", STR_ARG(path), STR_ARG(name));
+	str text;
 
 	if (stat(str_cstr(files->arena, full), &st) < 0)
 		return err_sys(err, errno, "%.*s", STR_ARG(full));
@@ -231,6 +233,8 @@ int rego_files_add_path(struct rego_files *files, str path, str folder, bool bun
 
 	while (path.n > 1 && str_ends(path, STR("/")))
 		path = str_drop_end(path, 1);
+	while (path.n > 2 && str_starts(path, STR("./")))
+		path = str_skip(path, 2);
 	if (stat(str_cstr(files->arena, path), &st) < 0)
 		return err_sys(err, errno, "%.*s", STR_ARG(path));
 	if (S_ISDIR(st.st_mode))

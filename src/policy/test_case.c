@@ -215,6 +215,21 @@ void test_cases_mark(struct module *const *modules, size_t n, struct arena *aren
 	}
 }
 
+/* test_a, or with a path in front a.b.test_c, a.b["test_c#01"]. */
+static str name_text(const struct rule *rule, uint32_t items, struct arena *arena)
+{
+	struct buf b;
+	str name;
+
+	buf_init(&b, 1u << 20);
+	buf_add(&b, item_text(rule->ref->items[0]));
+	for (uint32_t i = 1; i < items; i++)
+		compile_path_add(&b, &rule->ref->items[i]->value);
+	name = str_dup(arena, buf_str(&b));
+	buf_done(&b);
+	return name;
+}
+
 /* ---- for those who run them ------------------------------------------------------------------ */
 
 int policy_each_test(const struct policy *policy, policy_test_fn *fn, void *context,
@@ -235,10 +250,7 @@ int policy_each_test(const struct policy *policy, policy_test_fn *fn, void *cont
 				continue;
 			test.package = path_text(module, rule, 0, arena);
 			test.path = path_text(module, rule, items, arena);
-			test.name = item_text(rule->ref->items[0]);
-			for (uint32_t k = 1; k < items; k++)
-				test.name = str_fmt(arena, "%.*s.%.*s", STR_ARG(test.name),
-						    STR_ARG(item_text(rule->ref->items[k])));
+			test.name = name_text(rule, items, arena);
 			test.cases = !rule->key && items < rule->ref->n;
 			rc = fn(context, &test);
 			if (rc != 0)

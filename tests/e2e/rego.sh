@@ -156,7 +156,7 @@ mkdir -p old/sub
 printf 'package f\n\np { true }\n' >old/p.rego
 printf 'package f.sub\n\nq if true\n' >old/sub/q.rego
 echo '{"rego_version": 0, "file_rego_versions": {"/sub/*.rego": 1}}' >old/.manifest
-expect "a folder as bundle: its manifest says which syntax" 0 "$SEAWALL" rego eval -b old -f raw 'data.f'
+expect "a folder as bundle: its manifest says which syntax" 0 "$SEAWALL" rego eval -b ./old -f raw 'data.f'
 has "a folder as bundle: both modules" out '{"p":true,"sub":{"q":true}}'
 expect "data under a prefix" 0 "$SEAWALL" rego eval -d a.b:app/users/data.json -f raw 'count(data.a.b) > 0'
 has "data under a prefix: it is there" out true
