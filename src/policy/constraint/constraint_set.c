@@ -290,9 +290,7 @@ static void evaluate(struct reviewer *r, const struct constraint *c)
 	struct err err;
 
 	if (policy_eval(c->template->query, &how, r->arena, &answers, &err) < 0)
-		add_violation(r, c,
-			      str_fmt(r->arena, "%s: %s", policy_error_name(err.code), err.msg),
-			      NULL, true);
+		add_violation(r, c, str_dup(r->arena, str_c(err.msg)), NULL, true);
 	else
 		take_answers(r, c, &answers);
 	r->result->steps += how.steps;
