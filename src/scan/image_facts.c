@@ -305,15 +305,16 @@ static void put_packages(struct work *k)
 
 static void put_secrets(struct work *k)
 {
-	const struct inventory *i = k->facts->inventory;
+	size_t count = k->facts->secret_n;
 
 	JSON_KEY(&k->w, "secrets");
 	json_open_object(&k->w);
-	json_kv_bool(&k->w, STR("searched"), i->secrets_searched);
+	json_kv_bool(&k->w, STR("configuration"), true);
+	json_kv_bool(&k->w, STR("files"), k->facts->inventory->secrets_searched);
 	JSON_KEY(&k->w, "found");
 	json_open_array(&k->w);
-	for (size_t n = 0; n < i->secret_count && n < k->max; n++) {
-		const struct secret_finding *s = &i->secrets[n];
+	for (size_t n = 0; n < count && n < k->max; n++) {
+		const struct secret_finding *s = &k->facts->secrets[n];
 
 		json_open_object(&k->w);
 		json_kv_str(&k->w, STR("kind"), s->kind);
@@ -326,7 +327,7 @@ static void put_secrets(struct work *k)
 	}
 	json_close_array(&k->w);
 	json_close_object(&k->w);
-	k->dropped += i->secret_count > k->max ? i->secret_count - k->max : 0;
+	k->dropped += count > k->max ? count - k->max : 0;
 }
 
 static void put_all(struct work *k)

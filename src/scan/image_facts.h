@@ -31,6 +31,9 @@ struct image_facts {
 	size_t trait_n;
 	uint64_t traits_dropped;
 	bool layers_read; /* all of them */
+	/* Of the configuration; those of files too where somebody asked for them. */
+	const struct secret_finding *secrets;
+	size_t secret_n;
 	/* Documents of accounts: text of JSON; empty: there is no such file. */
 	str passwd, shadow, group;
 };

@@ -395,6 +395,8 @@ static int write_facts(struct image_scan *scan, struct inventory *out, struct er
 		.traits = scan->traits,
 		.trait_n = scan->trait_n,
 		.traits_dropped = scan->traits_dropped,
+		.secrets = scan->secrets.items,
+		.secret_n = scan->secrets.n,
 		.layers_read = scan->record_n == scan->pipeline.manifest->layers_n,
 		.passwd = a->passwd,
 		.shadow = a->shadow,
@@ -407,6 +409,28 @@ static int write_facts(struct image_scan *scan, struct inventory *out, struct er
 	assemble_add_document(&scan->assemble, &document);
 	assemble_documents(&scan->assemble, out);
 	return 0;
+}
+
+/*
+ * Nobody asked for secrets, but checks judge the configuration, and nothing of it may be shown that
+ * is one: it alone is searched.
+ */
+static int search_configuration(struct image_scan *scan, struct err *err)
+{
+	struct pipeline *p = &scan->pipeline;
+	const struct scan_opts *asked = p->opts;
+	struct scan_opts with = *asked;
+	int failed;
+
+	if (asked->secrets || !asked->facts)
+		return 0;
+	with.secrets = true;
+	if (secret_facts_init(&scan->secrets, with.secret_rules, scan->arena, err) < 0)
+		return -1;
+	p->opts = &with;
+	failed = secret_config_search(p, &scan->secrets, err);
+	p->opts = asked;
+	return failed;
 }
 
 /* Layers that lie elsewhere, or another operating system: said, not guessed. */
@@ -439,7 +463,7 @@ static int run(struct image_scan *scan, str target, struct inventory *out, struc
 {
 	choose_layers(scan);
 	if (read_and_overlay(scan, err) < 0 || gather(scan, err) < 0 ||
-	    gather_secrets(scan, out, err) < 0)
+	    gather_secrets(scan, out, err) < 0 || search_configuration(scan, err) < 0)
 		return -1;
 	if (scan->pipeline.opts->facts)
 		gather_traits(scan);

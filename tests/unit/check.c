@@ -51,6 +51,15 @@ TEST(every_built_in_check_is_complete_and_has_its_own_id)
 	CHECK(check_set_find(set, STR("CIS-DI-9999")) == NULL);
 }
 
+static const struct check_result *result_of(const struct check_results *results, const char *id)
+{
+	for (size_t i = 0; i < results->n; i++) {
+		if (str_eq(results->items[i].check->id, str_c(id)))
+			return &results->items[i];
+	}
+	test_fail(__FILE__, __LINE__, "no result of %s", id);
+}
+
 TEST(a_check_of_the_image_fails_passes_and_says_what_it_could_not_know)
 {
 	AUTO(arena_free)
@@ -59,29 +68,58 @@ TEST(a_check_of_the_image_fails_passes_and_says_what_it_could_not_know)
 	const struct check_load load = { .groups = groups, .group_n = 1 };
 	struct problems problems = { .arena = arena };
 	struct check_results results = { 0 };
+	const struct check_result *user;
 	struct err err;
 	AUTO(check_set_unref)
 	struct check_set *set = check_set_load(&load, &problems, &err);
 
 	CHECK_OK(set);
+	CHECK_STRV(check_set_find(set, STR("cis-di-0001"))->id, "SW-IMG-001");
 	check_set_judge(set, STR("image"), STR(""), STR("{\"user\": \"0\"}"), NULL, arena,
 			&results);
-	CHECK_STRV(results.items[0].check->id, "SW-IMG-001");
-	CHECK_INT(results.items[0].verdict, CHECK_FAIL);
-	CHECK_STRV(results.items[0].findings[0].message[CHECK_EN],
-		   "The image starts its processes as root");
-	CHECK(results.items[0].findings[0].message[CHECK_JA].n > 0);
+	user = result_of(&results, "SW-IMG-001");
+	CHECK_INT(user->verdict, CHECK_FAIL);
+	CHECK_STRV(user->findings[0].message[CHECK_EN], "The image starts its processes as root");
+	CHECK(user->findings[0].message[CHECK_JA].n > 0);
 	results.n = 0;
 	check_set_judge(set, STR("image"), STR(""), STR("{\"user\": \"app\"}"), NULL, arena,
 			&results);
-	CHECK_INT(results.items[0].verdict, CHECK_PASS);
+	CHECK_INT(result_of(&results, "SW-IMG-001")->verdict, CHECK_PASS);
 	results.n = 0;
 	check_set_judge(set, STR("image"), STR(""), STR("{}"), NULL, arena, &results);
-	CHECK_INT(results.items[0].verdict, CHECK_ERROR);
-	CHECK_STRV(results.items[0].reason[CHECK_EN], "the user of the image is not known");
-	results.n = 0;
-	check_set_judge(set, STR("image"), STR(""), STR("{"), NULL, arena, &results);
-	CHECK_INT(results.items[0].verdict, CHECK_ERROR);
+	user = result_of(&results, "SW-IMG-001");
+	CHECK_INT(user->verdict, CHECK_ERROR);
+	CHECK_STRV(user->reason[CHECK_EN], "the user of the image is not known");
+}
+
+/* Facts that are no JSON, are empty, or of other types: nothing passes on them. */
+TEST(no_check_passes_without_facts)
+{
+	static const char *const facts[] = { "{}", "[]", "null", "{", "", "\"x\"" };
+	const str groups[] = { STR("image") };
+	const struct check_load load = { .groups = groups, .group_n = 1 };
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct problems problems = { .arena = arena };
+	struct err err;
+	AUTO(check_set_unref)
+	struct check_set *set = check_set_load(&load, &problems, &err);
+
+	CHECK_OK(set);
+	CHECK(check_set_count(set) >= 20);
+	for (size_t i = 0; i < ARRAY_LEN(facts); i++) {
+		struct check_results results = { 0 };
+
+		check_set_judge(set, STR("image"), STR(""), str_c(facts[i]), NULL, arena, &results);
+		CHECK_INT(results.n, check_set_count(set));
+		for (size_t k = 0; k < results.n; k++) {
+			if (results.items[k].verdict == CHECK_PASS)
+				test_fail(__FILE__, __LINE__, "%.*s passes on %s",
+					  STR_ARG(results.items[k].check->id), facts[i]);
+			CHECK(results.items[k].finding_n > 0 ||
+			      results.items[k].reason[CHECK_EN].n > 0);
+		}
+	}
 }
 
 TEST(verdicts_have_their_order)
