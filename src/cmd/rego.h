@@ -22,6 +22,9 @@ struct rego_files {
 	struct value data; /* an object, or null while there is none */
 	bool v0;	   /* of modules that say nothing */
 	bool modules_only; /* data files are passed over */
+	const str *ignore; /* patterns of names that are passed over */
+	size_t ignore_n;
+	str (*name_of)(str name); /* each data file goes below its name; NULL: it does not */
 };
 
 void rego_files_init(struct rego_files *files, bool v0, struct arena *arena);
@@ -47,12 +50,30 @@ bool rego_files_wanted(const struct rego_files *files, str name);
 int rego_parse_document(str name, str text, struct arena *arena, struct value *out,
 			struct err *err) MUST_USE;
 
+/* A text of the host ("-": standard input). */
+int rego_read_text(str path, struct arena *arena, str *out, struct err *err) MUST_USE;
+
+/* JSON schemas: one file is that of the input; a folder has those that METADATA names. */
+struct rego_schemas {
+	bool given, folder;
+	struct value value; /* the schema; or an object of them by name, folders nested */
+};
+int rego_schemas_read(str path, struct arena *arena, struct rego_schemas *out,
+		      struct err *err) MUST_USE;
+/* "500ms", or what value_duration knows; empty: 0. */
+int rego_timeout(str text, uint64_t *ns, struct err *err) MUST_USE;
+
 /*
- * Compiles them. On failure the problems are printed to standard error, and err sums them up.
+ * Compiles them; schemas may be NULL. On failure the problems are printed to standard error, and
+ * err sums them up.
  */
 #define REGO_COMPILE_STRICT 1u
 #define REGO_COMPILE_TESTS  2u /* rules called test_* will be run */
-struct policy *rego_compile(const struct rego_files *files, unsigned flags, struct err *err);
+struct policy *rego_compile(const struct rego_files *files, unsigned flags,
+			    const struct rego_schemas *schemas, struct err *err);
+struct policy *rego_compile_quietly(const struct rego_files *files, unsigned flags,
+				    const struct rego_schemas *schemas, struct problems *problems,
+				    struct err *err);
 void rego_show_problems(const struct problems *problems);
 
 /* Rows of the option tables. */
@@ -81,4 +102,29 @@ void rego_show_problems(const struct problems *problems);
 		.name = "v1-compatible",                                   \
 		.help = { "Read modules as Rego v1, which is the default", \
 			  "Rego v1 の文法で読む（既定）" },                \
+	}
+#define REGO_OPTION_SCHEMA                                                                      \
+	{                                                                                       \
+		.name = "schema", .letter = 's', .arg = "PATH", .complete = COMPLETE_FILE,      \
+		.help = { "JSON schema of the input, or a folder of schemas that "              \
+			  "METADATA names",                                                     \
+			  "入力の JSON スキーマ、または METADATA が指すスキーマのフォルダー" }, \
+	}
+#define REGO_OPTION_IGNORE                                                         \
+	{                                                                          \
+		.name = "ignore", .arg = "PATTERN", .repeat = true,                \
+		.help = { "Names of files and folders that are passed over: *.md", \
+			  "読み飛ばすファイルとフォルダーの名前（*.md など）" },   \
+	}
+#define REGO_OPTION_TIMEOUT                                                      \
+	{                                                                        \
+		.name = "timeout", .arg = "TIME",                                \
+		.help = { "End an evaluation that takes longer: 500ms, 10s, 1m", \
+			  "評価をこの時間で打ち切る（500ms、10s、1m）" },        \
+	}
+#define REGO_OPTION_PROFILE_SORT                                                                  \
+	{                                                                                         \
+		.name = "profile-sort", .arg = "BY", .repeat = true, .words = rego_profile_sorts, \
+		.help = { "Order of the profile; may be given several times",                     \
+			  "プロファイルの並び順（複数指定可）" },                                 \
 	}

@@ -70,12 +70,13 @@ static size_t put_ranges(struct json_writer *w, const struct cover_file *file, b
 	return count;
 }
 
-static void put_percent(struct json_writer *w, size_t part, size_t all)
+static size_t put_percent(struct json_writer *w, size_t part, size_t all)
 {
 	size_t hundredths = all ? part * 10000 / all : 10000;
 
 	JSON_KEY(w, "coverage");
 	json_put_double(w, (double)hundredths / 100);
+	return hundredths;
 }
 
 static void put_file(struct json_writer *w, str name, struct cover_file *file, size_t *reached,
@@ -98,10 +99,10 @@ static void put_file(struct json_writer *w, str name, struct cover_file *file, s
 	*all += file->n;
 }
 
-void rego_put_coverage(struct buf *out, const struct policy *policy,
-		       const struct policy_counters *counters, struct arena *arena)
+uint64_t rego_put_coverage(struct buf *out, const struct policy *policy,
+			   const struct policy_counters *counters, struct arena *arena)
 {
-	size_t reached = 0, all = 0;
+	size_t reached = 0, all = 0, hundredths;
 	struct json_writer w;
 	struct map files;
 
@@ -130,7 +131,8 @@ void rego_put_coverage(struct buf *out, const struct policy *policy,
 	json_close_object(&w);
 	json_kv_u64(&w, STR("covered_lines"), reached);
 	json_kv_u64(&w, STR("not_covered_lines"), all - reached);
-	put_percent(&w, reached, all);
+	hundredths = put_percent(&w, reached, all);
 	json_close_object(&w);
 	buf_byte(out, '\n');
+	return hundredths;
 }

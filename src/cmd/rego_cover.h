@@ -4,5 +4,6 @@
 #include "base/buf.h"
 #include "policy/policy.h"
 
-void rego_put_coverage(struct buf *out, const struct policy *policy,
-		       const struct policy_counters *counters, struct arena *arena);
+/* Hundredths of a percent that were reached. */
+uint64_t rego_put_coverage(struct buf *out, const struct policy *policy,
+			   const struct policy_counters *counters, struct arena *arena);

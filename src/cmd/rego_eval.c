@@ -2,28 +2,49 @@
 #include "base/err.h"
 #include "cmd/output.h"
 #include "cmd/rego.h"
+#include "cmd/rego_answer.h"
+#include "cmd/rego_cover.h"
 #include "cmd/rego_trace.h"
-#include "report/grid.h"
-#include "report/term.h"
+
+#include <time.h>
+
+#define COUNT_MAX 1000000u
 
 enum {
 	EVAL_DATA,
 	EVAL_BUNDLE,
 	EVAL_INPUT,
+	EVAL_STDIN,
 	EVAL_STDIN_INPUT,
 	EVAL_FORMAT,
+	EVAL_PACKAGE,
+	EVAL_IMPORT,
+	EVAL_SCHEMA,
+	EVAL_IGNORE,
 	EVAL_EXPLAIN,
+	EVAL_VAR_VALUES,
 	EVAL_FAIL,
 	EVAL_FAIL_DEFINED,
+	EVAL_STRICT,
 	EVAL_STRICT_ERRORS,
+	EVAL_TIMEOUT,
+	EVAL_COUNT,
+	EVAL_METRICS,
+	EVAL_INSTRUMENT,
+	EVAL_PROFILE,
+	EVAL_PROFILE_SORT,
+	EVAL_PROFILE_LIMIT,
+	EVAL_COVERAGE,
 	EVAL_V0,
 	EVAL_V1,
-	EVAL_PROFILE,
+	EVAL_PARTIAL,
+	EVAL_UNKNOWNS,
 	EVAL_OPTION_COUNT
 };
 
-static const char *const formats[] = { "json", "pretty", "values", "bindings", "raw", NULL };
-static const char *const explains[] = { "off", "notes", "fails", "full", NULL };
+static const char *const formats[] = { "json",	 "pretty",  "values", "bindings",
+				       "source", "discard", "raw",    NULL };
+static const char *const explains[] = { "off", "notes", "fails", "full", "debug", NULL };
 
 static const struct option_spec options[EVAL_OPTION_COUNT] = {
 	[EVAL_DATA] = REGO_OPTION_DATA,
@@ -32,6 +53,10 @@ static const struct option_spec options[EVAL_OPTION_COUNT] = {
 		.name = "input", .letter = 'i', .arg = "FILE", .complete = COMPLETE_FILE,
 		.help = { "Input document, JSON or YAML; - is standard input",
 			  "入力文書（JSON または YAML。- は標準入力）" },
+	},
+	[EVAL_STDIN] = {
+		.name = "stdin",
+		.help = { "Read the query from standard input", "問い合わせを標準入力から読む" },
 	},
 	[EVAL_STDIN_INPUT] = {
 		.name = "stdin-input", .letter = 'I',
@@ -43,10 +68,26 @@ static const struct option_spec options[EVAL_OPTION_COUNT] = {
 		.words = formats,
 		.help = { "Form of the answer", "出力形式" },
 	},
+	[EVAL_PACKAGE] = {
+		.name = "package", .arg = "NAME",
+		.help = { "The query stands in this package", "問い合わせを置くパッケージ" },
+	},
+	[EVAL_IMPORT] = {
+		.name = "import", .arg = "PATH", .repeat = true,
+		.help = { "The query imports this: data.a.b, \"input.x as y\"",
+			  "問い合わせで使う import（data.a.b、\"input.x as y\"）" },
+	},
+	[EVAL_SCHEMA] = REGO_OPTION_SCHEMA,
+	[EVAL_IGNORE] = REGO_OPTION_IGNORE,
 	[EVAL_EXPLAIN] = {
 		.name = "explain", .arg = "HOW", .preset = "off", .words = explains,
 		.help = { "Show on standard error how the answer came about",
 			  "答えに至る経過を標準エラーに示す" },
+	},
+	[EVAL_VAR_VALUES] = {
+		.name = "var-values",
+		.help = { "Show the values of variables with --explain",
+			  "--explain に変数の値も示す" },
 	},
 	[EVAL_FAIL] = {
 		.name = "fail",
@@ -58,255 +99,261 @@ static const struct option_spec options[EVAL_OPTION_COUNT] = {
 		.help = { "Exit with 1 when the query is defined",
 			  "問い合わせが定義されていれば終了コード 1" },
 	},
+	[EVAL_STRICT] = {
+		.name = "strict", .letter = 'S',
+		.help = { "Refuse unused variables and imports as well",
+			  "使われない変数と import も誤りとする" },
+	},
 	[EVAL_STRICT_ERRORS] = {
 		.name = "strict-builtin-errors",
 		.help = { "An error of a built-in function ends the evaluation",
 			  "組み込み関数の誤りで評価を終える" },
 	},
-	[EVAL_V0] = REGO_OPTION_V0,
-	[EVAL_V1] = REGO_OPTION_V1,
+	[EVAL_TIMEOUT] = REGO_OPTION_TIMEOUT,
+	[EVAL_COUNT] = {
+		.name = "count", .arg = "N", .preset = "1",
+		.help = { "Evaluate so many times, for --metrics and --profile",
+			  "この回数だけ評価する（--metrics、--profile 用）" },
+	},
+	[EVAL_METRICS] = {
+		.name = "metrics", .letter = 'm',
+		.help = { "Say how long loading, compiling and evaluating took",
+			  "読み込み、コンパイル、評価の所要時間を示す" },
+	},
+	[EVAL_INSTRUMENT] = {
+		.name = "instrument",
+		.help = { "--metrics, and the steps and memory of the evaluation",
+			  "--metrics に加えて評価のステップ数とメモリを示す" },
+	},
 	[EVAL_PROFILE] = {
 		.name = "profile",
 		.help = { "Show on standard error where the time went",
 			  "時間のかかった式を標準エラーに示す" },
 	},
+	[EVAL_PROFILE_SORT] = REGO_OPTION_PROFILE_SORT,
+	[EVAL_PROFILE_LIMIT] = {
+		.name = "profile-limit", .arg = "N", .preset = "10",
+		.help = { "Rows of the profile; 0 is all", "プロファイルの行数（0 はすべて）" },
+	},
+	[EVAL_COVERAGE] = {
+		.name = "coverage",
+		.help = { "Show as JSON which lines were reached, in place of the answer",
+			  "到達した行を答えの代わりに JSON で示す" },
+	},
+	[EVAL_V0] = REGO_OPTION_V0,
+	[EVAL_V1] = REGO_OPTION_V1,
+	[EVAL_PARTIAL] = {
+		.name = "partial", .letter = 'p', .hidden = true,
+		.help = { "Not supported", "未対応" },
+	},
+	[EVAL_UNKNOWNS] = {
+		.name = "unknowns", .letter = 'u', .arg = "PATH", .repeat = true, .hidden = true,
+		.help = { "Not supported", "未対応" },
+	},
 };
 
-static void put_bindings(struct json_writer *w, const struct policy_query *query,
-			 const struct policy_answer *answer)
+struct evaluation {
+	struct invocation *in;
+	struct rego_files files;
+	struct rego_schemas schemas;
+	struct policy *policy;
+	struct policy_query *query;
+	struct policy_run how;
+	struct value document;
+	struct rego_trace trace;
+	struct rego_report report;
+	struct policy_answers answers;
+	bool metrics;
+};
+
+static uint64_t clock_ns(void)
 {
-	json_open_object(w);
-	for (size_t i = 0; i < policy_query_vars(query); i++) {
-		json_key(w, policy_query_var(query, i));
-		value_write_json(&answer->bindings[i], w);
-	}
-	json_close_object(w);
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+		return 0;
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-static void put_result(struct json_writer *w, const struct policy_query *query,
-		       const struct policy_answer *answer)
+/* The time since *start, which is set anew. */
+static void lap(struct evaluation *e, const char *name, uint64_t *start)
 {
-	json_open_object(w);
-	JSON_KEY(w, "expressions");
-	json_open_array(w);
-	for (size_t i = 0; i < policy_query_exprs(query); i++) {
-		uint32_t line, col;
-		str text = policy_query_expr(query, i, &line, &col);
+	uint64_t now = clock_ns();
 
-		json_open_object(w);
-		JSON_KEY(w, "value");
-		value_write_json(&answer->values[i], w);
-		json_kv_str(w, STR("text"), text);
-		JSON_KEY(w, "location");
-		json_open_object(w);
-		json_kv_u64(w, STR("row"), line);
-		json_kv_u64(w, STR("col"), col);
-		json_close_object(w);
-		json_close_object(w);
-	}
-	json_close_array(w);
-	if (policy_query_vars(query) > 0) {
-		JSON_KEY(w, "bindings");
-		put_bindings(w, query, answer);
-	}
-	json_close_object(w);
+	if (e->metrics)
+		rego_report_time(&e->report, name, now - *start);
+	*start = now;
 }
 
-static void put_json(struct buf *b, const struct policy_query *query,
-		     const struct policy_answers *answers)
+static int load(struct evaluation *e, struct err *err)
 {
-	struct json_writer w;
-
-	json_writer_init(&w, b, 2);
-	json_open_object(&w);
-	if (answers->n > 0) {
-		JSON_KEY(&w, "result");
-		json_open_array(&w);
-		for (size_t i = 0; i < answers->n; i++)
-			put_result(&w, query, &answers->items[i]);
-		json_close_array(&w);
-	}
-	json_close_object(&w);
-	buf_byte(b, '\n');
-}
-
-/* One document for each answer: its values, or its bindings. */
-static void put_each(struct buf *b, const struct policy_query *query,
-		     const struct policy_answers *answers, bool bindings)
-{
-	for (size_t i = 0; i < answers->n; i++) {
-		struct json_writer w;
-
-		json_writer_init(&w, b, 2);
-		if (bindings) {
-			put_bindings(&w, query, &answers->items[i]);
-		} else {
-			json_open_array(&w);
-			for (size_t k = 0; k < policy_query_exprs(query); k++)
-				value_write_json(&answers->items[i].values[k], &w);
-			json_close_array(&w);
-		}
-		buf_byte(b, '\n');
-	}
-}
-
-static void put_value(struct buf *b, const struct value *v, unsigned indent)
-{
-	struct json_writer w;
-
-	json_writer_init(&w, b, indent);
-	value_write_json(v, &w);
-}
-
-/* Strings without quotes, for scripts. */
-static void put_raw(struct buf *b, const struct policy_query *query,
-		    const struct policy_answers *answers)
-{
-	for (size_t i = 0; i < answers->n; i++) {
-		for (size_t k = 0; k < policy_query_exprs(query); k++) {
-			const struct value *v = &answers->items[i].values[k];
-
-			if (k > 0)
-				buf_byte(b, ' ');
-			if (v->type == VALUE_STRING)
-				buf_add(b, value_text(v));
-			else
-				put_value(b, v, 0);
-		}
-		buf_byte(b, '\n');
-	}
-}
-
-static void put_row(struct grid *grid, const struct policy_query *query,
-		    const struct policy_answer *answer, struct arena *arena)
-{
-	size_t vars = policy_query_vars(query);
-	str *cells = ARENA_ARRAY(arena, str, vars + policy_query_exprs(query) + 1);
-
-	for (size_t i = 0; i < vars + policy_query_exprs(query); i++) {
-		struct buf b;
-
-		buf_init(&b, ANSWER_MAX);
-		put_value(&b, i < vars ? &answer->bindings[i] : &answer->values[i - vars], 0);
-		cells[i] = str_dup(arena, buf_str(&b));
-		buf_done(&b);
-	}
-	grid_row(grid, cells);
-}
-
-static void put_pretty(struct buf *b, const struct invocation *in, const struct policy_query *query,
-		       const struct policy_answers *answers)
-{
-	size_t vars = policy_query_vars(query), exprs = policy_query_exprs(query);
-	struct grid grid;
-	str *names;
-
-	if (answers->n == 0) {
-		BUF_LIT(b, "undefined\n");
-		return;
-	}
-	if (vars == 0 && exprs == 1 && answers->n == 1) {
-		put_value(b, &answers->items[0].values[0], 2);
-		buf_byte(b, '\n');
-		return;
-	}
-	if (vars + exprs > GRID_MAX_CELLS) {
-		put_each(b, query, answers, vars > 0);
-		return;
-	}
-	grid_init(&grid, vars + exprs, in->arena);
-	names = ARENA_ARRAY(in->arena, str, vars + exprs);
-	for (size_t i = 0; i < vars + exprs; i++) {
-		uint32_t line, col;
-
-		names[i] = i < vars ? policy_query_var(query, i)
-				    : policy_query_expr(query, i - vars, &line, &col);
-	}
-	grid_row(&grid, names);
-	for (size_t i = 0; i < answers->n; i++)
-		put_row(&grid, query, &answers->items[i], in->arena);
-	grid_put(&grid, b, 0, 0);
-}
-
-static int load(const struct invocation *in, struct rego_files *files, struct err *err)
-{
+	const struct options *o = &e->in->options;
+	str input = option_on(o, EVAL_STDIN_INPUT) ? STR("-") : option_text(o, EVAL_INPUT);
+	uint64_t start = clock_ns();
 	size_t n, bundle_n;
-	const str *data = option_items(&in->options, EVAL_DATA, &n);
-	const str *bundles = option_items(&in->options, EVAL_BUNDLE, &bundle_n);
+	const str *data = option_items(o, EVAL_DATA, &n);
+	const str *bundles = option_items(o, EVAL_BUNDLE, &bundle_n);
 
-	rego_files_init(files, option_on(&in->options, EVAL_V0), in->arena);
+	rego_files_init(&e->files, option_on(o, EVAL_V0), e->in->arena);
+	e->files.ignore = option_items(o, EVAL_IGNORE, &e->files.ignore_n);
 	for (size_t i = 0; i < n; i++) {
-		if (rego_files_add(files, data[i], err) < 0)
+		if (rego_files_add(&e->files, data[i], err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < bundle_n; i++) {
-		if (rego_files_add_bundle(files, bundles[i], err) < 0)
+		if (rego_files_add_bundle(&e->files, bundles[i], err) < 0)
 			return -1;
 	}
+	lap(e, "timer_rego_load_files_ns", &start);
+	if (rego_schemas_read(option_text(o, EVAL_SCHEMA), e->in->arena, &e->schemas, err) < 0)
+		return -1;
+	if (input.n > 0 && rego_read_document(input, e->in->arena, &e->document, err) < 0)
+		return -1;
+	lap(e, "timer_rego_input_parse_ns", &start);
+	e->how.input = input.n > 0 ? &e->document : NULL;
 	return 0;
 }
 
-static int put_answers(const struct invocation *in, const struct policy_query *query,
-		       const struct policy_answers *answers, struct err *err)
+static int query_text(const struct evaluation *e, str *out, struct err *err)
 {
-	str format = option_text(&in->options, EVAL_FORMAT);
+	const struct options *o = &e->in->options;
+
+	if (option_on(o, EVAL_STDIN)) {
+		if (o->operand_count > 0 || option_on(o, EVAL_STDIN_INPUT) ||
+		    str_eq(option_text(o, EVAL_INPUT), STR("-")))
+			return err_set(err, ERR_USAGE,
+				       "--stdin: the query is on standard input, nothing else");
+		return rego_read_text(STR("-"), e->in->arena, out, err);
+	}
+	if (o->operand_count != 1)
+		return err_set(err, ERR_USAGE, "there is no query");
+	*out = o->operands[0];
+	return 0;
+}
+
+static int compile(struct evaluation *e, struct err *err)
+{
+	const struct options *o = &e->in->options;
+	struct problems problems = { .arena = e->in->arena };
+	struct policy_query_options opts = { .package = option_text(o, EVAL_PACKAGE),
+					     .v0 = e->files.v0 };
+	uint64_t start = clock_ns();
+	str text;
+
+	opts.imports = option_items(o, EVAL_IMPORT, &opts.import_n);
+	if (query_text(e, &text, err) < 0)
+		return -1;
+	e->policy = rego_compile(&e->files, option_on(o, EVAL_STRICT) ? REGO_COMPILE_STRICT : 0,
+				 &e->schemas, err);
+	lap(e, "timer_rego_module_compile_ns", &start);
+	if (!e->policy)
+		return -1;
+	e->query = policy_query_new_in(e->policy, text, &opts, &problems, err);
+	lap(e, "timer_rego_query_compile_ns", &start);
+	if (!e->query)
+		rego_show_problems(&problems);
+	return e->query ? 0 : -1;
+}
+
+/* Once, or as often as --count says; the last answer counts. */
+static int evaluate(struct evaluation *e, uint64_t count, struct err *err)
+{
+	uint64_t *ns = mem_zalloc(count * sizeof(*ns));
+	size_t used = arena_used(e->in->arena);
+	int rc = 0;
+
+	for (uint64_t i = 0; i < count && rc == 0; i++) {
+		struct arena *arena = i + 1 == count ? e->in->arena : arena_new();
+		uint64_t start = clock_ns();
+
+		rc = policy_eval(e->query, &e->how, arena, &e->answers, err);
+		ns[i] = clock_ns() - start;
+		if (arena != e->in->arena)
+			arena_free(arena);
+	}
+	if (rc == 0 && e->metrics)
+		rego_report_runs(&e->report, ns, count);
+	if (rc == 0 && option_on(&e->in->options, EVAL_INSTRUMENT)) {
+		rego_report_time(&e->report, "counter_eval_steps", e->how.steps);
+		rego_report_time(&e->report, "counter_eval_bytes", arena_used(e->in->arena) - used);
+	}
+	free(ns);
+	return rc;
+}
+
+static int answer(struct evaluation *e, struct err *err)
+{
+	const struct options *o = &e->in->options;
 	AUTO(buf_done)
 	struct buf b = { 0 };
 
 	buf_init(&b, ANSWER_MAX);
-	if (str_eq(format, STR("pretty")))
-		put_pretty(&b, in, query, answers);
-	else if (str_eq(format, STR("raw")))
-		put_raw(&b, query, answers);
-	else if (str_eq(format, STR("json")))
-		put_json(&b, query, answers);
+	if (option_on(o, EVAL_COVERAGE))
+		rego_put_coverage(&b, e->policy, e->how.counters, e->in->arena);
 	else
-		put_each(&b, query, answers, str_eq(format, STR("bindings")));
-	return answer_write(in, STR_EMPTY, &b, err);
+		rego_put_answers(&b, option_text(o, EVAL_FORMAT), e->query, &e->answers, &e->report,
+				 e->in->arena);
+	if (answer_write(e->in, STR_EMPTY, &b, err) < 0)
+		return -1;
+	if ((option_on(o, EVAL_FAIL) && e->answers.n == 0) ||
+	    (option_on(o, EVAL_FAIL_DEFINED) && e->answers.n > 0))
+		return EXIT_FINDINGS;
+	return EXIT_FINE;
+}
+
+static void count_literals(struct evaluation *e, struct policy_counters *counters)
+{
+	counters->n = policy_literals(e->policy);
+	counters->tried = ARENA_ARRAY(e->in->arena, uint32_t, counters->n);
+	counters->answered = ARENA_ARRAY(e->in->arena, uint32_t, counters->n);
+	e->how.counters = counters;
+}
+
+static int run_all(struct evaluation *e, struct err *err)
+{
+	const struct options *o = &e->in->options;
+	struct rego_trace_options watch = {
+		.explain = option_text(o, EVAL_EXPLAIN),
+		.values = option_on(o, EVAL_VAR_VALUES),
+		.profile = option_on(o, EVAL_PROFILE) || option_given(o, EVAL_PROFILE_SORT) ||
+			   option_given(o, EVAL_PROFILE_LIMIT),
+	};
+	struct policy_counters counters;
+	uint64_t count, limit;
+	int rc;
+
+	if (option_on(o, EVAL_PARTIAL) || option_given(o, EVAL_UNKNOWNS))
+		return err_set(err, ERR_USAGE, "partial evaluation is not supported");
+	if (!str_u64(option_text(o, EVAL_COUNT), &count) || count == 0 || count > COUNT_MAX)
+		return err_set(err, ERR_USAGE, "--count: a number from 1 to %u", COUNT_MAX);
+	if (!str_u64(option_text(o, EVAL_PROFILE_LIMIT), &limit) || limit > UINT32_MAX)
+		return err_set(err, ERR_USAGE, "--profile-limit: a number of rows");
+	if (rego_timeout(option_text(o, EVAL_TIMEOUT), &e->how.timeout_ns, err) < 0)
+		return -1;
+	watch.limit = limit;
+	watch.sort = option_items(o, EVAL_PROFILE_SORT, &watch.sort_n);
+	e->metrics = option_on(o, EVAL_METRICS) || option_on(o, EVAL_INSTRUMENT);
+	e->how.strict_builtin_errors = option_on(o, EVAL_STRICT_ERRORS);
+	if (load(e, err) < 0 || compile(e, err) < 0)
+		return -1;
+	if (option_on(o, EVAL_COVERAGE))
+		count_literals(e, &counters);
+	rego_trace_init(&e->trace, &e->how, &watch, e->policy);
+	e->report.trace = &e->trace;
+	rc = evaluate(e, count, err);
+	rego_trace_show(&e->trace);
+	return rc < 0 ? -1 : answer(e, err);
 }
 
 static int run(struct invocation *in, struct err *err)
 {
-	AUTO(policy_unref)
-	struct policy *policy = NULL;
-	AUTO(policy_query_free)
-	struct policy_query *query = NULL;
-	AUTO(rego_trace_done)
-	struct rego_trace trace = { 0 };
-	struct problems problems = { .arena = in->arena };
-	struct policy_run how = { .strict_builtin_errors =
-					  option_on(&in->options, EVAL_STRICT_ERRORS) };
-	str input = option_text(&in->options, EVAL_INPUT);
-	struct policy_answers answers;
-	struct rego_files files;
-	struct value document;
-	int rc;
+	struct evaluation e = { .in = in };
+	int rc = run_all(&e, err);
 
-	if (option_on(&in->options, EVAL_STDIN_INPUT))
-		input = STR("-");
-	if (load(in, &files, err) < 0)
-		return -1;
-	if (input.n > 0 && rego_read_document(input, in->arena, &document, err) < 0)
-		return -1;
-	how.input = input.n > 0 ? &document : NULL;
-	policy = rego_compile(&files, 0, err);
-	if (!policy)
-		return -1;
-	query = policy_query_new(policy, in->options.operands[0], files.v0, &problems, err);
-	if (!query) {
-		rego_show_problems(&problems);
-		return -1;
-	}
-	rego_trace_init(&trace, &how, option_text(&in->options, EVAL_EXPLAIN),
-			option_on(&in->options, EVAL_PROFILE), policy);
-	rc = policy_eval(query, &how, in->arena, &answers, err);
-	rego_trace_show(&trace);
-	if (rc < 0 || put_answers(in, query, &answers, err) < 0)
-		return -1;
-	if ((option_on(&in->options, EVAL_FAIL) && answers.n == 0) ||
-	    (option_on(&in->options, EVAL_FAIL_DEFINED) && answers.n > 0))
-		return EXIT_FINDINGS;
-	return EXIT_FINE;
+	rego_trace_done(&e.trace);
+	policy_query_free(e.query);
+	policy_unref(e.policy);
+	return rc;
 }
 
 static const struct command_example examples[] = {
@@ -321,7 +368,7 @@ static const struct command_example examples[] = {
 const struct command command_rego_eval = {
 	.name = "eval",
 	.operands = "QUERY",
-	.min_operands = 1,
+	.min_operands = 0,
 	.max_operands = 1,
 	.summary = { "Ask policies and data a question", "ポリシーとデータに問い合わせる" },
 	.options = options,

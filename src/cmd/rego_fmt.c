@@ -2,10 +2,11 @@
 #include "base/err.h"
 #include "cmd/output.h"
 #include "cmd/rego.h"
+#include "cmd/rego_diff.h"
 #include "policy/format_module.h"
 #include "policy/parse.h"
 
-enum { FMT_WRITE, FMT_LIST, FMT_DIFF, FMT_V0, FMT_V1, FMT_OPTION_COUNT };
+enum { FMT_WRITE, FMT_LIST, FMT_DIFF, FMT_FAIL, FMT_IGNORE, FMT_V0, FMT_V1, FMT_OPTION_COUNT };
 
 static const struct option_spec options[FMT_OPTION_COUNT] = {
 	[FMT_WRITE] = {
@@ -19,38 +20,18 @@ static const struct option_spec options[FMT_OPTION_COUNT] = {
 	},
 	[FMT_DIFF] = {
 		.name = "diff", .letter = 'd',
-		.help = { "Show the lines that would change", "変更される行を示す" },
+		.help = { "Show what would change as a unified diff",
+			  "変更を unified diff で示す" },
 	},
+	[FMT_FAIL] = {
+		.name = "fail",
+		.help = { "Exit with 1 when something would change",
+			  "変更があれば終了コード 1" },
+	},
+	[FMT_IGNORE] = REGO_OPTION_IGNORE,
 	[FMT_V0] = REGO_OPTION_V0,
 	[FMT_V1] = REGO_OPTION_V1,
 };
-
-/* The lines between what both texts begin and end with. */
-static void put_diff(struct buf *b, str name, str before, str after)
-{
-	size_t head = 0, tail = 0, line = 1;
-	str rest, part;
-
-	while (head < before.n && head < after.n && before.p[head] == after.p[head])
-		head++;
-	while (head > 0 && before.p[head - 1] != '\n')
-		head--;
-	while (tail < before.n - head && tail < after.n - head &&
-	       before.p[before.n - 1 - tail] == after.p[after.n - 1 - tail])
-		tail++;
-	while (tail > 0 && before.p[before.n - tail] != '\n')
-		tail--;
-	tail -= tail > 0;
-	for (size_t i = 0; i < head; i++)
-		line += before.p[i] == '\n';
-	buf_fmt(b, "--- %.*s\n+++ formatted\n@@ line %zu @@\n", STR_ARG(name), line);
-	rest = str_take(str_skip(before, head), before.n - head - tail);
-	while (str_line(&rest, &part))
-		buf_fmt(b, "-%.*s\n", STR_ARG(part));
-	rest = str_take(str_skip(after, head), after.n - head - tail);
-	while (str_line(&rest, &part))
-		buf_fmt(b, "+%.*s\n", STR_ARG(part));
-}
 
 static int write_back(const struct invocation *in, str path, str text, struct err *err)
 {
@@ -89,7 +70,8 @@ static int format(const struct invocation *in, const struct policy_source *sourc
 	if (list)
 		buf_fmt(out, "%.*s\n", STR_ARG(source->file));
 	if (diff)
-		put_diff(out, source->file, source->text, buf_str(&b));
+		rego_diff(source->file, source->text,
+			  str_cat(in->arena, source->file, STR(" (formatted)")), buf_str(&b), out);
 	if (option_on(&in->options, FMT_WRITE))
 		return write_back(in, source->file, buf_str(&b), err);
 	if (!list && !diff)
@@ -106,6 +88,16 @@ static int run(struct invocation *in, struct err *err)
 
 	rego_files_init(&files, option_on(&in->options, FMT_V0), in->arena);
 	files.modules_only = true;
+	files.ignore = option_items(&in->options, FMT_IGNORE, &files.ignore_n);
+	if (in->options.operand_count == 0) {
+		str text;
+
+		if (option_on(&in->options, FMT_WRITE))
+			return err_set(err, ERR_USAGE, "--write: which file?");
+		if (rego_read_text(STR("-"), in->arena, &text, err) < 0 ||
+		    rego_files_add_text(&files, STR("stdin.rego"), STR_EMPTY, text, false, err) < 0)
+			return -1;
+	}
 	for (size_t i = 0; i < in->options.operand_count; i++) {
 		if (rego_files_add(&files, in->options.operands[i], err) < 0)
 			return -1;
@@ -117,7 +109,7 @@ static int run(struct invocation *in, struct err *err)
 	}
 	if (answer_write(in, STR_EMPTY, &out, err) < 0)
 		return -1;
-	return EXIT_FINE;
+	return changed && option_on(&in->options, FMT_FAIL) ? EXIT_FINDINGS : EXIT_FINE;
 }
 
 static const struct command_example examples[] = {
@@ -129,7 +121,7 @@ static const struct command_example examples[] = {
 const struct command command_rego_fmt = {
 	.name = "fmt",
 	.operands = "PATH...",
-	.min_operands = 1,
+	.min_operands = 0,
 	.max_operands = COMMAND_ANY,
 	.summary = { "Lay modules out in the usual way", "モジュールを標準の形に整形" },
 	.options = options,

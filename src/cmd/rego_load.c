@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <sys/stat.h>
 
 void rego_files_init(struct rego_files *files, bool v0, struct arena *arena)
@@ -60,17 +61,22 @@ int rego_parse_document(str name, str text, struct arena *arena, struct value *o
 	return 0;
 }
 
+int rego_read_text(str path, struct arena *arena, str *out, struct err *err)
+{
+	if (!str_eq(path, STR("-")))
+		return read_file(path, arena, out, err);
+	if (read_fd(STDIN_FILENO, arena, out, err) < 0)
+		return err_wrap(err, "standard input");
+	return 0;
+}
+
 int rego_read_document(str path, struct arena *arena, struct value *out, struct err *err)
 {
 	struct err first;
 	str text;
 
-	if (str_eq(path, STR("-"))) {
-		if (read_fd(STDIN_FILENO, arena, &text, err) < 0)
-			return err_wrap(err, "standard input");
-	} else if (read_file(path, arena, &text, err) < 0) {
+	if (rego_read_text(path, arena, &text, err) < 0)
 		return -1;
-	}
 	if (is_yaml(path) || str_ends(path, STR(".json")))
 		return rego_parse_document(path, text, arena, out, err);
 	/* Nothing says what it is: JSON, else YAML. */
@@ -159,6 +165,10 @@ int rego_files_add_text(struct rego_files *files, str name, str folder, str text
 		return 0;
 	if (rego_parse_document(name, text, files->arena, &v, err) < 0)
 		return -1;
+	if (files->name_of)
+		folder = folder.n ? str_fmt(files->arena, "%.*s/%.*s", STR_ARG(folder),
+					    STR_ARG(files->name_of(name)))
+				  : files->name_of(name);
 	return add_data(files, name, folder, v, err);
 }
 
@@ -178,6 +188,20 @@ static int not_hidden(const struct dirent *entry) { return entry->d_name[0] != '
 static int add_folder(struct rego_files *files, str path, str folder, unsigned depth, bool bundle,
 		      struct err *err);
 
+/* A pattern with a slash is one of paths, another of names. */
+static bool is_ignored(const struct rego_files *files, str path, str name)
+{
+	for (size_t i = 0; i < files->ignore_n; i++) {
+		str pattern = files->ignore[i];
+		bool whole = str_find_char(pattern, '/') >= 0;
+
+		if (fnmatch(str_cstr(files->arena, pattern),
+			    str_cstr(files->arena, whole ? path : name), 0) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int add_entry(struct rego_files *files, str path, str folder, str name, unsigned depth,
 		     bool bundle, struct err *err)
 {
@@ -186,6 +210,8 @@ static int add_entry(struct rego_files *files, str path, str folder, str name, u
 	str full = here ? name : str_fmt(files->arena, "%.*s/%.*s", STR_ARG(path), STR_ARG(name));
 	str text;
 
+	if (is_ignored(files, full, name))
+		return 0;
 	if (stat(str_cstr(files->arena, full), &st) < 0)
 		return err_sys(err, errno, "%.*s", STR_ARG(full));
 	if (S_ISDIR(st.st_mode)) {

@@ -18,6 +18,11 @@ enum {
 	TEST_BUNDLE,
 	TEST_BENCH,
 	TEST_SKIPPED_FINE,
+	TEST_THRESHOLD,
+	TEST_COUNT,
+	TEST_TIMEOUT,
+	TEST_SCHEMA,
+	TEST_IGNORE,
 	TEST_V0,
 	TEST_V1,
 	TEST_OPTION_COUNT
@@ -55,6 +60,18 @@ static const struct option_spec options[TEST_OPTION_COUNT] = {
 		.help = { "Tests that are skipped (todo_test_*) are no failure",
 			  "スキップしたテスト（todo_test_*）を失敗としない" },
 	},
+	[TEST_THRESHOLD] = {
+		.name = "threshold", .arg = "PERCENT",
+		.help = { "Exit with 1 when the tests reach fewer lines than that",
+			  "到達した行がこの割合に満たなければ終了コード 1" },
+	},
+	[TEST_COUNT] = {
+		.name = "count", .arg = "N", .preset = "1",
+		.help = { "Run each test so many times", "各テストをこの回数だけ実行" },
+	},
+	[TEST_TIMEOUT] = REGO_OPTION_TIMEOUT,
+	[TEST_SCHEMA] = REGO_OPTION_SCHEMA,
+	[TEST_IGNORE] = REGO_OPTION_IGNORE,
 	[TEST_V0] = REGO_OPTION_V0,
 	[TEST_V1] = REGO_OPTION_V1,
 };
@@ -65,6 +82,9 @@ struct run {
 	struct regex *regex;
 	struct policy_counters counters;
 	struct rego_suite suite;
+	struct rego_schemas schemas;
+	uint64_t count, timeout_ns;
+	uint64_t threshold; /* hundredths of a percent; 0: none */
 	struct err *err;
 };
 
@@ -138,7 +158,11 @@ static void run_once(struct run *to, const struct policy_query *query, struct re
 	struct arena *arena = arena_new();
 	struct watch watch = { .test = test, .arena = to->suite.arena };
 	struct policy_run run = {
-		.print = on_print, .test_case = on_case, .context = &watch, .cache = cache
+		.print = on_print,
+		.test_case = on_case,
+		.context = &watch,
+		.cache = cache,
+		.timeout_ns = to->timeout_ns,
 	};
 	struct policy_answers answers;
 	struct err err;
@@ -179,7 +203,8 @@ static void run_test(struct run *to, struct rego_test *test, struct builtin_cach
 		run_once(to, query, test, cache);
 		test->runs++;
 		end = clock_ns();
-	} while (to->suite.bench && test->outcome == TEST_PASS && end - start < BENCH_NS);
+	} while (test->outcome == TEST_PASS &&
+		 (test->runs < to->count || (to->suite.bench && end - start < BENCH_NS)));
 	test->ns = (end - start) / test->runs;
 }
 
@@ -189,6 +214,7 @@ static int load(struct invocation *in, struct rego_files *files, struct err *err
 	const str *bundles = option_items(&in->options, TEST_BUNDLE, &n);
 
 	rego_files_init(files, option_on(&in->options, TEST_V0), in->arena);
+	files->ignore = option_items(&in->options, TEST_IGNORE, &files->ignore_n);
 	for (size_t i = 0; i < in->options.operand_count; i++) {
 		if (rego_files_add(files, in->options.operands[i], err) < 0)
 			return -1;
@@ -208,7 +234,7 @@ static int run_all(struct run *run)
 	struct builtin_cache *cache = builtin_cache_new();
 	struct arena *arena = run->in->arena;
 
-	if (option_on(&run->in->options, TEST_COVERAGE)) {
+	if (option_on(&run->in->options, TEST_COVERAGE) || run->threshold > 0) {
 		run->counters.n = policy_literals(run->policy);
 		run->counters.tried = ARENA_ARRAY(arena, uint32_t, run->counters.n);
 		run->counters.answered = ARENA_ARRAY(arena, uint32_t, run->counters.n);
@@ -229,11 +255,12 @@ static int answer(struct run *run, struct err *err)
 	const struct options *o = &run->in->options;
 	const size_t *count = run->suite.count;
 	bool failed = count[TEST_FAIL] + count[TEST_ERROR] > 0;
+	uint64_t reached = 0;
 
 	buf_init(&b, ANSWER_MAX);
-	if (option_on(o, TEST_COVERAGE) && !failed)
-		rego_put_coverage(&b, run->policy, &run->counters, run->in->arena);
-	else if (str_eq(option_text(o, TEST_FORMAT), STR("json")) && !option_on(o, TEST_COVERAGE))
+	if (run->counters.n > 0 && !failed)
+		reached = rego_put_coverage(&b, run->policy, &run->counters, run->in->arena);
+	else if (str_eq(option_text(o, TEST_FORMAT), STR("json")) && run->counters.n == 0)
 		rego_suite_put_json(&run->suite, &b);
 	else
 		rego_suite_put_pretty(&run->suite, &b);
@@ -242,9 +269,44 @@ static int answer(struct run *run, struct err *err)
 	if (run->suite.n == 0)
 		return err_set(err, ERR_NOT_FOUND,
 			       "there is no test (a rule whose name begins with test_)");
+	if (!failed && reached < run->threshold) {
+		char text[120];
+
+		(void)snprintf(text, sizeof(text),
+			       "Code coverage threshold not met: got %.2f instead of %.2f\n",
+			       (double)reached / 100, (double)run->threshold / 100);
+		IGNORE(fd_write_all(STDERR_FILENO, str_c(text), err)); /* the exit code says it */
+		return EXIT_FINDINGS;
+	}
 	if (count[TEST_SKIPPED] > 0 && !option_on(o, TEST_SKIPPED_FINE))
 		return EXIT_FINDINGS;
 	return failed ? EXIT_FINDINGS : EXIT_FINE;
+}
+
+/* "85" or "85.5" as hundredths. */
+static bool percent(str text, uint64_t *out)
+{
+	uint64_t whole, part = 0;
+	str left, right;
+
+	if (!str_cut(text, '.', &left, &right))
+		left = text, right = STR("0");
+	if (!str_u64(left, &whole) || whole > 100 || right.n > 2 || !str_u64(right, &part))
+		return false;
+	*out = whole * 100 + (right.n == 1 ? part * 10 : part);
+	return *out <= 10000;
+}
+
+static int numbers(struct run *run, struct err *err)
+{
+	const struct options *o = &run->in->options;
+	str threshold = option_text(o, TEST_THRESHOLD);
+
+	if (!str_u64(option_text(o, TEST_COUNT), &run->count) || run->count == 0)
+		return err_set(err, ERR_USAGE, "--count: a number from 1");
+	if (threshold.n > 0 && !percent(threshold, &run->threshold))
+		return err_set(err, ERR_USAGE, "--threshold: a number from 0 to 100");
+	return rego_timeout(option_text(o, TEST_TIMEOUT), &run->timeout_ns, err);
 }
 
 static int run(struct invocation *in, struct err *err)
@@ -257,11 +319,13 @@ static int run(struct invocation *in, struct err *err)
 	struct run run = { .in = in, .err = err };
 	struct rego_files files;
 
-	if (load(in, &files, err) < 0)
+	if (numbers(&run, err) < 0 || load(in, &files, err) < 0 ||
+	    rego_schemas_read(option_text(&in->options, TEST_SCHEMA), in->arena, &run.schemas,
+			      err) < 0)
 		return -1;
 	if (pattern.n > 0 && !(run.regex = regex = regex_new(pattern, err)))
 		return err_wrap(err, "--run");
-	run.policy = policy = rego_compile(&files, REGO_COMPILE_TESTS, err);
+	run.policy = policy = rego_compile(&files, REGO_COMPILE_TESTS, &run.schemas, err);
 	run.suite.arena = in->arena;
 	run.suite.verbose = option_on(&in->options, TEST_VERBOSE);
 	run.suite.bench = option_on(&in->options, TEST_BENCH);

@@ -4,6 +4,7 @@
 #include "policy/trace.h"
 
 #include <stdarg.h>
+#include <time.h>
 
 #define CHECK_EVERY 1024u /* steps between looks at the memory */
 
@@ -29,6 +30,15 @@ int eval_fail(struct eval *ev, enum policy_error code, const char *fmt, ...)
 	return -1;
 }
 
+static bool is_late(const struct eval *ev)
+{
+	struct timespec now;
+
+	if (ev->deadline == 0 || clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+		return false;
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec > ev->deadline;
+}
+
 int eval_check(struct eval *ev)
 {
 	if (ev->steps >= ev->max_steps)
@@ -37,6 +47,9 @@ int eval_check(struct eval *ev)
 	if (arena_used(ev->arena) - ev->base_bytes > ev->max_bytes)
 		return eval_fail(ev, POLICY_ERROR_CANCEL, "more than %zu bytes of memory",
 				 ev->max_bytes);
+	if (is_late(ev))
+		return eval_fail(ev, POLICY_ERROR_CANCEL, "more than %llu ms",
+				 (unsigned long long)(ev->run->timeout_ns / 1000000u));
 	ev->next_check = ev->steps + CHECK_EVERY;
 	if (ev->next_check > ev->max_steps)
 		ev->next_check = ev->max_steps;

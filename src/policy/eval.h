@@ -71,6 +71,7 @@ struct eval {
 	const struct clause *clause; /* being evaluated */
 	uint64_t steps, max_steps, next_check;
 	size_t max_bytes, base_bytes;
+	uint64_t deadline; /* of the monotonic clock; 0: none */
 	const char *stack_limit;
 	struct slot_chunk *chunk;
 	unsigned depth;

@@ -79,6 +79,16 @@ str policy_literal(const struct policy *policy, size_t id, uint32_t *line);
 /* A query holds a reference to its policy. */
 struct policy_query *policy_query_new(struct policy *policy, str text, bool v0,
 				      struct problems *problems, struct err *err);
+/* A query as it would stand in a module. */
+struct policy_query_options {
+	str package;	    /* "a.b": names of its rules are known; empty: of none */
+	const str *imports; /* "data.a.b", "input.x as y" */
+	size_t import_n;
+	bool v0;
+};
+struct policy_query *policy_query_new_in(struct policy *policy, str text,
+					 const struct policy_query_options *opts,
+					 struct problems *problems, struct err *err);
 void policy_query_free(struct policy_query *query);
 AUTO_PTR(policy_query_free, struct policy_query);
 
@@ -106,6 +116,7 @@ struct policy_run {
 	bool strict_builtin_errors;
 	bool plain;	/* nothing is hoisted out of loops: to compare */
 	int64_t now_ns; /* 0: the clock's */
+	uint64_t timeout_ns; /* 0: none but the steps */
 	uint64_t seed;
 	uint64_t max_steps; /* 0: POLICY_MAX_STEPS */
 	size_t max_bytes;   /* 0: POLICY_MAX_BYTES */

@@ -39,6 +39,25 @@ static void collect_exprs(struct policy_query *query, const struct unit *unit,
 	}
 }
 
+/* The rules of the query's package. */
+static struct map *names_of(struct policy_query *query, const struct policy *policy)
+{
+	const struct tree *tree = &policy->root;
+	struct map *names;
+
+	if (!query->module->package)
+		return NULL;
+	for (size_t i = 1; tree && i < query->module->package->n; i++)
+		tree = rule_tree_child(tree, &query->module->package->items[i]->value);
+	names = ARENA_NEW(query->arena, struct map);
+	map_init(names, query->arena);
+	for (size_t i = 0; tree && i < tree->n; i++) {
+		if (tree->children[i]->has_rules && !tree->children[i]->is_package)
+			map_put(names, value_text(&tree->children[i]->key), query);
+	}
+	return names;
+}
+
 static int compile_query(struct policy_query *query, struct policy *policy, const struct body *text,
 			 struct problems *problems)
 {
@@ -51,6 +70,7 @@ static int compile_query(struct policy_query *query, struct policy *policy, cons
 
 	map_init(&compiler.packages, query->arena);
 	unit_init(&unit, &compiler, query->module, NULL);
+	unit.names = names_of(query, policy);
 	scope_push(&unit, false);
 	body = resolve_body(&unit, text);
 	if (unit.failed)
@@ -71,8 +91,34 @@ static int compile_query(struct policy_query *query, struct policy *policy, cons
 	return 0;
 }
 
-struct policy_query *policy_query_new(struct policy *policy, str text, bool v0,
-				      struct problems *problems, struct err *err)
+/* Package and imports are read as those of a module are. */
+static int place_query(struct policy_query *query, const struct policy_query_options *opts,
+		       struct problems *problems)
+{
+	struct module *module;
+	struct buf text;
+
+	if (opts->package.n == 0 && opts->import_n == 0)
+		return 0;
+	buf_init(&text, 1u << 20);
+	buf_fmt(&text, "package %.*s\n", STR_ARG(opts->package.n ? opts->package : STR("query")));
+	for (size_t i = 0; i < opts->import_n; i++)
+		buf_fmt(&text, "import %.*s\n", STR_ARG(opts->imports[i]));
+	module = parse_module(STR("query"), str_dup(query->arena, buf_str(&text)), opts->v0,
+			      query->arena, problems);
+	buf_done(&text);
+	if (!module)
+		return -1;
+	query->module->imports = module->imports;
+	query->module->import_n = module->import_n;
+	if (opts->package.n > 0)
+		query->module->package = module->package;
+	return 0;
+}
+
+struct policy_query *policy_query_new_in(struct policy *policy, str text,
+					 const struct policy_query_options *opts,
+					 struct problems *problems, struct err *err)
 {
 	AUTO(policy_query_free)
 	struct policy_query *query = mem_zalloc(sizeof(*query));
@@ -81,14 +127,22 @@ struct policy_query *policy_query_new(struct policy *policy, str text, bool v0,
 	query->arena = arena_new();
 	query->policy = policy_ref(policy);
 	text = str_dup(query->arena, text);
-	body = parse_query(text, v0, query->arena, &query->module, problems);
+	body = parse_query(text, opts->v0, query->arena, &query->module, problems);
 	if (body && body->n == 0)
 		problem_add(problems, STR("query"), text, 1, 1, "rego_parse_error", "empty query");
-	if (!body || body->n == 0 || compile_query(query, policy, body, problems) < 0) {
+	if (!body || body->n == 0 || place_query(query, opts, problems) < 0 ||
+	    compile_query(query, policy, body, problems) < 0) {
 		IGNORE(policy_problems_err(problems, err)); /* -1 by contract */
 		return NULL;
 	}
 	return TAKE(query);
+}
+
+struct policy_query *policy_query_new(struct policy *policy, str text, bool v0,
+				      struct problems *problems, struct err *err)
+{
+	return policy_query_new_in(policy, text, &(struct policy_query_options){ .v0 = v0 },
+				   problems, err);
 }
 
 void policy_query_free(struct policy_query *query)
@@ -167,11 +221,11 @@ static void test_case(struct builtin_call *call, const struct value *name)
 		ev->run->test_case(ev->run->context, name);
 }
 
-static int64_t clock_now(void)
+static int64_t clock_now(clockid_t clock)
 {
 	struct timespec now;
 
-	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+	if (clock_gettime(clock, &now) != 0)
 		return 0;
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
@@ -183,13 +237,15 @@ static void eval_init(struct eval *ev, const struct policy_query *query, struct 
 	ev->prints = query->prints && run->print;
 	ev->max_steps = run->max_steps ? run->max_steps : POLICY_MAX_STEPS;
 	ev->max_bytes = run->max_bytes ? run->max_bytes : POLICY_MAX_BYTES;
+	if (run->timeout_ns)
+		ev->deadline = (uint64_t)clock_now(CLOCK_MONOTONIC) + run->timeout_ns;
 	ev->base_bytes = arena_used(arena);
 	ev->next_check = ev->max_steps < 256 ? ev->max_steps : 256;
 	ev->stack_limit = (const char *)__builtin_frame_address(0) - EVAL_STACK_BYTES;
 	ev->call = (struct builtin_call){
 		.arena = arena,
 		.err = err,
-		.now_ns = run->now_ns ? run->now_ns : clock_now(),
+		.now_ns = run->now_ns ? run->now_ns : clock_now(CLOCK_REALTIME),
 		.seed = run->seed,
 		.charge = charge,
 		.print = print,

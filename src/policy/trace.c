@@ -11,20 +11,18 @@ void trace_try(struct eval *ev, const struct op *op, const struct value *slots)
 {
 	const struct policy_counters *counters = ev->run->counters;
 
-	(void)slots;
 	if (counters)
 		count(counters->tried, counters->n, op->id);
 	if (ev->run->trace && op->id)
-		ev->run->trace->event(ev->run->trace, op, ev->depth, TRACE_TRY);
+		ev->run->trace->event(ev->run->trace, op, slots, ev->depth, TRACE_TRY);
 }
 
 void trace_answer(struct eval *ev, const struct op *op, const struct value *slots, int answer)
 {
 	const struct policy_counters *counters = ev->run->counters;
 
-	(void)slots;
 	if (counters && answer == 1)
 		count(counters->answered, counters->n, op->id);
 	if (ev->run->trace && op->id)
-		ev->run->trace->event(ev->run->trace, op, ev->depth, answer);
+		ev->run->trace->event(ev->run->trace, op, slots, ev->depth, answer);
 }

@@ -8,7 +8,8 @@
 
 /* Called for each literal that is tried, and with its answer (1 yes, 0 no, -1 failed). */
 struct policy_trace {
-	void (*event)(struct policy_trace *trace, const struct op *op, unsigned depth, int answer);
+	void (*event)(struct policy_trace *trace, const struct op *op, const struct value *slots,
+		      unsigned depth, int answer);
 	void *context;
 };
 #define TRACE_TRY 2 /* instead of an answer */
