@@ -34,10 +34,9 @@ static int read_exceptions(struct judging *j, struct err *err)
 		if (exception_read(&j->exceptions, str_cstr(arena, file[i]), err) < 0)
 			return err_wrap(err, "--ignorefile");
 	}
-	for (size_t i = 0; i < statements; i++) {
-		if (exception_read(&j->exceptions, str_cstr(arena, statement[i]), err) < 0)
-			return err_wrap(err, "--vex");
-	}
+	j->statements = (struct statement_sources){ .quiet = j->in->quiet, .lang = j->in->lang };
+	if (statements_take(statement, statements, &j->exceptions, &j->statements, err) < 0)
+		return -1;
 	return option_on(o, at(j, JUDGING_LOCAL_EXCEPTIONS))
 		       ? scan_exceptions_local(&j->exceptions, err)
 		       : 0;
@@ -248,8 +247,10 @@ static const struct check_results *judge_documents(const struct judging *j,
 void judging_show(struct judging *j, struct inventory *inventory, struct match_result *match,
 		  const struct advisory_info *database, struct arena *arena)
 {
+	struct exception_mark mark = exception_set_mark(&j->exceptions);
 	struct report report;
 
+	statements_of_target(&j->statements, inventory, &j->exceptions, arena);
 	if (j->severity_map)
 		severity_map_apply(j->severity_map, &j->exceptions, inventory, match, arena);
 	report_make(&report, &j->report, inventory, match, judge_documents(j, inventory, arena),
@@ -260,6 +261,7 @@ void judging_show(struct judging *j, struct inventory *inventory, struct match_r
 		judge_level(j, &report);
 	if (report.gate.judged && !report.gate.passed)
 		tell_gate(j, &report);
+	exception_set_cut(&j->exceptions, &mark);
 }
 
 void judging_failed(struct judging *j, str target, const struct err *why)

@@ -10,6 +10,7 @@
  */
 #include "cmd/command.h"
 #include "cmd/output.h"
+#include "cmd/statements.h"
 #include "report/exception.h"
 #include "report/report.h"
 #include "report/severity_map.h"
@@ -84,9 +85,11 @@ extern const char *const judging_format_words[];
 			  "現在のフォルダーにある例外ファイルを読まない" }, \
 	}, \
 	[(base) + JUDGING_VEX] = { \
-		.name = "vex", .arg = "FILE", .repeat = true, .complete = COMPLETE_FILE, \
-		.help = { "Statements of suppliers on flaws: OpenVEX, CycloneDX or CSAF", \
-			  "提供元による脆弱性の影響声明（OpenVEX、CycloneDX、CSAF）" }, \
+		.name = "vex", .arg = "SOURCE", .repeat = true, .complete = COMPLETE_FILE, \
+		.help = { "Statements of suppliers on flaws (OpenVEX, CycloneDX, CSAF): a file, 'oci' (attached to the image) " \
+			  "or 'sbom-ref' (named by the bill of materials); the last two are not verified", \
+			  "提供元による脆弱性の影響声明（OpenVEX、CycloneDX、CSAF）: ファイル、oci（イメージに添付）、" \
+			  "sbom-ref（部品表が示すもの）。後の二つは未検証" }, \
 	}, \
 	[(base) + JUDGING_LIST_ALL] = { \
 		.name = "list-all-packages", \
@@ -125,6 +128,7 @@ struct judging {
 	int64_t now;
 	struct report_opts report;
 	struct exception_set exceptions;
+	struct statement_sources statements;
 	struct severity_map *severity_map; /* NULL: none */
 	struct gate gate;
 	struct ci_metadata ci;

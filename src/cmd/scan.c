@@ -147,7 +147,11 @@ static int take_options(struct run *run, struct err *err)
 		    0 ||
 	    take_scanners(run, err) < 0 || take_checks(run, err) < 0)
 		return -1;
-	return judging_take(&run->judging, in, SCAN_JUDGING, o->operand_count, err);
+	if (judging_take(&run->judging, in, SCAN_JUDGING, o->operand_count, err) < 0)
+		return -1;
+	run->scan.attached_statements = run->judging.statements.oci;
+	run->judging.statements.ca_file = run->scan.image.ca_file;
+	return 0;
 }
 
 /* Refuses data that is older than --max-db-age, or of unknown age. */

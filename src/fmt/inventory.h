@@ -54,6 +54,12 @@ struct fact_document {
 #define FACTS_MAX      2000u	  /* of one target; what is more stands in not_examined */
 #define FACTS_MAX_ALL  (24u << 20)
 
+/* A document of somebody else that lies beside the target, not read yet. */
+struct attached_text {
+	str source; /* where it was found */
+	str text;
+};
+
 struct inventory {
 	str target;	 /* as the user wrote it */
 	str target_kind; /* "docker", "oci", "oci-archive", "docker-archive", "docker-daemon",
@@ -68,6 +74,13 @@ struct inventory {
 	uint64_t bom_version;
 	const str *repo_tags;
 	size_t repo_tag_count;
+	/* Where a bill of materials says that its suppliers' statements on flaws are. */
+	const str *statement_urls;
+	size_t statement_url_count;
+	const struct attached_text *statements; /* attached to the image, where asked for */
+	size_t statement_count;
+	const str *subjects; /* digests that the image is known by, with the statements */
+	size_t subject_count;
 	struct os_identity os;
 	const struct layer_info *layers;
 	size_t layer_count;

@@ -15,7 +15,12 @@ struct candidate {
 struct search {
 	struct image *image;
 	struct arena *arena;
+	str subject;	 /* digest of what documents are attached to */
+	bool statements; /* all documents with statements of suppliers, not the best bill of
+			    materials */
 	struct candidate best;
+	struct candidate *found;
+	size_t found_n, found_cap;
 	unsigned looked;
 };
 
@@ -50,6 +55,43 @@ static str predicate_of(const struct descriptor *d)
 	return STR_EMPTY;
 }
 
+/* Does a media, artifact or predicate type say that there are statements on flaws? */
+static bool is_statement(str type)
+{
+	static const char *const words[] = { "openvex", "csaf", "/vex", "vex+json", "cyclonedx" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_find(type, str_c(words[i])) >= 0)
+			return true;
+	}
+	return false;
+}
+
+/* `artifact`: what the manifest says it is. */
+static int consider_statement(struct search *s, const struct descriptor *layer, str artifact,
+			      struct err *err)
+{
+	bool attestation = is_attestation(layer->media_type) || is_attestation(artifact);
+	str predicate = predicate_of(layer);
+	bool wanted = is_statement(layer->media_type) || is_statement(artifact) ||
+		      (attestation && (predicate.n == 0 || is_statement(predicate)));
+
+	if (!wanted || !digest_computable(layer->digest))
+		return 0;
+	for (size_t i = 0; i < s->found_n; i++) {
+		if (str_eq(s->found[i].layer.digest, layer->digest))
+			return 0;
+	}
+	if (s->found_n == STATEMENTS_MAX)
+		return err_set(err, ERR_LIMIT,
+			       "more than %u documents with statements are attached",
+			       STATEMENTS_MAX);
+	s->found = arena_grow(s->arena, s->found, s->found_n, &s->found_cap, sizeof(*s->found));
+	s->found[s->found_n++] =
+		(struct candidate){ .layer = *layer, .rank = 1, .attestation = attestation };
+	return 0;
+}
+
 static void consider(struct search *s, const struct descriptor *layer)
 {
 	bool attestation = is_attestation(layer->media_type);
@@ -76,15 +118,22 @@ static int load(struct search *s, const struct descriptor *d, bool manifest, siz
 }
 
 /* A manifest of an artifact: its layers. One that is no such manifest has nothing for us. */
-static void look_at(struct search *s, str text)
+static int look_at(struct search *s, str text, struct err *err)
 {
 	struct manifest m;
 	struct err unused;
 
 	if (manifest_parse(text, s->arena, &m, &unused) < 0)
-		return;
-	for (size_t i = 0; i < m.layers_n; i++)
-		consider(s, &m.layers[i]);
+		return 0;
+	str artifact = str_empty(m.artifact_type) ? m.config.media_type : m.artifact_type;
+
+	for (size_t i = 0; i < m.layers_n; i++) {
+		if (!s->statements)
+			consider(s, &m.layers[i]);
+		else if (consider_statement(s, &m.layers[i], artifact, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* A manifest that is named; one that cannot be had fails the search: it may be the one. */
@@ -97,15 +146,14 @@ static int follow(struct search *s, const struct descriptor *d, struct err *err)
 			       REFERRERS_MAX);
 	if (load(s, d, true, MANIFEST_MAX_BYTES, &text, err) < 0)
 		return err_wrap(err, "attached %.*s", STR_ARG(d->digest));
-	look_at(s, text);
-	return 0;
+	return look_at(s, text, err);
 }
 
 /* An artifact type that says it is something else is not fetched. */
-static bool may_be_sbom(const struct descriptor *d)
+static bool may_be_wanted(const struct search *s, const struct descriptor *d)
 {
-	return str_empty(d->artifact_type) || kind_of(d->artifact_type) > 0 ||
-	       is_attestation(d->artifact_type) ||
+	return str_empty(d->artifact_type) || (s->statements && is_statement(d->artifact_type)) ||
+	       kind_of(d->artifact_type) > 0 || is_attestation(d->artifact_type) ||
 	       str_starts(d->artifact_type, STR("application/vnd.oci.")) ||
 	       str_starts(d->artifact_type, STR("application/vnd.dev.cosign"));
 }
@@ -117,7 +165,8 @@ static int follow_index(struct search *s, str text, struct err *err)
 	if (manifest_index_parse(text, s->arena, &index, err) < 0)
 		return err_wrap(err, "referrers");
 	for (size_t i = 0; i < index.manifests_n; i++) {
-		if (may_be_sbom(&index.manifests[i]) && follow(s, &index.manifests[i], err) < 0)
+		if (may_be_wanted(s, &index.manifests[i]) &&
+		    follow(s, &index.manifests[i], err) < 0)
 			return -1;
 	}
 	return 0;
@@ -126,7 +175,7 @@ static int follow_index(struct search *s, str text, struct err *err)
 /* "sha256-HEX" and what cosign puts behind it; a tag that is not there is nothing. */
 static int follow_tag(struct search *s, const char *suffix, struct err *err)
 {
-	str digest = s->image->manifest.digest;
+	str digest = s->subject;
 	struct descriptor d = { .size = SIZE_UNKNOWN };
 	enum document_kind kind;
 	str text;
@@ -139,21 +188,20 @@ static int follow_tag(struct search *s, const char *suffix, struct err *err)
 		return err_wrap(err, "%.*s", STR_ARG(d.tag));
 	if (kind == DOCUMENT_INDEX)
 		return follow_index(s, text, err);
-	look_at(s, text);
-	return 0;
+	return look_at(s, text, err);
 }
 
 static int search_registry(struct search *s, struct err *err)
 {
 	struct image *image = s->image;
 	str text;
-	int got = image->ops->referrers(image->store, image->manifest.digest, s->arena, &text, err);
+	int got = image->ops->referrers(image->store, s->subject, s->arena, &text, err);
 
 	if (got < 0)
 		return -1;
 	if (got > 0 ? follow_index(s, text, err) < 0 : follow_tag(s, "", err) < 0)
 		return -1;
-	if (s->best.rank == 0 && follow_tag(s, ".sbom", err) < 0)
+	if (s->best.rank == 0 && !s->statements && follow_tag(s, ".sbom", err) < 0)
 		return -1;
 	return s->best.rank == 0 ? follow_tag(s, ".att", err) : 0;
 }
@@ -163,7 +211,7 @@ static bool is_about(const struct search *s, const struct descriptor *d, str tex
 {
 	const struct json *document;
 	struct err unused;
-	str digest = s->image->manifest.digest;
+	str digest = s->subject;
 	str name = descriptor_annotation(d, STR("org.opencontainers.image.ref.name"));
 	str tag = str_fmt(s->arena, "%.*s-%.*s", STR_ARG(digest_algorithm(digest)),
 			  STR_ARG(digest_encoded(digest)));
@@ -192,8 +240,8 @@ static int search_layout(struct search *s, struct err *err)
 				       REFERRERS_MAX);
 		if (load(s, d, true, MANIFEST_MAX_BYTES, &text, err) < 0)
 			return err_wrap(err, "manifest %.*s", STR_ARG(d->digest));
-		if (is_about(s, d, text))
-			look_at(s, text);
+		if (is_about(s, d, text) && look_at(s, text, err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -222,18 +270,55 @@ static int search_index(struct search *s, struct err *err)
 	return 0;
 }
 
+/* All places, one after the other; for a bill of materials until there is one. */
+static int search_all(struct search *s, struct err *err)
+{
+	const struct image *image = s->image;
+
+	s->subject = image->manifest.digest;
+	if (!digest_valid(s->subject))
+		return 0;
+	if (image->ops->referrers ? search_registry(s, err) < 0
+				  : image->index_json.n > 0 && search_layout(s, err) < 0)
+		return -1;
+	return s->best.rank == 0 ? search_index(s, err) : 0;
+}
+
+int image_attached_statements(struct image *image, struct arena *arena, const struct attached **out,
+			      struct err *err)
+{
+	struct search s = { .image = image, .arena = arena, .statements = true };
+	struct attached *all;
+
+	if (search_all(&s, err) < 0)
+		return -1;
+	/* Of an image for several platforms, what is said about all of them. */
+	s.subject = image->manifest.index_digest;
+	if (digest_valid(s.subject) &&
+	    (image->ops->referrers ? search_registry(&s, err) < 0
+				   : image->index_json.n > 0 && search_layout(&s, err) < 0))
+		return -1;
+	all = ARENA_ARRAY(arena, struct attached, s.found_n);
+	for (size_t i = 0; i < s.found_n; i++) {
+		const struct descriptor *layer = &s.found[i].layer;
+
+		if (load(&s, layer, false, STATEMENT_MAX_BYTES, &all[i].text, err) < 0)
+			return err_wrap(err, "attached document %.*s", STR_ARG(layer->digest));
+		all[i].media_type = layer->media_type;
+		all[i].digest = layer->digest;
+		all[i].attestation = s.found[i].attestation;
+	}
+	*out = all;
+	return (int)s.found_n;
+}
+
 int image_attached_sbom(struct image *image, struct arena *arena, struct attached *out,
 			struct err *err)
 {
 	struct search s = { .image = image, .arena = arena };
 	const struct descriptor *layer = &s.best.layer;
 
-	if (!digest_valid(image->manifest.digest))
-		return 0;
-	if (image->ops->referrers ? search_registry(&s, err) < 0
-				  : image->index_json.n > 0 && search_layout(&s, err) < 0)
-		return -1;
-	if (s.best.rank == 0 && search_index(&s, err) < 0)
+	if (search_all(&s, err) < 0)
 		return -1;
 	if (s.best.rank == 0)
 		return 0;

@@ -14,8 +14,10 @@
  */
 #include "oci/image.h"
 
-#define REFERRERS_MAX	   64u
-#define ATTACHED_MAX_BYTES (64u << 20)
+#define STATEMENTS_MAX	    32u /* documents with statements of suppliers, of one image */
+#define STATEMENT_MAX_BYTES (8u << 20)
+#define REFERRERS_MAX	    64u
+#define ATTACHED_MAX_BYTES  (64u << 20)
 
 struct attached {
 	str text;	  /* the document as it is stored */
@@ -30,3 +32,13 @@ struct attached {
  */
 int image_attached_sbom(struct image *image, struct arena *arena, struct attached *out,
 			struct err *err) MUST_USE;
+
+/*
+ * All documents attached to the image that may hold statements of suppliers on flaws (VEX): OpenVEX
+ * or CSAF by their media or artifact type, and attestations (DSSE, in-toto, Sigstore bundles; of
+ * cosign, of BuildKit, as referrers) whose predicate says so or whose predicate is not told. What
+ * is inside decides whoever reads them. Order: as they were found. More than STATEMENTS_MAX, or one
+ * larger than STATEMENT_MAX_BYTES: ERR_LIMIT. The number of them.
+ */
+int image_attached_statements(struct image *image, struct arena *arena, const struct attached **out,
+			      struct err *err) MUST_USE;

@@ -62,12 +62,24 @@ int exception_read_text(struct exception_set *set, str source, str text, struct 
 		if (!forms[i]->mine(path_base(source), text))
 			continue;
 		if (forms[i]->read(set, source, text, err) < 0)
-			return err_wrap(err, "%.*s", STR_ARG(source));
+			return set->wraps > 0 ? -1 : err_wrap(err, "%.*s", STR_ARG(source));
 		return 0;
 	}
 	return err_set(err, ERR_INPUT,
 		       "%.*s: not a list of exceptions; see doc/exceptions.md for the forms",
 		       STR_ARG(source));
+}
+
+struct exception_mark exception_set_mark(const struct exception_set *set)
+{
+	return (struct exception_mark){ .n = set->n, .statements = set->statements };
+}
+
+void exception_set_cut(struct exception_set *set, const struct exception_mark *mark)
+{
+	set->n = mark->n;
+	set->statements = mark->statements;
+	set->target = NULL;
 }
 
 int exception_add(struct exception_set *set, const struct exception *exception, struct err *err)

@@ -8,7 +8,8 @@
  *   .trivyignore          one id a line, "exp:DATE" behind it
  *   .trivyignore.yaml     sections vulnerabilities, secrets, misconfigurations, licenses
  *   .grype.yaml           its list `ignore`
- *   OpenVEX, CycloneDX, CSAF   statements of suppliers, see report/vex.h
+ *   OpenVEX, CycloneDX, CSAF   statements of suppliers, see report/vex.h; also as the predicate of
+ * an attestation (in-toto, DSSE, Sigstore bundle), not verified
  *
  * All criteria of an exception hold together (AND); the entries of one list are alternatives. An
  * expired exception hides nothing and is reported; so is one that matches nothing any more. A file
@@ -102,6 +103,10 @@ struct exception_set {
 	size_t scope_count;
 	size_t statements;		 /* of suppliers, among the items */
 	const struct vex_target *target; /* of the inventory at hand */
+	/* Digests ("sha256:HEX"), one of which an attestation must be about; none: any. */
+	const str *subjects;
+	size_t subject_count;
+	unsigned wraps; /* around the document being read */
 };
 
 void exception_set_init(struct exception_set *set, struct arena *arena, int64_t now);
@@ -112,6 +117,12 @@ void exception_set_init(struct exception_set *set, struct arena *arena, int64_t 
 int exception_read(struct exception_set *set, const char *path, struct err *err) MUST_USE;
 /* The same from memory; both texts must live as long as the set. */
 int exception_read_text(struct exception_set *set, str source, str text, struct err *err) MUST_USE;
+/* How many there are; exception_set_cut forgets those that were added since. */
+struct exception_mark {
+	size_t n, statements;
+};
+struct exception_mark exception_set_mark(const struct exception_set *set);
+void exception_set_cut(struct exception_set *set, const struct exception_mark *mark);
 /* One more: for the readers. */
 int exception_add(struct exception_set *set, const struct exception *exception,
 		  struct err *err) MUST_USE;

@@ -6,16 +6,23 @@
 #include "scan/sbom_scan.h"
 #include "scan/scan_internal.h"
 
-/* Said with every such scan: it is the word of whoever may push to the repository. */
-static void tell_unverified(const struct attached *attached, struct arena *arena,
-			    struct inventory *out)
+static void add_note(const struct not_examined *note, struct arena *arena, struct inventory *out)
 {
 	size_t n = out->not_examined_count;
 	struct not_examined *all = ARENA_ARRAY(arena, struct not_examined, n + 1);
 
 	for (size_t i = 0; i < n; i++)
 		all[i] = out->not_examined[i];
-	all[n] = (struct not_examined){
+	all[n] = *note;
+	out->not_examined = all;
+	out->not_examined_count = n + 1;
+}
+
+/* Said with every such scan: it is the word of whoever may push to the repository. */
+static void tell_unverified(const struct attached *attached, struct arena *arena,
+			    struct inventory *out)
+{
+	const struct not_examined note = {
 		.what = STR("layers"),
 		.path = attached->digest,
 		.reason =
@@ -23,8 +30,54 @@ static void tell_unverified(const struct attached *attached, struct arena *arena
 			    "was not verified"),
 		.count = 1,
 	};
-	out->not_examined = all;
-	out->not_examined_count = n + 1;
+
+	add_note(&note, arena, out);
+}
+
+void scan_tell_statements(struct inventory *inventory, str where, struct arena *arena)
+{
+	const struct not_examined note = {
+		.what = STR("signature"),
+		.path = where,
+		.reason =
+			STR("statements of a supplier were taken from there; who made them was not "
+			    "verified"),
+		.count = 1,
+	};
+
+	add_note(&note, arena, inventory);
+}
+
+int scan_statements(struct image *image, struct arena *arena, struct inventory *out,
+		    struct err *err)
+{
+	const struct attached *all;
+	int n = image_attached_statements(image, arena, &all, err);
+	struct attached_text *texts;
+
+	if (n < 0)
+		return err_wrap(err, "--vex oci");
+	texts = ARENA_ARRAY(arena, struct attached_text, (size_t)n);
+	for (int i = 0; i < n; i++) {
+		/* Signatures are objects with "sig"; whether they are good is not asked. */
+		bool has_signature = str_find(all[i].text, STR("\"sig\"")) >= 0;
+
+		texts[i].text = all[i].text;
+		texts[i].source = str_fmt(arena, "oci %.*s (%s)", STR_ARG(all[i].digest),
+					  has_signature ? "signature not verified" : "unsigned");
+	}
+	const struct image_manifest *m = image_manifest(image);
+	str *subjects = ARENA_ARRAY(arena, str, 3);
+
+	subjects[out->subject_count++] = m->digest;
+	if (m->index_digest.n > 0)
+		subjects[out->subject_count++] = m->index_digest;
+	if (m->config_digest.n > 0)
+		subjects[out->subject_count++] = m->config_digest;
+	out->subjects = subjects;
+	out->statements = texts;
+	out->statement_count = (size_t)n;
+	return 0;
 }
 
 static int read_attached(const struct attached *attached, const struct scan_opts *opts,
@@ -60,6 +113,8 @@ int scan_attached(str target, const struct scan_opts *opts, struct arena *arena,
 	if (found < 0 || read_attached(&attached, opts, arena, out, err) < 0)
 		return err_wrap(err, "image %.*s", STR_ARG(target));
 	scan_describe_image(image_manifest(image), target, arena, out);
+	if (opts->attached_statements && scan_statements(image, arena, out, err) < 0)
+		return err_wrap(err, "image %.*s", STR_ARG(target));
 	tell_unverified(&attached, arena, out);
 	return 0;
 }

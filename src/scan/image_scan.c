@@ -492,6 +492,8 @@ int scan_image(str target, const struct scan_opts *opts, struct arena *arena, st
 	assemble_init(&scan.assemble, arena);
 	pipeline_init(&scan.pipeline, opts, image, scratch);
 	failed = run(&scan, target, out, err);
+	if (failed == 0 && opts->attached_statements)
+		failed = scan_statements(image, arena, out, err);
 	pipeline_stop(&scan.pipeline);
 	if (opts->stats)
 		*opts->stats = scan.pipeline.stats;

@@ -45,11 +45,12 @@ struct scan_opts {
 	size_t skip_dirs_n;
 	bool want_files;    /* fill package.files */
 	bool attached_sbom; /* images: read the attached bill of materials instead of the layers */
-	bool secrets;	    /* look for secrets */
-	bool licences;	    /* look into licence files */
-	bool licences_full; /* and into the first lines of all texts */
-	bool facts;	    /* gather the documents that configuration checks judge */
-	uint64_t secret_bytes;		 /* of one file that are searched; 0: SECRETS_FILE_BYTES */
+	bool attached_statements; /* images: fetch what suppliers state about flaws, unread */
+	bool secrets;		  /* look for secrets */
+	bool licences;		  /* look into licence files */
+	bool licences_full;	  /* and into the first lines of all texts */
+	bool facts;		  /* gather the documents that configuration checks judge */
+	uint64_t secret_bytes;	  /* of one file that are searched; 0: SECRETS_FILE_BYTES */
 	const struct json *secret_rules; /* as scan_secret_rules; NULL: only the built-in kinds */
 	struct scan_limits limits;
 	unsigned workers;	  /* 1 or 2; 0: as many as there are processors, at most 2 */
@@ -71,6 +72,12 @@ int scan_inventory(str target, const struct scan_opts *opts, struct arena *arena
  */
 int scan_secret_rules(const char *path, struct arena *arena, const struct json **out,
 		      struct err *err) MUST_USE;
+
+/*
+ * Notes under not_examined that statements which hide findings were taken from `where`, and that
+ * nobody verified who made them.
+ */
+void scan_tell_statements(struct inventory *inventory, str where, struct arena *arena);
 
 /* What the hidden `worker` command runs. */
 int scan_worker_main(void);

@@ -212,7 +212,10 @@ def huge(kind, size, path):
         out.write(head.encode())
         n = 0
         while out.tell() < size:
-            if n == 0 or size <= MIDDLE:  # of a file that is larger than any limit nobody reads the names
+            if size > MIDDLE and n > 0:  # larger than any limit: nobody reads the rest
+                out.truncate(size)
+                return
+            if n == 0 or "d" in one.replace("%.0s", "").partition("%")[2]:
                 block = "".join(one % (n + i, i) for i in range(5000)).encode()
             out.write(block)
             n += 5000

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/vex.h"
 
+#include "base/base64.h"
 #include "base/err.h"
 #include "report/exception.h"
 #include "test.h"
@@ -149,4 +150,100 @@ TEST(malformed_statements_are_refused)
 	CHECK_FAIL(exception_read_text(&set, STR("a.json"),
 				       STR("{\"document\": {\"csaf_version\": \"2.0\"}}"), &err));
 	CHECK_STR(err.msg, "a.json: a CSAF document without vulnerabilities");
+}
+
+/* ---- attestations ---- */
+
+#define STATEMENT                                                                      \
+	"{\"_type\": \"https://in-toto.io/Statement/v1\", \"predicateType\": \"%s\", " \
+	"\"subject\": [{\"digest\": {\"sha256\": \"AB11\"}}], \"predicate\": "         \
+	"{\"@context\": \"https://openvex.dev/ns/v0.2.0\", \"statements\": [{"         \
+	"\"vulnerability\": \"CVE-1\", \"status\": \"fixed\", \"products\": [\"pkg:npm/a@1\"]}]}}"
+#define OPENVEX "https://openvex.dev/ns/v0.2.0"
+
+static str envelope(struct arena *arena, str payload)
+{
+	return str_fmt(arena,
+		       "{\"payloadType\": \"application/vnd.in-toto+json\", \"payload\": \"%.*s\"}",
+		       STR_ARG(base64_encode(arena, payload)));
+}
+
+static int read_all(struct exception_set *set, struct arena *arena, str text, const str *subject,
+		    struct err *err)
+{
+	exception_set_init(set, arena, 0);
+	set->subjects = subject;
+	set->subject_count = subject != NULL;
+	return exception_read_text(set, STR("x"), text, err);
+}
+
+TEST(vex_is_read_out_of_statements_envelopes_and_bundles)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	str statement = str_fmt(arena, STATEMENT, OPENVEX);
+	str wrapped = envelope(arena, statement);
+	str bundle = str_fmt(arena, "{\"dsseEnvelope\": %.*s}", STR_ARG(wrapped));
+	const str forms[] = { statement, wrapped, bundle };
+	struct exception_set set;
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		CHECK_OK(read_all(&set, arena, forms[i], NULL, &err));
+		CHECK_INT(set.statements, 1);
+		CHECK_INT(set.items[0].kind, EXCEPTION_FIXED);
+	}
+}
+
+TEST(vex_in_an_attestation_must_be_about_the_image)
+{
+	static const str own = STR_INIT("sha256:ab11"), other = STR_INIT("sha256:ab12"),
+			 kind = STR_INIT("sha512:ab11");
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	str statement = str_fmt(arena, STATEMENT, OPENVEX);
+	struct exception_set set;
+	struct err err;
+
+	CHECK_OK(read_all(&set, arena, statement, &own, &err));
+	CHECK_FAIL(read_all(&set, arena, statement, &other, &err));
+	CHECK_STR(err.msg, "x: the attestation is about something else");
+	CHECK_FAIL(read_all(&set, arena, statement, &kind, &err));
+}
+
+TEST(vex_of_another_kind_or_wrapped_without_end_is_refused)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	str text = str_fmt(arena, STATEMENT, "https://slsa.dev/provenance/v1");
+	struct exception_set set;
+	struct err err;
+
+	CHECK_FAIL(read_all(&set, arena, text, NULL, &err));
+	CHECK_INT(err.kind, ERR_UNSUPPORTED);
+	text = str_fmt(arena, STATEMENT, OPENVEX);
+	for (int i = 0; i < 5; i++)
+		text = envelope(arena, text);
+	CHECK_FAIL(read_all(&set, arena, text, NULL, &err));
+	CHECK_INT(err.kind, ERR_LIMIT);
+	CHECK_INT(set.wraps, 0);
+	CHECK_FAIL(read_all(&set, arena, STR("{\"payloadType\": 1, \"payload\": \"%%\"}"), NULL,
+			    &err));
+	CHECK_STR(err.msg, "x: envelope: payload is no base64");
+}
+
+TEST(exceptions_of_one_target_can_be_forgotten)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct exception_set set;
+	struct err err;
+
+	exception_set_init(&set, arena, 0);
+	struct exception_mark mark = exception_set_mark(&set);
+	CHECK_OK(exception_read_text(&set, STR("x"), str_fmt(arena, STATEMENT, OPENVEX), &err));
+	CHECK_INT(set.n, 1);
+	exception_set_cut(&set, &mark);
+	CHECK_INT(set.n, 0);
+	CHECK_INT(set.statements, 0);
 }

@@ -313,6 +313,23 @@ static void add_missed(struct sbom_builder *b, enum err_kind kind, const char *w
 	};
 }
 
+void sbom_take_statement_url(struct sbom_builder *b, str url)
+{
+	if (str_empty(url))
+		return;
+	for (size_t i = 0; i < b->statement_url_n; i++) {
+		if (str_eq(b->statement_urls[i], url))
+			return;
+	}
+	if (b->statement_url_n == SBOM_MAX_STATEMENT_URLS) {
+		sbom_skip(b, "address of statements, one too many", str_take(url, 200));
+		return;
+	}
+	b->statement_urls = arena_grow(b->arena, b->statement_urls, b->statement_url_n,
+				       &b->statement_url_cap, sizeof(*b->statement_urls));
+	b->statement_urls[b->statement_url_n++] = url;
+}
+
 void sbom_finish(struct sbom_builder *b)
 {
 	struct sbom *out = b->out;
@@ -339,6 +356,8 @@ void sbom_finish(struct sbom_builder *b)
 	inventory->layer_count = b->layer_n;
 	inventory->not_examined = b->missed;
 	inventory->not_examined_count = b->missed_n;
+	inventory->statement_urls = b->statement_urls;
+	inventory->statement_url_count = b->statement_url_n;
 	inventory->repo_tags = b->tags;
 	inventory->repo_tag_count = b->tag_n;
 }

@@ -303,6 +303,18 @@ static void take_identity(struct sbom_builder *b, const struct json *document)
 	inventory->bom_version = (uint64_t)version;
 }
 
+/* 1.4 knows "vulnerability-assertion", 1.5 "exploitability-statement" besides. */
+static void take_references(struct sbom_builder *b, const struct json *references)
+{
+	JSON_EACH (references, reference) {
+		str type = json_get_str(reference, STR("type"));
+
+		if (str_eq(type, STR("exploitability-statement")) ||
+		    str_eq(type, STR("vulnerability-assertion")))
+			sbom_take_statement_url(b, json_get_str(reference, STR("url")));
+	}
+}
+
 static void take_metadata(struct sbom_builder *b, const struct json *metadata)
 {
 	const struct json *component = JSON_GET(metadata, "component");
@@ -343,6 +355,9 @@ int sbom_read_cyclonedx(const struct json *document, struct sbom_builder *b, str
 		cyclonedx_check_json(document, b->arena, &b->out->breach);
 	take_identity(b, document);
 	take_metadata(b, JSON_GET(document, "metadata"));
+	take_references(b, JSON_GET(document, "externalReferences"));
+	take_references(b,
+			json_path(document, "metadata", "component", "externalReferences", NULL));
 	if (take_components(b, JSON_GET(document, "components"), err) < 0 ||
 	    take_dependencies(b, JSON_GET(document, "dependencies"), err) < 0)
 		return -1;

@@ -78,6 +78,7 @@ static struct json evidence_of(const struct xml_node *node, struct arena *arena)
 }
 
 static struct json components_of(const struct xml_node *node, struct arena *arena);
+static struct json references_of(const struct xml_node *node, struct arena *arena);
 
 /* Recursion is bounded by XML_MAX_DEPTH. */
 static struct json component_of(const struct xml_node *node, struct arena *arena)
@@ -89,7 +90,7 @@ static struct json component_of(const struct xml_node *node, struct arena *arena
 	} parts[] = {
 		{ "hashes", hashes_of },	 { "licenses", licences_of },
 		{ "properties", properties_of }, { "evidence", evidence_of },
-		{ "components", components_of },
+		{ "components", components_of }, { "externalReferences", references_of },
 	};
 	struct bom_tree component = bom_tree_object(arena), supplier = bom_tree_object(arena);
 	str name = xml_child_text(xml_child(node, STR("supplier")), STR("name"));
@@ -165,6 +166,21 @@ static struct json compositions_of(const struct xml_node *node, struct arena *ar
 	return bom_tree_value(&list);
 }
 
+static struct json references_of(const struct xml_node *node, struct arena *arena)
+{
+	struct bom_tree list = bom_tree_array(arena);
+
+	XML_CHILDREN(node, child)
+	{
+		struct bom_tree reference = bom_tree_object(arena);
+
+		set_text(&reference, "type", xml_node_attribute(child, STR("type")));
+		set_text(&reference, "url", xml_child_text(child, STR("url")));
+		bom_tree_add(&list, bom_tree_value(&reference));
+	}
+	return bom_tree_value(&list);
+}
+
 static struct json metadata_of(const struct xml_node *node, struct arena *arena)
 {
 	struct bom_tree metadata = bom_tree_object(arena);
@@ -186,6 +202,8 @@ struct json cyclonedx_xml_to_json(const struct xml_node *root, struct arena *are
 	set_text(&bom, "bomFormat", STR("CycloneDX"));
 	set_text(&bom, "specVersion", str_skip(root->space, (size_t)(slash + 1)));
 	bom_tree_set(&bom, STR("metadata"), metadata_of(xml_child(root, STR("metadata")), arena));
+	bom_tree_set(&bom, STR("externalReferences"),
+		     references_of(xml_child(root, STR("externalReferences")), arena));
 	bom_tree_set(&bom, STR("components"),
 		     components_of(xml_child(root, STR("components")), arena));
 	bom_tree_set(&bom, STR("dependencies"),

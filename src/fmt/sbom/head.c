@@ -2,13 +2,17 @@
 #include "fmt/sbom/internal.h"
 
 /* Of the document itself: not written into the bills of materials that are made of it. */
-static bool take_identity(struct inventory *inventory, str name, str value)
+static bool take_identity(struct sbom_builder *b, str name, str value)
 {
+	struct inventory *inventory = &b->out->inventory;
+
 	name = str_without_prefix(name, STR(SBOM_NOTE));
 	if (str_eq(name, STR("purl")))
 		inventory->purl = value;
 	else if (str_eq(name, STR("bom_serial")))
 		inventory->bom_serial = value;
+	else if (str_eq(name, STR("statement_url")))
+		sbom_take_statement_url(b, value);
 	else
 		return str_eq(name, STR("bom_version")) && str_u64(value, &inventory->bom_version);
 	return true;
@@ -18,6 +22,8 @@ static void put_identity(const struct inventory *inventory, struct sbom_notes *n
 {
 	sbom_note(notes, "purl", inventory->purl);
 	sbom_note(notes, "bom_serial", inventory->bom_serial);
+	for (size_t i = 0; i < inventory->statement_url_count; i++)
+		sbom_note(notes, "statement_url", inventory->statement_urls[i]);
 	if (inventory->bom_version > 0)
 		sbom_note(
 			notes, "bom_version",
@@ -52,8 +58,7 @@ int sbom_head_read(const struct json *head, struct arena *arena, struct inventor
 	for (size_t i = 0; i < json_len(head); i += 2) {
 		str name = json_str(json_at(head, i)), value = json_str(json_at(head, i + 1));
 
-		if (!take_identity(&made.inventory, name, value) &&
-		    !sbom_take_target_note(&b, name, value))
+		if (!take_identity(&b, name, value) && !sbom_take_target_note(&b, name, value))
 			return err_set(err, ERR_INPUT, "head of an inventory: '%.*s'",
 				       STR_ARG(name));
 	}

@@ -16,6 +16,8 @@ struct sbom_builder {
 	size_t kind_n, kind_cap;
 	str *tags;
 	size_t tag_n, tag_cap;
+	str *statement_urls;
+	size_t statement_url_n, statement_url_cap;
 	struct map refs;	 /* ref -> index + 1 of a package */
 	struct map groups;	 /* ref -> str * path: components that stand for a lock file */
 	struct map layer_names;	 /* digest or diff_id -> index + 1 */
@@ -37,6 +39,10 @@ void sbom_finish(struct sbom_builder *b);
 
 /* The system by a name and version as other tools write them ("rhel", "opensuse.leap"). */
 void sbom_take_system(struct sbom_builder *b, str name, str version);
+
+/* The address of a supplier's statements; above SBOM_MAX_STATEMENT_URLS it is counted as skipped.
+ */
+void sbom_take_statement_url(struct sbom_builder *b, str url);
 
 /* ---- package URL ---- */
 

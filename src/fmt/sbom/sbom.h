@@ -20,10 +20,11 @@
 #include "base/json.h"
 #include "fmt/inventory.h"
 
-#define SBOM_MAX_BYTES	    (256u << 20)
-#define SBOM_MAX_COMPONENTS 1000000u
-#define SBOM_MAX_RELATIONS  8000000u
-#define SBOM_MAX_LAYERS	    2048u
+#define SBOM_MAX_BYTES		(256u << 20)
+#define SBOM_MAX_COMPONENTS	1000000u
+#define SBOM_MAX_RELATIONS	8000000u
+#define SBOM_MAX_LAYERS		2048u
+#define SBOM_MAX_STATEMENT_URLS 16u
 
 enum sbom_format {
 	SBOM_CYCLONEDX_JSON,
