@@ -72,7 +72,7 @@ static size_t put_ranges(struct json_writer *w, const struct cover_file *file, b
 
 static size_t put_percent(struct json_writer *w, size_t part, size_t all)
 {
-	size_t hundredths = all ? part * 10000 / all : 10000;
+	size_t hundredths = all ? (part * 20000 / all + 1) / 2 : 10000;
 
 	JSON_KEY(w, "coverage");
 	json_put_double(w, (double)hundredths / 100);

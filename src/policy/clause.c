@@ -52,8 +52,18 @@ static void plan_args(struct safety *safety, const struct rule *rule, const stru
 		plan_pattern(safety, parts->args[i], &args[i]);
 }
 
+/* The end of a body counts as the head of its rule. */
+static struct op *head_op(struct unit *unit, uint32_t id)
+{
+	struct op *op = op_new(unit, OP_YIELD, NULL);
+
+	op->id = id;
+	return op;
+}
+
 /* The second plan: when the first key is known before the body is run. */
-static void plan_known(struct unit *unit, const struct parts *parts, struct clause *clause)
+static void plan_known(struct unit *unit, const struct parts *parts, uint32_t head,
+		       struct clause *clause)
 {
 	const struct term *first = parts->key_n > 0 ? parts->keys[0] : parts->key;
 	struct safety safety = safety_of(unit);
@@ -65,7 +75,7 @@ static void plan_known(struct unit *unit, const struct parts *parts, struct clau
 	clause->known = ARENA_NEW(unit->arena, struct pattern);
 	plan_pattern(&safety, first, clause->known);
 	/* A value that nobody reads is still compared, so nothing may be left out. */
-	clause->known_plan = plan_body(&safety, parts->body, op_new(unit, OP_YIELD, NULL));
+	clause->known_plan = plan_body(&safety, parts->body, head_op(unit, head));
 }
 
 void compile_clause(struct compiler *compiler, struct group *group, struct clause *clause)
@@ -74,6 +84,7 @@ void compile_clause(struct compiler *compiler, struct group *group, struct claus
 	struct parts parts = { 0 };
 	struct safety safety;
 	struct unit unit;
+	uint32_t head;
 
 	unit_init(&unit, compiler, rule->module, rule);
 	unit.names = compile_names(compiler, rule->module);
@@ -87,7 +98,8 @@ void compile_clause(struct compiler *compiler, struct group *group, struct claus
 	clause->arg_n = rule->arg_n;
 	clause->args = ARENA_ARRAY(compiler->arena, struct pattern, rule->arg_n + 1);
 	plan_args(&safety, rule, &parts, clause->args);
-	clause->plan = plan_body(&safety, parts.body, op_new(&unit, OP_YIELD, NULL));
+	head = literal_new(&unit, rule->line);
+	clause->plan = plan_body(&safety, parts.body, head_op(&unit, head));
 	if (unit.failed)
 		return;
 	clause->key_n = parts.key_n;
@@ -99,7 +111,7 @@ void compile_clause(struct compiler *compiler, struct group *group, struct claus
 	if (parts.value)
 		clause->value = plan_node(&safety, parts.value);
 	clause->constant = clause->value && clause->value->kind == NODE_CONST;
-	plan_known(&unit, &parts, clause);
+	plan_known(&unit, &parts, head, clause);
 	clause->slot_n = (uint32_t)unit.slot_n;
 	clause->parts = ARENA_NEW(compiler->arena, struct parts);
 	*clause->parts = parts;

@@ -95,6 +95,8 @@ void scope_push(struct unit *unit, bool is_args);
 void scope_pop(struct unit *unit);
 struct term *scope_declare(struct unit *unit, const struct term *var, bool assigned);
 struct term *resolve_term(struct unit *unit, const struct term *term);
+/* The id of one more literal of the text, or of the head of a rule, for counters. */
+uint32_t literal_new(struct unit *unit, uint32_t line);
 struct body *resolve_body(struct unit *unit, const struct body *body);
 /* A term whose value is asked for once the body has an answer: refs with variables go to `body`. */
 struct term *resolve_head(struct unit *unit, const struct term *term, struct body *body);

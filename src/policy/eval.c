@@ -332,6 +332,7 @@ static int run_watched(struct eval *ev, const struct op *op, struct value *slots
 		if (rc != 1)
 			return rc;
 	}
+	trace_yield(ev, op);
 	return sink->fn(ev, sink, slots);
 }
 

@@ -197,14 +197,14 @@ static void resolve_some_in(struct unit *unit, struct expr *to, const struct exp
 	mark_used(unit, from->b);
 }
 
-static uint32_t literal_new(struct unit *unit, const struct expr *expr)
+uint32_t literal_new(struct unit *unit, uint32_t line)
 {
 	struct compiler *compiler = unit->compiler;
 
 	compiler->literals = arena_grow(unit->arena, compiler->literals, compiler->expr_n,
 					&compiler->expr_cap, sizeof(*compiler->literals));
 	compiler->literals[compiler->expr_n] =
-		(struct literal){ .module = unit->module, .line = expr->line };
+		(struct literal){ .module = unit->module, .line = line };
 	return (uint32_t)compiler->expr_n++;
 }
 
@@ -213,7 +213,7 @@ static struct expr *resolve_expr(struct unit *unit, const struct expr *from)
 	struct expr *to = ARENA_NEW(unit->arena, struct expr);
 
 	*to = *from;
-	to->id = literal_new(unit, from);
+	to->id = literal_new(unit, from->line);
 	to->withs = NULL;
 	to->with_n = 0;
 	switch (from->kind) {

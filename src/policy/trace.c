@@ -26,3 +26,11 @@ void trace_answer(struct eval *ev, const struct op *op, const struct value *slot
 	if (ev->run->trace && op->id)
 		ev->run->trace->event(ev->run->trace, op, slots, ev->depth, answer);
 }
+
+void trace_yield(struct eval *ev, const struct op *op)
+{
+	const struct policy_counters *counters = ev->run->counters;
+
+	if (counters && op->id)
+		count(counters->tried, counters->n, op->id);
+}

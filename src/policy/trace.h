@@ -16,3 +16,5 @@ struct policy_trace {
 
 void trace_try(struct eval *ev, const struct op *op, const struct value *slots);
 void trace_answer(struct eval *ev, const struct op *op, const struct value *slots, int answer);
+/* The end of a body, known by the id of its rule's head. */
+void trace_yield(struct eval *ev, const struct op *op);

@@ -61,6 +61,39 @@ expect "-r picks tests" 0 "$SEAWALL" rego test -r allowed app
 has "-r picks tests: one" out "PASS: 1/1"
 expect "coverage" 0 "$SEAWALL" rego test --coverage app
 has "coverage: files" out '"not_covered"'
+expect "a threshold that is met" 0 "$SEAWALL" rego test --threshold 10 app
+has "a threshold that is met: coverage" out '"covered_lines"'
+printf 'package b\n\np if input.x\n\nq if input.y\n\ntest_p if p with input.x as 1\n' >half_test.rego
+expect "a threshold that is not met" 1 "$SEAWALL" rego test --threshold 99.5 half_test.rego
+has "a threshold that is not met: is told" err "Code coverage threshold not met: got 66.67 instead of 99.50"
+expect "a threshold that is none" 2 "$SEAWALL" rego test --threshold 101 half_test.rego
+mkdir -p some/skip && cp half_test.rego some/ && echo 'not rego' >some/skip/x.rego && echo '[' >some/bad.json
+cat >heads_test.rego <<'END'
+package h
+
+p if {
+	input.x
+}
+
+limit := 10
+
+default q := 0
+
+q := limit if {
+	input.big
+} else := 3 if {
+	input.small
+}
+
+test_p if {
+	p with input.x as 1
+	q == 3 with input.small as true
+}
+END
+expect "coverage of heads and bodies" 0 "$SEAWALL" rego test --coverage heads_test.rego
+has "coverage of heads and bodies: counted" out '"covered_lines": 8'
+has "coverage of heads and bodies: the other ones" out '"not_covered_lines": 3'
+expect "--ignore" 0 "$SEAWALL" rego test --ignore skip --ignore '*.json' some
 printf 'package b\n\ntest_no if 1 == 2\n' >bad_test.rego
 expect "a failed test" 1 "$SEAWALL" rego test bad_test.rego
 has "a failed test: is named" out "data.b.test_no: FAIL"
