@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/path.h"
+#include "fmt/licence_file.h"
 
 struct record {
 	bool any;      /* a line was seen */
@@ -384,7 +385,12 @@ int dpkg_copyright(const struct file_view *file, struct package_sink *sink, stru
 		return -1;
 	package.name = path_base(path_dir(file->path));
 	package.licence = join_licences(&licences, arena);
-	if (licences.n == 0 || !is_name(package.name))
+	if (!machine_readable && file->licences) {
+		if (file_view_load(file, DPKG_COPYRIGHT_MAX_BYTES, arena, &line, err) < 0)
+			return -1;
+		package.licence = licence_of_copyright(line, arena);
+	}
+	if (package.licence.n == 0 || !is_name(package.name))
 		return 0;
 	return sink->add(sink, &package, err);
 }

@@ -44,7 +44,8 @@ int dpkg_files(const struct file_view *file, struct package_sink *sink, struct e
 /*
  * usr/share/doc/NAME/copyright in the machine-readable form (DEP 5): the package NAME, without a
  * version, with the short names of all License fields, joined by " AND " in order of appearance.
- * Another form: nothing goes to the sink.
+ * Another form: nothing goes to the sink, unless file->licences; then what the text itself names
+ * (licence_of_copyright).
  */
 int dpkg_copyright(const struct file_view *file, struct package_sink *sink,
 		   struct err *err) MUST_USE;

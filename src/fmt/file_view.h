@@ -18,6 +18,7 @@ struct file_view {
 	uint32_t mode;
 	str bytes;
 	int fd;
+	bool licences; /* somebody asks for licences: texts may be looked at for them */
 	const struct file_view *companion; /* a file that belongs to it ("-wal"), or NULL */
 	/* In place of bytes and fd: content that is made while it is read. May be NULL. */
 	int (*read)(const struct file_view *view, void *out, size_t n, uint64_t off,

@@ -106,20 +106,38 @@ static void add_package(struct select *s, size_t index)
 	add_parts(s, item, licence);
 }
 
-static void add_file(struct select *s, size_t index)
+/*
+ * The facts of one file, from `from` on; returns where the next one begins. What is not sure counts
+ * only where nothing is: then the file is an unknown one.
+ */
+static size_t add_file(struct select *s, size_t from)
 {
-	const struct licence_fact *fact = &s->report->inventory->licences[index];
-	struct licence_item item = { .package = SIZE_MAX,
-				     .file = index,
-				     .confidence = fact->confidence };
-	const struct licence *licence = NULL;
-	bool certain;
+	const struct inventory *inventory = s->report->inventory;
+	const struct licence_fact *facts = inventory->licences;
+	size_t end = from, best = from, first = s->n;
 
-	if (fact->confidence >= s->opts->confidence)
-		licence = licence_read(fact->name, s->report->arena, &certain);
-	else
-		item.stated = fact->name;
-	add_parts(s, item, licence);
+	while (end < inventory->licence_count && str_eq(facts[end].path, facts[from].path))
+		end++;
+	for (size_t i = from; i < end; i++) {
+		struct licence_item item = { .package = SIZE_MAX,
+					     .file = i,
+					     .confidence = facts[i].confidence };
+		bool certain;
+
+		if (facts[i].confidence > facts[best].confidence)
+			best = i;
+		if (facts[i].name.n > 0 && facts[i].confidence >= s->opts->confidence)
+			add_parts(s, item, licence_read(facts[i].name, s->report->arena, &certain));
+	}
+	if (s->n == first) {
+		struct licence_item item = { .package = SIZE_MAX,
+					     .file = best,
+					     .confidence = facts[best].confidence,
+					     .stated = facts[best].name };
+
+		add_parts(s, item, NULL);
+	}
+	return end;
 }
 
 /* ---- which are shown ---- */
@@ -185,8 +203,8 @@ void report_licences_select(struct report *report)
 		return;
 	for (size_t i = 0; i < inventory->package_count; i++)
 		add_package(&s, i);
-	for (size_t i = 0; i < inventory->licence_count; i++)
-		add_file(&s, i);
+	for (size_t i = 0; i < inventory->licence_count;)
+		i = add_file(&s, i);
 	shown = ARENA_ARRAY(report->arena, size_t, s.n);
 	suppressed = ARENA_ARRAY(report->arena, struct suppressed, s.n);
 	for (size_t i = 0; i < s.n; i++) {

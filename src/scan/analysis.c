@@ -12,6 +12,7 @@ void analysis_init(struct analysis *analysis, struct worker_job *job)
 {
 	*analysis = (struct analysis){ .job = job, .scratch = arena_new() };
 	analysis->want_files = json_bool(JSON_GET(job->header, "want_files"));
+	analysis->licences = JSON_GET(job->header, "licences") != NULL;
 	buf_init(&analysis->payload, WORKER_RECORD_MAX);
 }
 
@@ -136,10 +137,13 @@ int analysis_try(struct analysis *analysis, const struct analyzer *analyzer,
 	struct err why;
 	int failed = 0;
 
+	struct file_view asked = *view;
+
+	asked.licences = analysis->licences;
 	result->analyzer = analyzer->name;
 	result->os_answer = -1;
 	if (analyzer->run)
-		failed = analyzer->run(view, analysis->scratch, &sink.sink, &why);
+		failed = analyzer->run(&asked, analysis->scratch, &sink.sink, &why);
 	if (analyzer->describe)
 		failed = describe(&sink, analyzer, view, &why);
 	if (sink.disconnected) {

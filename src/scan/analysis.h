@@ -13,6 +13,7 @@
 struct analysis {
 	struct worker_job *job;
 	bool want_files;
+	bool licences;	       /* asked for */
 	struct arena *scratch; /* of one file */
 	struct buf payload;
 };

@@ -29,6 +29,13 @@
 
 struct file_view; /* fmt/file_view.h */
 
+/* How far licences are looked for; a row that does so is asked from its own step on. */
+enum analyzer_licences {
+	ANALYZER_NO_LICENCES,
+	ANALYZER_LICENCE_FILES,
+	ANALYZER_LICENCE_HEADS, /* first lines of all texts, too */
+};
+
 struct analyzer {
 	const char *name; /* unique; part of the cache key and of messages */
 	const char *kind; /* package kind ("deb", "rpm" ...); NULL: none (system identity) */
@@ -72,6 +79,9 @@ struct analyzer {
 	 */
 	bool overrides;
 	bool only_files; /* a supplement of nothing but installed files */
+	/* Its packages are licences of its files (fmt/licence_file.h): only when they are asked
+	 * for. */
+	enum analyzer_licences licences;
 
 	/*
 	 * Emits packages. A failure means that this file could not be read: it is reported as not

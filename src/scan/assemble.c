@@ -137,7 +137,8 @@ static void copy_identity(struct assemble *a, const struct os_identity *os)
 int assemble_file(struct assemble *a, const struct analyzer *analyzer, str path,
 		  struct layer_record *record, const struct stored_result *result, struct err *err)
 {
-	const char *what = analyzer->describe	  ? "configuration file"
+	const char *what = analyzer->licences	  ? "licence file"
+			   : analyzer->describe	  ? "configuration file"
 			   : !analyzer->kind	  ? "system identity"
 			   : analyzer->supplement ? DETAILS
 						  : "package database";
@@ -164,6 +165,8 @@ int assemble_file(struct assemble *a, const struct analyzer *analyzer, str path,
 		copy_identity(a, &r->os);
 	if (!analyzer->run)
 		return 0;
+	if (analyzer->licences)
+		return layer_record_packages(record, result, a, assemble_add_licence, err);
 	if (analyzer->supplement)
 		return layer_record_packages(
 			record, result, a, analyzer->only_files ? add_files : add_supplement, err);
@@ -529,6 +532,7 @@ void assemble_finish(struct assemble *a, struct inventory *out)
 	out->os = os_identity_choose(a->answers, a->answer_n);
 	lock_rule_apply(a, !str_empty(out->os.family));
 	drop_owned(a);
+	assemble_licences(a, out);
 	if (a->package_n > 0)
 		qsort(a->packages, a->package_n, sizeof(*a->packages), by_name);
 	if (a->kind_n == 0)

@@ -33,7 +33,9 @@ struct assemble {
 	struct fact_document *documents;
 	size_t document_n, document_cap, document_bytes;
 	uint64_t documents_dropped;
-	str document_dropped; /* path of the first */
+	str document_dropped;	       /* path of the first */
+	struct licence_fact *licences; /* of files */
+	size_t licence_n, licence_cap;
 	str passwd, shadow, group; /* documents of ANALYZER_ACCOUNTS */
 };
 
@@ -52,6 +54,10 @@ void assemble_add_document(struct assemble *assemble, const struct fact_document
 void assemble_documents(struct assemble *assemble, struct inventory *out);
 void assemble_missed(struct assemble *assemble, enum err_kind kind, const char *what, str path,
 		     str reason, uint64_t count);
+/* The record of a row that reads licences of files; for layer_record_packages. */
+int assemble_add_licence(void *assemble, str payload, struct err *err) MUST_USE;
+/* Licences of files go into the inventory, and to packages beside them that tell none. */
+void assemble_licences(struct assemble *assemble, struct inventory *out);
 /* A stale database: `live` beside it counts. Left out on purpose. */
 void assemble_passed_over(struct assemble *assemble, str path, str live);
 /* What the search for secrets could not look at in full. */

@@ -243,6 +243,7 @@ static void fill_image(struct image_scan *scan, str target, struct inventory *ou
 {
 	scan_describe_image(scan->pipeline.manifest, target, scan->arena, out);
 	fill_layers(scan, out);
+	out->licences_searched = scan->pipeline.want.licences != ANALYZER_NO_LICENCES;
 	out->facts_gathered = scan->pipeline.opts->facts;
 	for (size_t i = 0; i < scan->record_n; i++) {
 		out->files_seen += scan->records[i]->end.entries;
@@ -276,12 +277,16 @@ static int gather(struct image_scan *scan, struct err *err)
 		/* Only one of the rows that look at first bytes may have had something to say. */
 		if (file->origin.sniffed && !r)
 			continue;
+		size_t licences = scan->assemble.licence_n;
 		if (assemble_file(&scan->assemble, file->analyzer, file->path, record, r, err) <
 			    0 ||
 		    assemble_document(&scan->assemble, file->analyzer, file->path,
 				      (int)scan->image_layer[file->origin.layer], record, r,
 				      err) < 0)
 			return -1;
+		for (; licences < scan->assemble.licence_n; licences++)
+			scan->assemble.licences[licences].layer =
+				(int)scan->image_layer[file->origin.layer];
 		if (r && file->analyzer->companion_what && !read_together(file, r))
 			assemble_missed(&scan->assemble, ERR_UNSUPPORTED,
 					file->analyzer->companion_what, file->path,

@@ -26,6 +26,13 @@ struct run {
 	struct running slots[PIPELINE_WORKERS];
 };
 
+static enum analyzer_licences scan_licences(const struct scan_opts *opts)
+{
+	if (opts->licences_full)
+		return ANALYZER_LICENCE_HEADS;
+	return opts->licences ? ANALYZER_LICENCE_FILES : ANALYZER_NO_LICENCES;
+}
+
 void pipeline_init(struct pipeline *pipeline, const struct scan_opts *opts, struct image *image,
 		   struct arena *arena)
 {
@@ -39,7 +46,8 @@ void pipeline_init(struct pipeline *pipeline, const struct scan_opts *opts, stru
 					.skip_dirs = opts->skip_dirs,
 					.skip_dirs_n = opts->skip_dirs_n,
 					.want_files = opts->want_files,
-					.documents = opts->facts };
+					.documents = opts->facts,
+					.licences = scan_licences(opts) };
 	if (opts->timeout_s > 0)
 		pipeline->deadline = time_mono_ms() + 1000 * (int64_t)opts->timeout_s;
 	pipeline->layers = ARENA_ARRAY(arena, struct pipeline_layer, n);

@@ -265,7 +265,7 @@ static int sniff_file(struct walk *w, str path, struct err *err)
 	ssize_t n;
 
 	if (look(w->root, str_cstr(w->scratch, path), &st) <= 0 || st.st_size == 0 ||
-	    (!may_be_program(&st, path) &&
+	    (!may_be_program(&st, path) && w->root->want->licences < ANALYZER_LICENCE_HEADS &&
 	     analyzer_sniff(path, (uint64_t)st.st_size, STR_EMPTY, rows, 1) == 0) ||
 	    root_open_file(w->root, path, &fd, &why) <= 0)
 		return 0; /* what cannot be opened is no program that could be run either */

@@ -59,6 +59,8 @@ static size_t fill_batch(struct root_scan *scan, int fds[BATCH_FDS], struct buf 
 	json_open_object(&w);
 	json_kv_str(&w, STR("job"), STR("files"));
 	json_kv_bool(&w, STR("want_files"), scan->pipeline.opts->want_files);
+	if (scan->pipeline.want.licences)
+		json_kv_i64(&w, STR("licences"), scan->pipeline.want.licences);
 	json_key(&w, STR("files"));
 	json_open_array(&w);
 	for (; scan->next < scan->root.file_n && n + 2 <= BATCH_FDS; scan->next++) {
@@ -277,6 +279,7 @@ static int run(struct root_scan *scan, struct inventory *out, struct err *err)
 		return -1;
 	report_missed(scan);
 	out->files_seen = scan->root.entries;
+	out->licences_searched = scan->pipeline.want.licences != ANALYZER_NO_LICENCES;
 	out->facts_gathered = scan->pipeline.opts->facts;
 	assemble_finish(&scan->assemble, out);
 	return 0;

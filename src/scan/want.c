@@ -30,8 +30,11 @@ int want_read(const struct json *header, struct arena *arena, struct want *out, 
 	struct want want = { .alias_count = n,
 			     .want_files = json_bool(JSON_GET(header, "want_files")),
 			     .documents = json_bool(JSON_GET(header, "documents")) };
+	int64_t licences = 0;
 	struct alias *aliases;
 
+	IGNORE(json_i64(JSON_GET(header, "licences"), &licences)); /* absent: none */
+	want.licences = (enum analyzer_licences)licences;
 	if (n > WANT_ALIASES_MAX)
 		return err_set(err, ERR_LIMIT, "%zu links to package data", n);
 	aliases = ARENA_ARRAY(arena, struct alias, n);
@@ -72,6 +75,8 @@ void want_write(const struct want *want, struct json_writer *w)
 	}
 	json_close_array(w);
 	json_kv_bool(w, STR("want_files"), want->want_files);
+	if (want->licences)
+		json_kv_i64(w, STR("licences"), want->licences);
 	if (want->documents)
 		json_kv_bool(w, STR("documents"), true);
 	write_patterns(w, STR("skip_files"), want->skip_files, want->skip_files_n);
@@ -123,6 +128,18 @@ size_t want_file(const struct want *want, str path, struct arena *arena,
 		}
 	}
 	return n;
+}
+
+size_t want_sniffed(const struct want *want, str path, uint64_t size, str head,
+		    const struct analyzer *out[WANT_MAX])
+{
+	size_t n = analyzer_sniff(path, size, head, out, WANT_MAX), kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (want_row(want, out[i]))
+			out[kept++] = out[i];
+	}
+	return kept;
 }
 
 bool want_left_out(const struct want *want, str path)

@@ -27,18 +27,19 @@ struct want {
 	size_t alias_count;
 	const str *skip_files, *skip_dirs;
 	size_t skip_files_n, skip_dirs_n;
-	bool want_files; /* lists of installed files, too */
-	bool documents;	 /* files that rows make facts documents of, too */
+	bool want_files;		 /* lists of installed files, too */
+	bool documents;			 /* files that rows make facts documents of, too */
+	enum analyzer_licences licences; /* likewise files that hold licences */
 };
 
-/* Rows that make documents are there only for configuration checks. */
+/* Rows that make documents are there only for configuration checks, others only for licences. */
 static inline bool want_row(const struct want *want, const struct analyzer *analyzer)
 {
-	return !analyzer->describe || want->documents;
+	return (!analyzer->describe || want->documents) && analyzer->licences <= want->licences;
 }
 
 /* From the header of a job: "aliases", "skip_files", "skip_dirs", "want_files",
- * "documents". */
+ * "documents", "licences". */
 int want_read(const struct json *header, struct arena *arena, struct want *out,
 	      struct err *err) MUST_USE;
 void want_write(const struct want *want, struct json_writer *w);
@@ -50,5 +51,8 @@ void want_write(const struct want *want, struct json_writer *w);
 #define WANT_MAX 4u
 size_t want_file(const struct want *want, str path, struct arena *arena,
 		 struct wanted out[WANT_MAX]);
+/* The rows that take a file for its first bytes. */
+size_t want_sniffed(const struct want *want, str path, uint64_t size, str head,
+		    const struct analyzer *out[WANT_MAX]);
 /* True when a flag of the user leaves this file out. */
 bool want_left_out(const struct want *want, str path);
