@@ -22,6 +22,8 @@ bool severity_from(str name, enum severity *out);
 /* CVSS qualitative scale: 0 negligible, <4 low, <7 medium, <9 high, else critical. */
 enum severity severity_from_score(double score);
 
+struct exception;
+
 /* Kinds of evidence (R-17 as read in readings.md). */
 enum finding_kind { FINDING_CONFIRMED, FINDING_POTENTIAL, FINDING_INFORMATION };
 const char *finding_kind_name(enum finding_kind kind);
@@ -71,5 +73,10 @@ struct finding {
 	str kev_added, kev_due;
 	bool kev_ransomware;
 	double epss, epss_percentile; /* negative: unknown */
+	/* Of findings that other tools reported (report/import.h): their names; and what in their
+	 * reports says that it need not count, or NULL. */
+	const str *tools;
+	size_t tool_count;
+	const struct exception *hidden;
 	str origin; /* feed the record came from: "debian-archive", "osv", "essentials" */
 };

@@ -48,6 +48,14 @@ struct coverage {
 	str date; /* RFC 3339: newest state of the sources that hold these ecosystems, or empty */
 };
 
+/* A document of another tool, or of an earlier run of ours, that findings were taken from. */
+struct match_import {
+	str tool, version, form, file;
+	str date;	/* RFC 3339, or empty */
+	uint64_t findings;
+	bool own; /* a report of this program */
+};
+
 struct match_result {
 	const struct finding
 		*findings; /* severity descending, id, package name, version, arch, path */
@@ -55,6 +63,8 @@ struct match_result {
 	const struct coverage *coverage; /* by kind; never empty */
 	size_t coverage_count;
 	bool essentials_only; /* of the database */
+	const struct match_import *imports; /* NULL: everything was matched here */
+	size_t import_count;
 	/* End of life of the system; eol_date empty when not known or not reached. */
 	bool end_of_life;
 	str eol_date;	 /* "2024-06-30" */

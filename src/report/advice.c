@@ -193,3 +193,17 @@ str advice_impact(struct arena *arena, enum lang lang, const struct finding *fin
 	}
 	return text_of(lang, TEXT_IMPACT_UNKNOWN);
 }
+
+str report_title(const struct report *report, const struct finding *finding)
+{
+	enum lang lang = report->opts->lang;
+	str title = advice_title(lang, finding), tools = STR_EMPTY;
+
+	if (finding->tool_count == 0)
+		return title;
+	for (size_t i = 0; i < finding->tool_count; i++)
+		tools = str_fmt(report->arena, "%.*s%s%.*s", STR_ARG(tools), i ? ", " : "",
+				STR_ARG(finding->tools[i]));
+	return str_fmt(report->arena, "%.*s (%.*s)", STR_ARG(title),
+		       STR_ARG(TEXT_MAKE(report->arena, lang, REPORTED_BY, tools)));
+}

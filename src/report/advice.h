@@ -13,6 +13,8 @@ str advice_impact(struct arena *arena, enum lang lang, const struct finding *fin
  * sentence of the description, else the id.
  */
 str advice_title(enum lang lang, const struct finding *finding);
+/* The same, and which tools reported it where it is not our own finding alone. */
+str report_title(const struct report *report, const struct finding *finding);
 /* Highest base score, -1 when there is none. */
 double advice_score(const struct finding *finding);
 

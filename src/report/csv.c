@@ -60,7 +60,7 @@ static void put_finding(struct report_out *out, const struct report *report,
 	cell(out, str_c(fix_status_name(finding->status)));
 	cell(out, package->path);
 	cell(out, layer ? layer->digest : STR_EMPTY);
-	cell(out, advice_title(report->opts->lang, finding));
+	cell(out, report_title(report, finding));
 	last_cell(out, STR_EMPTY);
 	report_out_step(out);
 }

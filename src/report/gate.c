@@ -90,7 +90,7 @@ static struct gate_reason ask(const struct judging *j, const struct question *q)
 	for (size_t i = 0; i < report->suppressed_count; i++) {
 		const struct suppressed *s = &report->suppressed[i];
 
-		if (s->reason != SUPPRESSED_EXCEPTION)
+		if (s->reason != SUPPRESSED_EXCEPTION && s->reason != SUPPRESSED_DEV)
 			ask_one(j, q, report_finding(report, s->finding), &r, ids);
 	}
 	return r;
@@ -335,6 +335,8 @@ static void judge_sight(struct judging *j)
 			refuse(j, "not_assessed", text_of(lang, TEXT_GATE_NO_VULNERABILITIES));
 		return;
 	}
+	if (gate->refuse_not_looked_up && report_is_foreign(report))
+		refuse(j, "not_looked_up", text_of(lang, TEXT_IMPORTED_ONLY));
 	if (gate->refuse_not_looked_up)
 		judge_coverage(j);
 	judge_database(j);

@@ -134,7 +134,7 @@ static void put_vulnerability(struct report_out *out, const struct report *repor
 
 	json_open_object(w);
 	json_kv_str(w, STR("id"), report_fingerprint(report, finding));
-	json_kv_str(w, STR("name"), advice_title(lang, finding));
+	json_kv_str(w, STR("name"), report_title(report, finding));
 	json_kv_str(w, STR("description"), finding->description);
 	json_kv_str(w, STR("severity"), gitlab_severity(finding->severity));
 	json_kv_str(w, STR("solution"), advice_remedy(report->arena, lang, package, finding));

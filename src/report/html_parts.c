@@ -93,7 +93,7 @@ static void put_details(struct report_out *out, const struct report *report,
 	enum lang lang = report->opts->lang;
 
 	BUF_LIT(b, "<td><details><summary>");
-	markup_put(b, advice_title(lang, finding));
+	markup_put(b, report_title(report, finding));
 	BUF_LIT(b, "</summary>");
 	html_paragraph(b, "", advice_impact(report->arena, lang, finding));
 	html_paragraph(b, "", advice_remedy(report->arena, lang, package, finding));

@@ -328,6 +328,8 @@ static void put_finding(struct report_out *out, const struct report *report,
 	json_kv_opt(w, STR("matched_name"), finding->matched_name);
 	json_kv_opt(w, STR("matched_version"), finding->matched_version);
 	json_kv_opt(w, STR("origin"), finding->origin);
+	if (finding->tool_count > 0)
+		json_kv_strings(w, STR("tools"), finding->tools, finding->tool_count);
 	json_close_object(w);
 	report_out_step(out);
 }
@@ -411,6 +413,7 @@ static void target(struct report_out *out, const struct report *report)
 	put_image(w, report->inventory);
 	put_os(w, report);
 	put_database(w, report->database);
+	json_put_imports(w, report->match);
 	put_coverage(w, report->match);
 	put_summary(w, report);
 	json_put_gate(w, report);

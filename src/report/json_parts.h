@@ -9,6 +9,8 @@ void json_put_suppressed(struct report_out *out, const struct report *report);
 
 /* "ci": the run of the pipeline; nothing when nobody told. */
 void json_put_ci(struct json_writer *w, const struct report_opts *opts);
+/* "imports": the reports of tools that findings were taken from; nothing when there are none. */
+void json_put_imports(struct json_writer *w, const struct match_result *match);
 /* "gate": passed or not, and every reason; nothing without a gate. */
 void json_put_gate(struct json_writer *w, const struct report *report);
 

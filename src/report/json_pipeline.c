@@ -43,3 +43,24 @@ void json_put_gate(struct json_writer *w, const struct report *report)
 	json_close_array(w);
 	json_close_object(w);
 }
+
+void json_put_imports(struct json_writer *w, const struct match_result *match)
+{
+	if (match->import_count == 0)
+		return;
+	JSON_KEY(w, "imports");
+	json_open_array(w);
+	for (size_t i = 0; i < match->import_count; i++) {
+		const struct match_import *import = &match->imports[i];
+
+		json_open_object(w);
+		json_kv_str(w, STR("tool"), import->tool);
+		json_kv_opt(w, STR("version"), import->version);
+		json_kv_str(w, STR("form"), import->form);
+		json_kv_opt(w, STR("file"), import->file);
+		json_kv_opt(w, STR("date"), import->date);
+		json_kv_u64(w, STR("findings"), import->findings);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}

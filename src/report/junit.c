@@ -44,7 +44,7 @@ static void put_finding(struct report_out *out, const struct report *report,
 		  str_fmt(arena, "[%.*s] %.*s", STR_ARG(severity), STR_ARG(finding->id)));
 	BUF_LIT(b, "<failure");
 	attribute(b, "type", severity);
-	attribute(b, "message", advice_title(lang, finding));
+	attribute(b, "message", report_title(report, finding));
 	buf_byte(b, '>');
 	markup_put(b, advice_remedy(arena, lang, package, finding));
 	buf_byte(b, '\n');

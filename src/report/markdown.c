@@ -55,7 +55,7 @@ static void put_row(struct report_out *out, const struct report *report,
 	cell(b, package->name);
 	cell(b, package->version);
 	cell(b, finding->fixed.n ? finding->fixed : advice_status(lang, finding->status));
-	cell(b, advice_title(lang, finding));
+	cell(b, report_title(report, finding));
 	buf_byte(b, '\n');
 	report_out_step(out);
 }

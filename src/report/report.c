@@ -100,6 +100,8 @@ static bool is_suppressed(const struct report *report, const struct finding *fin
 
 	if (opts->exceptions)
 		how->by = exception_for(opts->exceptions, report->inventory, finding);
+	if (!how->by)
+		how->by = finding->hidden;
 	if (how->by)
 		how->reason = SUPPRESSED_EXCEPTION;
 	else if (!opts->include_dev && report_only_for_dev(report_package(report, finding)))
@@ -326,6 +328,33 @@ static void judge_without_match(struct report *report)
 	}
 }
 
+bool report_is_foreign(const struct report *report)
+{
+	const struct match_result *match = report->match;
+
+	for (size_t i = 0; i < match->import_count; i++) {
+		if (match->imports[i].own)
+			return false;
+	}
+	return match->import_count > 0;
+}
+
+/* What others say of a target does not prove that nothing else is there. */
+static void judge_imported(struct report *report)
+{
+	const struct match_result *match = report->match;
+	str unread = unread_reason(report);
+
+	report->status = unread.n ? REPORT_PARTLY_READ : REPORT_ASSESSED;
+	report->reason = unread;
+	if (report_is_foreign(report)) {
+		report->status = REPORT_PARTLY_READ;
+		report->reason = text_of(report->opts->lang, TEXT_IMPORTED_ONLY);
+	}
+	report->statement = match->finding_count > report->excepted_count ? STATEMENT_VULNERABLE
+									  : STATEMENT_NONE;
+}
+
 void report_make(struct report *report, const struct report_opts *opts,
 		 const struct inventory *inventory, const struct match_result *match,
 		 const struct check_results *checks, const struct advisory_info *database,
@@ -345,7 +374,9 @@ void report_make(struct report *report, const struct report_opts *opts,
 	report_checks_select(report, checks);
 	report_licences_select(report);
 	make_groups(report);
-	if (opts->no_vulnerabilities)
+	if (match->import_count > 0)
+		judge_imported(report);
+	else if (opts->no_vulnerabilities)
 		judge_without_match(report);
 	else
 		judge(report);
@@ -379,7 +410,7 @@ size_t report_warnings(const struct report *report, str out[REPORT_WARNINGS_MAX]
 		out[n++] =
 			TEXT_MAKE(report->arena, lang, WARN_CHECKS,
 				  text_number(report->arena, report->checks.verdicts[CHECK_ERROR]));
-	if (report->opts->no_vulnerabilities)
+	if (report->opts->no_vulnerabilities || report_is_foreign(report))
 		return n;
 	if (match->essentials_only || db->essentials_only)
 		out[n++] = text_of(lang, TEXT_WARN_ESSENTIALS);

@@ -185,6 +185,8 @@ str report_fingerprint(const struct report *report, const struct finding *findin
 const struct layer_info *report_layer(const struct report *report, const struct package *package);
 /* Needed for development only, and not installed. */
 bool report_only_for_dev(const struct package *package);
+/* Everything in it is what other tools said. */
+bool report_is_foreign(const struct report *report);
 /* Something that could not be read, as opposed to left out on purpose. */
 bool report_has_unread(const struct inventory *inventory);
 

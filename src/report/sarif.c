@@ -104,7 +104,7 @@ static void put_rule(struct report_out *out, const struct report *report,
 		     const struct finding *finding)
 {
 	struct json_writer *w = &out->json;
-	str title = advice_title(report->opts->lang, finding);
+	str title = report_title(report, finding);
 
 	json_open_object(w);
 	json_kv_str(w, STR("id"), finding->id);
@@ -196,8 +196,7 @@ static void put_result(struct report_out *out, const struct report *report,
 	json_kv_str(w, STR("level"), str_c(sarif_level(finding->severity)));
 	sarif_put_text(w, STR("message"),
 		       str_fmt(report->arena, "%.*s %.*s: %.*s. %.*s", STR_ARG(package->name),
-			       STR_ARG(package->version),
-			       STR_ARG(advice_title(report->opts->lang, finding)),
+			       STR_ARG(package->version), STR_ARG(report_title(report, finding)),
 			       STR_ARG(remedy)));
 	put_locations(out, report, package);
 	JSON_KEY(w, "partialFingerprints");

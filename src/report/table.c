@@ -126,7 +126,7 @@ static void put_finding(struct report_out *out, const struct report *report,
 		used += w->epss + 2;
 	}
 	used += size_max(w->fix, term_width(fix)) + 2;
-	str title = term_safe(report->arena, advice_title(report->opts->lang, finding));
+	str title = term_safe(report->arena, report_title(report, finding));
 	if (used + TABLE_TITLE_COLUMNS <= columns) {
 		put_column(b, fix, w->fix);
 		buf_add(b, term_cut(report->arena, title, columns - used));

@@ -9,6 +9,7 @@
 #include "fmt/yaml.h"
 #include "sandbox/worker.h"
 #include "scan/files.h"
+#include "scan/import_scan.h"
 #include "scan/layer.h"
 #include "scan/sbom_scan.h"
 #include "scan/scan_internal.h"
@@ -18,6 +19,7 @@
 
 static const struct worker_kind kinds[] = {
 	{ "files", files_run },
+	{ "import", import_scan_run },
 	{ "layer", layer_run },
 	{ "sbom", sbom_scan_run },
 	{ "texts", texts_run },
