@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/diff.h"
 
+#include "report/diff_internal.h"
+
 #include "base/err.h"
 #include "base/map.h"
 
@@ -18,9 +20,7 @@ struct side {
 struct work {
 	struct arena *arena;
 	struct side before, after;
-	struct diff_entry *entries;
-	size_t n, cap;
-	size_t same;
+	struct diff_list list;
 };
 
 const char *diff_change_name(enum diff_change change)
@@ -160,9 +160,11 @@ static enum diff_cause hidden_cause(const struct work *work, const struct json *
 static struct diff_entry *add(struct work *work, enum diff_change change,
 			      const struct json *finding)
 {
-	work->entries =
-		arena_grow(work->arena, work->entries, work->n, &work->cap, sizeof(*work->entries));
-	struct diff_entry *e = &work->entries[work->n++];
+	struct diff_list *list = &work->list;
+
+	list->items =
+		arena_grow(list->arena, list->items, list->n, &list->cap, sizeof(*list->items));
+	struct diff_entry *e = &list->items[list->n++];
 	*e = (struct diff_entry){
 		.change = change,
 		.id = json_get_str(finding, STR("id")),
@@ -206,7 +208,7 @@ static void both_sides(struct work *work, const struct json *old, const struct j
 	bool fixed = str_eq(json_get_str(old, STR("fixed")), json_get_str(new, STR("fixed")));
 
 	if (version && rating && fixed) {
-		work->same++;
+		work->list.same++;
 		return;
 	}
 	struct diff_entry *e = add(work, DIFF_CHANGED, new);
@@ -238,7 +240,8 @@ static int compare(const void *a, const void *b)
 int diff_reports(const struct json *before, const struct json *after, struct arena *arena,
 		 struct diff *out, struct err *err)
 {
-	struct work work = { .arena = arena };
+	struct work work = { .arena = arena, .list = { .arena = arena } };
+	const struct diff_list *list = &work.list;
 
 	if (side_init(&work.before, before, arena, err) < 0)
 		return err_wrap(err, "earlier report");
@@ -258,12 +261,13 @@ int diff_reports(const struct json *before, const struct json *after, struct are
 		if (!map_has(&work.before.findings, entry->key))
 			one_sided(&work, DIFF_NEW, &work.before, entry);
 	}
-	if (work.n > 0)
-		qsort(work.entries, work.n, sizeof(*work.entries), compare);
-	*out = (struct diff){ .entries = work.entries, .count = work.n, .same = work.same };
-	for (size_t i = 0; i < work.n; i++) {
-		out->by_change[work.entries[i].change]++;
-		out->by_cause[work.entries[i].cause]++;
+	diff_checks(before, after, &work.list);
+	if (list->n > 0)
+		qsort(list->items, list->n, sizeof(*list->items), compare);
+	*out = (struct diff){ .entries = list->items, .count = list->n, .same = list->same };
+	for (size_t i = 0; i < list->n; i++) {
+		out->by_change[list->items[i].change]++;
+		out->by_cause[list->items[i].cause]++;
 	}
 	return 0;
 }

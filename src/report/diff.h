@@ -11,6 +11,9 @@
  *   engine      the same package, the same data, another version of the program
  *   not_read    the later scan could not read or judge that part: nothing is repaired by that
  *   undecided   the reports do not list enough (they were made without --list-all-packages)
+ *
+ * Misconfigurations are compared by their fingerprints; `kind` of theirs is "misconfiguration",
+ * `package` what is at fault.
  */
 #include "advisory/finding.h"
 #include "base/json.h"

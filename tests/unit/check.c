@@ -238,6 +238,60 @@ TEST(checks_of_the_older_syntax_and_metadata_are_read)
 	CHECK_STRV(r.findings[0].message[CHECK_JA], "it is bad");
 }
 
+TEST(checks_written_for_trivy_work_as_they_are)
+{
+	static const char facts[] =
+		"{\"Stages\": [{\"Name\": \"debian\", \"Commands\": ["
+		"{\"Cmd\": \"from\", \"Value\": [\"debian\"], \"Path\": \"Dockerfile\","
+		" \"StartLine\": 1, \"EndLine\": 1},"
+		"{\"Cmd\": \"user\", \"Value\": [\"root\"], \"Path\": \"Dockerfile\","
+		" \"StartLine\": 7, \"EndLine\": 8}]}]}";
+	static const char module[] = "# METADATA\n"
+				     "# title: No root\n"
+				     "# custom:\n"
+				     "#   id: ID001\n"
+				     "#   avd_id: USR-DF-0001\n"
+				     "#   severity: LOW\n"
+				     "#   recommended_action: Take another\n"
+				     "#   input:\n"
+				     "#     selector:\n"
+				     "#     - type: dockerfile\n"
+				     "package team.dockerfile.ID001\n"
+				     "import data.lib.docker\n"
+				     "deny[res] {\n"
+				     "  u := docker.user[_]\n"
+				     "  u.Value[0] == \"root\"\n"
+				     "  res := result.new(\"it is root\", u)\n"
+				     "}\n";
+	const struct policy_source source = { .file = STR("own.rego"), .text = str_c(module) };
+	const str names[] = { STR("team") };
+	struct check_load load = { .own = &source, .own_n = 1 };
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct problems problems = { .arena = arena };
+	struct check_results results = { 0 };
+	struct err err;
+	AUTO(check_set_unref)
+	struct check_set *nobody = check_set_load(&load, &problems, &err);
+
+	CHECK_OK(nobody);
+	CHECK_INT(check_set_count(nobody), 0); /* its namespace was not named */
+	load.namespaces = names;
+	load.namespace_n = 1;
+	AUTO(check_set_unref)
+	struct check_set *set = check_set_load(&load, &problems, &err);
+	CHECK_OK(set);
+	CHECK_STRV(check_set_find(set, STR("usr-df-0001"))->id, "ID001");
+	check_set_judge(set, STR("image"), STR("x"), str_c(facts), NULL, arena, &results);
+	CHECK_INT(results.n, 0); /* another kind of document */
+	check_set_judge(set, STR("dockerfile"), STR("x"), str_c(facts), NULL, arena, &results);
+	CHECK_INT(results.items[0].verdict, CHECK_FAIL);
+	CHECK_INT(results.items[0].findings[0].line, 7);
+	CHECK_INT(results.items[0].findings[0].end_line, 8);
+	CHECK_STRV(results.items[0].findings[0].file, "Dockerfile");
+	CHECK_STRV(results.items[0].findings[0].message[CHECK_EN], "it is root");
+}
+
 TEST(findings_over_the_limit_are_counted_and_long_texts_cut)
 {
 	AUTO(arena_free)

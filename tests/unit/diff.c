@@ -140,3 +140,54 @@ TEST(only_reports_of_scans_are_compared)
 	CHECK_OK(diff_reports(good, good, arena, &diff, &err));
 	CHECK_INT(diff.count, 0);
 }
+
+/* A report with checks; lists of misconfigurations and verdicts are JSON. */
+static const struct json *checked(struct arena *arena, const char *digest, const char *shown,
+				  const char *hidden, const char *verdicts)
+{
+	const struct json *v;
+	struct err err;
+	str text =
+		str_fmt(arena,
+			"{\"target\": \"t\", \"status\": \"assessed\", \"seawall_version\": \"1\","
+			"\"image\": {\"digest\": \"%s\"}, \"database\": {\"digest\": \"x\"},"
+			"\"summary\": {\"packages_read\": 0}, \"packages\": [], \"findings\": [],"
+			"\"misconfigurations\": [%s], \"suppressed_misconfigurations\": [%s],"
+			"\"checks\": [%s]}",
+			digest, shown, hidden, verdicts);
+
+	CHECK_OK(json_parse(text, NULL, arena, &v, &err));
+	return v;
+}
+
+#define MISCONFIGURATION                                                                                  \
+	"{\"id\": \"SW-IMG-001\", \"severity\": \"high\", \"status\": \"fail\", \"fingerprint\": \"f1\"," \
+	" \"subject\": \"USER\"}"
+#define VERDICT(status) "{\"id\": \"SW-IMG-001\", \"status\": \"" status "\"}"
+
+TEST(misconfigurations_are_compared_with_their_cause)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const struct json *bad = checked(arena, "d1", MISCONFIGURATION, "", VERDICT("fail"));
+	const struct json *good = checked(arena, "d2", "", "", VERDICT("pass"));
+	const struct json *unjudged = checked(arena, "d2", "", "", VERDICT("error"));
+	const struct json *unasked = report(arena, "d2", "assessed", 0, "", "", "");
+	const struct json *excepted = checked(
+		arena, "d1", "",
+		"{\"fingerprint\": \"f1\", \"reason\": \"exception\", \"exception\": {\"reason\": \"known\"}}",
+		VERDICT("fail"));
+	struct diff diff;
+	struct err err;
+
+	CAUSE(bad, good, "gone", "image");
+	CAUSE(good, bad, "new", "image");
+	CAUSE(bad, unjudged, "gone", "not_read");
+	CAUSE(bad, unasked, "gone", "option");
+	CAUSE(bad, excepted, "gone", "exception");
+	CHECK_STRV(only(arena, bad, excepted).why, "known");
+	CHECK_STRV(only(arena, bad, good).kind, "misconfiguration");
+	CHECK_OK(diff_reports(bad, bad, arena, &diff, &err));
+	CHECK_INT(diff.same, 1);
+	CHECK_INT(diff.count, 0);
+}
