@@ -140,7 +140,7 @@ static bool enable(struct parser *p, const struct term *path)
 	static const enum keyword future[] = { KEYWORD_IN, KEYWORD_EVERY, KEYWORD_CONTAINS,
 					       KEYWORD_IF };
 	bool is_rego = str_eq(path->items[0]->name, STR("rego"));
-	bool any = path->n == 2;
+	bool all = is_rego || path->n == 2, known = all;
 
 	if (path->n < 2 || path->n > 3 || !term_is_string(path->items[1]))
 		return false;
@@ -153,15 +153,14 @@ static bool enable(struct parser *p, const struct term *path)
 		p->module->v0 = false;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(future); i++) {
-		if (is_rego || any ||
-		    (term_is_string(path->items[2]) &&
-		     str_eq(value_text(&path->items[2]->value), keyword_name(future[i])))) {
+		if (all || (term_is_string(path->items[2]) &&
+			    str_eq(value_text(&path->items[2]->value), keyword_name(future[i])))) {
 			p->enabled[future[i]] = true;
 			p->enabled[KEYWORD_IN] |= future[i] == KEYWORD_EVERY;
-			any = true;
+			known = true;
 		}
 	}
-	return any;
+	return known;
 }
 
 static bool import_path(struct parser *p, struct import *import)
