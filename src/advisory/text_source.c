@@ -36,6 +36,8 @@ int text_source_open(int fd, struct text_source **out, struct err *err)
 		return err_sys(err, errno, "seek");
 	/* Raw and empty: a plain text is an archive of one. */
 	if (archive_read_support_filter_gzip(a) < ARCHIVE_WARN ||
+	    archive_read_support_filter_bzip2(a) < ARCHIVE_WARN ||
+	    archive_read_support_filter_xz(a) < ARCHIVE_WARN ||
 	    archive_read_support_filter_zstd(a) < ARCHIVE_WARN ||
 	    archive_read_support_format_zip(a) < ARCHIVE_WARN ||
 	    archive_read_support_format_empty(a) < ARCHIVE_WARN ||

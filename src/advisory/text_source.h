@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * text_source: the texts inside a file: the file itself, plain or unpacked from gzip or zstd, or
+ * text_source: the texts inside a file: the file itself, plain or unpacked from gzip, bzip2, xz or zstd, or
  * each member of a zip. Streaming; what is unpacked is capped.
  */
 #include "base/arena.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where updates come from: the table of locations, apt's sources, programs that are run. */
 #include "advisory/feed/apt_sources.h"
+#include "advisory/feed/rpm_repository.h"
 #include "advisory/feed/table.h"
 #include "advisory/feed/unpack.h"
 #include "advisory/feed/update.h"
@@ -225,4 +226,32 @@ TEST(packed_text_is_bounded)
 			     &err));
 	CHECK_INT(out.n, 0);
 	CHECK_FAIL(unpack_text(str_of("\x1f\x8b\x08\0\0\0\0\0\0\x03\x4b\x4c", 12), &out, &err));
+}
+
+TEST(repomd_names_the_errata_and_their_digest)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	str location, sha256;
+	struct err err;
+
+	CHECK_OK(repomd_parse(
+		STR("<repomd><data type='primary'><checksum type='sha256'>00</checksum>"
+		    "<location href='a'/></data><data type='updateinfo'><checksum type='sha256'> "
+		    "AA23456789012345678901234567890123456789012345678901234567890123 </checksum>"
+		    "<open-checksum type='sha256'>11</open-checksum>"
+		    "<location href='repodata/u.xml.gz'/></data></repomd>"),
+		arena, &location, &sha256, &err));
+	CHECK_STRV(location, "repodata/u.xml.gz");
+	CHECK_STRV(sha256, "aa23456789012345678901234567890123456789012345678901234567890123");
+	CHECK_FAIL(repomd_parse(STR("<repomd><data type='primary'/></repomd>"), arena, &location,
+				&sha256, &err));
+	CHECK_FAIL(repomd_parse(STR("<repomd><data type='updateinfo'><location href='../x'/></data>"
+				    "</repomd>"),
+				arena, &location, &sha256, &err));
+	CHECK_STR(err.msg, "the file lies outside of the repository");
+	CHECK_FAIL(repomd_parse(STR("<repomd><data type='updateinfo'><checksum type='sha256'>1"
+				    "</checksum><location href='x'/></data></repomd>"),
+				arena, &location, &sha256, &err));
+	CHECK_FAIL(repomd_parse(STR("<repomd>"), arena, &location, &sha256, &err));
 }

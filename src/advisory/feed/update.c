@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "advisory/db.h"
+#include "advisory/feed/mail_date.h"
 #include "advisory/feed/update_internal.h"
 #include "base/err.h"
 #include "base/time.h"
@@ -75,6 +76,16 @@ static int work_make(struct update_run *run, struct err *err)
 	return 0;
 }
 
+/* Of data without dates, when the server got it; empty where nobody tells. */
+static str server_date(const struct job *job)
+{
+	int64_t t;
+
+	if (!job->server_date || !mail_date_parse(job->stamp.modified, &t))
+		return STR_EMPTY;
+	return time_format(job->arena, t);
+}
+
 static int job_build(struct update_run *run, struct advisory_build *build, struct job *job,
 		     struct err *err)
 {
@@ -84,7 +95,7 @@ static int job_build(struct update_run *run, struct advisory_build *build, struc
 	int r = job->kind == JOB_ARCHIVE
 			? advisory_build_add_text(build, job->records, job->name, job->name,
 						  job->date, err)
-			: advisory_build_add(build, job->file, job->name, STR_EMPTY, err);
+			: advisory_build_add(build, job->file, job->name, server_date(job), err);
 	if (r < 0)
 		return -1;
 	job->count = advisory_build_entries(build) - before;

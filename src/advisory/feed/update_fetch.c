@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "advisory/feed/archive_feed.h"
+#include "advisory/feed/rpm_repository.h"
 #include "advisory/feed/update_internal.h"
 #include "base/err.h"
 
@@ -129,12 +130,38 @@ static void seen_bytes(void *data, uint64_t bytes)
 	update_progress(seen->run, UPDATE_FETCH, seen->job->name, bytes, 0);
 }
 
-static void file_fetch(struct update_run *run, struct job *job)
+/* Where the file of a repository is now. */
+static int repository_follow(const struct update_run *run, const struct job *job, unsigned total_s,
+			     struct rpm_errata *errata, struct err *err)
 {
-	const struct probe *probe = probe_of(run, job);
+	AUTO(place_close)
+	struct place place = { 0 };
+
+	place_open(&place, job->base, total_s, job->arena);
+	return rpm_repository_find(&place, job->path, run->opts->mirror, total_s, job->arena,
+				   errata, err);
+}
+
+/* Fetches what changed; of a repository, what its index names, checked against the digest there. */
+static int file_save(struct update_run *run, struct job *job, int fd, struct err *err)
+{
+	unsigned total_s = run->opts->timeout_s ? run->opts->timeout_s : DEFAULT_TIMEOUT_S;
+	struct rpm_errata errata = { .base = job->base, .path = job->path };
 	struct seen seen = { .run = run, .job = job };
 	AUTO(place_close)
 	struct place place = { 0 };
+
+	if (job->repository && repository_follow(run, job, total_s, &errata, err) < 0)
+		return -1;
+	place_open(&place, errata.base, total_s, job->arena);
+	int r = place_save(&place, errata.path, UPDATE_FILE_MAX, &job->known, fd, job->arena,
+			   &job->stamp, &job->bytes, seen_bytes, &seen, err);
+	return r > 0 && rpm_errata_verify(&errata, fd, err) < 0 ? -1 : r;
+}
+
+static void file_fetch(struct update_run *run, struct job *job)
+{
+	const struct probe *probe = probe_of(run, job);
 
 	if (probe && !probe->reachable) {
 		job->err = probe->err;
@@ -144,16 +171,13 @@ static void file_fetch(struct update_run *run, struct job *job)
 	job->file =
 		str_cstr(job->arena, str_fmt(job->arena, "%s/%.*s", run->work, STR_ARG(job->name)));
 	AUTO(fd_close)
-	int fd = open(job->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	int fd = open(job->file, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0) {
 		err_sys(&job->err, errno, "%s", job->file);
 		job->failed = true;
 		return;
 	}
-	place_open(&place, job->base,
-		   run->opts->timeout_s ? run->opts->timeout_s : DEFAULT_TIMEOUT_S, job->arena);
-	int r = place_save(&place, job->path, UPDATE_FILE_MAX, &job->known, fd, job->arena,
-			   &job->stamp, &job->bytes, seen_bytes, &seen, &job->err);
+	int r = file_save(run, job, fd, &job->err);
 	job->failed = r < 0;
 	job->unchanged = r == 0;
 	job->fetched = r > 0;

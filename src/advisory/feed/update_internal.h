@@ -17,7 +17,9 @@ struct job {
 	str name;
 	struct arena *arena;
 	/* JOB_FILE */
-	str base, path;			 /* of its place */
+	str base, path;	  /* of its place */
+	bool server_date; /* the data has no date of its own: when it was put there */
+	bool repository;  /* the path leads to the file: feed/rpm_repository.h */
 	struct place_stamp known, stamp; /* of the last time, and of now */
 	char *file;			 /* where it was saved */
 	bool fallback;			 /* only when the one named `primary` failed */

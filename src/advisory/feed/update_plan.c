@@ -44,6 +44,8 @@ static void row_add(struct update_run *run, const struct feed_row *row)
 		job->base = run->opts->mirror;
 	job->base = str_dup(run->arena, job->base);
 	job->path = str_dup(run->arena, job->path);
+	job->server_date = str_eq(row->kind, STR("photon-json"));
+	job->repository = str_eq(row->kind, STR("rpm-errata"));
 	/* The same content in another form serves when the first does not answer. */
 	if (str_ends(job->name, STR("-csv"))) {
 		job->fallback = true;
