@@ -48,5 +48,7 @@ int checks_load(struct invocation *in, size_t base, const str *groups, size_t gr
 	if (*out)
 		return 0;
 	rego_show_problems(&problems);
+	if (files.n > 0)
+		err->kind = ERR_USAGE; /* the built-in ones compile */
 	return -1;
 }

@@ -109,13 +109,19 @@ void report_checks_select(struct report *report, const struct check_results *res
 
 void report_checks_judge(struct report *report)
 {
+	const struct inventory *inventory = report->inventory;
 	size_t errors = report->checks.verdicts[CHECK_ERROR];
+	enum lang lang = report->opts->lang;
+	/* A bill of materials has no configuration. */
+	bool blind = report->checks.results && !inventory->facts_gathered &&
+		     inventory->document_count == 0;
 
-	if (errors == 0 || report->status != REPORT_ASSESSED)
+	if ((errors == 0 && !blind) || report->status != REPORT_ASSESSED)
 		return;
 	report->status = REPORT_PARTLY_READ;
-	report->reason = TEXT_MAKE(report->arena, report->opts->lang, WARN_CHECKS,
-				   text_number(report->arena, errors));
+	report->reason = blind ? text_of(lang, TEXT_CHECKS_BLIND)
+			       : TEXT_MAKE(report->arena, lang, WARN_CHECKS,
+					   text_number(report->arena, errors));
 	if (report->statement == STATEMENT_NONE_KNOWN ||
 	    report->statement == STATEMENT_NONE_COUNTING)
 		report->statement = STATEMENT_NONE;

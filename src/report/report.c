@@ -406,6 +406,9 @@ size_t report_warnings(const struct report *report, str out[REPORT_WARNINGS_MAX]
 		out[n++] = text_of(lang, TEXT_WARN_NOT_APPLICABLE);
 	if (report->status == REPORT_PARTLY_READ)
 		out[n++] = text_of(lang, TEXT_WARN_PARTLY);
+	if (report->checks.results && !report->inventory->facts_gathered &&
+	    report->inventory->document_count == 0)
+		out[n++] = text_of(lang, TEXT_CHECKS_BLIND);
 	if (report->checks.verdicts[CHECK_ERROR] > 0)
 		out[n++] =
 			TEXT_MAKE(report->arena, lang, WARN_CHECKS,

@@ -191,7 +191,7 @@ bool report_is_foreign(const struct report *report);
 bool report_has_unread(const struct inventory *inventory);
 
 /* What a reader must know before the findings, in the reader's language. */
-#define REPORT_WARNINGS_MAX 6u
+#define REPORT_WARNINGS_MAX 7u
 size_t report_warnings(const struct report *report, str out[REPORT_WARNINGS_MAX]);
 
 /* Where a writer puts its text. It is handed on in pieces of about REPORT_CHUNK. */

@@ -512,6 +512,7 @@ TEST(a_check_that_could_not_be_judged_is_never_fine)
 	CHECK(!says(fixture_write(&f, "table"), "over its budget"));
 	CHECK_INT(f.report.statement, STATEMENT_NONE_KNOWN);
 	f.checks = &results;
+	f.inventory.facts_gathered = true;
 	CHECK(says(fixture_write(&f, "table"), "over its budget"));
 	CHECK_INT(f.report.status, REPORT_PARTLY_READ);
 	CHECK_INT(f.report.statement, STATEMENT_NONE);
@@ -522,6 +523,22 @@ TEST(a_check_that_could_not_be_judged_is_never_fine)
 	CHECK(says(fixture_write(&f, "html"), "over its budget"));
 	CHECK(says(fixture_write(&f, "markdown"), "over its budget"));
 	CHECK(says(fixture_write(&f, "gitlab"), "could not be judged"));
+}
+
+TEST(a_target_without_configuration_is_not_called_checked)
+{
+	static const struct check_results none = { .n = 0 };
+	AUTO(fixture_done)
+	struct fixture f;
+
+	fixture_init(&f);
+	f.match.finding_count = 0;
+	f.checks = &none;
+	CHECK(says(fixture_write(&f, "table"), "no check was made"));
+	CHECK_INT(f.report.status, REPORT_PARTLY_READ);
+	f.inventory.facts_gathered = true;
+	CHECK(!says(fixture_write(&f, "table"), "no check was made"));
+	CHECK_INT(f.report.status, REPORT_ASSESSED);
 }
 
 TEST(all_findings_excepted_is_not_free_of_flaws)
