@@ -146,6 +146,7 @@ static int run_command(struct invocation *in, struct err *err)
 	    output_open(&output, option_text(&in->options, SBOM_OUTPUT), in->arena, err) < 0)
 		return -1;
 	scan.want_files = opts.files;
+	scan.licences = true;
 	scan.stats = &stats;
 	progress_show(in->quiet, in->lang, TEXT_PROGRESS_SCAN, target);
 	int rc = scan_inventory(target, &scan, in->arena, &inventory, err);

@@ -474,6 +474,28 @@ bool licence_normal(str text, struct arena *arena, str *out)
 	return true;
 }
 
+static bool all_known(const struct licence *l)
+{
+	if (l->op == LICENCE_ONE)
+		return l->known || is_ref(l->id);
+	for (size_t i = 0; i < l->n; i++) {
+		if (!all_known(l->of[i]))
+			return false;
+	}
+	return true;
+}
+
+bool licence_sure(str text, struct arena *arena, str *out)
+{
+	bool certain;
+	const struct licence *licence = licence_read(text, arena, &certain);
+
+	if (!licence || !certain || !all_known(licence))
+		return false;
+	*out = licence_print(licence, arena);
+	return true;
+}
+
 str licence_ref(str text, struct arena *arena)
 {
 	str head = REF_LICENCE;

@@ -56,5 +56,11 @@ str licence_print(const struct licence *licence, struct arena *arena);
 /* licence_parse and licence_print. False when any part of it is not certain. */
 bool licence_normal(str text, struct arena *arena, str *out);
 
+/*
+ * The expression of what people write, where nothing of it is supposed or not understood; false
+ * otherwise.
+ */
+bool licence_sure(str text, struct arena *arena, str *out);
+
 /* A reference for a text that is no expression: "LicenseRef-" and what SPDX allows of the text. */
 str licence_ref(str text, struct arena *arena);

@@ -37,14 +37,32 @@ static size_t name_at(const struct licence_words *w, size_t i, const char **fami
 	return 0;
 }
 
-/* A sentence may end in between, a negation may not stand there. */
+/* Words that may stand between "under" and the name. */
+static bool is_between(str word)
+{
+	static const char *const words[] = { "the",	"terms", "conditions", "condition", "and",
+					     "or",	"of",	 "gnu",	       "either",    "lesser",
+					     "library", "affero", "a",	       "version",   "v",
+					     "same",	"as",	 "at" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_ieq(word, str_c(words[i])))
+			return true;
+	}
+	return word.n > 0 && (is_digit(word.p[0]) || (word.n == 2 && is_digit(word.p[1])));
+}
+
+/* "under" stands in front of it, and no negation before that. */
 static bool is_granted(const struct licence_words *w, size_t i)
 {
 	size_t from = i > BEFORE ? i - BEFORE : 0;
 
 	for (size_t k = i; k-- > from;) {
-		if (!licence_word_is(w, k, STR("under")) && !licence_word_is(w, k, STR("per")))
+		if (!licence_word_is(w, k, STR("under"))) {
+			if (!is_between(licence_word(w, k)))
+				return false;
 			continue;
+		}
 		for (size_t m = k; m-- > 0 && m + 4 > k;) {
 			if (licence_word_is(w, m, STR("not")) ||
 			    licence_word_is(w, m, STR("never")) ||

@@ -254,27 +254,41 @@ static void claim(struct finder *f, size_t from, size_t to)
 		f->claimed[i] = true;
 }
 
-/* The words between prints of one licence that follow one another are its text. */
+/* Prints of one licence that follow one another. */
+struct run {
+	size_t first, last, n;
+};
+
+static void end_run(struct finder *f, const struct run *run, struct run *longest)
+{
+	if (run->n == 0)
+		return;
+	claim(f, run->first, run->last);
+	if (run->n > longest->n)
+		*longest = *run;
+}
+
+/* The words between such prints are its text; the word where most of it begins. */
 static size_t claim_licence(struct finder *f, size_t licence)
 {
-	size_t all = f->list.licences[licence].prints, first = SIZE_MAX, from = 0, last = 0;
+	size_t all = f->list.licences[licence].prints;
 	size_t gap = 16 + 16 * (size_t)(f->list.licences[licence].groups / all);
+	struct run run = { .n = 0 }, longest = { .n = 0 };
 
 	for (size_t i = 0; i < f->hit_n; i++) {
 		const struct hit *h = &f->hits[i];
 
 		if (h->licence != licence || f->claimed[h->word])
 			continue;
-		if (first == SIZE_MAX) {
-			first = from = h->word;
-		} else if (h->word - last > gap) {
-			claim(f, from, last);
-			from = h->word;
+		if (run.n == 0 || h->word - run.last > gap) {
+			end_run(f, &run, &longest);
+			run = (struct run){ .first = h->word };
 		}
-		last = h->word;
+		run.last = h->word;
+		run.n++;
 	}
-	claim(f, from, last);
-	return first >= LICENCE_GROUP ? first - LICENCE_GROUP + 1 : 0;
+	end_run(f, &run, &longest);
+	return longest.first >= LICENCE_GROUP ? longest.first - LICENCE_GROUP + 1 : 0;
 }
 
 static void add_found(struct finder *f, str name, unsigned confidence, size_t word)

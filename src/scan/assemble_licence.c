@@ -153,12 +153,41 @@ static void fill_packages(struct assemble *a)
 	}
 }
 
+/*
+ * The folder of a package's documents may be a link to that of another one of the same source only
+ * (Debian Policy, 12.5): a package without a file of its own has that one's.
+ */
+static void fill_from_source(struct assemble *a)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct map by_source;
+
+	map_init(&by_source, scratch);
+	for (unsigned round = 0; round < 2; round++) {
+		for (size_t i = 0; i < a->package_n; i++) {
+			struct package *p = &a->packages[i];
+			str name = package_source_name(p), version = package_source_version(p);
+
+			if (!str_eq(p->kind, STR("deb")) || (p->licence.n > 0) == (round == 1))
+				continue;
+			str key = str_fmt(scratch, "%.*s\n%.*s", STR_ARG(name), STR_ARG(version));
+			const struct package *other = map_get(&by_source, key);
+			if (round == 0 && !other)
+				map_put(&by_source, key, p);
+			else if (round == 1 && other)
+				p->licence = other->licence;
+		}
+	}
+}
+
 void assemble_licences(struct assemble *a, struct inventory *out)
 {
 	if (a->licence_n > 0) {
 		qsort(a->licences, a->licence_n, sizeof(*a->licences), by_path);
 		fill_packages(a);
 	}
+	fill_from_source(a);
 	out->licences = a->licences;
 	out->licence_count = a->licence_n;
 }

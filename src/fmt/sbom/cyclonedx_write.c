@@ -126,7 +126,7 @@ static str put_licence(struct writer *c, str text)
 	JSON_KEY(w, "licenses");
 	json_open_array(w);
 	json_open_object(w);
-	if (licence_normal(text, c->arena, &normal)) {
+	if (licence_sure(text, c->arena, &normal)) {
 		id = licence_id(normal);
 		if (id.n > 0) {
 			JSON_KEY(w, "license");

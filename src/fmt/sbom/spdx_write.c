@@ -147,7 +147,7 @@ static str declared_licence(struct writer *s, str text, str *told)
 	*told = STR_EMPTY;
 	if (str_empty(text))
 		return STR_EMPTY;
-	if (licence_normal(text, s->arena, &normal)) {
+	if (licence_sure(text, s->arena, &normal)) {
 		*told = normal;
 		return normal;
 	}
