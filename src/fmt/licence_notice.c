@@ -40,10 +40,11 @@ static size_t name_at(const struct licence_words *w, size_t i, const char **fami
 /* Words that may stand between "under" and the name. */
 static bool is_between(str word)
 {
-	static const char *const words[] = { "the",	"terms", "conditions", "condition", "and",
-					     "or",	"of",	 "gnu",	       "either",    "lesser",
-					     "library", "affero", "a",	       "version",   "v",
-					     "same",	"as",	 "at" };
+	static const char *const words[] = { "the",    "terms",	  "conditions", "condition",
+					     "and",    "or",	  "of",		"gnu",
+					     "either", "lesser",  "library",	"affero",
+					     "a",      "version", "v",		"same",
+					     "as",     "at" };
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (str_ieq(word, str_c(words[i])))

@@ -5,10 +5,10 @@
 #include "fmt/licence_text.h"
 #include "scan/assemble.h"
 
-#define LICENCES_MAX  200000u /* of files */
-#define JOINED_MAX    16u     /* of the files beside one package */
-#define PATHS_MAX     4u      /* folders in which the files of one package may lie */
-#define VENDOR	      STR("vendor/modules.txt")
+#define LICENCES_MAX 200000u /* of files */
+#define JOINED_MAX   16u     /* of the files beside one package */
+#define PATHS_MAX    4u	     /* folders in which the files of one package may lie */
+#define VENDOR	     STR("vendor/modules.txt")
 
 int assemble_add_licence(void *context, str payload, struct err *err)
 {
@@ -80,8 +80,7 @@ static void index_folders(const struct assemble *a, struct map *folders)
 }
 
 /* Where the licence files of the package would lie, by what its kind makes of its path. */
-static size_t paths_of(const struct package *p, bool alone, struct arena *arena,
-		       str out[PATHS_MAX])
+static size_t paths_of(const struct package *p, bool alone, struct arena *arena, str out[PATHS_MAX])
 {
 	str dir = path_dir(p->path), base = path_base(p->path);
 	size_t n = 0;

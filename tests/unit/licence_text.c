@@ -69,13 +69,13 @@ TEST(licences_that_a_text_grants_or_names_and_near_misses)
 static const struct {
 	const char *file, *want;
 } common[] = {
-	{ "Apache-2.0", "Apache-2.0" }, { "Artistic", "Artistic-1.0-Perl" },
-	{ "BSD", "BSD-3-Clause" },	{ "CC0-1.0", "CC0-1.0" },
+	{ "Apache-2.0", "Apache-2.0" },	 { "Artistic", "Artistic-1.0-Perl" },
+	{ "BSD", "BSD-3-Clause" },	 { "CC0-1.0", "CC0-1.0" },
 	{ "GFDL-1.2", "GFDL-1.2-only" }, { "GFDL-1.3", "GFDL-1.3-only" },
-	{ "GPL-1", "GPL-1.0-only" },	{ "GPL-2", "GPL-2.0-only" },
-	{ "GPL-3", "GPL-3.0-only" },	{ "LGPL-2", "LGPL-2.0-only" },
+	{ "GPL-1", "GPL-1.0-only" },	 { "GPL-2", "GPL-2.0-only" },
+	{ "GPL-3", "GPL-3.0-only" },	 { "LGPL-2", "LGPL-2.0-only" },
 	{ "LGPL-2.1", "LGPL-2.1-only" }, { "LGPL-3", "LGPL-3.0-only" },
-	{ "MPL-1.1", "MPL-1.1" },	{ "MPL-2.0", "MPL-2.0" },
+	{ "MPL-1.1", "MPL-1.1" },	 { "MPL-2.0", "MPL-2.0" },
 };
 
 TEST(texts_that_debian_ships_are_recognised)
@@ -148,9 +148,10 @@ TEST(texts_in_one_file_are_told_one_by_one)
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	struct licence_fact facts[LICENCE_FOUND_MAX];
-	str text = str_fmt(arena, "%.*s\nand for the icons:\n%.*s\nand the manual:\n%.*s",
-			   STR_ARG(read_common("BSD", arena)), STR_ARG(read_common("MPL-2.0", arena)),
-			   STR_ARG(read_common("GFDL-1.3", arena)));
+	str text =
+		str_fmt(arena, "%.*s\nand for the icons:\n%.*s\nand the manual:\n%.*s",
+			STR_ARG(read_common("BSD", arena)), STR_ARG(read_common("MPL-2.0", arena)),
+			STR_ARG(read_common("GFDL-1.3", arena)));
 
 	CHECK_STR_EQ(all_names(facts, licence_text_find(text, arena, facts), arena),
 		     STR("BSD-3-Clause, MPL-2.0, GFDL-1.3-only"));
@@ -176,11 +177,12 @@ TEST(a_notice_says_which_versions_of_a_text_count)
 
 TEST(licence_files_are_known_by_their_names)
 {
-	static const char *const yes[] = { "LICENSE",	       "a/LICENCE.txt",	  "COPYING",
-					   "COPYING.LIB",      "b/LICENSE-MIT",	  "license.md",
-					   "LICENSES/MIT.txt", "UNLICENSE",	  "c/NOTICE",
-					   "MIT-LICENSE.txt",  "x.js.LICENSE.txt", "LICENSE.APACHE2",
-					   "srv/copyright",    "d/License.rst" };
+	static const char *const yes[] = {
+		"LICENSE",	 "a/LICENCE.txt",   "COPYING",		"COPYING.LIB",
+		"b/LICENSE-MIT", "license.md",	    "LICENSES/MIT.txt", "UNLICENSE",
+		"c/NOTICE",	 "MIT-LICENSE.txt", "x.js.LICENSE.txt", "LICENSE.APACHE2",
+		"srv/copyright", "d/License.rst"
+	};
 	static const char *const no[] = { "license.js",
 					  "src/licence.c",
 					  "licensed",
@@ -224,13 +226,15 @@ TEST(free_texts_of_copyrights_name_licences_by_notice_text_and_reference)
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 
-	CHECK_STR_EQ(licence_of_copyright(STR("It is under the GNU General Public License, version 2 "
-					      "or later; see /usr/share/common-licenses/GPL-2.\n"),
-					  arena),
-		     STR("GPL-2.0-or-later"));
-	CHECK_STR_EQ(licence_of_copyright(STR("The text is in /usr/share/common-licenses/LGPL-2.1.\n"
-					      "and `/usr/share/common-licenses/Artistic'.\n"),
-					  arena),
-		     STR("LGPL-2.1-only AND Artistic-1.0-Perl"));
+	CHECK_STR_EQ(
+		licence_of_copyright(STR("It is under the GNU General Public License, version 2 "
+					 "or later; see /usr/share/common-licenses/GPL-2.\n"),
+				     arena),
+		STR("GPL-2.0-or-later"));
+	CHECK_STR_EQ(
+		licence_of_copyright(STR("The text is in /usr/share/common-licenses/LGPL-2.1.\n"
+					 "and `/usr/share/common-licenses/Artistic'.\n"),
+				     arena),
+		STR("LGPL-2.1-only AND Artistic-1.0-Perl"));
 	CHECK_STR_EQ(licence_of_copyright(STR("This is in the public domain.\n"), arena), STR(""));
 }
