@@ -27,7 +27,7 @@ struct layer_info {
 	str digest;  /* of the blob as stored */
 	str diff_id; /* of the tar, from the image configuration */
 	str media_type;
-	str created_by; /* history text of the build step, may be empty */
+	str created_by; /* history text of the build step without credentials, may be empty */
 	uint64_t size;	/* bytes of the blob as stored */
 };
 

@@ -2,6 +2,7 @@
 #include "base/map.h"
 #include "base/time.h"
 #include "scan/assemble.h"
+#include "scan/history_mask.h"
 #include "scan/image_facts.h"
 #include "scan/layer_cache.h"
 #include "scan/overlay.h"
@@ -200,6 +201,19 @@ static void fill_reference(struct inventory *out, const struct image_manifest *m
 	out->repository = name;
 }
 
+/* The build step that made a layer, from 1; 0: not known. */
+static size_t step_of_layer(const struct json *config, size_t layer)
+{
+	size_t step = 0, made = 0;
+
+	JSON_EACH (JSON_GET(config, "history"), v) {
+		step++;
+		if (!json_bool(JSON_GET(v, "empty_layer")) && made++ == layer)
+			return step;
+	}
+	return 0;
+}
+
 static void fill_layers(struct image_scan *scan, struct inventory *out)
 {
 	const struct image_manifest *m = scan->pipeline.manifest;
@@ -211,7 +225,10 @@ static void fill_layers(struct image_scan *scan, struct inventory *out)
 		layers[i] = (struct layer_info){ .digest = l->digest,
 						 .diff_id = l->diff_id,
 						 .media_type = l->media_type,
-						 .created_by = l->created_by,
+						 .created_by = history_mask(
+							 l->created_by, scan->secrets.items,
+							 scan->secrets.n,
+							 step_of_layer(m->config, i), scan->arena),
 						 .size = l->size };
 		if (l->unverifiable)
 			assemble_missed(&scan->assemble, ERR_UNSUPPORTED, "layer digest", STR_EMPTY,
