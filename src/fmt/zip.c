@@ -187,7 +187,7 @@ static void zip64_values(struct zip_entry *entry, str extra)
 {
 	struct rd r = rd_from(extra);
 
-	while (rd_left(&r) >= 4) {
+	while (rd_left(&r) >= 4 && !r.bad) {
 		uint16_t id = rd_u16le(&r);
 		uint16_t n = rd_u16le(&r);
 		struct rd field = rd_from(rd_bytes(&r, n));

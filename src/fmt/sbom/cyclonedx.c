@@ -222,7 +222,7 @@ static int take_components(struct sbom_builder *b, const struct json *components
 	struct level stack[JSON_DEFAULT_DEPTH];
 	size_t depth = 0;
 
-	if (!json_is(components, JSON_ARRAY))
+	if (!json_is(components, JSON_ARRAY) || components->n == 0)
 		return 0;
 	stack[depth++] =
 		(struct level){ components->items, components->items + components->n, STR_EMPTY };

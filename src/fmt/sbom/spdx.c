@@ -80,6 +80,18 @@ static str decode(str s, struct arena *arena)
 	return str_of(p, n);
 }
 
+/* A line of the comment begins so: what is quoted inside of a note is none. */
+static bool has_note(str comment, str start)
+{
+	str line;
+
+	while (str_line(&comment, &line)) {
+		if (str_starts(line, start))
+			return true;
+	}
+	return false;
+}
+
 /* The next note of a comment. */
 static bool next_note(str *comment, struct arena *arena, str *name, str *value)
 {
@@ -158,7 +170,7 @@ static void take_notes(const struct spdx *s, const struct json *package, struct 
 	str comment = json_get_str(package, STR("comment")), name, value;
 
 	/* In our own documents everything the package URL does not say is noted. */
-	if (str_find(comment, STR(SBOM_NOTE)) < 0)
+	if (!has_note(comment, STR(SBOM_NOTE)))
 		take_foreign_notes(s, package, out);
 	while (next_note(&comment, s->b->arena, &name, &value)) {
 		if (!sbom_take_package_note(s->b, out, name, value) &&
@@ -197,7 +209,7 @@ static int take_package(const struct spdx *s, const struct json *package, struct
 	if (str_empty(made.purl) && (purpose_is(package, "CONTAINER", NULL) ||
 				     map_has(&s->described, json_get_str(package, STR("SPDXID")))))
 		made.listed = made.cpe.n > 0;
-	if (str_find(json_get_str(package, STR("comment")), STR(SBOM_NOTE "package:form=")) >= 0)
+	if (has_note(json_get_str(package, STR("comment")), STR(SBOM_NOTE "package:form=")))
 		made.listed = true; /* we listed it */
 	if (map_has(&s->described, json_get_str(package, STR("SPDXID"))) &&
 	    str_empty(s->b->out->inventory.target))
