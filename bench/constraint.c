@@ -107,7 +107,7 @@ static int two_threads(const struct job *one, uint64_t *ns)
 
 static int measure(struct job *job)
 {
-	size_t all = job->n * job->rounds;
+	size_t all = job->n * job->rounds, half = all / 2, late = all - 1 - all / 100;
 	struct job warm = *job;
 	uint64_t start, single, both;
 
@@ -124,10 +124,9 @@ static int measure(struct job *job)
 	       "decision, two threads %.0f reviews/s (%.1f constraints and %.1f violations a "
 	       "review, %.2f end with an error of the template)\n",
 	       (double)job->matched * 1e9 / (double)single, (double)all * 1e9 / (double)single,
-	       (double)job->ns[all / 2] / 1e3, (double)job->ns[all - 1 - all / 100] / 1e3,
-	       job->bytes >> 10, 2.0 * (double)all * 1e9 / (double)both,
-	       (double)job->matched / (double)all, (double)job->violations / (double)all,
-	       (double)job->conflicts / (double)all);
+	       (double)job->ns[half] / 1e3, (double)job->ns[late] / 1e3, job->bytes >> 10,
+	       2.0 * (double)all * 1e9 / (double)both, (double)job->matched / (double)all,
+	       (double)job->violations / (double)all, (double)job->conflicts / (double)all);
 	free(job->ns);
 	return 0;
 }

@@ -28,7 +28,15 @@ int policy_read_objects(const str *paths, size_t n, struct documents *docs,
 /* What an API server would object to, told on standard error unless quiet. */
 void policy_tell_notes(const struct invocation *in, const struct admission *a);
 
-/* Row of the option tables. */
+/* Rows of the option tables. */
+#define POLICY_OPTION_EXTERNAL                                                                                                    \
+	{                                                                                                                         \
+		.name = "external-data",                                                                                          \
+		.help = {                                                                                                         \
+			"Ask providers of external data over HTTPS; without it each such question is an error",                   \
+			"外部データのプロバイダーに HTTPS で問い合わせる（指定しなければエラー）" \
+		},                                                                                                                \
+	}
 #define POLICY_OPTION_FILENAME                                                             \
 	{                                                                                  \
 		.name = "filename", .letter = 'f', .arg = "FILE", .repeat = true,          \

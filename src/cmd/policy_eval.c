@@ -3,6 +3,7 @@
 #include "cmd/policy.h"
 #include "cmd/progress.h"
 #include "policy/constraint/bypass.h"
+#include "policy/constraint/provider_http.h"
 #include "policy/policy.h"
 #include "policy/yaml_write.h"
 #include "report/grid.h"
@@ -16,6 +17,7 @@ enum {
 	EVAL_SYNC,
 	EVAL_POINT,
 	EVAL_EXEMPT,
+	EVAL_EXTERNAL,
 	EVAL_OPTION_COUNT
 };
 
@@ -57,6 +59,7 @@ static const struct option_spec options[EVAL_OPTION_COUNT] = {
 		.help = { "Namespaces in which the labels that bypass policies count (* at either end)",
 			  "ポリシーを免除するラベルが効く名前空間（前後に * 可）" },
 	},
+	[EVAL_EXTERNAL] = POLICY_OPTION_EXTERNAL,
 };
 
 struct finding {
@@ -314,6 +317,8 @@ static int run(struct invocation *in, struct err *err)
 	int rc;
 
 	admission_init(&e.admission, in->arena);
+	if (option_on(&in->options, EVAL_EXTERNAL))
+		provider_set_send(e.admission.providers, provider_http_send, NULL);
 	rc = evaluate(&e, err);
 	if (rc == 0)
 		rc = put(&e, err);

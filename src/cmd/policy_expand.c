@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/err.h"
 #include "cmd/policy.h"
+#include "policy/constraint/provider_http.h"
 #include "policy/yaml_write.h"
 
-enum { EXPAND_FILENAME, EXPAND_FORMAT, EXPAND_OUTPUT, EXPAND_OUTPUTFILE, EXPAND_OPTION_COUNT };
+enum {
+	EXPAND_FILENAME,
+	EXPAND_FORMAT,
+	EXPAND_OUTPUT,
+	EXPAND_OUTPUTFILE,
+	EXPAND_EXTERNAL,
+	EXPAND_OPTION_COUNT
+};
 
 static const char *const formats[] = { "yaml", "json", NULL };
 
@@ -18,6 +26,7 @@ static const struct option_spec options[EXPAND_OPTION_COUNT] = {
 		.name = "outputfile", .arg = "FILE", .hidden = true, .complete = COMPLETE_FILE,
 		.help = { "The same as --output", "--output と同じ" },
 	},
+	[EXPAND_EXTERNAL] = POLICY_OPTION_EXTERNAL,
 };
 
 static void put_object(struct buf *b, const struct resource *r, bool json, struct arena *arena)
@@ -90,6 +99,8 @@ static int run(struct invocation *in, struct err *err)
 	const str *paths = option_items(&in->options, EXPAND_FILENAME, &n);
 
 	admission_init(&a, in->arena);
+	if (option_on(&in->options, EXPAND_EXTERNAL))
+		provider_set_send(a.providers, provider_http_send, NULL);
 	if (n == 0) {
 		paths = &standard_input;
 		n = 1;

@@ -52,6 +52,12 @@ void provider_set_free(struct provider_set *set)
 	free(set);
 }
 
+void provider_set_send(struct provider_set *set, provider_send_fn *send, void *context)
+{
+	set->send = send;
+	set->context = context;
+}
+
 size_t provider_set_count(const struct provider_set *set) { return set->providers.n; }
 
 int provider_set_add(struct provider_set *set, const struct json *json, struct err *err)

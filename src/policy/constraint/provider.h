@@ -42,6 +42,8 @@ typedef int provider_send_fn(void *context, const struct provider *provider, str
 struct provider_set *provider_set_new(provider_send_fn *send, void *context, int64_t ttl);
 void provider_set_free(struct provider_set *set);
 AUTO_PTR(provider_set_free, struct provider_set);
+/* Before it is shared: how requests are sent. */
+void provider_set_send(struct provider_set *set, provider_send_fn *send, void *context);
 /* ERR_INPUT: no https, no bundle, or what is no Provider. The last of a name counts. */
 int provider_set_add(struct provider_set *set, const struct json *json, struct err *err) MUST_USE;
 size_t provider_set_count(const struct provider_set *set);
