@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "report/exception.h"
+#include "report/inline_exception.h"
 
 static enum severity severity_of(const struct check *check)
 {
@@ -16,8 +17,8 @@ str misconfiguration_file(const struct misconfiguration *m)
 	return m->finding ? m->finding->file : m->result->path;
 }
 
-static bool is_suppressed(const struct report *report, const struct misconfiguration *m,
-			  struct suppressed *how)
+static bool is_suppressed(const struct report *report, const struct inline_exceptions *comments,
+			  const struct misconfiguration *m, struct suppressed *how)
 {
 	const struct report_opts *opts = report->opts;
 	unsigned shown = opts->severities ? opts->severities : REPORT_ALL;
@@ -28,6 +29,8 @@ static bool is_suppressed(const struct report *report, const struct misconfigura
 	if (opts->exceptions)
 		how->by = exception_for_check(opts->exceptions, report->inventory, m->result->check,
 					      misconfiguration_file(m), m->severity);
+	if (!how->by)
+		how->by = inline_exception_for(comments, m->result, m->finding);
 	if (how->by)
 		how->reason = SUPPRESSED_EXCEPTION;
 	else if (!(shown & (1u << m->severity)))
@@ -80,12 +83,16 @@ static struct misconfiguration *flatten(struct report *report, const struct chec
 void report_checks_select(struct report *report, const struct check_results *results)
 {
 	struct report_checks *c = &report->checks;
+	struct inline_exceptions comments;
 	struct suppressed *suppressed;
 	size_t *shown;
 
 	c->results = results;
 	if (!results)
 		return;
+	inline_exceptions_init(&comments, report->inventory,
+			       report->opts->exceptions ? report->opts->exceptions->now : 0,
+			       report->arena);
 	c->items = flatten(report, results, &c->count);
 	shown = ARENA_ARRAY(report->arena, size_t, c->count);
 	suppressed = ARENA_ARRAY(report->arena, struct suppressed, c->count);
@@ -93,7 +100,7 @@ void report_checks_select(struct report *report, const struct check_results *res
 		const struct misconfiguration *m = &c->items[i];
 		struct suppressed how = { .finding = i };
 
-		if (is_suppressed(report, m, &how)) {
+		if (is_suppressed(report, &comments, m, &how)) {
 			suppressed[c->suppressed_count++] = how;
 			continue;
 		}
