@@ -63,7 +63,8 @@ struct attached_text {
 struct inventory {
 	str target;	 /* as the user wrote it */
 	str target_kind; /* "docker", "oci", "oci-archive", "docker-archive", "docker-daemon",
-			    "containerd", "dir", "stdin", "sbom" */
+			    "containerd", "dir", "stdin", "sbom"; "manifest":
+			    configuration files alone, nothing is said of packages */
 	str registry, repository, tag; /* where the transport knows them */
 	str digest;		       /* manifest digest (docker-archive: of the configuration) */
 	str config_digest;	       /* image id */

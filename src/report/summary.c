@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/summary.h"
 
+#include "report/misconfiguration.h"
 #include "report/term.h"
 
 #define SUMMARY_MAX_SOURCES 4u /* named in the line of the database */
@@ -100,12 +101,19 @@ str summary_coverage(const struct report *report, const struct coverage *coverag
 	return text;
 }
 
+bool summary_only_checks(const struct report *report)
+{
+	return str_eq(report->inventory->target_kind, STR("manifest"));
+}
+
 /* What is said when there is no finding to show: never more than is known. */
 str summary_nothing_found(const struct report *report)
 {
 	enum lang lang = report->opts->lang;
 	struct arena *arena = report->arena;
 
+	if (summary_only_checks(report))
+		return misconfiguration_counts(report);
 	if (report->opts->no_vulnerabilities)
 		return text_of(lang, TEXT_NONE_NOT_ASKED);
 	if (report->statement == STATEMENT_VULNERABLE)

@@ -11,6 +11,8 @@ str summary_system(const struct report *report);
 str summary_read(const struct report *report);
 str summary_database(const struct report *report);
 str summary_coverage(const struct report *report, const struct coverage *coverage);
+/* Of configuration files: packages, system and advisories are no matter. */
+bool summary_only_checks(const struct report *report);
 /* What is said when there is no finding to show: never more than is known. */
 str summary_nothing_found(const struct report *report);
 /* Separated by ", ". */

@@ -72,7 +72,7 @@ static void put_found(struct report_out *out, const struct report *report)
 
 static void put_nothing_found(struct report_out *out, const struct report *report)
 {
-	if (report->tally.total > 0)
+	if (report->tally.total > 0 || summary_only_checks(report))
 		return;
 	str text = summary_nothing_found(report);
 	buf_byte(&out->buf, '\n');
@@ -201,9 +201,11 @@ void table_summary(struct report_out *out, const struct report *report)
 	if (report->opts->ci && !ci_is_empty(report->opts->ci))
 		row(out, TEXT_ROW_PIPELINE,
 		    term_safe(report->arena, ci_line(report->opts->ci, report->arena)));
-	row(out, TEXT_ROW_SYSTEM, summary_system(report));
-	row(out, TEXT_ROW_READ, summary_read(report));
-	row(out, TEXT_ROW_DATABASE, summary_database(report));
+	if (!summary_only_checks(report)) {
+		row(out, TEXT_ROW_SYSTEM, summary_system(report));
+		row(out, TEXT_ROW_READ, summary_read(report));
+		row(out, TEXT_ROW_DATABASE, summary_database(report));
+	}
 	for (size_t i = 0; i < match->coverage_count; i++)
 		row(out, TEXT_ROW_LOOKED_UP, summary_coverage(report, &match->coverage[i]));
 	put_status(out, report);

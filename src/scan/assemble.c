@@ -535,7 +535,7 @@ void assemble_finish(struct assemble *a, struct inventory *out)
 	assemble_licences(a, out);
 	if (a->package_n > 0)
 		qsort(a->packages, a->package_n, sizeof(*a->packages), by_name);
-	if (a->kind_n == 0)
+	if (a->kind_n == 0 && !a->only_documents)
 		assemble_missed(a, ERR_NOT_FOUND, "package database", STR_EMPTY,
 				STR("no package database could be read"), 1);
 	assemble_documents(a, out);

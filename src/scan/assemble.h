@@ -36,6 +36,7 @@ struct assemble {
 	str document_dropped;	       /* path of the first */
 	struct licence_fact *licences; /* of files */
 	size_t licence_n, licence_cap;
+	bool only_documents;	   /* nobody looked for packages */
 	str passwd, shadow, group; /* documents of ANALYZER_ACCOUNTS */
 };
 

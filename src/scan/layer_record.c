@@ -353,3 +353,18 @@ int layer_record_document(struct layer_record *record, const struct stored_resul
 	*out = str_dup(arena, buf_str(&record->frame));
 	return 0;
 }
+
+int layer_record_end(struct layer_record *record, uint64_t entries, struct err *err)
+{
+	const struct layer_end end = { .entries = entries };
+	struct json_writer w;
+	struct buf b;
+	int failed;
+
+	buf_init(&b, 4096);
+	json_writer_init(&w, &b, 0);
+	layer_end_write(&end, &w);
+	failed = layer_record_take(record, RECORD_END, buf_str(&b), err);
+	buf_done(&b);
+	return failed < 0 ? -1 : layer_record_finish(record, err);
+}

@@ -59,6 +59,8 @@ int layer_record_take(struct layer_record *record, char type, str payload,
 		      struct err *err) MUST_USE;
 /* After the job: writes what is left; fails when the worker did not come to its end. */
 int layer_record_finish(struct layer_record *record, struct err *err) MUST_USE;
+/* In place of the worker's last frame, for files that were sent one by one: ends it likewise. */
+int layer_record_end(struct layer_record *record, uint64_t entries, struct err *err) MUST_USE;
 /* Instead of take: reads `size` bytes of frames that are in the file. */
 int layer_record_load(struct layer_record *record, uint64_t size, struct err *err) MUST_USE;
 

@@ -47,6 +47,7 @@ void pipeline_init(struct pipeline *pipeline, const struct scan_opts *opts, stru
 					.skip_dirs_n = opts->skip_dirs_n,
 					.want_files = opts->want_files,
 					.documents = opts->facts,
+					.only_documents = opts->only_facts,
 					.licences = scan_licences(opts) };
 	if (opts->timeout_s > 0)
 		pipeline->deadline = time_mono_ms() + 1000 * (int64_t)opts->timeout_s;

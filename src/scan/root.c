@@ -289,7 +289,7 @@ static int visit_file(struct walk *w, str path, struct err *err)
 	if (!w->analyzer && root->on_file && root->on_file(root->context, path, err) < 0)
 		return -1;
 	if (!a)
-		return w->analyzer ? 0 : sniff_file(w, path, err);
+		return w->analyzer || root->want->only_documents ? 0 : sniff_file(w, path, err);
 	if (w->analyzer ? a == w->analyzer : (a->wants && !a->dirs))
 		return add_file(w->root, a, path, err);
 	return 0;

@@ -218,21 +218,6 @@ static int finish_search(struct root_scan *scan, struct inventory *out, struct e
 	return 0;
 }
 
-static int end_record(struct root_scan *scan, struct err *err)
-{
-	const struct layer_end end = { .entries = scan->root.entries };
-	struct json_writer w;
-	struct buf b;
-	int failed;
-
-	buf_init(&b, 4096);
-	json_writer_init(&w, &b, 0);
-	layer_end_write(&end, &w);
-	failed = layer_record_take(&scan->record, RECORD_END, buf_str(&b), err);
-	buf_done(&b);
-	return failed < 0 ? -1 : layer_record_finish(&scan->record, err);
-}
-
 static void report_missed(struct root_scan *scan)
 {
 	const struct root *root = &scan->root;
@@ -261,7 +246,7 @@ static int run(struct root_scan *scan, struct inventory *out, struct err *err)
 {
 	if (prepare_search(scan, err) < 0 || root_list(&scan->root, err) < 0 ||
 	    (scan->root.on_file && send_search(scan, err) < 0) || run_batches(scan, err) < 0 ||
-	    end_record(scan, err) < 0)
+	    layer_record_end(&scan->record, scan->root.entries, err) < 0)
 		return -1;
 	for (size_t i = 0; i < scan->record.result_n; i++) {
 		const struct stored_result *r = &scan->record.results[i];
@@ -305,7 +290,8 @@ int scan_root(str path, const struct scan_opts *opts, struct arena *arena, struc
 	}
 	layer_record_init(&scan.record, fd, 0);
 	assemble_init(&scan.assemble, arena);
-	out->target_kind = STR("dir");
+	scan.assemble.only_documents = opts->only_facts;
+	out->target_kind = opts->only_facts ? STR("manifest") : STR("dir");
 	failed = run(&scan, out, err);
 	pipeline_stop(&scan.pipeline);
 	if (opts->stats)

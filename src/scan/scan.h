@@ -51,6 +51,7 @@ struct scan_opts {
 	bool licences_full;	  /* and into the first lines of all texts */
 	bool facts;		  /* gather the documents that configuration checks judge */
 	uint64_t secret_bytes;	  /* of one file that are searched; 0: SECRETS_FILE_BYTES */
+	bool only_facts;	  /* of a root folder: and nothing else */
 	const struct json *secret_rules; /* as scan_secret_rules; NULL: only the built-in kinds */
 	struct scan_limits limits;
 	unsigned workers;	  /* 1 or 2; 0: as many as there are processors, at most 2 */
@@ -65,6 +66,13 @@ struct scan_opts {
  */
 int scan_inventory(str target, const struct scan_opts *opts, struct arena *arena,
 		   struct inventory *out, struct err *err) MUST_USE;
+
+/*
+ * One file that is open already (a regular one, or a temporary file), as facts document of `kind`
+ * ("dockerfile"); `path` is how it is called in findings. A file that cannot be read as that fails.
+ */
+int scan_manifest(int fd, str path, str kind, const struct scan_opts *opts, struct arena *arena,
+		  struct inventory *out, struct err *err) MUST_USE;
 
 /*
  * The user's rules for secrets, from a file in the form of trivy-secret.yaml: checked, so that a

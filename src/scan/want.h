@@ -30,12 +30,14 @@ struct want {
 	bool want_files;		 /* lists of installed files, too */
 	bool documents;			 /* files that rows make facts documents of, too */
 	enum analyzer_licences licences; /* likewise files that hold licences */
+	bool only_documents;		 /* and no others */
 };
 
 /* Rows that make documents are there only for configuration checks, others only for licences. */
 static inline bool want_row(const struct want *want, const struct analyzer *analyzer)
 {
-	return (!analyzer->describe || want->documents) && analyzer->licences <= want->licences;
+	return (analyzer->describe ? want->documents : !want->only_documents) &&
+	       analyzer->licences <= want->licences;
 }
 
 /* From the header of a job: "aliases", "skip_files", "skip_dirs", "want_files",

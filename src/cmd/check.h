@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/* check: the commands that judge configuration, one for each kind of thing that has some. */
+#include "cmd/command.h"
+
+extern const struct command command_check_manifest;
