@@ -72,7 +72,7 @@ void inline_exceptions_init(struct inline_exceptions *all, const struct inventor
 					   .files = ARENA_NEW(arena, struct map),
 					   .now = now };
 	map_init(all->files, arena);
-	for (size_t i = 0; i < inventory->document_count; i++) {
+	for (size_t i = 0; inventory->documents && i < inventory->document_count; i++) {
 		const struct fact_document *document = &inventory->documents[i];
 		AUTO(arena_free)
 		struct arena *scratch = arena_new();
