@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "report/advice.h"
+#include "report/licence.h"
 #include "report/report.h"
 #include "report/secret.h"
 
@@ -235,6 +236,24 @@ static void judge_checks(struct judging *j)
 	r->found = errors;
 }
 
+/* ---- licences ---- */
+
+static void judge_licences(struct judging *j)
+{
+	const struct report_licences *l = &j->report->licences;
+	uint64_t found[GATE_LEVELS];
+
+	if (!j->report->opts->licences)
+		return; /* nobody asked for them */
+	for (size_t i = 0; i < GATE_LEVELS; i++)
+		found[i] = l->by_severity[i];
+	for (size_t i = 0; i < l->suppressed_count; i++) {
+		if (l->suppressed[i].reason == SUPPRESSED_SEVERITY)
+			found[l->items[l->suppressed[i].finding].severity]++;
+	}
+	judge_counts(j, "licences", &j->gate->licences, found, TEXT_GATE_LICENCES);
+}
+
 /* ---- what could not be seen ---- */
 
 static void judge_coverage(struct judging *j)
@@ -354,6 +373,7 @@ void gate_judge(const struct gate *gate, const struct report *report, int64_t no
 	judge_findings(&j);
 	judge_secrets(&j);
 	judge_checks(&j);
+	judge_licences(&j);
 	if (gate->refuse_expired)
 		judge_expired(&j);
 	*out = (struct gate_result){ .judged = true,

@@ -50,7 +50,8 @@ static void gate_strict(struct gate *gate)
 	gate->findings.by_severity[SEVERITY_UNKNOWN] = 0;
 	refuse_from(&gate->secrets, SEVERITY_LOW);
 	refuse_from(&gate->misconfigurations, SEVERITY_LOW);
-	refuse_from(&gate->licences, SEVERITY_LOW);
+	refuse_from(&gate->licences, SEVERITY_HIGH);
+	gate->licences.by_severity[SEVERITY_UNKNOWN] = 0;
 	gate->exploited = 0;
 	gate->max_database_age = 7 * DAY;
 	gate->refuse_end_of_life = true;

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Results of other scanners: each form, what is hidden, what cannot be taken, and several as one.
+ */
+#include "report/import.h"
+
+#include "base/buf.h"
+#include "base/json.h"
+#include "test.h"
+
+static struct imported_list read_text(struct arena *arena, const char *text)
+{
+	struct imported_list list, again;
+	struct json_writer w;
+	const struct json *document;
+	struct err err = { 0 };
+	struct buf b;
+
+	if (import_read(str_c(text), arena, &list, &err) < 0)
+		test_fail(__FILE__, __LINE__, "%s", err.msg);
+	/* As it comes from the confined reader. */
+	buf_init(&b, 1u << 20);
+	json_writer_init(&w, &b, 0);
+	import_write(&list, &w);
+	str copy = str_dup(arena, buf_str(&b));
+	buf_done(&b);
+	if (json_parse(copy, NULL, arena, &document, &err) < 0 ||
+	    import_take(document, arena, &again, &err) < 0)
+		test_fail(__FILE__, __LINE__, "%s: %.*s", err.msg, STR_ARG(copy));
+	CHECK_INT(again.n, list.n);
+	return again;
+}
+
+/* "id kind/name@version fixed severity status [hidden]" of each finding, with ';' behind. */
+static str shown(struct arena *arena, const struct imported *item)
+{
+	str out = STR_EMPTY;
+
+	for (size_t i = 0; i < item->finding_count; i++) {
+		const struct finding *f = &item->findings[i];
+		const struct package *p = &item->inventory.packages[f->package];
+
+		out = str_fmt(arena, "%.*s%.*s %.*s/%.*s@%.*s %.*s %s %s%s;", STR_ARG(out),
+			      STR_ARG(f->id), STR_ARG(p->kind), STR_ARG(p->name),
+			      STR_ARG(p->version), STR_ARG(f->fixed), severity_name(f->severity),
+			      fix_status_name(f->status), f->hidden ? " hidden" : "");
+	}
+	return out;
+}
+
+struct form_case {
+	const char *form, *tool, *target, *text, *want;
+	uint64_t skipped;
+};
+
+static const struct form_case forms[] = {
+	{ "trivy", "Trivy", "app:1",
+	  "{\"SchemaVersion\":2,\"ArtifactName\":\"app:1\",\"Results\":[{\"Target\":\"app "
+	  "(debian 12)\",\"Class\":\"os-pkgs\",\"Type\":\"debian\",\"Vulnerabilities\":[{"
+	  "\"VulnerabilityID\":\"CVE-1-1\",\"PkgName\":\"libc6\",\"InstalledVersion\":\"2.36\","
+	  "\"FixedVersion\":\"2.37\",\"Status\":\"fixed\",\"Severity\":\"HIGH\",\"CVSS\":{\"nvd\":{"
+	  "\"V3Vector\":\"CVSS:3.1/AV:N\",\"V3Score\":7.5}}},{\"VulnerabilityID\":\"CVE-1-2\","
+	  "\"PkgName\":\"libc6\",\"InstalledVersion\":\"2.36\",\"Status\":\"will_not_fix\","
+	  "\"Severity\":\"LOW\"}],\"ExperimentalModifiedFindings\":[{\"Type\":\"vulnerability\","
+	  "\"Status\":\"not_affected\",\"Statement\":\"why\",\"Finding\":{\"VulnerabilityID\":"
+	  "\"CVE-1-3\",\"PkgName\":\"libc6\",\"InstalledVersion\":\"2.36\",\"Severity\":"
+	  "\"CRITICAL\"}}]}]}",
+	  "CVE-1-1 deb/libc6@2.36 2.37 high fixed;CVE-1-2 deb/libc6@2.36  low will_not_fix;"
+	  "CVE-1-3 deb/libc6@2.36  critical affected hidden;" },
+	{ "grype", "grype", "app:1",
+	  "{\"matches\":[{\"vulnerability\":{\"id\":\"GHSA-aaaa-bbbb-cccc\",\"severity\":\"Medium\","
+	  "\"fix\":{\"versions\":[\"1.3\"],\"state\":\"fixed\"}},\"relatedVulnerabilities\":[{"
+	  "\"id\":\"CVE-1-1\"}],\"matchDetails\":[{\"type\":\"exact-direct-match\"}],\"artifact\":{"
+	  "\"name\":\"left-pad\",\"version\":\"1.2\",\"type\":\"npm\",\"purl\":"
+	  "\"pkg:npm/left-pad@1.2\",\"locations\":[{\"path\":\"/app/package.json\"}]}}],"
+	  "\"ignoredMatches\":[{\"vulnerability\":{\"id\":\"CVE-1-2\",\"severity\":\"High\",\"fix\":{"
+	  "\"versions\":[],\"state\":\"wont-fix\"}},\"artifact\":{\"name\":\"left-pad\",\"version\":"
+	  "\"1.2\",\"type\":\"npm\",\"locations\":[{\"path\":\"/app/package.json\"}]},"
+	  "\"appliedIgnoreRules\":[{\"reason\":\"no\"}]}],\"source\":{\"type\":\"image\",\"target\":{"
+	  "\"userInput\":\"app:1\"}},\"descriptor\":{\"name\":\"grype\",\"version\":\"0.8\"}}",
+	  "CVE-1-1 npm/left-pad@1.2 1.3 medium fixed;CVE-1-2 npm/left-pad@1.2  high will_not_fix "
+	  "hidden;" },
+	{ "sarif", "Some Tool", "",
+	  "{\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"Some Tool\",\"rules\":[{"
+	  "\"id\":\"CVE-1-1-libx\",\"shortDescription\":{\"text\":\"t\"},\"properties\":{"
+	  "\"security-severity\":\"9.8\"}},{\"id\":\"R2\",\"defaultConfiguration\":{\"level\":"
+	  "\"note\"}}]}},\"results\":[{\"ruleId\":\"CVE-1-1-libx\",\"message\":{\"text\":\"A critical "
+	  "vulnerability in deb package: libx, version 1.2-3 was found at: /var\"}},{\"ruleIndex\":1,"
+	  "\"message\":{\"text\":\"m\"},\"locations\":[{\"physicalLocation\":{\"artifactLocation\":{"
+	  "\"uri\":\"src/a.c\"}}}]},{\"ruleId\":\"CVE-1-2\",\"level\":\"error\",\"message\":{\"text\":"
+	  "\"Package: liby\\nInstalled Version: 2\\nFixed Version: 3\"},\"suppressions\":[{\"kind\":"
+	  "\"external\",\"justification\":\"j\"}]},{\"ruleId\":\"R2\",\"kind\":\"pass\",\"message\":{"
+	  "\"text\":\"m\"}}]}]}",
+	  "CVE-1-1 generic/libx@1.2-3  critical affected;R2 generic/src/a.c@  low affected;"
+	  "CVE-1-2 generic/liby@2 3 high fixed hidden;" },
+	{ "cyclonedx", "T", "app",
+	  "{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"metadata\":{\"tools\":{\"components\":"
+	  "[{\"name\":\"T\"}]},\"component\":{\"name\":\"app\",\"bom-ref\":\"root\"}},\"components\":[{"
+	  "\"type\":\"library\",\"bom-ref\":\"a\",\"name\":\"x\",\"version\":\"1\",\"purl\":"
+	  "\"pkg:pypi/x@1\"}],\"vulnerabilities\":[{\"id\":\"CVE-1-1\",\"ratings\":[{\"severity\":"
+	  "\"high\"}],\"affects\":[{\"ref\":\"a\"},{\"ref\":\"gone\"}]},{\"id\":\"CVE-1-2\",\"ratings\":[{"
+	  "\"score\":5.0,\"method\":\"CVSSv31\"}],\"analysis\":{\"state\":\"not_affected\"},\"affects\":"
+	  "[{\"ref\":\"urn:cdx:1/1#a\"}]}]}",
+	  "CVE-1-1 pypi/x@1  high affected;CVE-1-2 pypi/x@1  medium affected hidden;", 1 },
+	{ "spdx", "t-1", "doc",
+	  "{\"spdxVersion\":\"SPDX-2.3\",\"name\":\"doc\",\"creationInfo\":{\"creators\":[\"Tool: "
+	  "t-1\"]},\"packages\":[{\"name\":\"x\",\"versionInfo\":\"1\",\"externalRefs\":[{"
+	  "\"referenceCategory\":\"PACKAGE-MANAGER\",\"referenceType\":\"purl\",\"referenceLocator\":"
+	  "\"pkg:gem/x@1\"},{\"referenceCategory\":\"SECURITY\",\"referenceType\":\"advisory\","
+	  "\"referenceLocator\":\"https://example.com/CVE-1-1\"}]}]}",
+	  "CVE-1-1 gem/x@1  unknown affected;" },
+	{ "openvex", "Sup", "https://example.com/vex",
+	  "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"@id\":\"https://example.com/vex\","
+	  "\"author\":\"Sup\",\"timestamp\":\"2026-01-01T00:00:00Z\",\"statements\":[{"
+	  "\"vulnerability\":{\"name\":\"CVE-1-1\"},\"products\":[{\"@id\":\"pkg:npm/a@1\"},{\"@id\":"
+	  "\"https://example.com/p\"}],\"status\":\"affected\"},{\"vulnerability\":{\"name\":"
+	  "\"CVE-1-1\"},\"products\":[{\"@id\":\"pkg:npm/a@1\"}],\"status\":\"fixed\",\"timestamp\":"
+	  "\"2026-02-01T00:00:00Z\"}]}",
+	  "CVE-1-1 npm/a@1  unknown affected hidden;", 1 },
+	{ "snyk", "Snyk", "app:1",
+	  "{\"vulnerabilities\":[{\"id\":\"SNYK-1\",\"identifiers\":{\"CVE\":[\"CVE-1-1\"]},\"title\":"
+	  "\"t\",\"severity\":\"high\",\"packageName\":\"x\",\"version\":\"1\",\"fixedIn\":[\"2\"],"
+	  "\"packageManager\":\"debian:12\",\"cvssScore\":7.1}],\"packageManager\":\"deb\",\"path\":"
+	  "\"app:1\"}",
+	  "CVE-1-1 deb/x@1 2 high fixed;" },
+	{ "clair", "Clair", "sha256:1",
+	  "{\"manifest_hash\":\"sha256:1\",\"packages\":{\"1\":{\"name\":\"x\",\"version\":\"1\"}},"
+	  "\"distributions\":{\"7\":{\"did\":\"ubuntu\"}},\"environments\":{\"1\":[{"
+	  "\"distribution_id\":\"7\"}]},\"vulnerabilities\":{\"5\":{\"name\":\"CVE-1-1 on Ubuntu\","
+	  "\"normalized_severity\":\"Medium\",\"fixed_in_version\":\"2\"}},\"package_vulnerabilities\":"
+	  "{\"1\":[\"5\",\"6\"]}}",
+	  "CVE-1-1 deb/x@1 2 medium fixed;", 1 },
+	{ "seawall", "Seawall", "dir:x",
+	  "{\"schema_version\":\"1.0\",\"seawall_version\":\"0.1\",\"target\":\"dir:x\",\"status\":"
+	  "\"assessed\",\"packages\":[],\"findings\":[{\"id\":\"CVE-1-1\",\"package\":\"x\","
+	  "\"package_kind\":\"apk\",\"installed\":\"1\",\"fixed\":\"2\",\"status\":\"fixed\","
+	  "\"severity\":\"critical\"}],\"suppressed\":[{\"id\":\"CVE-1-2\",\"package\":\"x\","
+	  "\"package_kind\":\"apk\",\"installed\":\"1\",\"fixed\":\"\",\"severity\":\"low\",\"reason\":"
+	  "\"exception\",\"exception\":{\"kind\":\"mitigated\",\"reason\":\"r\"}},{\"id\":\"CVE-1-3\","
+	  "\"package\":\"x\",\"package_kind\":\"apk\",\"installed\":\"1\",\"fixed\":\"\",\"severity\":"
+	  "\"low\",\"reason\":\"severity\"}]}",
+	  "CVE-1-1 apk/x@1 2 critical fixed;CVE-1-2 apk/x@1  low affected hidden;CVE-1-3 apk/x@1  low "
+	  "affected;" },
+};
+
+TEST(each_form_is_known_by_its_content)
+{
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		AUTO(arena_free)
+		struct arena *arena = arena_new();
+		struct imported_list list = read_text(arena, forms[i].text);
+		const struct imported *item = &list.items[0];
+		str got = shown(arena, item);
+
+		CHECK_INT(list.n, 1);
+		if (!str_eq(item->from.form, str_c(forms[i].form)) ||
+		    !str_eq(item->from.tool, str_c(forms[i].tool)) ||
+		    !str_eq(item->inventory.target, str_c(forms[i].target)) ||
+		    !str_eq(got, str_c(forms[i].want)))
+			test_fail(__FILE__, __LINE__, "%s: tool '%.*s', target '%.*s': got '%.*s'",
+				  forms[i].form, STR_ARG(item->from.tool),
+				  STR_ARG(item->inventory.target), STR_ARG(got));
+		CHECK_INT(item->skipped, forms[i].skipped);
+	}
+}
+
+TEST(what_is_no_report_is_refused)
+{
+	static const char *const bad[] = { "",
+					   "{}",
+					   "[]",
+					   "null",
+					   "{\"matches\":1}",
+					   "{\"runs\":[]}",
+					   "not json",
+					   "{\"version\":\"2.1.0\",\"runs\":[]}" };
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		struct imported_list list;
+		struct err err = { 0 };
+
+		CHECK_FAIL(import_read(str_c(bad[i]), arena, &list, &err));
+		CHECK(err.msg[0] != 0);
+	}
+}
+
+/* All of the table about x in one. */
+TEST(documents_about_one_target_become_one)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct imported_list snyk = read_text(arena, forms[6].text);
+	struct imported_list clair = read_text(arena, forms[7].text);
+	const struct imported *both[] = { &snyk.items[0], &clair.items[0] };
+	struct advisory_info database;
+	struct inventory inventory;
+	struct match_result match;
+
+	import_merge(both, 2, arena, &inventory, &match, &database);
+	CHECK_INT(inventory.package_count, 1);
+	CHECK_INT(match.finding_count, 1);
+	const struct finding *f = &match.findings[0];
+	CHECK_INT(f->tool_count, 2);
+	CHECK(str_eq(f->tools[0], STR("Snyk")) && str_eq(f->tools[1], STR("Clair")));
+	CHECK_INT(f->severity, SEVERITY_HIGH); /* of the first */
+	CHECK_INT(match.import_count, 2);
+	/* A record that could not be taken is something nobody looked at. */
+	CHECK_INT(inventory.not_examined_count, 1);
+	CHECK_INT(inventory.not_examined[0].count, 1);
+}
+
+TEST(one_flaw_under_two_names_is_one_finding)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct imported_list a = read_text(arena, forms[1].text); /* CVE-1-1, GHSA-... */
+	struct imported_list b = read_text(
+		arena,
+		"{\"ArtifactName\":\"app:1\",\"Results\":[{\"Target\":\"Node.js\",\"Type\":"
+		"\"node-pkg\",\"Vulnerabilities\":[{\"VulnerabilityID\":"
+		"\"GHSA-aaaa-bbbb-cccc\",\"PkgName\":\"left-pad\",\"PkgPath\":"
+		"\"app/package.json\",\"InstalledVersion\":\"1.2\",\"Severity\":\"HIGH\"}]}]}");
+	const struct imported *both[] = { &a.items[0], &b.items[0] };
+	struct advisory_info database;
+	struct inventory inventory;
+	struct match_result match;
+
+	CHECK(import_same_target(both[0], both[1]));
+	import_merge(both, 2, arena, &inventory, &match, &database);
+	CHECK_INT(inventory.package_count, 1);
+	CHECK_INT(match.finding_count, 2); /* and the hidden one */
+	for (size_t i = 0; i < 2; i++) {
+		if (str_eq(match.findings[i].id, STR("CVE-1-1")))
+			CHECK_INT(match.findings[i].tool_count, 2);
+	}
+}
+
+TEST(another_digest_is_another_target)
+{
+	struct imported a = { .inventory = { .target = STR("docker://docker.io/library/app:1") } };
+	struct imported b = { .inventory = { .target = STR("app:1") } };
+
+	CHECK(import_same_target(&a, &b));
+	a.inventory.digest = STR("sha256:1");
+	CHECK(import_same_target(&a, &b));
+	b.inventory.digest = STR("sha256:2");
+	CHECK(!import_same_target(&a, &b));
+	b.inventory.digest = STR("sha256:1");
+	b.inventory.target = STR("other");
+	CHECK(import_same_target(&a, &b));
+}
