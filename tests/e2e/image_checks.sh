@@ -7,7 +7,7 @@
 XDG_CACHE_HOME=$W/cache TMPDIR=$W/tmp
 export XDG_CACHE_HOME TMPDIR
 mkdir -p tmp checks one/etc one/usr/bin one/usr/sbin one/var/lib/apt/lists one/root/.cache/pip/http one/app/.git one/app/wide one/tmp
-word=$(LC_ALL=C tr -dc a-z </dev/urandom | head -c 8)4Q$(LC_ALL=C tr -dc A-Z </dev/urandom | head -c 6)
+word=$(LC_ALL=C tr -dc '[:lower:]' </dev/urandom | head -c 8)4Q$(LC_ALL=C tr -dc '[:upper:]' </dev/urandom | head -c 6)
 
 # ---- the images ----
 printf 'root:x:0:0:root:/root:/bin/bash\ntoor:x:0:0::/root:/bin/sh\napp:x:1000:1000::/app:/bin/sh\n' >one/etc/passwd
