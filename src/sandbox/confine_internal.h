@@ -13,3 +13,15 @@ int confine_capabilities(bool own_user_namespace);
 int confine_landlock(int *abi);
 /* The allow-list of system calls, for all threads. */
 int confine_seccomp(void);
+
+/* An address sanitizer reserves terabytes of addresses: there its run is bounded by the caller. */
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+#ifndef SANITIZED
+#define SANITIZED 0
+#endif

@@ -7,18 +7,6 @@
 
 #define CONFINE_THREADS 16u
 
-/* An address sanitizer reserves terabytes of addresses: there its run is bounded by the caller. */
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
 static int lower(__rlimit_resource_t what, uint64_t value)
 {
 	struct rlimit limit;

@@ -21,9 +21,10 @@ struct worker {
 	pid_t pid; /* 0: ended and collected */
 	int fd;
 	struct buf in;
-	size_t in_pos;	   /* bytes of `in` that were dealt with */
-	uint64_t answered; /* bytes of records of this job */
-	int64_t deadline;  /* time_mono_ms, 0: none */
+	struct buf culprit; /* last words: number of a signal, what it was at */
+	size_t in_pos;	    /* bytes of `in` that were dealt with */
+	uint64_t answered;  /* bytes of records of this job */
+	int64_t deadline;   /* time_mono_ms, 0: none */
 	int64_t timeout_ms;
 	bool busy;
 	uint64_t peak_kib;
@@ -74,6 +75,7 @@ int worker_start(const struct confine_opts *opts, struct worker **out, struct er
 		return err_sys(err, errno, "socket for worker");
 	struct worker *worker = mem_zalloc(sizeof(*worker));
 	worker->fd = pair[0];
+	buf_init(&worker->culprit, 1 + WORKER_CULPRIT_MAX);
 	buf_init(&worker->in, WORKER_RECORD_MAX + 2 * RECEIVE_BYTES);
 	int failed = spawn(&worker->pid, pair[1], err);
 	(void)close(pair[1]);
@@ -136,6 +138,7 @@ void worker_stop(struct worker *worker)
 	IGNORE(reap(worker, true)); /* how it ended no longer matters */
 	(void)close(worker->fd);
 	buf_done(&worker->in);
+	buf_done(&worker->culprit);
 	free(worker);
 }
 
@@ -143,6 +146,8 @@ void worker_end(struct worker *worker)
 {
 	IGNORE(reap(worker, true)); /* how it ended no longer matters */
 }
+
+str worker_culprit(const struct worker *worker) { return str_skip(buf_str(&worker->culprit), 1); }
 
 bool worker_alive(const struct worker *worker) { return worker->pid != 0; }
 int worker_fd(const struct worker *worker) { return worker->fd; }
@@ -170,8 +175,8 @@ static int worker_died(struct worker *worker, struct err *err)
 {
 	int status = reap(worker, false);
 
-	if (WIFSIGNALED(status)) {
-		int sig = WTERMSIG(status);
+	if (WIFSIGNALED(status) || worker->culprit.n > 0) {
+		int sig = worker->culprit.n > 0 ? worker->culprit.p[0] : WTERMSIG(status);
 		bool limit = sig == SIGXCPU || sig == SIGKILL || sig == SIGABRT;
 
 		return err_set(err, limit ? ERR_LIMIT : ERR_INPUT,
@@ -295,6 +300,11 @@ static int take_frame(struct worker *worker, char type, str payload,
 		return greeted(worker, payload, err);
 	if (type == FRAME_END)
 		return job_ended(worker, payload, err);
+	if (type == FRAME_DEATH && payload.n > 1 && payload.n <= 1 + WORKER_CULPRIT_MAX) {
+		buf_reset(&worker->culprit);
+		buf_add(&worker->culprit, payload);
+		return 1; /* the end of the connection follows */
+	}
 	if (type < 'A' || type > 'Z')
 		return broken(worker, err, "unknown frame");
 	worker->answered += payload.n;

@@ -21,10 +21,11 @@
 struct err;
 struct worker;
 
-#define WORKER_HEADER_MAX 1048576u     /* JSON header of a job */
-#define WORKER_RECORD_MAX (16u << 20)  /* payload of one record */
-#define WORKER_ANSWER_MAX (2ull << 30) /* all records of one job */
-#define WORKER_FDS_MAX	  64u
+#define WORKER_HEADER_MAX  1048576u	/* JSON header of a job */
+#define WORKER_RECORD_MAX  (16u << 20)	/* payload of one record */
+#define WORKER_ANSWER_MAX  (2ull << 30) /* all records of one job */
+#define WORKER_FDS_MAX	   64u
+#define WORKER_CULPRIT_MAX 8192u
 
 /* ---- parent ---- */
 
@@ -62,6 +63,8 @@ struct worker_reader {
 int worker_receive(struct worker *worker, const struct worker_reader *reader,
 		   struct err *err) MUST_USE;
 bool worker_alive(const struct worker *worker);
+/* What a worker that was ended by a signal was at; empty: it did not say, or lives. */
+str worker_culprit(const struct worker *worker);
 
 /* What confines it; known once the first job ended. NULL before. */
 const struct confinement *worker_confinement(const struct worker *worker);
@@ -85,6 +88,11 @@ struct worker_kind {
 	int (*run)(struct worker_job *job, struct err *err);
 };
 
+/*
+ * Should this process be ended by a fault or a limit, it says so, and that it was at `what`, until
+ * the next call; empty: at nothing in particular. Cut at WORKER_CULPRIT_MAX bytes.
+ */
+void worker_works_on(str what);
 /* Sends one record; buffered, flushed at the end of the job. */
 int worker_answer(struct worker_job *job, char type, str payload, struct err *err) MUST_USE;
 

@@ -10,13 +10,6 @@
 #include "sandbox/worker.h"
 #include "sandbox/worker_internal.h"
 
-#define OUT_BYTES 65536u
-
-struct worker_out {
-	size_t n;
-	char bytes[OUT_BYTES];
-};
-
 static int out_flush(struct worker_out *out, struct err *err)
 {
 	str s = str_of(out->bytes, out->n);
@@ -197,6 +190,8 @@ int worker_main(const struct worker_kind *kinds, size_t kind_count)
 
 	/* The parent's end closes when it dies; this makes it immediate. */
 	IGNORE(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0));
+	/* Without it a death only says less. */
+	IGNORE(worker_death_prepare(out));
 	/* Draws the key of the process while everything is still allowed. */
 	IGNORE(hash_keyed(STR("")));
 	more = greet(out, &err) < 0 ? -1 : 1;

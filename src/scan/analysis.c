@@ -125,6 +125,16 @@ int analysis_run(struct analysis *analysis, const struct analyzer *analyzer,
 	return analysis_try(analysis, analyzer, view, result, &sent, err);
 }
 
+/* Did an earlier reader of this job die of it? */
+static bool is_refused(const struct analysis *analysis, str what)
+{
+	JSON_EACH (JSON_GET(analysis->job->header, "refused"), item) {
+		if (str_eq(json_str(item), what))
+			return true;
+	}
+	return false;
+}
+
 int analysis_try(struct analysis *analysis, const struct analyzer *analyzer,
 		 const struct file_view *view, struct file_result *result, bool *sent,
 		 struct err *err)
@@ -142,11 +152,19 @@ int analysis_try(struct analysis *analysis, const struct analyzer *analyzer,
 	asked.licences = analysis->licences;
 	result->analyzer = analyzer->name;
 	result->os_answer = -1;
+	str what = str_fmt(analysis->scratch, "%s\t%.*s", analyzer->name, STR_ARG(view->path));
+	if (is_refused(analysis, what)) {
+		err_set(&why, ERR_LIMIT,
+			"the reader was ended by a limit on memory or time, or a fault, in this file");
+		return analysis_fail(analysis, result, &why, err);
+	}
+	worker_works_on(what);
 	if (analyzer->run)
 		failed = analyzer->run(&asked, analysis->scratch, &sink.sink, &why);
 	if (analyzer->describe)
 		failed = describe(&sink, analyzer, view, &why);
 	if (sink.disconnected) {
+		worker_works_on(STR_EMPTY);
 		*err = why;
 		return -1;
 	}
@@ -156,6 +174,7 @@ int analysis_try(struct analysis *analysis, const struct analyzer *analyzer,
 		if (result->os.path.n == 0)
 			result->os.path = view->path;
 	}
+	worker_works_on(STR_EMPTY);
 	*sent = !analyzer->sniff || failed < 0 || result->packages > 0 || result->skipped > 0;
 	if (!*sent)
 		failed = 0;

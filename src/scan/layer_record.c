@@ -248,6 +248,22 @@ int layer_record_take(struct layer_record *record, char type, str payload, struc
 	return record->out.n >= WRITE_BYTES ? flush(record, err) : 0;
 }
 
+struct layer_record_mark layer_record_mark(const struct layer_record *record)
+{
+	return (struct layer_record_mark){ .result_n = record->result_n,
+					   .secret_n = record->secret_n,
+					   .secret_counts = record->secret_counts };
+}
+
+void layer_record_cut(struct layer_record *record, const struct layer_record_mark *mark)
+{
+	/* P frames of before stay in the file; no result points to them. */
+	record->package_n = 0;
+	record->result_n = mark->result_n;
+	record->secret_n = mark->secret_n;
+	record->secret_counts = mark->secret_counts;
+}
+
 int layer_record_finish(struct layer_record *record, struct err *err)
 {
 	if (!record->ended)

@@ -57,6 +57,14 @@ void layer_record_done(struct layer_record *record);
 /* One frame of the worker. */
 int layer_record_take(struct layer_record *record, char type, str payload,
 		      struct err *err) MUST_USE;
+/* What was taken since the mark counts no more; for a job that is done again. */
+struct layer_record_mark {
+	size_t result_n, secret_n;
+	struct secret_counts secret_counts;
+};
+struct layer_record_mark layer_record_mark(const struct layer_record *record);
+void layer_record_cut(struct layer_record *record, const struct layer_record_mark *mark);
+
 /* After the job: writes what is left; fails when the worker did not come to its end. */
 int layer_record_finish(struct layer_record *record, struct err *err) MUST_USE;
 /* In place of the worker's last frame, for files that were sent one by one: ends it likewise. */

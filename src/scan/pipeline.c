@@ -40,7 +40,8 @@ void pipeline_init(struct pipeline *pipeline, const struct scan_opts *opts, stru
 	size_t n = m ? m->layers_n : 0;
 	struct map known;
 
-	*pipeline = (struct pipeline){ .opts = opts, .image = image, .manifest = m };
+	*pipeline =
+		(struct pipeline){ .opts = opts, .image = image, .manifest = m, .arena = arena };
 	pipeline->want = (struct want){ .skip_files = opts->skip_files,
 					.skip_files_n = opts->skip_files_n,
 					.skip_dirs = opts->skip_dirs,
@@ -71,22 +72,49 @@ void pipeline_init(struct pipeline *pipeline, const struct scan_opts *opts, stru
 	}
 }
 
+static void stop_worker(struct pipeline *pipeline, struct pipeline_worker *slot)
+{
+	const struct confinement *c = slot->worker ? worker_confinement(slot->worker) : NULL;
+
+	if (c) {
+		pipeline->stats.confinement = *c;
+		pipeline->stats.confinement_known = true;
+	}
+	if (slot->worker) {
+		worker_end(slot->worker);
+		pipeline->stats.workers_peak_kib += worker_peak_kib(slot->worker);
+		worker_stop(slot->worker);
+	}
+	slot->worker = NULL;
+}
+
+bool pipeline_refuse(struct pipeline *pipeline, struct pipeline_worker *slot)
+{
+	str what = slot->worker ? worker_culprit(slot->worker) : STR_EMPTY;
+
+	if (what.n == 0 || pipeline->refused_n == PIPELINE_REFUSED)
+		return false;
+	for (size_t i = 0; i < pipeline->refused_n; i++) {
+		if (str_eq(pipeline->refused[i], what))
+			return false;
+	}
+	pipeline->refused[pipeline->refused_n++] = str_dup(pipeline->arena, what);
+	stop_worker(pipeline, slot);
+	return true;
+}
+
+void pipeline_write_refused(const struct pipeline *pipeline, struct json_writer *w)
+{
+	if (pipeline->refused_n > 0)
+		json_kv_strings(w, STR("refused"), pipeline->refused, pipeline->refused_n);
+}
+
 void pipeline_stop(struct pipeline *pipeline)
 {
 	for (size_t i = 0; i < PIPELINE_WORKERS; i++) {
 		struct pipeline_worker *slot = &pipeline->workers[i];
-		const struct confinement *c =
-			slot->worker ? worker_confinement(slot->worker) : NULL;
 
-		if (c) {
-			pipeline->stats.confinement = *c;
-			pipeline->stats.confinement_known = true;
-		}
-		if (slot->worker) {
-			worker_end(slot->worker);
-			pipeline->stats.workers_peak_kib += worker_peak_kib(slot->worker);
-			worker_stop(slot->worker);
-		}
+		stop_worker(pipeline, slot);
 		for (size_t k = 0; k < slot->spool_n; k++)
 			(void)close(slot->spools[k]);
 		*slot = (struct pipeline_worker){ .worker = NULL };
@@ -199,6 +227,7 @@ static int write_header(const struct pipeline *pipeline, const struct image_laye
 	json_kv_str(&w, STR("digest"), layer->digest);
 	json_kv_str(&w, STR("diff_id"), layer->diff_id);
 	write_terms(pipeline, &w);
+	pipeline_write_refused(pipeline, &w);
 	json_close_object(&w);
 	if (b->overflow)
 		return err_set(err, ERR_LIMIT,
@@ -233,7 +262,8 @@ static int begin_record(struct pipeline *pipeline, struct running *slot, bool ke
 {
 	int fd;
 
-	slot->keep = keep && layer_cache_begin(pipeline->opts->cache_dir, &slot->record);
+	slot->keep = keep && pipeline->refused_n == 0 &&
+		     layer_cache_begin(pipeline->opts->cache_dir, &slot->record);
 	if (slot->keep) {
 		/* No room in the cache is no reason to fail. */
 		slot->record.can_move = true;
@@ -333,6 +363,18 @@ static int end(struct pipeline *pipeline, struct running *slot, bool failed, str
 	return 0;
 }
 
+/* The reader was ended in one file: the layer is read again without that. */
+static void begin_again(struct pipeline *pipeline, struct running *slot)
+{
+	struct pipeline_layer *layer = slot->layer;
+	struct err unused;
+
+	/* Nobody read it to its end: how the transfer ended says nothing. */
+	IGNORE(image_layer_close(pipeline->image, layer->index, &slot->blob, &unused));
+	slot_clear(slot);
+	layer->wanted = true;
+}
+
 static struct pipeline_layer *largest_wanted(struct pipeline *pipeline)
 {
 	struct pipeline_layer *best = NULL;
@@ -412,6 +454,10 @@ static int serve(struct run *run, struct err *err)
 		if (got > 0 && polls[k].revents == 0)
 			continue;
 		int more = worker_receive(worker, &reader, err);
+		if (more < 0 && pipeline_refuse(pipeline, &pipeline->workers[slot_of[k]])) {
+			begin_again(pipeline, slot);
+			continue;
+		}
 		if (more < 1 && end(pipeline, slot, more < 0, err) < 0)
 			return -1;
 	}

@@ -12,6 +12,7 @@ struct worker;
 
 #define PIPELINE_WORKERS  2u
 #define SPOOLS_PER_WORKER 5u
+#define PIPELINE_REFUSED  16u /* files that may end a reader before the scan ends */
 
 /* A worker and the temporary files it may fill. */
 struct pipeline_worker {
@@ -37,6 +38,9 @@ struct pipeline {
 	struct pipeline_worker workers[PIPELINE_WORKERS];
 	struct pipeline_layer *layers;
 	size_t layer_n;
+	struct arena *arena;
+	str refused[PIPELINE_REFUSED]; /* "analyzer TAB path": readers were ended in them */
+	size_t refused_n;
 	size_t *layer_of; /* by image layer: index into layers, or SIZE_MAX (cannot be read) */
 	struct scan_stats stats;
 };
@@ -56,5 +60,12 @@ int pipeline_worker_start(struct pipeline *pipeline, struct pipeline_worker *slo
 			  struct err *err) MUST_USE;
 /* The member "secrets" of a job; nothing when nobody asked for them. */
 void pipeline_write_secrets(const struct pipeline *pipeline, struct json_writer *w);
+/*
+ * A reader failed: was it ended in one file, so that the job can be done again without that? Then
+ * the file is remembered, the reader stopped, and the answer true.
+ */
+bool pipeline_refuse(struct pipeline *pipeline, struct pipeline_worker *slot);
+/* The member "refused" of a job; nothing when there is none. */
+void pipeline_write_refused(const struct pipeline *pipeline, struct json_writer *w);
 /* Stops the workers and fills the statistics. */
 void pipeline_stop(struct pipeline *pipeline);

@@ -88,7 +88,7 @@ static size_t fill_batch(struct root_scan *scan, int fds[BATCH_FDS], struct buf 
 	return n;
 }
 
-static int run_batch(struct root_scan *scan, const int *fds, size_t n, str header, struct err *err)
+static int run_job(struct root_scan *scan, const int *fds, size_t n, str header, struct err *err)
 {
 	struct pipeline_worker *w = &scan->pipeline.workers[0];
 	const struct worker_reader reader = { .context = &scan->record, .record = take_record };
@@ -102,6 +102,40 @@ static int run_batch(struct root_scan *scan, const int *fds, size_t n, str heade
 		more = worker_receive(w->worker, &reader, err);
 	while (more == 1);
 	return more;
+}
+
+/* The header of a job, with the files in which readers were ended. */
+static str with_refused(const struct root_scan *scan, str header, struct buf *b)
+{
+	struct json_writer w;
+
+	if (scan->pipeline.refused_n == 0)
+		return header;
+	buf_reset(b);
+	json_writer_init(&w, b, 0);
+	json_open_object(&w);
+	pipeline_write_refused(&scan->pipeline, &w);
+	json_close_object(&w);
+	b->p[b->n - 1] = ',';
+	buf_add(b, str_skip(header, 1));
+	return b->overflow ? header : buf_str(b);
+}
+
+/* A reader that is ended in one file is told to leave that out, and begins the batch again. */
+static int run_batch(struct root_scan *scan, const int *fds, size_t n, str header, struct err *err)
+{
+	AUTO(buf_done)
+	struct buf b = { 0 };
+	struct layer_record_mark mark = layer_record_mark(&scan->record);
+
+	buf_init(&b, WORKER_HEADER_MAX);
+	for (;;) {
+		int failed = run_job(scan, fds, n, with_refused(scan, header, &b), err);
+
+		if (failed == 0 || !pipeline_refuse(&scan->pipeline, &scan->pipeline.workers[0]))
+			return failed;
+		layer_record_cut(&scan->record, &mark);
+	}
 }
 
 static int run_batches(struct root_scan *scan, struct err *err)

@@ -6,12 +6,14 @@ odd_files.py make VARIANT FOLDER     writes all kinds so changed (see VARIANTS);
 odd_files.py names                   the kinds: "ROW FOLDER/FILE BYTES", so many bytes are read of it
 odd_files.py huge KIND BYTES FILE    one file of that kind of so many bytes
 odd_files.py archives FOLDER         archives of Java and others, whole and broken in many ways
+odd_files.py layout TAR FOLDER       an image of one layer
 odd_files.py judge-archives REPORT FOLDER
                                      each of them gave packages, or is named under not_examined
 odd_files.py judge VARIANT REPORT PLAIN
                                      each file of the report gave packages, or is named under not_examined;
                                      with VARIANT crlf, bom, utf16*: the packages of the report PLAIN
 """
+import hashlib
 import io
 import json
 import os
@@ -353,6 +355,28 @@ def judge(variant, report, plain):
     return 1 if wrong or not looked else 0
 
 
+def layout(tar, folder):
+    """An OCI layout with this one layer."""
+    blobs = folder + "/blobs/sha256/"
+    os.makedirs(blobs)
+
+    def blob(data, media):
+        digest = hashlib.sha256(data).hexdigest()
+        with open(blobs + digest, "wb") as out:
+            out.write(data)
+        return {"mediaType": media, "digest": "sha256:" + digest, "size": len(data)}
+
+    media = "application/vnd.oci.image."
+    layer = blob(open(tar, "rb").read(), media + "layer.v1.tar")
+    config = {"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": [layer["digest"]]}, "config": {}}
+    manifest = {"schemaVersion": 2, "mediaType": media + "manifest.v1+json", "layers": [layer],
+                "config": blob(json.dumps(config).encode(), media + "config.v1+json")}
+    index = {"schemaVersion": 2, "manifests": [blob(json.dumps(manifest).encode(), media + "manifest.v1+json")]}
+    for name, data in (("index.json", index), ("oci-layout", {"imageLayoutVersion": "1.0.0"})):
+        with open(folder + "/" + name, "w") as out:
+            json.dump(data, out)
+
+
 def main():
     verb, arguments = sys.argv[1], sys.argv[2:]
     if verb == "make":
@@ -369,6 +393,8 @@ def main():
         archives(*arguments)
     elif verb == "judge-archives":
         sys.exit(judge_archives(*arguments))
+    elif verb == "layout":
+        layout(*arguments)
     elif verb == "judge":
         sys.exit(judge(*arguments))
     else:

@@ -20,15 +20,39 @@ for variant in $(odd variants); do
 	done
 done
 
-# Every row of the table has its file in the list (programs and databases in binary apart).
+# Every row of the table has its file in the list (apart from programs, databases in binary and files
+# that give documents or licences, not packages).
 odd names | cut -d' ' -f1 | sort -u >rows.tested
 (cd "$SOURCE/src/scan/analyzer" && sed -n 's/^\t\.name = "\(.*\)",$/\1/p' ./*.c) | sort -u |
-	grep -vxE 'dpkg-(copyright|files|journal)|go-binary|rust-binary|program-text|homebrew-cask|java-archive|nix|npm-package-deps|os-release|pacman-files|pypi-egg|rpmdb|rpmdb-journal' >rows.known
+	grep -vxE 'accounts|dockerfile|licence-(file|head)|dpkg-(copyright|files|journal)|go-binary|rust-binary|program-text|homebrew-cask|java-archive|nix|npm-package-deps|os-release|pacman-files|pypi-egg|rpmdb|rpmdb-journal' >rows.known
 same "every row for text has a file in this test" rows.tested rows.known
 
 odd archives "$W/archives"
 expect "broken archives do not end a scan" 0 scan archives.json "$W/archives"
 expect "broken archives are read or named" 0 odd judge-archives archives.json "$W/archives"
+
+# ---- a file that ends the reader: here by a limit on memory below what the file needs ----
+starved() { # TARGET
+	# shellcheck disable=SC3045 # Debian's sh has it
+	ulimit -d 60000
+	"$SEAWALL" scan --scanners vuln --list-all-packages -f json -o starved.json "$1"
+}
+if sanitized; then
+	skip "a reader that is ended" "the reader under sanitizers has no limit on memory to hold"
+else
+	mkdir -p starve/a starve/control starve/z
+	odd huge pypi-pdm-lock 15700000 starve/a/pdm.lock
+	printf '{"lockfileVersion":3,"packages":{"":{},"node_modules/control":{"version":"1.0.0"}}}\n' |
+		tee starve/control/package-lock.json >starve/z/package-lock.json
+	tar -C starve -cf layer.tar .
+	python3 "$SOURCE/tests/e2e/odd_files.py" layout layer.tar starved
+	for target in "dir:$W/starve" oci:starved; do
+		expect "${target%%:*}: a file that ends the reader does not end the scan" 0 starved "$target"
+		has "${target%%:*}: it is named" starved.json "the reader was ended by a limit"
+		has "${target%%:*}: what was read before it is there" starved.json '"control/package-lock.json"'
+		has "${target%%:*}: what comes after it is there" starved.json '"z/package-lock.json"'
+	done
+fi
 
 # ---- 200 MB of each, and as much as is read of each; files are made one at a time ----
 huge() { # ROW PATH BYTES
