@@ -12,12 +12,12 @@
 #   severity: low
 #   message: "{cmd} {name} is in the old form"
 #   remediation: >-
-#     Write {cmd} {name}="value".
+#     Write NAME="value".
 #   ja:
 #     title: "ENV や LABEL が古い形式"
 #     description: "等号がなければ行末までがすべて値になり、意図と違うことが多い。"
 #     message: "{cmd} {name} が古い形式である"
-#     remediation: "{cmd} {name}=\"値\" と書く。"
+#     remediation: "名前=\"値\" と書く。"
 package seawall.dockerfile.legacy_env
 
 import data.seawall.lib.dockerfile

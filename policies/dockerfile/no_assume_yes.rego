@@ -18,12 +18,12 @@
 #   severity: medium
 #   message: "{tool} {verb} without {flag}"
 #   remediation: >-
-#     Add {flag} to the command.
+#     Add -y (zypper: -n) to the command.
 #   ja:
 #     title: "パッケージマネージャーが応答を待つ"
 #     description: "yes と答えるオプションがなければ、ビルドが止まるか、導入が行われない。"
 #     message: "{tool} {verb} に {flag} がない"
-#     remediation: "コマンドに {flag} を付ける。"
+#     remediation: "コマンドに -y（zypper は -n）を付ける。"
 package seawall.dockerfile.no_assume_yes
 
 import data.seawall.lib.dockerfile

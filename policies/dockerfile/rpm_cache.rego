@@ -23,12 +23,12 @@
 #   severity: low
 #   message: "{tool} leaves its cache in the layer"
 #   remediation: >-
-#     End the same RUN with {tool} clean all, or mount a cache at /var/cache.
+#     End the same RUN with "clean all" of the tool, or mount a cache at /var/cache.
 #   ja:
 #     title: "パッケージマネージャーのキャッシュがイメージに残る"
 #     description: "同じ RUN で clean しなければ、パッケージとメタデータがレイヤーに残り続ける。"
 #     message: "{tool} のキャッシュがレイヤーに残る"
-#     remediation: "同じ RUN の最後で {tool} clean all を行うか、/var/cache にキャッシュをマウントする。"
+#     remediation: "同じ RUN の最後で そのツールの clean all を行うか、/var/cache にキャッシュをマウントする。"
 package seawall.dockerfile.rpm_cache
 
 import data.seawall.lib.dockerfile

@@ -24,6 +24,35 @@ static struct check_result judge(struct arena *arena, const struct check_set *se
 	return results.items[0];
 }
 
+/* Each place of a message stands in the other language too. */
+static bool same_places(str a, str b)
+{
+	for (size_t i = 0; i < a.n; i++) {
+		str rest = str_skip(a, i);
+		ptrdiff_t end = str_find_char(rest, '}');
+
+		if (a.p[i] == '{' && end > 0 && str_find(b, str_take(rest, (size_t)end + 1)) < 0)
+			return false;
+	}
+	return true;
+}
+
+static void check_texts(const struct check *c)
+{
+	str en = c->text[CHECK_EN].message, ja = c->text[CHECK_JA].message;
+
+	CHECK(same_places(en, ja) && same_places(ja, en));
+	for (int lang = 0; lang < CHECK_LANGS; lang++) {
+		const struct check_text *text = &c->text[lang];
+
+		CHECK(text->title.n > 0 && text->description.n > 0 && text->message.n > 0);
+		CHECK(text->remediation.n > 0);
+		/* Only the message is about one finding. */
+		CHECK(str_find_char(text->title, '{') < 0);
+		CHECK(str_find_char(text->remediation, '{') < 0);
+	}
+}
+
 TEST(every_built_in_check_is_complete_and_has_its_own_id)
 {
 	AUTO(arena_free)
@@ -43,7 +72,7 @@ TEST(every_built_in_check_is_complete_and_has_its_own_id)
 		CHECK_STR_EQ(check_set_find(set, c->id)->id, c->id);
 		if (i > 0)
 			CHECK(!str_eq(c->id, check_set_at(set, i - 1)->id));
-		CHECK(c->text[CHECK_EN].message.p[0] != '{' || c->text[CHECK_EN].message.n > 2);
+		check_texts(c);
 	}
 	CHECK_STRV(check_set_find(set, STR("sw-img-001"))->id, "SW-IMG-001");
 	/* An alias may stand for a check of the image and one of its Dockerfile. */
