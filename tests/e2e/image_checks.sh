@@ -15,13 +15,23 @@ printf 'root:*:1::::::\ntoor::1::::::\napp:$6$%s$x:1::::::\n' "$word" >one/etc/s
 for file in usr/bin/su usr/bin/gone usr/sbin/sshd usr/bin/sudo app/open app/.git/HEAD root/.cache/pip/http/a var/lib/apt/lists/kept var/lib/apt/lists/gone; do
 	echo x >"one/$file"
 done
-chmod 4755 one/usr/bin/su one/usr/bin/gone one/usr/bin/sudo
+mkdir -p one/var/lib/dpkg/info one/opt one/usr/lib
+for file in usr/bin/own opt/hidden; do echo x >"one/$file"; done
+chmod 4755 one/usr/bin/su one/usr/bin/gone one/usr/bin/sudo one/usr/bin/own one/opt/hidden
+printf 'ID=debian\nVERSION_ID="12"\n' >one/usr/lib/os-release
+for package in login gcc; do
+	printf 'Package: %s\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n' $package
+done >one/var/lib/dpkg/status
+printf '/.\n/usr\n/usr/bin\n/usr/bin/su\n' >one/var/lib/dpkg/info/login.list
+printf '/.\n' >one/var/lib/dpkg/info/gcc.list
 chmod 666 one/app/open
 chmod 777 one/app/wide
 chmod 1777 one/tmp
 mkdir -p two/usr/bin two/var/lib/apt/lists two/app/wide
 : >two/usr/bin/.wh.gone # what a later layer takes away does not count
 : >two/var/lib/apt/lists/.wh.gone
+mkdir -p two/opt
+: >two/opt/.wh..wh..opq
 chmod 755 two/app/wide
 echo x >two/usr/bin/sudo # the same name without the bit
 umoci init --layout image
@@ -56,7 +66,8 @@ python3 list.py bad.json | LC_ALL=C sort >list
 cat >want <<'END'
 fail SW-IMG-001 high - - USER
 fail SW-IMG-002 low - - HEALTHCHECK
-fail SW-IMG-005 high usr/bin/su 0 usr/bin/su
+fail SW-IMG-004 low usr/bin/su 0 usr/bin/su
+fail SW-IMG-005 high usr/bin/own 0 usr/bin/own
 fail SW-IMG-006 high - - DB_PASSWORD
 fail SW-IMG-007 high - 0 build step 2
 fail SW-IMG-009 low root/.cache/pip/http 0 pip
@@ -76,6 +87,7 @@ fail SW-IMG-022 negligible - - LABEL
 fail SW-IMG-023 medium app/.git 0 app/.git
 fail SW-IMG-025 medium - 1 RUN
 fail SW-IMG-026 medium - - PATH
+manual SW-IMG-028 low - - packages
 END
 same "each fault, with its layer" list want
 expect "the same from the cache" 0 scan -f json -o again.json oci:image:bad
@@ -173,6 +185,6 @@ d = json.load(open("out"))
 new = [e for e in d["entries"] if e["change"] == "new"]
 print(len(new), {e["cause"] for e in new}, d["summary"]["same"])
 END
-echo "21 {'image'} 1" >want
+echo "23 {'image'} 1" >want
 same "what is new, and why" list want
 expect "diff --fail-on" 1 "$SEAWALL" diff --fail-on high good.json bad.json
