@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Licences. The first byte chooses: an expression, what people write in its place, a file of
- * copyrights, a text that may be a licence, a judgement with lists.
+ * copyrights, a text that may be a licence, a judgement with lists, descriptions of packages.
  */
 #include "base/err.h"
 #include "checking_sink.h"
 #include "fmt/dpkg.h"
 #include "fmt/licence_file.h"
 #include "fmt/licence_judge.h"
+#include "fmt/licence_meta.h"
 #include "fmt/licence_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -107,10 +108,29 @@ static void judge(str text, struct arena *arena)
 	}
 }
 
+/* The first byte chooses among descriptions. */
+static void description(str text, struct arena *arena)
+{
+	static int (*const readers[])(const struct file_view *, struct package_sink *,
+				      struct err *) = { licence_meta_opam, licence_meta_cpan,
+							licence_meta_nuget, licence_file,
+							licence_head };
+	struct package_sink sink = CHECKING_SINK;
+	struct err err = { .kind = ERR_NONE };
+	struct file_view view;
+
+	(void)arena;
+	if (text.n == 0)
+		return;
+	view = file_view_text(STR("a/LICENSE/b.1/opam"), str_skip(text, 1));
+	if (readers[(unsigned char)text.p[0] % ARRAY_LEN(readers)](&view, &sink, &err) < 0)
+		must(err.kind != ERR_NONE && err.msg[0]);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static void (*const parts[])(str, struct arena *) = { expression, loose, copyright,
-							      recognise, judge };
+							      recognise,  judge, description };
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 

@@ -172,6 +172,9 @@ static int emit(struct archive *a, const struct java_gav *gav, enum package_form
 			     .digest_count = digest.n > 0,
 			     .layer = -1 };
 
+	/* The manifest speaks of the archive, not of what was put into it. */
+	if (a->pom_n <= 1)
+		p.licence = a->manifest.bundle_licence;
 	if (gav->group.n > 0)
 		p.name =
 			str_fmt(a->arena, "%.*s:%.*s", STR_ARG(gav->group), STR_ARG(gav->artifact));

@@ -15,6 +15,7 @@ struct java_manifest {
 	str bundle_name, bundle_version, bundle_symbolic_name;
 	str module_name;			  /* Automatic-Module-Name */
 	str group_id, short_name, plugin_version; /* of a plug-in of Jenkins */
+	str bundle_licence;
 };
 
 /* Texts live in `arena`. */

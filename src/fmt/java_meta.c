@@ -48,6 +48,7 @@ void java_manifest_read(str text, struct arena *arena, struct java_manifest *out
 		{ STR("Group-Id"), &m.group_id },
 		{ STR("Short-Name"), &m.short_name },
 		{ STR("Plugin-Version"), &m.plugin_version },
+		{ STR("Bundle-License"), &m.bundle_licence },
 	};
 	str name, value;
 
@@ -61,6 +62,9 @@ void java_manifest_read(str text, struct arena *arena, struct java_manifest *out
 	IGNORE(str_cut(m.bundle_symbolic_name, ';', &m.bundle_symbolic_name,
 		       &value)); /* most have no such tail */
 	m.bundle_symbolic_name = str_trim(m.bundle_symbolic_name);
+	/* "Apache-2.0;link=..."; a list of several is seldom and stays as it is */
+	IGNORE(str_cut(m.bundle_licence, ';', &m.bundle_licence, &value)); /* likewise */
+	m.bundle_licence = str_trim(m.bundle_licence);
 	*out = m;
 }
 

@@ -56,12 +56,32 @@ static enum word word_of(str word)
 	return str_ieq(word, STR("with")) ? WORD_WITH : WORD_OTHER;
 }
 
+/* "or later": no operator. */
+static bool or_later_follows(const struct reader *r, str word)
+{
+	static const char *const words[] = {
+		"later", "newer", "above", "greater", "higher", "any"
+	};
+	struct reader ahead = *r;
+
+	if (!r->loose || !str_ieq(word, STR("or")))
+		return false;
+	ahead.rest = str_skip(r->rest, word.n);
+	skip_space(&ahead);
+	word = next_word(&ahead);
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_ieq(word, str_c(words[i])))
+			return true;
+	}
+	return false;
+}
+
 static bool take_word(struct reader *r, enum word which)
 {
 	skip_space(r);
 	str word = next_word(r);
 
-	if (word_of(word) != which)
+	if (word_of(word) != which || or_later_follows(r, word))
 		return false;
 	r->rest = str_skip(r->rest, word.n);
 	return true;
@@ -81,6 +101,22 @@ static bool comma_in_name(const struct reader *r)
 	       str_ieq(word, STR("v.")) || str_ieq(word, STR("inc.")) || str_ieq(word, STR("inc"));
 }
 
+#define SHORT_NAME_MAX 24u
+
+/* "... (GPLv2+)" behind a name is the same once more. */
+static str short_name(const struct reader *r)
+{
+	str rest = r->rest;
+	ptrdiff_t end;
+
+	if (!r->loose || rest.n == 0 || rest.p[0] != '(')
+		return STR_EMPTY;
+	end = str_find_char(str_take(rest, SHORT_NAME_MAX), ')');
+	return end > 1 && str_find_char(str_take(rest, (size_t)end), ' ') < 0
+		       ? str_take(rest, (size_t)end + 1)
+		       : STR_EMPTY;
+}
+
 /* The words up to an operator, a parenthesis or a comma, with one blank between. */
 static str operand(struct reader *r)
 {
@@ -94,7 +130,9 @@ static str operand(struct reader *r)
 			r->rest = str_skip(r->rest, 1);
 		skip_space(r);
 		str word = next_word(r);
-		if (word.n == 0 || word_of(word) != WORD_OTHER)
+		if (word.n == 0 && b.n > 0)
+			word = short_name(r);
+		if (word.n == 0 || (word_of(word) != WORD_OTHER && !or_later_follows(r, word)))
 			break;
 		if (b.n > 0)
 			buf_byte(&b, ' ');
@@ -194,7 +232,7 @@ static const struct licence *choice_of(struct reader *r, str word)
 	str rest = word, piece;
 	size_t cap = 0;
 
-	if (str_find_char(word, '/') < 0)
+	if (str_find_char(word, '/') < 0 || str_find(word, STR("://")) >= 0)
 		return NULL;
 	list->op = LICENCE_OR;
 	while (str_split(&rest, '/', &piece)) {
@@ -218,7 +256,9 @@ static const struct licence *loose_one(struct reader *r, str word)
 
 	if (found)
 		return found;
-	family = licence_family(word, r->arena, &certain);
+	family = licence_url(word, r->arena);
+	if (family.n == 0)
+		family = licence_family(word, r->arena, &certain);
 	if (family.n > 0 && (found = of_list(r, family))) {
 		r->certain = r->certain && certain;
 		return found;

@@ -269,3 +269,24 @@ str licence_family(str text, struct arena *arena, bool *certain)
 	}
 	return read_rest(&words, &rest) ? compose(&family, &rest, arena, certain) : STR_EMPTY;
 }
+
+str licence_url(str text, struct arena *arena)
+{
+	static const char *const tails[] = { "/", ".txt", ".html", ".htm", ".php", ".md" };
+	bool apache = str_find(text, STR("apache.org/")) >= 0, certain = true;
+	str last, found;
+
+	if (!str_starts(text, STR("http://")) && !str_starts(text, STR("https://")))
+		return STR_EMPTY;
+	for (size_t i = 0; i < ARRAY_LEN(tails); i++)
+		text = str_without_suffix(text, str_c(tails[i]));
+	last = str_skip(text, (size_t)(str_rfind_char(text, '/') + 1));
+	if (apache && str_ieq(str_take(last, 8), STR("LICENSE-")))
+		last = str_fmt(arena, "Apache-%.*s", STR_ARG(str_skip(last, 8)));
+	found = licence_id(last);
+	if (found.n == 0)
+		found = licence_list_name(last);
+	if (found.n == 0)
+		found = licence_family(last, arena, &certain);
+	return certain ? found : STR_EMPTY;
+}

@@ -2,14 +2,18 @@
 /* Core metadata: fields as in a mail, up to the first empty line. */
 #include "base/buf.h"
 #include "base/err.h"
+#include "fmt/licence.h"
 #include "fmt/pypi_internal.h"
 #include "fmt/text_file.h"
 #include "fmt/zip.h"
 
 struct fields {
-	str name, version, licence, expression, classifier;
+	str name, version, licence, expression, classifiers;
 	uint32_t name_line;
+	struct arena *arena;
 };
+
+#define CLASSIFIERS_MAX 2048u /* bytes of those about licences */
 
 static void take_field(struct fields *f, str key, str value, uint32_t line)
 {
@@ -23,26 +27,37 @@ static void take_field(struct fields *f, str key, str value, uint32_t line)
 	} else if (str_ieq(key, STR("License-Expression")) && str_empty(f->expression)) {
 		f->expression = value;
 	} else if (str_ieq(key, STR("Classifier")) && str_starts(value, STR("License ::")) &&
-		   str_empty(f->classifier)) {
-		ptrdiff_t last = str_rfind_char(value, ':');
+		   f->classifiers.n < CLASSIFIERS_MAX) {
+		str last = str_trim(str_skip(value, (size_t)str_rfind_char(value, ':') + 1));
 
-		f->classifier = str_trim(str_skip(value, (size_t)last + 1));
+		if (str_eq(last, STR("OSI Approved")))
+			return; /* it says nothing more */
+		f->classifiers = f->classifiers.n == 0
+					 ? last
+					 : str_fmt(f->arena, "%.*s AND %.*s",
+						   STR_ARG(f->classifiers), STR_ARG(last));
 	}
 }
 
 static str licence_of(const struct fields *f)
 {
+	str unused;
+
 	if (!str_empty(f->expression))
 		return f->expression;
-	if (!str_empty(f->licence) && !str_eq(f->licence, STR("UNKNOWN")))
-		return f->licence;
-	return f->classifier;
+	if (str_empty(f->licence) || str_eq(f->licence, STR("UNKNOWN")))
+		return f->classifiers;
+	/* Some put a sentence or the begin of the text there. */
+	if (f->classifiers.n > 0 && !licence_sure(f->licence, f->arena, &unused))
+		return f->classifiers;
+	return f->licence;
 }
 
-static int emit(const struct file_view *file, str text, struct package_sink *sink, struct err *err)
+static int emit(const struct file_view *file, str text, struct arena *arena,
+		struct package_sink *sink, struct err *err)
 {
 	struct package package = pypi_package_of(file, PACKAGE_INSTALLED);
-	struct fields f = { .name_line = 0 };
+	struct fields f = { .arena = arena };
 	uint32_t number = 0;
 	str line, key, value;
 
@@ -68,7 +83,7 @@ int pypi_metadata(const struct file_view *file, struct package_sink *sink, struc
 
 	if (text_file_load(file, PYPI_METADATA_MAX, arena, &text, err) < 0)
 		return -1;
-	return emit(file, text, sink, err);
+	return emit(file, text, arena, sink, err);
 }
 
 int pypi_egg(const struct file_view *file, struct package_sink *sink, struct err *err)
@@ -93,7 +108,7 @@ int pypi_egg(const struct file_view *file, struct package_sink *sink, struct err
 		if (zip_read(&zip, &entry, PYPI_METADATA_MAX, arena, &bytes, err) < 0 ||
 		    text_decode(bytes, arena, &text, err) < 0)
 			return -1;
-		return emit(file, text, sink, err);
+		return emit(file, text, arena, sink, err);
 	}
 	return got < 0 ? -1 : err_set(err, ERR_INPUT, "an egg without EGG-INFO/PKG-INFO");
 }

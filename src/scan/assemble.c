@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "base/map.h"
+#include "fmt/licence_file.h"
 #include "fmt/os_release.h"
 #include "scan/lock_rule.h"
 
@@ -165,7 +166,7 @@ int assemble_file(struct assemble *a, const struct analyzer *analyzer, str path,
 		copy_identity(a, &r->os);
 	if (!analyzer->run)
 		return 0;
-	if (analyzer->licences)
+	if (analyzer->licences && str_eq(str_c(analyzer->kind), STR(LICENCE_KIND)))
 		return layer_record_packages(record, result, a, assemble_add_licence, err);
 	if (analyzer->supplement)
 		return layer_record_packages(

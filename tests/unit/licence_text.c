@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "casefile.h"
 #include "fmt/licence_file.h"
+#include "fmt/licence_meta.h"
 #include "test.h"
 
 #define COMMON "/usr/share/common-licenses/"
@@ -237,4 +238,57 @@ TEST(free_texts_of_copyrights_name_licences_by_notice_text_and_reference)
 				     arena),
 		STR("LGPL-2.1-only AND Artistic-1.0-Perl"));
 	CHECK_STR_EQ(licence_of_copyright(STR("This is in the public domain.\n"), arena), STR(""));
+}
+
+static str meta_licence(int (*read)(const struct file_view *, struct package_sink *, struct err *),
+			const char *path, const char *text, struct arena *arena)
+{
+	struct file_view file = file_view_text(str_c(path), str_c(text));
+	struct package_list list;
+	struct err err;
+
+	package_list_init(&list, arena);
+	CHECK_OK(read(&file, &list.sink, &err));
+	return list.n == 0 ? STR("none")
+			   : str_fmt(arena, "%.*s %.*s: %.*s", STR_ARG(list.items[0].kind),
+				     STR_ARG(list.items[0].name), STR_ARG(list.items[0].licence));
+}
+
+TEST(descriptions_beside_packages_tell_their_licences)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const char *opam = "home/.opam/x/.opam-switch/packages/lwt.5.7.0/opam";
+	const char *cpan = "usr/share/perl5/.meta/Try-Tiny-0.31/MYMETA.json";
+	const char *nuget = "root/.nuget/packages/a/1.0.0/a.nuspec";
+
+	CHECK(licence_meta_is_opam(str_c(opam)) && !licence_meta_is_opam(STR("a/opam")));
+	CHECK(licence_meta_is_cpan(str_c(cpan)) && !licence_meta_is_cpan(STR("a/META.json")));
+	CHECK(licence_meta_is_nuget(str_c(nuget)));
+	CHECK_STRV(meta_licence(licence_meta_opam, opam,
+				"opam-version: \"2.0\"\nlicense: \"MIT\"\n", arena),
+		   "opam lwt: MIT");
+	CHECK_STRV(meta_licence(licence_meta_opam, opam,
+				"license: [\n  \"MIT\"\n \"ISC\" ]\ntags: [\"x\"]\n", arena),
+		   "opam lwt: MIT AND ISC");
+	CHECK_STRV(meta_licence(licence_meta_opam, opam, "license:", arena), "none");
+	CHECK_STRV(meta_licence(licence_meta_cpan, cpan,
+				"{\"name\":\"Try-Tiny\",\"license\":[\"mit\",\"perl_5\"]}", arena),
+		   "cpan Try-Tiny: mit OR perl_5");
+	CHECK_STRV(meta_licence(licence_meta_cpan, cpan,
+				"{\"name\":\"Try-Tiny\",\"license\":[\"unknown\"]}", arena),
+		   "none");
+	CHECK_STRV(meta_licence(
+			   licence_meta_nuget, nuget,
+			   "<package><metadata><id>A</id><license type=\"expression\">MIT</license>"
+			   "<licenseUrl>https://licenses.nuget.example/MIT</licenseUrl>"
+			   "</metadata></package>",
+			   arena),
+		   "nuget A: MIT");
+	CHECK_STRV(
+		meta_licence(licence_meta_nuget, nuget,
+			     "<package><metadata><id>A</id><license type=\"file\">L.txt</license>"
+			     "</metadata></package>",
+			     arena),
+		"none");
 }
