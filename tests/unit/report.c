@@ -722,3 +722,67 @@ TEST(a_lost_piece_is_an_error)
 	CHECK_STR(err.msg, "no space");
 	report_out_done(&out);
 }
+
+/* A run of a pipeline behind a gate, with findings of another tool and a mapped severity. */
+static void with_pipeline(struct fixture *f, struct gate *gate)
+{
+	static struct ci_metadata ci;
+	static const str tools[] = { STR_INIT("Seawall"), STR_INIT("Other \033[1mtool") };
+	struct finding *copy = ARENA_ARRAY(f->arena, struct finding, f->match.finding_count);
+	struct secret_finding *kept =
+		ARENA_ARRAY(f->arena, struct secret_finding, f->inventory.secret_count);
+	struct match_import *import = ARENA_NEW(f->arena, struct match_import);
+	struct err err;
+
+	for (size_t i = 0; i < CI_FIELD_COUNT; i++)
+		ci.values[i] = str_fmt(f->arena, "%.*s <\"&\033[0m",
+				       STR_ARG(ci_field_name((enum ci_field)i)));
+	ci.values[CI_run_url] = STR("https://ci.example.com/run/17?a=1&b=2");
+	ci.values[CI_repository_url] = STR("https://git.example.com/app");
+	CHECK_OK(gate_read(STR("strict"), f->arena, gate, &err));
+	memcpy(copy, f->match.findings, f->match.finding_count * sizeof(*copy));
+	memcpy(kept, f->inventory.secrets, f->inventory.secret_count * sizeof(*kept));
+	copy[0].severity_before = kept[0].severity_before = STR("low");
+	copy[0].severity_reason = kept[0].severity_reason = STR("attackers use it");
+	copy[0].tools = tools;
+	copy[0].tool_count = ARRAY_LEN(tools);
+	*import = (struct match_import){ .tool = STR("Other"),
+					 .version = STR("1"),
+					 .form = STR("sarif"),
+					 .file = STR("a.sarif"),
+					 .date = STR("2026-11-01T00:00:00Z"),
+					 .findings = 3,
+					 .own = true };
+	f->match.findings = copy;
+	f->match.imports = import;
+	f->match.import_count = 1;
+	f->inventory.secrets = kept;
+	f->opts.ci = &ci;
+	f->opts.gate = gate;
+	f->opts.now = 1763769600;
+}
+
+TEST(run_gate_and_sources_are_kept_in_every_form)
+{
+	static const char *const forms[] = { "json",  "github", "trivy",    "gitlab-secrets",
+					     "table", "sarif",	"markdown", "gitlab-codequality",
+					     "junit", "html" };
+	AUTO(fixture_done)
+	struct fixture f;
+	struct gate gate;
+
+	fixture_init(&f);
+	with_secrets(&f);
+	with_checks(&f);
+	with_pipeline(&f, &gate);
+	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
+		char name[64];
+
+		IGNORE(snprintf(name, sizeof(name), "pipeline.%s", forms[i])); /* fits */
+		str text = fixture_write(&f, forms[i]);
+		/* Bytes of others never reach a reader as they are. */
+		CHECK(str_find_char(text, '\033') < 0);
+		check_expected(text, name);
+	}
+	CHECK(f.report.gate.judged && !f.report.gate.passed);
+}
