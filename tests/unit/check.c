@@ -24,24 +24,21 @@ static struct check_result judge(struct arena *arena, const struct check_set *se
 	return results.items[0];
 }
 
-/* Each place of a message stands in the other language too. */
-static bool same_places(str a, str b)
+static size_t places(str message)
 {
-	for (size_t i = 0; i < a.n; i++) {
-		str rest = str_skip(a, i);
-		ptrdiff_t end = str_find_char(rest, '}');
+	size_t n = 0;
 
-		if (a.p[i] == '{' && end > 0 && str_find(b, str_take(rest, (size_t)end + 1)) < 0)
-			return false;
-	}
-	return true;
+	for (size_t i = 0; i < message.n; i++)
+		n += message.p[i] == '{';
+	return n;
 }
 
 static void check_texts(const struct check *c)
 {
 	str en = c->text[CHECK_EN].message, ja = c->text[CHECK_JA].message;
 
-	CHECK(same_places(en, ja) && same_places(ja, en));
+	/* A value may have another name for each language. */
+	CHECK_INT(places(en), places(ja));
 	for (int lang = 0; lang < CHECK_LANGS; lang++) {
 		const struct check_text *text = &c->text[lang];
 
