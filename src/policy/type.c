@@ -46,7 +46,7 @@ const struct type *type_unbounded(struct arena *arena, enum value_type kind,
 	*type = (struct type){
 		.kind = (uint8_t)kind, .weight = 1, .n = (uint32_t)n, .key = key, .rest = rest
 	};
-	if (kind == VALUE_OBJECT)
+	if (kind == VALUE_OBJECT && n > 0)
 		qsort(parts, n, sizeof(*parts), by_key);
 	type->parts = parts;
 	for (size_t i = 0; i < n; i++)

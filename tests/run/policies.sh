@@ -2,7 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # usage: policies.sh SEAWALL FOLDER: the tests of the built-in checks, counted as every test run is.
 set -u
-"$1" rego test --format json "$2" | awk '
+seawall=$1 policies=$2
+set --
+for folder in "$policies"/*/; do
+	case $folder in
+	*/kubernetes/) ;; # templates with suites: tests/e2e/policy_library.sh
+	*) set -- "$@" "$folder" ;;
+	esac
+done
+"$seawall" rego test --format json "$@" | awk '
 /"name":/ { n++ }
 /"(fail|error)":/ { bad++ }
 /"skip":/ { skipped++; print "SKIP a test of policies is marked as not written yet" }

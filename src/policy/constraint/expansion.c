@@ -173,14 +173,14 @@ static const struct json *make_metadata(const struct expander *e, const struct j
 					const struct resource *generator)
 {
 	str name = str_fmt(e->arena, "%.*s-%.*s", STR_ARG(generator->name), STR_ARG(t->kind));
-	str namespace = generator->namespace;
+	str inside = generator->namespace;
 	const struct json *m;
 
 	if (e->run->namespace && e->run->namespace->name.n > 0)
-	namespace = e->run->namespace->name;
+		inside = e->run->namespace->name;
 	m = json_with(old, STR("name"), text_json(e->arena, str_lower(e->arena, name)), e->arena);
-	if (namespace.n > 0)
-		m = json_with(m, STR("namespace"), text_json(e->arena, namespace), e->arena);
+	if (inside.n > 0)
+		m = json_with(m, STR("namespace"), text_json(e->arena, inside), e->arena);
 	if (!JSON_GET(m, "ownerReferences"))
 		m = json_with(m, STR("ownerReferences"), owner_json(generator, e->arena), e->arena);
 	return m;

@@ -144,7 +144,7 @@ int image_part_check(str domain, str path, str tag, struct err *err)
 
 str image_part_replace(str image, str domain, str path, str tag, struct arena *arena)
 {
-	str old_domain, rest, old_path, old_tag = STR_EMPTY;
+	str old_domain, rest, old_path, old_tag;
 	size_t end = 0;
 
 	cut_domain(image, &old_domain, &rest);

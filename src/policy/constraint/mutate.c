@@ -74,7 +74,7 @@ static const struct json *pending(const struct state *s, const struct json *curr
 static const struct json *merged(const struct state *s, const struct json *list)
 {
 	struct json *items =
-		ARENA_ARRAY(s->arena, struct json, json_len(list) + s->m->values->n + 1);
+		ARENA_ARRAY(s->arena, struct json, json_len(list) + json_len(s->m->values) + 1);
 	size_t n = 0;
 
 	JSON_EACH (list, item)
