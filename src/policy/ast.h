@@ -46,7 +46,10 @@ struct term {
 			struct body *body;
 		};
 	};
-	struct expr **parts; /* template: n entries, NULL for text */
+	union {
+		struct expr **parts; /* template: n entries, NULL for text */
+		str *spelling;	     /* of a quoted string: as it stands in the text; or NULL */
+	};
 	/* Of a call, once it is resolved: one of the two. */
 	const struct builtin *builtin;
 	struct tree *function;
@@ -85,7 +88,7 @@ struct expr {
 struct body {
 	struct expr **items;
 	size_t n, cap;
-	unsigned depth; /* of the terms in it */
+	unsigned depth;	       /* of the terms in it */
 	struct expr **planned; /* in the order in which they are evaluated, once that is known */
 };
 

@@ -75,6 +75,8 @@ void print_body(struct printer *p, const struct body *body, uint32_t end)
 		if (last > 0 && expr->line > last + 1)
 			buf_byte(p->out, '\n');
 		print_indent(p);
+		if (i > 0)
+			p->line = p->out->n;
 		print_expr(p, expr);
 		/* Comments between the lines of the literal find no place there: below it. */
 		if (p->comment < p->module->comment_n &&

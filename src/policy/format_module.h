@@ -11,6 +11,7 @@ struct printer {
 	const struct module *module;
 	size_t comment; /* next one to be written */
 	unsigned indent;
+	size_t line; /* in `out`: where a literal begins that stands below another */
 };
 
 void print_module(const struct module *module, struct buf *out);

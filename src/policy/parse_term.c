@@ -54,6 +54,11 @@ struct term *parse_string_token(struct parser *p, const struct token *token)
 	struct term *term = term_new(p->arena, TERM_VALUE, token->line, token->col);
 
 	term->value = value_str(str_dup(p->arena, token->text));
+	if (token->kind == TOKEN_STRING) {
+		term->spelling = ARENA_NEW(p->arena, str);
+		*term->spelling =
+			str_of(p->module->text.p + token->start, token->end - token->start);
+	}
 	return term;
 }
 

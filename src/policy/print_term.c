@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
 #include "policy/format_module.h"
 
 static const struct {
@@ -175,12 +176,21 @@ static void print_comprehension(struct printer *p, const struct term *term)
 	buf_byte(p->out, term->kind == TERM_ARRAY_COMP ? ']' : '}');
 }
 
+/* With the escapes that Rego has; those of value_quote are Go's. */
+static void quote_text(struct buf *out, str text)
+{
+	struct json_writer w;
+
+	json_writer_init(&w, out, 0);
+	json_put_str(&w, text);
+}
+
 static void print_text(struct printer *p, str text)
 {
 	struct buf quoted;
 
 	buf_init(&quoted, 1u << 30);
-	value_quote(&quoted, text);
+	quote_text(&quoted, text);
 	for (size_t i = 1; i + 1 < quoted.n; i++) {
 		if (quoted.p[i] == '{')
 			buf_byte(p->out, '\\');
@@ -217,11 +227,38 @@ static void print_collection(struct printer *p, const struct term *term)
 	buf_byte(p->out, array ? ']' : '}');
 }
 
+/* A sign at the start of a line would be a minus behind the line above. */
+static void print_plain(struct printer *p, const struct term *term)
+{
+	AUTO(buf_done)
+	struct buf digits;
+	bool guard;
+
+	buf_init(&digits, 1u << 30);
+	value_write_rego(&term->value, &digits);
+	guard = digits.n > 0 && digits.p[0] == '-' && p->line > 0 && p->line == p->out->n;
+	if (guard)
+		buf_byte(p->out, '(');
+	buf_add(p->out, buf_str(&digits));
+	if (guard)
+		buf_byte(p->out, ')');
+}
+
+static void print_value(struct printer *p, const struct term *term)
+{
+	if (!term_is_string(term))
+		print_plain(p, term);
+	else if (term->spelling)
+		buf_add(p->out, *term->spelling);
+	else
+		quote_text(p->out, value_text(&term->value));
+}
+
 void print_term(struct printer *p, const struct term *term)
 {
 	switch (term->kind) {
 	case TERM_VALUE:
-		value_write_rego(&term->value, p->out);
+		print_value(p, term);
 		break;
 	case TERM_VAR:
 		buf_add(p->out, name_is_wildcard(term->name) ? STR("_") : term->name);

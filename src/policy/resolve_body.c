@@ -190,8 +190,8 @@ static void resolve_some_in(struct unit *unit, struct expr *to, const struct exp
 {
 	to->c = hoist_refs(unit, resolve_term(unit, from->c));
 	if (from->a)
-		to->a = resolve_pattern(unit, from->a, false);
-	to->b = resolve_pattern(unit, from->b, false);
+		to->a = hoist_refs(unit, resolve_pattern(unit, from->a, false));
+	to->b = hoist_refs(unit, resolve_pattern(unit, from->b, false));
 	if (from->a)
 		mark_used(unit, from->a);
 	mark_used(unit, from->b);

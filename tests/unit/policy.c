@@ -243,6 +243,44 @@ TEST(a_printed_module_reads_back)
 	buf_done(&twice);
 }
 
+/* Quoted strings keep their spelling; what is not in the text is written with Rego's escapes. */
+TEST(a_printed_string_keeps_its_spelling)
+{
+	static const str text =
+		STR_INIT("package a[\"x y\"]\n\nx := [`\\d\n\"`, \"\\u0000\\/\"]\n\n"
+			 "y := input.k[\"a-\\u0041\"]\n\n"
+			 "z := $\"\\u0000\\u007f\\{{x}\"\n");
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct problems problems = { .arena = arena };
+	const struct module *module = parse_module(STR("a"), text, false, arena, &problems);
+	struct buf out;
+
+	CHECK(module != NULL);
+	buf_init(&out, 1u << 20);
+	print_module(module, &out);
+	CHECK(str_eq(buf_str(&out), text));
+	buf_done(&out);
+}
+
+/* Below another literal a sign would be its minus. */
+TEST(a_printed_sign_starts_no_line)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct problems problems = { .arena = arena };
+	const struct module *module =
+		parse_module(STR("a"), STR("package a\n\nx if {\n\t-1 < 0; -2.5 < 0\n}\n"), false,
+			     arena, &problems);
+	struct buf out;
+
+	CHECK(module != NULL);
+	buf_init(&out, 1u << 20);
+	print_module(module, &out);
+	CHECK_STRV(buf_str(&out), "package a\n\nx if {\n\t-1 < 0\n\t(-2.5) < 0\n}\n");
+	buf_done(&out);
+}
+
 TEST(a_query_names_its_variables_and_values)
 {
 	AUTO(arena_free)
