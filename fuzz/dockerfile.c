@@ -3,7 +3,7 @@
  * Dockerfiles: instructions stand in the order of their lines and inside of the file, facts are
  * JSON, and the lines in them exist.
  */
-#include "fmt/dockerfile.h"
+#include "fmt/dockerfile_fix.h"
 
 #include "base/json.h"
 #include "checking_sink.h"
@@ -47,6 +47,40 @@ static void check_commands(const struct json *item, uint32_t lines)
 	}
 }
 
+/* Every repair at every line: what comes out is a Dockerfile still. */
+static void check_repairs(const struct dockerfile *file, struct arena *arena)
+{
+	static const char *const kinds[] = {
+		"add_local", "apk_cache",	   "apt_command", "apt_lists",	"apt_recommends",
+		"copy_many", "empty_continuation", "legacy_env",  "maintainer", "no_assume_yes",
+		"pip_cache", "relative_workdir",   "rpm_cache",	  "shell_form",
+	};
+	struct text_edits edits = { .arena = arena, .text = file->text };
+	struct dockerfile again;
+	struct buf out;
+	struct err err;
+
+	for (uint32_t line = 1; line <= file->lines && line <= 40; line++) {
+		for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+			const struct dockerfile_fault fault = { .kind = str_c(kinds[i]),
+								.line = line };
+
+			IGNORE(dockerfile_fix(file, &fault, &edits)); /* may have none */
+		}
+	}
+	text_edits_settle(&edits);
+	buf_init(&out, 16u << 20);
+	text_edits_apply(&edits, &out);
+	must(!out.overflow);
+	if (out.n <= DOCKERFILE_MAX_BYTES && str_is_utf8(buf_str(&out)) &&
+	    dockerfile_parse(str_dup(arena, buf_str(&out)), arena, &again, &err) == 0)
+		must(again.item_count > 0);
+	buf_reset(&out);
+	text_edits_diff(&edits, STR("Dockerfile"), &out);
+	must(edits.n == 0 || str_starts(buf_str(&out), STR("--- a/Dockerfile\n")));
+	buf_done(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO(arena_free)
@@ -64,6 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	check_items(&file);
+	check_repairs(&file, arena);
 	json_writer_init(&w, &out, 0);
 	dockerfile_facts(&file, STR("Dockerfile"), &w);
 	if (out.overflow)

@@ -11,6 +11,7 @@
 #include "cmd/checks.h"
 #include "cmd/config.h"
 #include "cmd/judging.h"
+#include "cmd/manifest_fix.h"
 #include "cmd/progress.h"
 #include "fmt/dockerfile.h"
 #include "scan/scan.h"
@@ -211,6 +212,21 @@ static int all_targets(struct run *run, struct err *err)
 	return judging_end(&run->judging, err);
 }
 
+/* The difference in place of a report; of files that are there. */
+static int take_fix(struct run *run, struct err *err)
+{
+	const struct options *o = &run->in->options;
+
+	if (option_given(o, MANIFEST_JUDGING + JUDGING_FORMAT))
+		return err_set(err, ERR_USAGE, "--fix-diff is a form of its own: without --format");
+	for (size_t i = 0; i < o->operand_count; i++) {
+		if (str_eq(o->operands[i], STR("-")))
+			return err_set(err, ERR_USAGE, "--fix-diff needs a file, not a pipe");
+	}
+	run->judging.writer = &manifest_fix_writer;
+	return 0;
+}
+
 static int run_checks(struct run *run, struct err *err)
 {
 	static const str groups[] = { STR_INIT("dockerfile") };
@@ -225,6 +241,8 @@ static int run_checks(struct run *run, struct err *err)
 		return -1;
 	run->judging.checks = run->checks;
 	if (judging_take(&run->judging, in, MANIFEST_JUDGING, o->operand_count, err) < 0)
+		return -1;
+	if (option_on(o, MANIFEST_FIX_DIFF) && take_fix(run, err) < 0)
 		return -1;
 	int code = all_targets(run, err);
 	judging_done(&run->judging);

@@ -53,26 +53,36 @@ static bool body_is_script(const struct shell_script *script, size_t from, str b
 	return str_ends(str_rtrim(first), STR("sh")) || str_find(first, STR("sh ")) >= 0;
 }
 
-static void read_body(struct shell_script *script, const struct dockerfile_heredoc *doc)
+struct dockerfile_piece *dockerfile_body_pieces(struct arena *arena,
+						const struct dockerfile_heredoc *doc, size_t *n)
 {
 	struct dockerfile_piece *pieces = NULL;
 	str rest = doc->body, line;
-	size_t n = 0, cap = 0;
+	size_t cap = 0;
 
+	*n = 0;
 	while (str_line(&rest, &line)) {
-		pieces = arena_grow(script->arena, pieces, n, &cap, sizeof(*pieces));
-		pieces[n] = (struct dockerfile_piece){ .at = (size_t)(line.p - doc->body.p),
-						       .p = line.p,
-						       .line = doc->line + (uint32_t)n };
-		n++;
+		pieces = arena_grow(arena, pieces, *n, &cap, sizeof(*pieces));
+		pieces[*n] = (struct dockerfile_piece){ .at = (size_t)(line.p - doc->body.p),
+							.p = line.p,
+							.line = doc->line + (uint32_t)*n };
+		++*n;
 	}
+	return pieces;
+}
+
+static void read_body(struct shell_script *script, const struct dockerfile_heredoc *doc)
+{
+	size_t n;
+	struct dockerfile_piece *pieces = dockerfile_body_pieces(script->arena, doc, &n);
+
 	if (n > 0)
 		shell_parse(script, doc->body, pieces, n);
 }
 
-/* The pieces of the part of item->original that begins at `text`. */
-static struct dockerfile_piece *pieces_from(struct arena *arena, const struct dockerfile_item *item,
-					    str text, size_t *n)
+struct dockerfile_piece *dockerfile_pieces_from(struct arena *arena,
+						const struct dockerfile_item *item, str text,
+						size_t *n)
 {
 	struct dockerfile_piece *pieces =
 		ARENA_ARRAY(arena, struct dockerfile_piece, item->piece_count);
@@ -86,6 +96,8 @@ static struct dockerfile_piece *pieces_from(struct arena *arena, const struct do
 
 		if (i + 1 < item->piece_count && item->pieces[i + 1].at <= offset)
 			continue;
+		if (piece.at < offset && piece.p)
+			piece.p += offset - piece.at;
 		piece.at = piece.at > offset ? piece.at - offset : 0;
 		pieces[(*n)++] = piece;
 	}
@@ -96,7 +108,7 @@ static void read_shell_form(struct dockerfile_facts *facts, const struct dockerf
 			    str text, struct shell_script *script)
 {
 	size_t n, from = script->n;
-	struct dockerfile_piece *pieces = pieces_from(facts->arena, item, text, &n);
+	struct dockerfile_piece *pieces = dockerfile_pieces_from(facts->arena, item, text, &n);
 
 	if (facts->stage->shell == SHELL_WINDOWS) {
 		shell_parse_windows(script, text, pieces, n);

@@ -96,6 +96,8 @@ struct shell_command {
 	const char *op; /* what stands before it: "", "&&", "||", ";", "|", "&", "\n", "(" */
 	str *words;	/* without quotes, known variables replaced */
 	size_t word_n, word_cap;
+	size_t *ends; /* of each word: the byte behind it in the text that was parsed */
+	size_t end_cap;
 	str *assignments; /* "A=b" in front */
 	size_t assignment_n, assignment_cap;
 	struct shell_redirect *redirects;
@@ -121,6 +123,13 @@ struct shell_script {
 /* Adds the commands of `text`. The pieces say where it stands. */
 void shell_parse(struct shell_script *script, str text, const struct dockerfile_piece *pieces,
 		 size_t piece_count);
+/* The pieces of the part of item->original that begins at `text`: for shell_parse. */
+struct dockerfile_piece *dockerfile_pieces_from(struct arena *arena,
+						const struct dockerfile_item *item, str text,
+						size_t *n);
+/* Those of the body of a here-document, one a line; *n 0 when it is empty. */
+struct dockerfile_piece *dockerfile_body_pieces(struct arena *arena,
+						const struct dockerfile_heredoc *doc, size_t *n);
 /* Adds one command that stands in exec form. */
 void shell_exec(struct shell_script *script, const str *words, size_t n, uint32_t line);
 /* Commands of the shells of Windows: told apart by their operators, no variables. */

@@ -47,6 +47,16 @@ static void add_word(struct shell_script *script, str **items, size_t *n, size_t
 	(*items)[(*n)++] = word;
 }
 
+static void add_argument(struct scan *s, str word)
+{
+	struct shell_command *now = &s->now;
+
+	now->ends = arena_grow(s->script->arena, now->ends, now->word_n, &now->end_cap,
+			       sizeof(*now->ends));
+	now->ends[now->word_n] = size_min(s->at, s->in.n);
+	add_word(s->script, &now->words, &now->word_n, &now->word_cap, word);
+}
+
 /* ---- commands ---- */
 
 static bool one_of(str word, const char *const *list)
@@ -144,7 +154,7 @@ static void end_word(struct scan *s)
 			add_word(s->script, &s->now.assignments, &s->now.assignment_n,
 				 &s->now.assignment_cap, word);
 		else
-			add_word(s->script, &s->now.words, &s->now.word_n, &s->now.word_cap, word);
+			add_argument(s, word);
 	}
 	s->quoted = false;
 }

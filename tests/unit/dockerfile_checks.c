@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "casefile.h"
-#include "fmt/dockerfile.h"
+#include "fmt/dockerfile_fix.h"
 #include "policy/check.h"
 #include "test.h"
 
@@ -142,4 +142,97 @@ TEST(dockerfile_checks_judge_large_files)
 	}
 	CHECK_INT(result_of(&results, STR("SW-DF-001"))->verdict, CHECK_FAIL);
 	CHECK_INT(result_of(&results, STR("SW-DF-008"))->verdict, CHECK_PASS);
+}
+
+/* ---- repairs ---- */
+
+static void repair(struct arena *arena, const struct check_result *result, str text, str *out,
+		   str *diff)
+{
+	struct text_edits edits = { .arena = arena };
+	struct dockerfile file;
+	struct buf b;
+	struct err err;
+
+	*out = *diff = STR_EMPTY;
+	CHECK_OK(dockerfile_parse(text, arena, &file, &err));
+	edits.text = file.text;
+	for (size_t i = 0; i < result->finding_n; i++) {
+		struct dockerfile_fault fault = {
+			.kind = str_skip(result->check->package, STR("seawall.dockerfile.").n),
+			.line = (uint32_t)result->findings[i].line,
+		};
+
+		if (fault.line == 0 || !dockerfile_fix(&file, &fault, &edits))
+			return;
+	}
+	text_edits_settle(&edits);
+	CHECK_INT(edits.dropped, 0);
+	buf_init(&b, 1u << 20);
+	text_edits_apply(&edits, &b);
+	*out = str_dup(arena, buf_str(&b));
+	buf_reset(&b);
+	text_edits_diff(&edits, STR("Dockerfile"), &b);
+	*diff = str_dup(arena, buf_str(&b));
+	buf_done(&b);
+}
+
+/* What is said to be repaired passes its check, whatever the check. */
+TEST(dockerfile_repairs_pass)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	AUTO(check_set_unref)
+	struct check_set *set = load(arena);
+	AUTO(casefile_close)
+	struct casefile file = casefile_open("dockerfile/checks.txt");
+	int repaired = 0;
+
+	while (casefile_next(&file)) {
+		str verdict = casefile_field(&file), id = casefile_field(&file), fixed, diff;
+		struct check_results before = { 0 }, after = { 0 };
+
+		if (!str_eq(verdict, STR("bad")))
+			continue;
+		str text = unescape(arena, str_trim(file.rest));
+		judge(set, text, arena, &before);
+		repair(arena, result_of(&before, id), text, &fixed, &diff);
+		if (fixed.n == 0)
+			continue;
+		repaired++;
+		judge(set, fixed, arena, &after);
+		CASE_CHECK(&file, result_of(&after, id)->verdict == CHECK_PASS,
+			   "still there in: %.*s", STR_ARG(fixed));
+		CASE_CHECK(&file, str_starts(diff, STR("--- a/Dockerfile\n+++ b/Dockerfile\n@@ -")),
+			   "no difference: %.*s", STR_ARG(diff));
+	}
+	CHECK(repaired >= 25);
+}
+
+TEST(dockerfile_difference_has_the_form_of_diff)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct text_edits edits = { .arena = arena,
+				    .text = STR("1\n2\n3\n4\n5\n6\n7\n8\n9\nlast") };
+	struct buf b;
+
+	text_edits_add(&edits, 20, 0, STR("!"));
+	text_edits_add(&edits, 2, 2, STR(""));
+	text_edits_add(&edits, 2, 2, STR("")); /* the same again */
+	text_edits_add(&edits, 6, 0, STR("new\n"));
+	text_edits_add(&edits, 3, 1, STR("x")); /* overlaps */
+	text_edits_settle(&edits);
+	CHECK_INT(edits.n, 3);
+	CHECK_INT(edits.dropped, 1);
+	buf_init(&b, 4096);
+	text_edits_apply(&edits, &b);
+	CHECK_STRV(buf_str(&b), "1\n3\nnew\n4\n5\n6\n7\n8\n9\nla!st");
+	buf_reset(&b);
+	text_edits_diff(&edits, STR("./a/b"), &b);
+	CHECK_STRV(buf_str(&b),
+		   "--- a/a/b\n+++ b/a/b\n@@ -1,10 +1,10 @@\n 1\n-2\n 3\n+new\n 4\n 5\n "
+		   "6\n 7\n 8\n 9\n-last\n\\ No newline at end of file\n+la!st\n\\ No "
+		   "newline at end of file\n");
+	buf_done(&b);
 }
