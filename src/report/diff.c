@@ -20,6 +20,7 @@ struct side {
 struct work {
 	struct arena *arena;
 	struct side before, after;
+	bool loose; /* one of them is made of other tools' reports */
 	struct diff_list list;
 };
 
@@ -44,30 +45,35 @@ const char *diff_cause_name(enum diff_cause cause)
 	return names[cause];
 }
 
-/* Where a package stands, without its version. */
-static str place_of(struct arena *arena, str kind, str name, str arch, str path)
+/*
+ * Where a package stands, without its version. Other tools do not all tell architecture and path:
+ * where a report is made of theirs (`loose`), kind and name have to do.
+ */
+static str place_of(struct arena *arena, bool loose, str kind, str name, str arch, str path)
 {
+	if (loose)
+		return str_fmt(arena, "%.*s\n%.*s", STR_ARG(kind), STR_ARG(name));
 	return str_fmt(arena, "%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(kind), STR_ARG(name), STR_ARG(arch),
 		       STR_ARG(path));
 }
 
-static str place_of_finding(struct arena *arena, const struct json *finding)
+static str place_of_finding(struct arena *arena, bool loose, const struct json *finding)
 {
-	return place_of(arena, json_get_str(finding, STR("package_kind")),
+	return place_of(arena, loose, json_get_str(finding, STR("package_kind")),
 			json_get_str(finding, STR("package")), json_get_str(finding, STR("arch")),
 			json_get_str(finding, STR("path")));
 }
 
-static str key_of(struct arena *arena, const struct json *finding)
+static str key_of(struct arena *arena, bool loose, const struct json *finding)
 {
-	str place = place_of_finding(arena, finding), id = json_get_str(finding, STR("id"));
+	str place = place_of_finding(arena, loose, finding), id = json_get_str(finding, STR("id"));
 
 	return str_fmt(arena, "%.*s\n%.*s", STR_ARG(id), STR_ARG(place));
 }
 
 static void *shared(const void *p) { return (void *)(uintptr_t)p; } /* maps only hand it back */
 
-static int side_init(struct side *side, const struct json *report, struct arena *arena,
+static int side_init(struct side *side, const struct json *report, bool loose, struct arena *arena,
 		     struct err *err)
 {
 	const struct json *image = JSON_GET(report, "image"),
@@ -86,11 +92,11 @@ static int side_init(struct side *side, const struct json *report, struct arena 
 	map_init(&side->suppressed, arena);
 	map_init(&side->packages, arena);
 	JSON_EACH (JSON_GET(report, "findings"), finding)
-		map_put(&side->findings, key_of(arena, finding), shared(finding));
+		map_put(&side->findings, key_of(arena, loose, finding), shared(finding));
 	JSON_EACH (JSON_GET(report, "suppressed"), finding)
-		map_put(&side->suppressed, key_of(arena, finding), shared(finding));
+		map_put(&side->suppressed, key_of(arena, loose, finding), shared(finding));
 	JSON_EACH (packages, package) {
-		str place = place_of(arena, json_get_str(package, STR("kind")),
+		str place = place_of(arena, loose, json_get_str(package, STR("kind")),
 				     json_get_str(package, STR("name")),
 				     json_get_str(package, STR("arch")),
 				     json_get_str(package, STR("path")));
@@ -121,7 +127,8 @@ static enum diff_cause judged_otherwise(const struct work *work)
 static enum diff_cause absent_cause(const struct work *work, const struct side *side,
 				    const struct json *finding)
 {
-	const str *version = map_get(&side->packages, place_of_finding(work->arena, finding));
+	const str *version =
+		map_get(&side->packages, place_of_finding(work->arena, work->loose, finding));
 	bool same_data = str_eq(work->before.database, work->after.database) &&
 			 str_eq(work->before.engine, work->after.engine);
 
@@ -185,7 +192,8 @@ static void one_sided(struct work *work, enum diff_change change, const struct s
 	const struct json *finding = entry->value,
 			  *hidden = map_get(&other->suppressed, entry->key);
 	struct diff_entry *e = add(work, change, finding);
-	const str *version = map_get(&other->packages, place_of_finding(work->arena, finding));
+	const str *version =
+		map_get(&other->packages, place_of_finding(work->arena, work->loose, finding));
 	str *mine = change == DIFF_NEW ? &e->new_version : &e->old_version;
 	str *theirs = change == DIFF_NEW ? &e->old_version : &e->new_version;
 
@@ -243,9 +251,10 @@ int diff_reports(const struct json *before, const struct json *after, struct are
 	struct work work = { .arena = arena, .list = { .arena = arena } };
 	const struct diff_list *list = &work.list;
 
-	if (side_init(&work.before, before, arena, err) < 0)
+	work.loose = JSON_GET(before, "imports") || JSON_GET(after, "imports");
+	if (side_init(&work.before, before, work.loose, arena, err) < 0)
 		return err_wrap(err, "earlier report");
-	if (side_init(&work.after, after, arena, err) < 0)
+	if (side_init(&work.after, after, work.loose, arena, err) < 0)
 		return err_wrap(err, "later report");
 	MAP_EACH(&work.before.findings, entry)
 	{

@@ -84,6 +84,22 @@ static void put_exception(struct report_out *out, const struct report *report,
 	report_out_step(out);
 }
 
+/* It is about this target, what it speaks of was looked for, and nothing of it is there. */
+static bool is_unused(const struct report *report, const struct exception_set *set,
+		      const struct exception *e)
+{
+	unsigned looked = 0;
+
+	looked |= report->opts->no_vulnerabilities ? 0 : EXCEPTION_VULNERABILITY;
+	looked |= report->inventory->secrets_searched ? EXCEPTION_SECRET : 0;
+	looked |= report->checks.results ? EXCEPTION_MISCONFIGURATION : 0;
+	looked |= report->opts->licences ? EXCEPTION_LICENCE : 0;
+	if (e->vex || report->status == REPORT_NOT_APPLICABLE ||
+	    !exception_concerns(e, set, report->inventory))
+		return false;
+	return e->subject == EXCEPTION_ANY ? looked != 0 : !(e->subject & ~looked);
+}
+
 void json_put_suppressed(struct report_out *out, const struct report *report)
 {
 	const struct exception_set *set = report->opts->exceptions;
@@ -104,6 +120,8 @@ void json_put_suppressed(struct report_out *out, const struct report *report)
 			put_exception(out, report, e, "expired", 0);
 		else if (matched > 0)
 			put_exception(out, report, e, "used", matched);
+		else if (is_unused(report, set, e))
+			put_exception(out, report, e, "unused", 0);
 	}
 	json_close_array(w);
 }

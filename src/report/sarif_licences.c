@@ -39,8 +39,11 @@ static void put_rule(struct report_out *out, const struct report *report,
 	JSON_KEY(w, "tags");
 	json_open_array(w);
 	json_put_str(w, STR("license"));
-	json_put_str(w, str_c(licence_category_name(item->verdict.category)));
-	json_put_str(w, str_c(severity_name(item->severity)));
+	const char *category = licence_category_name(item->verdict.category);
+	const char *severity = severity_name(item->severity);
+	json_put_str(w, str_c(category));
+	if (strcmp(category, severity) != 0) /* tags are unique; "unknown" is both */
+		json_put_str(w, str_c(severity));
 	json_close_array(w);
 	json_close_object(w);
 	json_close_object(w);
