@@ -6,6 +6,7 @@
  */
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/path.h"
 #include "fmt/pypi_internal.h"
 #include "fmt/text_file.h"
 
@@ -45,15 +46,34 @@ static str without_options(str s)
 	return s;
 }
 
+/* "-r NAME", "--requirement=NAME": is that a file which is read by its own name, in this tree? */
+static bool is_read(const struct reader *r, str name)
+{
+	struct err unused;
+	str path;
+
+	name = str_trim(name);
+	if (name.n > 0 && name.p[0] == '=')
+		name = str_trim(str_skip(name, 1));
+	if (name.n == 0 || name.p[0] == '/' || str_find(name, STR("://")) >= 0)
+		return false;
+	return path_normal(path_join(r->arena, path_dir(r->file->path), name), r->arena, &path,
+			   &unused) == 0 &&
+	       pypi_is_requirements(path);
+}
+
 static int take_option(struct reader *r, str line)
 {
-	static const char *const files[] = { "-r", "--requirement", "-c", "--constraint" };
+	/* Constraints ask for nothing: what is not pinned without them is told at its own line. */
+	static const char *const files[] = { "--requirement", "-r" };
 
-	for (size_t i = 0; i < ARRAY_LEN(files); i++)
-		if (str_starts(line, str_c(files[i]))) {
-			skip_line(r, "another file of requirements is read on its own");
-			return 0;
-		}
+	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
+		if (!str_starts(line, str_c(files[i])))
+			continue;
+		if (!is_read(r, str_skip(line, strlen(files[i]))))
+			skip_line(r, "another file of requirements, which is not read by its name");
+		return 0;
+	}
 	if (str_starts(line, STR("-e")) || str_starts(line, STR("--editable")))
 		skip_line(r, "requirement of a folder or repository");
 	return 0; /* the rest says where to look, not what for */

@@ -20,7 +20,8 @@
 #include "base/json.h"
 #include "fmt/inventory.h"
 
-#define SBOM_MAX_BYTES		(256u << 20)
+#define SBOM_WRITE_MAX		(256u << 20) /* of one that is written in two steps */
+#define SBOM_MAX_BYTES		(128u << 20) /* the largest real ones have some 50 MB */
 #define SBOM_MAX_COMPONENTS	1000000u
 #define SBOM_MAX_RELATIONS	8000000u
 #define SBOM_MAX_LAYERS		2048u

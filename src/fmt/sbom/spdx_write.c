@@ -24,7 +24,7 @@ static str notes_text(const struct sbom_notes *notes, struct arena *arena)
 	AUTO(buf_done)
 	struct buf b = { 0 };
 
-	buf_init(&b, SBOM_MAX_BYTES);
+	buf_init(&b, SBOM_WRITE_MAX);
 	for (size_t i = 0; i < notes->n; i++) {
 		const struct sbom_note *note = &notes->items[i];
 
