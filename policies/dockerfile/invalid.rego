@@ -10,7 +10,6 @@
 #   id: SW-DF-056
 #   aliases:
 #     - "DL3061"
-#     - "DS-0032"
 #   severity: medium
 #   message: "{reason}: {subject}"
 #   remediation: >-
