@@ -147,7 +147,7 @@ int eval_match(struct eval *ev, const struct pattern *pattern, const struct valu
 		return !value_is_false(v);
 	case PATTERN_EQUAL:
 		rc = eval_node(ev, pattern->node, slots, &want);
-		return rc == 1 ? value_equal(&want, v) : rc;
+		return rc == 1 ? eval_equal(ev, &want, v) : rc;
 	case PATTERN_ARRAY:
 		return match_array(ev, pattern, v, slots);
 	default:

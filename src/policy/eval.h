@@ -91,6 +91,8 @@ struct value *eval_slots(struct eval *ev, size_t n, struct slot_chunk **mark, si
 void eval_slots_release(struct eval *ev, struct slot_chunk *mark, size_t mark_n);
 
 int eval_run(struct eval *ev, const struct op *op, struct value *slots, struct sink *sink);
+/* Are they equal; large ones cost steps. */
+int eval_equal(struct eval *ev, const struct value *a, const struct value *b);
 int eval_match(struct eval *ev, const struct pattern *pattern, const struct value *v,
 	       struct value *slots);
 int eval_node(struct eval *ev, const struct node *node, struct value *slots, struct value *out);

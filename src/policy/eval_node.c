@@ -20,7 +20,18 @@ static int nested(struct eval *ev, const struct value *v)
 	if (v->depth > VALUE_MAX_DEPTH)
 		return eval_fail(ev, POLICY_ERROR_CANCEL, "value nested deeper than %u",
 				 VALUE_MAX_DEPTH);
+	if (v->type >= VALUE_ARRAY && value_size(v) > VALUE_MAX_SIZE)
+		return eval_fail(ev, POLICY_ERROR_CANCEL, "value of more than %u parts",
+				 VALUE_MAX_SIZE);
 	return 1;
+}
+
+/* 0, 1. What has to be compared costs steps. */
+int eval_equal(struct eval *ev, const struct value *a, const struct value *b)
+{
+	if (a->type >= VALUE_ARRAY && a->type == b->type && a->n == b->n && a->items != b->items)
+		ev->steps += value_size(a) / 8;
+	return value_equal(a, b);
 }
 
 static int eval_collection(struct eval *ev, const struct node *node, struct value *slots,
@@ -194,13 +205,13 @@ static bool fast_arithmetic(uint8_t fast, int64_t a, int64_t b, int64_t *out)
 }
 
 /* Whole numbers in the machine's own arithmetic; false: not for us. */
-static bool fast_call(const struct node *node, const struct value *a, const struct value *b,
-		      struct value *out)
+static bool fast_call(struct eval *ev, const struct node *node, const struct value *a,
+		      const struct value *b, struct value *out)
 {
 	int64_t result;
 
 	if (node->fast == FAST_EQ || node->fast == FAST_NE) {
-		*out = value_bool(value_equal(a, b) == (node->fast == FAST_EQ));
+		*out = value_bool(eval_equal(ev, a, b) == (node->fast == FAST_EQ));
 		return true;
 	}
 	if (a->type != VALUE_NUMBER || b->type != VALUE_NUMBER || !a->flag || !b->flag)
@@ -303,7 +314,7 @@ int eval_call(struct eval *ev, const struct node *node, struct value *slots, str
 		struct value pair[2];
 
 		rc = eval_items(ev, node, slots, pair);
-		if (rc != 1 || fast_call(node, &pair[0], &pair[1], out))
+		if (rc != 1 || fast_call(ev, node, &pair[0], &pair[1], out))
 			return rc;
 		return eval_builtin(ev, node->builtin, &node->signature, pair, out);
 	}

@@ -220,8 +220,11 @@ static int object_value(struct eval *ev, const struct group *group, struct value
 	return 1;
 }
 
-static int too_deep(struct eval *ev)
+static int too_large(struct eval *ev, const struct value *v)
 {
+	if (v->depth <= VALUE_MAX_DEPTH)
+		return eval_fail(ev, POLICY_ERROR_CANCEL, "value of more than %u parts",
+				 VALUE_MAX_SIZE);
 	return eval_fail(ev, POLICY_ERROR_CANCEL, "value nested deeper than %u", VALUE_MAX_DEPTH);
 }
 
@@ -245,8 +248,9 @@ int eval_group(struct eval *ev, struct group *group, struct value *out)
 	else
 		rc = group->kind == GROUP_OBJECT ? object_value(ev, group, out) : 0;
 	ev->depth--;
-	if (rc == 1 && out->depth > VALUE_MAX_DEPTH)
-		rc = too_deep(ev);
+	if (rc == 1 && out->type >= VALUE_ARRAY &&
+	    (out->depth > VALUE_MAX_DEPTH || value_size(out) > VALUE_MAX_SIZE))
+		rc = too_large(ev, out);
 	if (rc < 0)
 		return -1;
 	ev->clause = caller;

@@ -189,24 +189,60 @@ const char *value_type_name(enum value_type type)
 	return names[type];
 }
 
+/* A number of 11 bits: 6 of mantissa, 5 of exponent; the nearest one. */
+static void set_size(struct value *v, uint64_t size)
+{
+	unsigned exponent = 0, bits;
+
+	while (exponent < 31 && size >> exponent >= 128)
+		exponent++;
+	if (exponent > 0)
+		size = (size + (1ull << (exponent - 1))) >> exponent;
+	if (size > 127) {
+		size = exponent < 31 ? 64 : 127;
+		exponent += exponent < 31;
+	}
+	/* From 64 on the first bit goes without saying. */
+	bits = size < 64 ? (unsigned)size : (exponent + 1) << 6 | ((unsigned)size & 63);
+	if (bits > 2047)
+		bits = 2047;
+	v->size_high = (uint8_t)(bits >> 7 & 15);
+	v->size_low = (uint16_t)(bits & 127);
+}
+
+uint64_t value_size(const struct value *v)
+{
+	unsigned bits = (unsigned)v->size_high << 7 | v->size_low, exponent = bits >> 6;
+
+	if (v->type < VALUE_ARRAY)
+		return 1;
+	if (bits == 0)
+		return 1 + (uint64_t)v->n;
+	return exponent == 0 ? bits : (uint64_t)(64 | (bits & 63)) << (exponent - 1);
+}
+
 void value_measure(struct value *v)
 {
 	unsigned depth = 0;
+	uint64_t size = 1;
 
 	for (uint32_t i = 0; i < v->n; i++) {
 		if (v->type != VALUE_OBJECT) {
 			depth = v->items[i].depth > depth ? v->items[i].depth : depth;
+			size += value_size(&v->items[i]);
 			continue;
 		}
 		depth = v->members[i].key.depth > depth ? v->members[i].key.depth : depth;
 		depth = v->members[i].value.depth > depth ? v->members[i].value.depth : depth;
+		size += value_size(&v->members[i].key) + value_size(&v->members[i].value);
 	}
-	v->depth = (uint16_t)(depth < UINT16_MAX ? depth + 1 : depth);
+	v->depth = (uint16_t)(depth < 511 ? depth + 1 : depth) & 511;
+	set_size(v, size);
 }
 
 bool value_fits_depth(const struct value *v, unsigned max)
 {
-	if (v->type < VALUE_ARRAY)
+	if (v->type < VALUE_ARRAY || (v->depth > 0 && v->depth <= max))
 		return true;
 	if (max == 0)
 		return false;

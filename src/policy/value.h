@@ -30,11 +30,14 @@ struct value_member;
  * text (1.0, 1e2, 12345678901234567890), since texts show it as it was written. 1 and 1.0 are equal
  * and hash the same though their forms differ.
  */
-struct value {		/* 16 bytes */
-	uint8_t type;	/* enum value_type */
-	bool flag;	/* bool: its value; number: it is `i` (else `text`) */
-	uint16_t depth; /* of a collection: 1 + that of its deepest item; may be more, never less */
-	uint32_t n;	/* bytes of text, elements, members */
+struct value {		       /* 16 bytes */
+	uint8_t type : 4;      /* enum value_type */
+	uint8_t size_high : 4; /* of a collection: value_size */
+	bool flag;	       /* bool: its value; number: it is `i` (else `text`) */
+	/* Of a collection: 1 + that of its deepest item; may be more, never less. */
+	uint16_t depth : 9;
+	uint16_t size_low : 7;
+	uint32_t n; /* bytes of text, elements, members */
 	union {
 		int64_t i;
 		const char *text;		    /* string, UTF-8; number that is no int64 */
@@ -59,7 +62,13 @@ const struct value *value_step(const struct value *v, const struct value *key);
 /* "null", "boolean", "number", "string", "array", "object", "set". */
 const char *value_type_name(enum value_type type);
 bool value_fits_depth(const struct value *v, unsigned max);
-/* Sets depth from the items; whoever fills items without a builder calls it. */
+/*
+ * Parts in it and below, each counted as often as it is reached: values share their parts, so that
+ * what is small in memory may take for ever to walk. About right (to 2 %), at most 2^37.
+ */
+uint64_t value_size(const struct value *v);
+#define VALUE_MAX_SIZE (1u << 26) /* of what an evaluation makes */
+/* Sets depth and size from the items; whoever fills items without a builder calls it. */
 void value_measure(struct value *v);
 
 static inline struct value value_null(void) { return (struct value){ .type = VALUE_NULL }; }

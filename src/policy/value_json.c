@@ -53,6 +53,8 @@ static str key_text(const struct value *key, struct buf *b)
 
 void value_write_json(const struct value *v, struct json_writer *w)
 {
+	if (w->out->overflow)
+		return;
 	switch (v->type) {
 	case VALUE_NULL:
 		json_put_null(w);

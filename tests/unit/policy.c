@@ -173,6 +173,37 @@ TEST(a_budget_ends_an_evaluation_and_names_the_rule)
 	CHECK_STRV(got, "t.rego:3: eval_cancel_error: rule data.t.x: more than 100000 steps");
 }
 
+/* MODULE => part of what data.t.x is, or of the error. */
+TEST(whatever_a_policy_does_ends_within_its_budget)
+{
+	AUTO(casefile_close)
+	struct casefile file = casefile_open("policy/budget.txt");
+
+	while (casefile_next(&file)) {
+		AUTO(arena_free)
+		struct arena *arena = arena_new();
+		AUTO(policy_unref)
+		struct policy *policy = NULL;
+		struct policy_run run = { .now_ns = 1,
+					  .max_steps = 2000000,
+					  .max_bytes = 64u << 20 };
+		struct problems problems;
+		str module, want, got;
+		ptrdiff_t at = str_find(file.line, STR(" => "));
+		struct err err;
+
+		CASE_CHECK(&file, at > 0, "no arrow");
+		module = unfold(arena, str_take(file.line, (size_t)at));
+		want = str_skip(file.line, (size_t)at + 4);
+		policy = compile(arena, str_cat(arena, STR("package t\n"), module), false,
+				 &problems, &err);
+		CASE_CHECK(&file, policy != NULL, "%s", err.msg);
+		got = ask(arena, policy, STR("data.t.x"), &run);
+		CASE_CHECK(&file, str_find(got, want) >= 0, "got %.*s",
+			   STR_ARG(str_take(got, 300)));
+	}
+}
+
 TEST(rules_in_rules_do_not_use_up_the_stack)
 {
 	AUTO(arena_free)

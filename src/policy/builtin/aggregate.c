@@ -24,7 +24,7 @@ static int fold(struct builtin_call *call, enum number_op op, const struct value
 	for (uint32_t i = 0; i < v->n; i++) {
 		if (v->items[i].type != VALUE_NUMBER)
 			return builtin_element_fail(call, 1, v, "number", &v->items[i]);
-		if (!total.flag && !builtin_charge(call, 1 + total.n / 64))
+		if (!total.flag && !builtin_charge(call, 1 + (uint64_t)total.n * total.n / 20000))
 			return BUILTIN_HALT;
 		if (number_arith(op, &total, &v->items[i], call->arena, &total, call->err) < 0)
 			return builtin_from_err(call);

@@ -14,7 +14,7 @@ static int concat(struct builtin_call *call, const struct value *args, struct va
 	if (args[1].n)
 		memcpy(items + args[0].n, args[1].items, args[1].n * sizeof(*items));
 	*out = (struct value){ .type = VALUE_ARRAY, .n = (uint32_t)n, .items = items };
-	out->depth = args[0].depth > args[1].depth ? args[0].depth : args[1].depth;
+	value_measure(out);
 	return BUILTIN_OK;
 }
 
@@ -46,7 +46,7 @@ static int reverse(struct builtin_call *call, const struct value *args, struct v
 	for (uint32_t i = 0; i < n; i++)
 		items[i] = args[0].items[n - 1 - i];
 	*out = (struct value){ .type = VALUE_ARRAY, .n = n, .items = items };
-	out->depth = args[0].depth;
+	value_measure(out);
 	return BUILTIN_OK;
 }
 

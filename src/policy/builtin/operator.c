@@ -5,6 +5,9 @@
 static int arith(struct builtin_call *call, enum number_op op, const struct value *args,
 		 struct value *out)
 {
+	if (!args[0].flag && !args[1].flag &&
+	    !builtin_charge(call, (uint64_t)args[0].n * args[1].n / 20000))
+		return BUILTIN_HALT;
 	if (number_arith(op, &args[0], &args[1], call->arena, out, call->err) < 0)
 		return builtin_from_err(call);
 	return BUILTIN_OK;
