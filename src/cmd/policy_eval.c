@@ -208,7 +208,10 @@ static void take(struct evaluation *e, const struct resource *object,
 		if (option_on(&e->in->options, EVAL_DENY_ONLY) && !(v->actions & ACTION_DENY))
 			continue;
 		e->items = arena_grow(e->in->arena, e->items, e->n, &e->cap, sizeof(*e->items));
-		e->items[e->n++] = (struct finding){ .object = object, .violation = *v };
+		e->items[e->n] = (struct finding){ .object = object, .violation = *v };
+		e->items[e->n].violation.message = str_dup(e->in->arena, v->message);
+		value_copy(&e->items[e->n].violation.details, &v->details, e->in->arena);
+		e->n++;
 	}
 	e->dropped += result->dropped;
 }
@@ -216,6 +219,8 @@ static void take(struct evaluation *e, const struct resource *object,
 static int review_one(struct evaluation *e, const struct document *d, const struct review_run *run,
 		      struct err *err)
 {
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
 	struct review_result result;
 	struct review *review = ARENA_NEW(e->in->arena, struct review);
 	str label;
@@ -224,7 +229,7 @@ static int review_one(struct evaluation *e, const struct document *d, const stru
 		return -1;
 	review->namespace = admission_namespace(
 		&e->admission, &(struct resource){ .namespace = review->namespace_name });
-	if (admission_review(&e->admission, review, run, e->in->arena, &result, err) < 0)
+	if (admission_review(&e->admission, review, run, scratch, &result, err) < 0)
 		return -1;
 	label = bypass_refused(run->exempt, review_object(review));
 	if (run->exempt->n > 0 && label.n > 0)
