@@ -18,7 +18,7 @@ step "unit tests and fuzz corpora" sh tests/run/meson.sh build
 
 for source in tests/oracle/*.c; do
 	set=$(basename "$source" .c | tr _ -)
-	[ -f "$source" ] && [ "$set" != oracle ] || continue
+	grep -qs '^int main' "$source" || continue # what several of them share
 	if [ -d "../shared/oracles/$set" ]; then
 		step "oracle $set" sh tests/run/oracle.sh "build/tests/oracle/$set" "../shared/oracles/$set"
 	else
