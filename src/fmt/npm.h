@@ -37,7 +37,10 @@ int npm_package_json_deps(const struct file_view *file, struct package_sink *sin
 			  struct err *err) MUST_USE;
 /* package-lock.json, npm-shrinkwrap.json and node_modules/.package-lock.json, versions 1 to 3. */
 int npm_lock(const struct file_view *file, struct package_sink *sink, struct err *err) MUST_USE;
-/* yarn.lock of yarn 1 and of yarn 2 and later ("berry"). */
+/*
+ * yarn.lock of yarn 1 and of yarn 2 and later ("berry"). What is for development follows from the
+ * package.json beside it, file->companion, unless that has workspaces.
+ */
 int npm_yarn_lock(const struct file_view *file, struct package_sink *sink,
 		  struct err *err) MUST_USE;
 /* pnpm-lock.yaml, versions 5 to 9. */

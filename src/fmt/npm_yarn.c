@@ -230,6 +230,45 @@ static struct lock_node *answer(const struct reader *r, const struct need *need)
 	return map_get(&r->requests, id);
 }
 
+/*
+ * What the project asks for, from its package.json: the lock file itself does not tell. Of several
+ * workspaces each has its own; then it is not known who needs what.
+ */
+static void take_project(struct reader *r, const struct file_view *description)
+{
+	static const struct {
+		const char *key;
+		bool dev;
+	} lists[] = { { "dependencies", false },
+		      { "optionalDependencies", false },
+		      { "peerDependencies", false },
+		      { "devDependencies", true } };
+	const struct json *root;
+	struct err why;
+	str text;
+
+	if (text_file_load(description, LOCK_MAX_BYTES, r->arena, &text, &why) < 0 ||
+	    json_parse(text, NULL, r->arena, &root, &why) < 0) {
+		r->sink->skipped(r->sink, "package.json beside it cannot be read", str_c(why.msg));
+		return;
+	}
+	if (JSON_GET(root, "workspaces"))
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		JSON_MEMBERS(json_get(root, str_c(lists[i].key)), m)
+		{
+			const struct need need = { .name = m->key, .range = json_str(&m->value) };
+			struct lock_node *node = answer(r, &need);
+
+			if (node && lists[i].dev)
+				node->dev_root = true;
+			else if (node)
+				node->root = true;
+		}
+	}
+	lock_graph_reach(&r->graph);
+}
+
 int npm_yarn_lock(const struct file_view *file, struct package_sink *sink, struct err *err)
 {
 	AUTO(arena_free)
@@ -250,5 +289,7 @@ int npm_yarn_lock(const struct file_view *file, struct package_sink *sink, struc
 	for (size_t i = 0; i < r.needs_n; i++)
 		if (r.needs[i].from)
 			lock_graph_edge(&r.graph, r.needs[i].from, answer(&r, &r.needs[i]));
+	if (file->companion)
+		take_project(&r, file->companion);
 	return lock_graph_emit(&r.graph, sink, err);
 }

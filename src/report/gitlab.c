@@ -71,6 +71,10 @@ void gitlab_put_scan(struct report_out *out, const struct report *report, const 
 		put_message(w, "warn",
 			    TEXT_MAKE(report->arena, out->opts->lang, GITLAB_NO_CHECKS,
 				      text_number(report->arena, report->checks.failed_shown)));
+	if (report && report->licences.shown_count > 0)
+		put_message(w, "warn",
+			    TEXT_MAKE(report->arena, out->opts->lang, GITLAB_NO_LICENCES,
+				      text_number(report->arena, report->licences.shown_count)));
 	json_close_array(w);
 	json_close_object(w);
 }

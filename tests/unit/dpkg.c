@@ -190,6 +190,26 @@ static str licence_of(const char *text, struct arena *arena)
 	return list.items[0].licence;
 }
 
+TEST(dpkg_reads_free_texts_of_copyrights_when_licences_are_asked_for)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct file_view view = file_view_text(
+		STR("usr/share/doc/sed/copyright"),
+		STR("This is free software under the GNU General Public License, version 2\n"
+		    "or any later version; see /usr/share/common-licenses/GPL-2.\n"));
+	struct package_list list;
+	struct err err;
+
+	package_list_init(&list, arena);
+	CHECK_OK(dpkg_copyright(&view, &list.sink, &err));
+	CHECK_INT(list.n, 0);
+	view.licences = true;
+	CHECK_OK(dpkg_copyright(&view, &list.sink, &err));
+	CHECK_INT(list.n, 1);
+	CHECK_STRV(list.items[0].licence, "GPL-2.0-or-later");
+}
+
 TEST(dpkg_reads_machine_readable_licences)
 {
 	AUTO(arena_free)

@@ -255,6 +255,40 @@ TEST(npm_files_are_known_by_their_place)
 	CHECK(!npm_is_yarn_lock(STR("node_modules/a/yarn.lock")));
 }
 
+TEST(npm_yarn_lock_learns_from_the_project_what_is_for_development)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const str lock =
+		STR("# yarn lockfile v1\n\na@^1.0.0:\n  version \"1.1.0\"\n  dependencies:\n"
+		    "    c \"^1.0.0\"\nb@^2.0.0:\n  version \"2.0.0\"\n  dependencies:\n"
+		    "    d \"^1.0.0\"\n    c \"^1.0.0\"\nc@^1.0.0:\n  version \"1.0.0\"\n"
+		    "d@^1.0.0:\n  version \"1.0.1\"\n");
+	static const char *const projects[] = {
+		"{\"dependencies\":{\"a\":\"^1.0.0\"},\"devDependencies\":{\"b\":\"^2.0.0\"}}",
+		"{\"workspaces\":[\"x\"],\"devDependencies\":{\"b\":\"^2.0.0\"}}", "{"
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(projects); i++) {
+		struct file_view project = file_view_text(STR("package.json"), str_c(projects[i]));
+		struct file_view file = file_view_text(STR("yarn.lock"), lock);
+		struct package_list list;
+		struct err err;
+
+		file.companion = &project;
+		package_list_init(&list, arena);
+		CHECK_OK(npm_yarn_lock(&file, &list.sink, &err));
+		CHECK_INT(list.n, 4);
+		for (size_t k = 0; k < list.n; k++) {
+			bool dev = i == 0 && (str_eq(list.items[k].name, STR("b")) ||
+					      str_eq(list.items[k].name, STR("d")));
+
+			CHECK_INT(list.items[k].dev, dev);
+		}
+		CHECK_INT(list.skipped_n, i == 2);
+	}
+}
+
 /* npm/lowest.txt: VERSION RANGE ("none" where it is no range) */
 TEST(npm_lowest_version_of_ranges)
 {

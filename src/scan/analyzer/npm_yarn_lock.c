@@ -13,9 +13,11 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_npm_yarn_lock = {
 	.name = "npm-yarn-lock",
 	.kind = "npm",
-	.version = 1,
+	.version = 2,
 	.form = PACKAGE_LOCKED,
 	.wants = npm_is_yarn_lock,
+	.companion = "package.json",
+	.companion_for = "yarn.lock",
 	.max_size = LOCK_MAX_BYTES,
 	.run = run,
 };
