@@ -34,7 +34,7 @@
 #include "base/arena.h"
 #include "policy/policy.h"
 
-#define CHECK_MAX_STEPS	   5000000ull  /* of one rule of a check: about half a second */
+#define CHECK_MAX_STEPS	   5000000ULL  /* of one rule of a check: about half a second */
 #define CHECK_MAX_BYTES	   (48u << 20) /* of memory, likewise */
 #define CHECK_MAX_FACTS	   (8u << 20)  /* bytes of one document */
 #define CHECK_FINDINGS_MAX 1000u       /* of one check and document; more are counted */

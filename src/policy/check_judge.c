@@ -3,7 +3,7 @@
 #include "policy/builtin_cache.h"
 #include "policy/check_internal.h"
 
-#define NS_PER_S 1000000000ll
+#define NS_PER_S 1000000000LL
 
 /* One document being judged. */
 struct judge {
