@@ -151,10 +151,18 @@ static int gather_folder(const struct run *run, str path, struct arena *arena,
 	if (scan_inventory(target, &run->scan, arena, out, err) < 0)
 		return -1;
 	out->target = str_dup(arena, path);
-	if (out->document_count == 0 && out->not_examined_count == 0)
-		return err_set(err, ERR_NOT_FOUND, "%.*s: there is no Dockerfile in this folder",
-			       STR_ARG(path));
-	return 0;
+	if (out->document_count > 0)
+		return 0;
+	for (size_t i = 0; i < out->not_examined_count; i++) {
+		const struct not_examined *missed = &out->not_examined[i];
+
+		if (missed->kind != ERR_NONE)
+			return err_set(
+				err, missed->kind, "%.*s: no file of it could be read: %.*s: %.*s",
+				STR_ARG(path), STR_ARG(missed->path), STR_ARG(missed->reason));
+	}
+	return err_set(err, ERR_NOT_FOUND, "%.*s: there is no Dockerfile in this folder",
+		       STR_ARG(path));
 }
 
 static int gather(const struct run *run, str path, struct arena *arena, struct inventory *out,
@@ -187,6 +195,8 @@ static int one_target(struct run *run, str path, struct arena *arena, struct err
 	if (gather(run, path, arena, &inventory, err) < 0)
 		return -1;
 	judging_show(&run->judging, &inventory, &match, &no_database, arena);
+	/* One file that could not be read has not passed. */
+	run->judging.any_unjudged |= run->judging.has_fail_on && report_has_unread(&inventory);
 	return 0;
 }
 

@@ -37,6 +37,13 @@ printf 'hello\n' >notes
 expect "a file of another kind" 3 "$SEAWALL" check manifest notes
 expect "a file that only claims to be one" 3 "$SEAWALL" check manifest --kind dockerfile notes
 has "a file that only claims to be one: said" err "no instruction of a Dockerfile"
+mkdir -p part none
+cp app/Dockerfile part/Dockerfile
+printf 'hello\n' | tee part/Dockerfile.txt >none/Dockerfile
+expect "one that cannot be read does not pass" 3 "$SEAWALL" check manifest --fail-on critical part
+has "one that cannot be read is named" out Dockerfile.txt
+expect "a folder of which nothing can be read" 3 "$SEAWALL" check manifest none
+has "a folder of which nothing can be read: why" err "no instruction of a Dockerfile"
 expect "one of several cannot be read" 3 "$SEAWALL" check manifest app notes
 expect "no such file" 3 "$SEAWALL" check manifest nowhere
 expect "no operand" 2 "$SEAWALL" check manifest
