@@ -75,7 +75,29 @@ cold_scan() { # IMAGE: milliseconds; nothing cached; the peak is added to a file
 	end=$(now_ms)
 	sed -n 's/.*parent_hwm_kib=\([0-9]*\).*workers_hwm_kib=\([0-9]*\).*/\1 \2/p' "$work/stats" |
 		awk '{ print $1 + $2 }' >>"$work/peak.$1"
+	sed -n 's/^cost: //p' "$work/stats" >>"$work/cost.$1"
 	echo $((end - begin))
+}
+
+# Processor time of each part, all runs together. "reader" is all that a confined reader's main thread did: what is left
+# of it without inflating, analyzers and the search for secrets is the walk through the archive and its log. Hashing has a
+# thread of its own. "merge" is the parent until the inventory is whole.
+parts() { # IMAGE
+	awk '
+	$1 == "reader" { reader += $2; next }
+	$1 ~ /^(inflate|secrets)$/ { inside += $2; part[$1] += $2; next }
+	$1 ~ /^(hash|merge|match|report)$/ { part[$1] += $2; next }
+	{ inside += $2; analyzers += $2; row[$1] += $2 }
+	END {
+		part["walk"] = reader > inside ? reader - inside : 0
+		part["analyzers"] = analyzers
+		for (p in part) total += part[p]
+		if (total == 0) exit
+		n = split("hash inflate walk analyzers secrets merge match report", order)
+		printf "  processor time    "
+		for (i = 1; i <= n; i++) printf " %s %.1f %%%s", order[i], 100 * part[order[i]] / total, i < n ? "," : "\n"
+		for (r in row) printf "%.2f %s\n", 100 * row[r] / total, r | "sort -rn | head -n 8 | sed \"s/^/    analyzer (%) /\""
+	}' "$work/cost.$1"
 }
 
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
@@ -116,6 +138,7 @@ for name in $which; do
 	result=$(verdict "$ratio" 1.5 1.0)
 	echo "  time ratio         $ratio   must 1.5, goal 1.0: $result"
 	[ "$result" != MISS ] || failed=1
+	parts "$name"
 	if [ -s "$work/peak.$name" ]; then
 		peak=$(most "$work/peak.$name" | awk '{ printf "%.1f", $1 / 1024 }')
 		result=$(verdict "$peak" 64 48)

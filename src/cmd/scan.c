@@ -3,6 +3,7 @@
 
 #include "advisory/db.h"
 #include "advisory/match.h"
+#include "base/cost.h"
 #include "base/time.h"
 #include "cmd/checks.h"
 #include "cmd/command.h"
@@ -189,10 +190,11 @@ static int open_database(struct run *run, struct err *err)
 	return check_age(run, err);
 }
 
-/* For the benches: SEAWALL_STATS=1. */
+/* For the benches: SEAWALL_STATS=1. Costs are milliseconds of processor time. */
 static void print_stats(const struct scan_stats *stats, int64_t wall_ms)
 {
 	struct rusage usage = { 0 };
+	struct cost_part parts[COST_PARTS];
 
 	IGNORE(getrusage(RUSAGE_SELF, &usage)); /* cannot fail with these arguments */
 	fprintf(stderr,
@@ -201,6 +203,9 @@ static void print_stats(const struct scan_stats *stats, int64_t wall_ms)
 		(long long)wall_ms, usage.ru_maxrss, (unsigned long long)stats->workers_peak_kib,
 		(unsigned long long)stats->layers, (unsigned long long)stats->layers_cached,
 		(unsigned long long)stats->stored_bytes);
+	size_t n = cost_list(parts, true);
+	for (size_t i = 0; i < n; i++)
+		fprintf(stderr, "cost: %s %.3f\n", parts[i].name, (double)parts[i].ns / 1e6);
 }
 
 static int scan_target(struct run *run, str target, struct arena *arena, struct err *err)
@@ -213,9 +218,13 @@ static int scan_target(struct run *run, str target, struct arena *arena, struct 
 	run->stats = (struct scan_stats){ 0 };
 	run->scan.stats = &run->stats;
 	progress_show(run->in->quiet, run->in->lang, TEXT_PROGRESS_SCAN, target);
+	int64_t begun = cost_begin();
 	int rc = scan_inventory(target, &run->scan, arena, &inventory, err);
+	cost_end("merge", begun);
+	begun = cost_begin();
 	if (rc == 0 && !run->judging.report.no_vulnerabilities)
 		rc = advisory_match(run->db, &inventory, &match_opts, arena, &match, err);
+	cost_end("match", begun);
 	progress_clear(run->in->quiet);
 	if (run->stats.confinement_known)
 		progress_confinement(run->in->quiet, run->in->lang, &run->stats.confinement);
@@ -225,7 +234,9 @@ static int scan_target(struct run *run, str target, struct arena *arena, struct 
 			print_stats(&run->stats, time_mono_ms() - start);
 		return -1;
 	}
+	begun = cost_begin();
 	judging_show(&run->judging, &inventory, &match, &run->info, arena);
+	cost_end("report", begun);
 	if (wanted && strcmp(wanted, "1") == 0)
 		print_stats(&run->stats, time_mono_ms() - start);
 	return 0;
@@ -265,6 +276,7 @@ static int run_scan(struct run *run, struct err *err)
 
 static int run_command(struct invocation *in, struct err *err)
 {
+	cost_enable();
 	struct run run = { .in = in, .judging = { .now = time_now() } };
 	str config = option_text(&in->options, SCAN_CONFIG);
 

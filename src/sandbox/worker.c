@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
+#include "base/cost.h"
 #include "base/err.h"
 #include "base/time.h"
 #include "sandbox/worker_internal.h"
@@ -38,7 +39,9 @@ static int spawn(pid_t *pid, int fd, struct err *err)
 	static char leaks[] = "ASAN_OPTIONS=detect_leaks=0";
 	static char name[] = "seawall", role[] = "worker";
 	char *argv[] = { name, role, NULL };
-	char *envp[] = { leaks, NULL };
+	static char stats[] = "SEAWALL_STATS=1";
+	const char *wanted = getenv("SEAWALL_STATS");
+	char *envp[] = { leaks, wanted && strcmp(wanted, "1") == 0 ? stats : NULL, NULL };
 	posix_spawn_file_actions_t actions;
 	int failed = posix_spawn_file_actions_init(&actions);
 
@@ -260,6 +263,17 @@ static int broken(struct worker *worker, struct err *err, const char *what)
 	return err_set(err, ERR_INPUT, "the confined worker misbehaved: %s", what);
 }
 
+static void take_costs(const struct json *costs)
+{
+	JSON_MEMBERS(costs, cost)
+	{
+		int64_t ns;
+
+		if (json_i64(&cost->value, &ns) && ns > 0)
+			cost_add(cost->key, (uint64_t)ns);
+	}
+}
+
 static int job_ended(struct worker *worker, str payload, struct err *err)
 {
 	AUTO(arena_free)
@@ -271,6 +285,7 @@ static int job_ended(struct worker *worker, str payload, struct err *err)
 	if (payload.n > END_MAX || json_parse(payload, NULL, scratch, &v, &bad) < 0)
 		return broken(worker, err, "status is not readable");
 	read_peak(worker);
+	take_costs(JSON_GET(v, "costs"));
 	if (json_bool(JSON_GET(v, "ok")))
 		return 0;
 	enum err_kind kind = err_kind_from(json_get_str(v, STR("kind")));

@@ -5,10 +5,13 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#include "base/cost.h"
 #include "base/err.h"
 #include "base/map.h"
 #include "sandbox/worker.h"
 #include "sandbox/worker_internal.h"
+
+#define END_BYTES 16384u /* of the status of a job */
 
 static int out_flush(struct worker_out *out, struct err *err)
 {
@@ -116,14 +119,28 @@ static int run_job(struct worker_job *job, str text, const struct worker_kind *k
 	return err_set(err, ERR_UNSUPPORTED, "no job '%.*s'", STR_ARG(name));
 }
 
+/* What the job cost, where it is measured; nothing otherwise. */
+static void put_costs(struct json_writer *w)
+{
+	struct cost_part parts[COST_PARTS];
+	size_t n = cost_list(parts, true);
+
+	if (n == 0)
+		return;
+	JSON_KEY(w, "costs");
+	json_open_object(w);
+	for (size_t i = 0; i < n; i++)
+		json_kv_u64(w, str_c(parts[i].name), parts[i].ns);
+	json_close_object(w);
+}
+
 static int send_end(struct worker_out *out, bool ok, const struct err *failure, struct err *err)
 {
-	char text[4096];
 	struct buf b;
 	struct json_writer w;
 	int failed;
 
-	buf_init(&b, sizeof(text));
+	buf_init(&b, END_BYTES);
 	json_writer_init(&w, &b, 0);
 	json_open_object(&w);
 	json_kv_bool(&w, STR("ok"), ok);
@@ -131,6 +148,7 @@ static int send_end(struct worker_out *out, bool ok, const struct err *failure, 
 		json_kv_str(&w, STR("kind"), str_c(err_kind_name(failure->kind)));
 		json_kv_str(&w, STR("message"), str_take(str_c(failure->msg), 1000));
 	}
+	put_costs(&w);
 	json_close_object(&w);
 	failed = out_frame(out, FRAME_END, buf_str(&b), err);
 	buf_done(&b);
@@ -155,7 +173,9 @@ static int serve(struct worker_out *out, const struct worker_kind *kinds, size_t
 	char *text = arena_bytes(arena, length);
 	if (length > 0 && read_exact(text, length, err) != 1)
 		return -1;
+	int64_t begun = cost_begin();
 	result = run_job(&job, str_of(text, length), kinds, n, &failure);
+	cost_end("reader", begun);
 	for (size_t i = 0; i < job.fd_count; i++)
 		(void)close(job.fds[i]);
 	return send_end(out, result >= 0, &failure, err) < 0 ? -1 : 1;
@@ -190,6 +210,7 @@ int worker_main(const struct worker_kind *kinds, size_t kind_count)
 
 	/* The parent's end closes when it dies; this makes it immediate. */
 	IGNORE(prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0));
+	cost_enable();
 	/* Without it a death only says less. */
 	IGNORE(worker_death_prepare(out));
 	/* Draws the key of the process while everything is still allowed. */

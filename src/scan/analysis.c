@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/analysis.h"
 
+#include "base/cost.h"
+
 struct answer_sink {
 	struct package_sink sink; /* first */
 	struct analysis *analysis;
@@ -158,6 +160,7 @@ int analysis_try(struct analysis *analysis, const struct analyzer *analyzer,
 			"the reader was ended by a limit on memory or time, or a fault, in this file");
 		return analysis_fail(analysis, result, &why, err);
 	}
+	int64_t begun = cost_begin();
 	worker_works_on(what);
 	if (analyzer->run)
 		failed = analyzer->run(&asked, analysis->scratch, &sink.sink, &why);
@@ -175,6 +178,7 @@ int analysis_try(struct analysis *analysis, const struct analyzer *analyzer,
 			result->os.path = view->path;
 	}
 	worker_works_on(STR_EMPTY);
+	cost_end(analyzer->name, begun);
 	*sent = !analyzer->sniff || failed < 0 || result->packages > 0 || result->skipped > 0;
 	if (!*sent)
 		failed = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/hash_thread.h"
 
+#include "base/cost.h"
 #include "base/err.h"
 
 #define STACK_BYTES (256u << 10)
@@ -8,6 +9,7 @@
 static void *serve(void *context)
 {
 	struct hash_thread *hash = context;
+	int64_t begun = cost_begin();
 
 	pthread_mutex_lock(&hash->lock);
 	for (;;) {
@@ -23,6 +25,7 @@ static void *serve(void *context)
 		pthread_cond_broadcast(&hash->changed);
 	}
 	pthread_mutex_unlock(&hash->lock);
+	cost_end("hash", begun);
 	return NULL;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/secrets.h"
 
+#include "base/cost.h"
 #include "base/err.h"
 #include "scan/record.h"
 #include "scan/secret/rules.h"
@@ -74,15 +75,21 @@ bool secrets_begin(struct secrets *s, enum secret_place place, str path, uint64_
 	return true;
 }
 
-void secrets_take(void *context, str piece)
+static void take(struct secrets *s, str piece)
 {
-	struct secrets *s = context;
-
 	if (!s->active)
 		return;
 	piece = str_take(piece, s->left < SIZE_MAX ? (size_t)s->left : SIZE_MAX);
 	s->left -= piece.n;
 	secret_search_take(s->search, piece);
+}
+
+void secrets_take(void *context, str piece)
+{
+	int64_t begun = cost_begin();
+
+	take(context, piece);
+	cost_end("secrets", begun);
 }
 
 static int send(struct secrets *s, const struct secret_found *found, struct err *err)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <isa-l/igzip_lib.h>
 
+#include "base/cost.h"
 #include "base/err.h"
 #include "fmt/zstd_stream.h"
 #include "scan/hash_thread.h"
@@ -283,12 +284,14 @@ static int next_piece(void *context, str *piece, struct err *err)
 			return -1;
 		sniff(stream);
 	}
+	int64_t begun = cost_begin();
 	if (stream->coding == CODING_GZIP)
 		got = gzip(stream, piece, err);
 	else if (stream->coding == CODING_ZSTD)
 		got = zstd(stream, piece, err);
 	else
 		got = plain(stream, piece, err);
+	cost_end("inflate", begun);
 	stream->ended = got == 0;
 	if (got <= 0)
 		return got;
