@@ -251,6 +251,11 @@ void judging_show(struct judging *j, struct inventory *inventory, struct match_r
 	struct report report;
 
 	statements_of_target(&j->statements, inventory, &j->exceptions, arena);
+	size_t sources;
+	const str *source = option_items(opts_of(j), at(j, JUDGING_SEVERITY_SOURCE), &sources);
+
+	if (sources > 0)
+		severity_sources_apply(source, sources, match, arena);
 	if (j->severity_map)
 		severity_map_apply(j->severity_map, &j->exceptions, inventory, match, arena);
 	report_make(&report, &j->report, inventory, match, judge_documents(j, inventory, arena),

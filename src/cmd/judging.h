@@ -29,6 +29,7 @@ enum judging_option {
 	JUDGING_LIST_ALL,
 	JUDGING_TIMESTAMP,
 	JUDGING_SCOPE,
+	JUDGING_SEVERITY_SOURCE,
 	JUDGING_SEVERITY_MAP,
 	JUDGING_GATE,
 	JUDGING_CI,
@@ -103,6 +104,11 @@ extern const char *const judging_format_words[];
 		.name = "scope", .arg = "NAME", .list = true, \
 		.help = { "Tenant or group whose exceptions hold, beside those for all", \
 			  "適用する例外のテナントやグループ（全体向けの例外は常に適用）" }, \
+	}, \
+	[(base) + JUDGING_SEVERITY_SOURCE] = { \
+		.name = "severity-source", .arg = "LIST", .list = true, \
+		.help = { "Whose rating counts, first come first: nvd, ghsa, redhat ..., vendor, auto", \
+			  "採用する評価元（先のものを優先）: nvd、ghsa、redhat など、vendor、auto" }, \
 	}, \
 	[(base) + JUDGING_SEVERITY_MAP] = { \
 		.name = "severity-map", .arg = "FILE", .complete = COMPLETE_FILE, \

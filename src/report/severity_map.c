@@ -285,3 +285,51 @@ void severity_map_apply(const struct severity_map *map, const struct exception_s
 	apply_to_findings(map, set, inventory, match, arena);
 	apply_to_secrets(map, set, inventory, arena);
 }
+
+/* ---- raters ---- */
+
+/* The rating of one of them; false: it has none. */
+static bool rated_by(const struct finding *f, str source, enum severity *out)
+{
+	*out = f->severity;
+	if (str_ieq(source, STR("auto")))
+		return true;
+	if (str_ieq(source, STR("vendor")))
+		return str_starts(f->severity_source, STR("vendor:"));
+	if (str_starts(f->severity_source, STR("vendor:")) &&
+	    str_ieq(str_skip(f->severity_source, strlen("vendor:")), source))
+		return true;
+	for (size_t i = 0; i < f->cvss_count; i++) {
+		if (!str_ieq(f->cvss[i].source, source))
+			continue;
+		*out = severity_from_score(f->cvss[i].base);
+		return true;
+	}
+	return false;
+}
+
+void severity_sources_apply(const str *sources, size_t n, struct match_result *match,
+			    struct arena *arena)
+{
+	size_t count = match->finding_count;
+	struct finding *findings = ARENA_ARRAY(arena, struct finding, count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct finding *f = &findings[i];
+		enum severity severity;
+		size_t k = 0;
+
+		*f = match->findings[i];
+		while (k < n && !rated_by(f, sources[k], &severity))
+			k++;
+		if (k == n || severity == f->severity)
+			continue;
+		f->severity_before = str_c(severity_name(f->severity));
+		f->severity_reason = str_cat(arena, STR("rating of "), sources[k]);
+		f->severity_source = str_cat(arena, STR("cvss:"), sources[k]);
+		f->severity = severity;
+	}
+	if (count > 0)
+		sort(findings, count, arena);
+	match->findings = findings;
+}

@@ -29,6 +29,14 @@ int severity_map_read(str source, struct arena *arena, struct severity_map **out
 int severity_map_read_text(str source, str text, struct arena *arena, struct severity_map **out,
 			   struct err *err) MUST_USE;
 /*
+ * Whose rating counts, first come first: names of raters ("nvd", "ghsa", "redhat" ...: the source
+ * of a CVSS score), "vendor" (the publisher's own word), "auto" (what was chosen already). A
+ * finding that none of them rated keeps its severity. The arrays become copies where something
+ * changes.
+ */
+void severity_sources_apply(const str *sources, size_t n, struct match_result *match,
+			    struct arena *arena);
+/*
  * Gives the findings of `match` and the secrets of `inventory` their severities; where one changes,
  * the arrays become copies in `arena`, findings in their order again. `set` has the scopes.
  */

@@ -70,8 +70,7 @@ static void add(struct scene *s, const char *id, enum severity severity, bool fi
 static const struct gate_result *judge(struct scene *s, const struct gate *gate)
 {
 	s->opts.gate = gate;
-	report_make(&s->report, &s->opts, &s->inventory, &s->match, NULL,
-		    &s->database, s->arena);
+	report_make(&s->report, &s->opts, &s->inventory, &s->match, NULL, &s->database, s->arena);
 	CHECK(s->report.gate.judged);
 	CHECK(s->report.gate.passed == (s->report.gate.count == 0));
 	return &s->report.gate;
@@ -334,4 +333,30 @@ TEST(wrong_maps_are_refused)
 		if (!strstr(err.msg, bad[i].says))
 			test_fail(__FILE__, __LINE__, "no '%s' in: %s", bad[i].says, err.msg);
 	}
+}
+
+TEST(the_first_rater_that_rated_counts)
+{
+	static const struct cvss_score scores[] = {
+		{ .version = STR_INIT("3.1"), .source = STR_INIT("nvd"), .base = 9.8 },
+		{ .version = STR_INIT("3.1"), .source = STR_INIT("ghsa"), .base = 5.0 },
+	};
+	static const str sources[] = { STR_INIT("redhat"), STR_INIT("GHSA"), STR_INIT("nvd") };
+	static const str vendor[] = { STR_INIT("vendor"), STR_INIT("nvd") };
+	struct scene s;
+
+	scene_init(&s);
+	add(&s, "CVE-1-1", SEVERITY_LOW, true);
+	add(&s, "CVE-1-2", SEVERITY_HIGH, true);
+	s.findings[0].cvss = scores;
+	s.findings[0].cvss_count = 2;
+	s.findings[0].severity_source = STR("vendor:debian");
+	severity_sources_apply(vendor, 2, &s.match, s.arena);
+	CHECK_INT(s.match.findings[1].severity, SEVERITY_LOW);
+	severity_sources_apply(sources, 3, &s.match, s.arena);
+	CHECK_INT(s.match.findings[0].severity, SEVERITY_HIGH); /* nobody else rated it */
+	CHECK_INT(s.match.findings[1].severity, SEVERITY_MEDIUM);
+	CHECK(str_eq(s.match.findings[1].severity_before, STR("low")));
+	CHECK(str_eq(s.match.findings[1].severity_source, STR("cvss:GHSA")));
+	arena_free(s.arena);
 }
