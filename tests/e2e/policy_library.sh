@@ -52,3 +52,69 @@ has "a CronJob: its template" out "[Implied by seawall-cron-jobs] spec.hostPID i
 has "a CronJob: another rule" out "container a: securityContext.privileged is true"
 expect "in a system namespace nothing is said" 0 sh -c 'sed s/default/kube-system/ web.yaml | "$0" policy eval -p policies' "$SEAWALL"
 if [ -s out ]; then not_ok "a system namespace: no output" "there is some"; else ok "a system namespace: no output"; fi
+
+# Two workloads: one that keeps every rule for pods and services once ports, registry and profile are set, one that
+# keeps none of the thirteen.
+mkdir site
+for folder in "$library"/*/; do
+	id=$(basename "$folder")
+	case $id in
+	pod-security-standards | no-api-credentials | no-default-namespace | no-sys-admin-capability | ingress-https-only) continue ;;
+	esac
+	cp "${folder}template.yaml" "site/$id.template.yaml"
+	file=${folder}constraint.yaml
+	[ ! -e "${folder}configured.yaml" ] || file=${folder}configured.yaml
+	sed 's/allowedContainerPortsList:.*/allowedContainerPortsList: ["80"]/; s/allowedServicePortsList:.*/allowedServicePortsList: ["80"]/' \
+		"$file" >"site/$id.constraint.yaml"
+done
+cp "$library/expansion.yaml" site/
+cat >healthy.yaml <<'END'
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: healthy, namespace: shop}
+spec:
+  template:
+    metadata:
+      annotations: {container.apparmor.security.beta.kubernetes.io/web: runtime/default}
+    spec:
+      containers:
+        - name: web
+          image: registry.example.com/web:1.0
+          ports: [{containerPort: 80}]
+          resources: {limits: {cpu: 100m, memory: 128Mi}}
+          securityContext: {runAsUser: 1000, runAsGroup: 1000, readOnlyRootFilesystem: true, allowPrivilegeEscalation: false}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: healthy, namespace: shop}
+spec: {ports: [{port: 80}]}
+END
+cat >unhealthy.yaml <<'END'
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: unhealthy, namespace: shop}
+spec:
+  template:
+    spec:
+      hostNetwork: true
+      hostPID: true
+      hostIPC: true
+      volumes: [{name: tmp, hostPath: {path: /tmp}}]
+      containers:
+        - name: web
+          image: web:1.0
+          ports: [{containerPort: 9001, hostPort: 9001}]
+          volumeMounts: [{name: tmp, mountPath: /tmp}]
+          securityContext: {privileged: true, runAsUser: 0, readOnlyRootFilesystem: false, allowPrivilegeEscalation: true,
+            capabilities: {add: [NET_ADMIN]}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: unhealthy, namespace: shop}
+spec: {ports: [{port: 6001}]}
+END
+expect "the healthy workload" 0 "$SEAWALL" policy eval -f healthy.yaml -p site
+if [ -s out ]; then not_ok "healthy: keeps all" "it does not"; else ok "healthy: keeps all"; fi
+expect "the unhealthy workload" 0 "$SEAWALL" policy eval -f unhealthy.yaml -p site
+rules=$(sed 's/.*: \["\([^"]*\)"\] Message.*/\1/; s/-configured$//' out | sort -u | wc -l)
+if [ "$rules" = 13 ]; then ok "unhealthy: breaks all thirteen"; else not_ok "unhealthy: breaks all thirteen" "$rules"; fi
