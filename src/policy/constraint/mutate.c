@@ -77,8 +77,10 @@ static const struct json *merged(const struct state *s, const struct json *list)
 		ARENA_ARRAY(s->arena, struct json, json_len(list) + json_len(s->m->values) + 1);
 	size_t n = 0;
 
-	JSON_EACH (list, item)
-		items[n++] = *item;
+	if (list) {
+		JSON_EACH (list, item)
+			items[n++] = *item;
+	}
 	JSON_EACH (s->m->values, v) {
 		struct json so_far = json_make_array(items, n);
 
