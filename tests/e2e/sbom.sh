@@ -58,7 +58,7 @@ for key in ("os", "packages", "findings", "coverage", "not_examined"):
 END
 }
 
-expect "the image" 0 "$SEAWALL" scan -q --db db --list-all-packages -f json -o image.json oci:img:one
+expect "the image" 0 "$SEAWALL" scan -q --include-dev-deps --db db --list-all-packages -f json -o image.json oci:img:one
 parts image.json >want
 has "a finding of the system" want CVE-2099-0002
 has "a finding of a language" want CVE-2099-0001
@@ -67,18 +67,18 @@ for form in cyclonedx spdx-json spdx-tag-value; do
 	expect "$form: written" 0 "$SEAWALL" sbom -q -f "$form" -o "doc.$form" oci:img:one
 	expect "$form: written again" 0 "$SEAWALL" sbom -q -f "$form" -o again oci:img:one
 	same "$form: same bytes" again "doc.$form"
-	expect "$form: scanned" 0 "$SEAWALL" scan -q --db db --list-all-packages -f json -o got.json "sbom:doc.$form"
+	expect "$form: scanned" 0 "$SEAWALL" scan -q --include-dev-deps --db db --list-all-packages -f json -o got.json "sbom:doc.$form"
 	parts got.json >got
 	same "$form: equal to the image" got want
 done
 for version in 1.4 1.5 1.7; do
 	expect "CycloneDX $version" 0 "$SEAWALL" sbom -q --spec-version "$version" -o old.json oci:img:one
-	expect "CycloneDX $version scanned" 0 "$SEAWALL" scan -q --db db --list-all-packages -f json -o got.json sbom:old.json
+	expect "CycloneDX $version scanned" 0 "$SEAWALL" scan -q --include-dev-deps --db db --list-all-packages -f json -o got.json sbom:old.json
 	parts got.json >got
 	same "CycloneDX $version: equal to the image" got want
 done
 
-expect "report as CycloneDX" 0 "$SEAWALL" scan -q --db db -f cyclonedx -o report.cdx oci:img:one
+expect "report as CycloneDX" 0 "$SEAWALL" scan -q --include-dev-deps --db db -f cyclonedx -o report.cdx oci:img:one
 expect "its vulnerabilities" 0 python3 -c '
 import json
 bom = json.load(open("report.cdx"))
@@ -87,14 +87,14 @@ flaws = {v["id"]: v for v in bom["vulnerabilities"]}
 assert set(flaws) == {"CVE-2099-0001", "CVE-2099-0002"}, flaws
 assert all(a["ref"] in refs for v in flaws.values() for a in v["affects"])
 '
-expect "two targets do not make one document" 2 "$SEAWALL" scan -q --db db -f cyclonedx oci:img:one oci:img:one
+expect "two targets do not make one document" 2 "$SEAWALL" scan -q --include-dev-deps --db db -f cyclonedx oci:img:one oci:img:one
 has "said" err "one target"
 expect "a version of the other format" 2 "$SEAWALL" sbom -f spdx --spec-version 1.6 oci:img:one
 expect "files in SPDX" 2 "$SEAWALL" sbom -f spdx --files oci:img:one
 has "files in SPDX: why" err "checksum"
 
 # ---- attached to the image -----------------------------------------------------------------------
-expect "nothing attached" 3 "$SEAWALL" scan -q --db db --sbom-from image oci:img:one
+expect "nothing attached" 3 "$SEAWALL" scan -q --include-dev-deps --db db --sbom-from image oci:img:one
 has "nothing attached: said" err "no bill of materials is attached"
 attach() { # FILE MEDIATYPE [PREDICATE]: an artifact whose subject is the image
 	python3 - "$@" <<'END'
@@ -120,7 +120,7 @@ json.dump(index, open("img/index.json", "w"))
 END
 }
 attached() { # NAME: the scan by the attached list finds what the image has
-	expect "$1" 0 "$SEAWALL" scan -q --db db --list-all-packages --sbom-from image -f json -o got.json oci:img:one
+	expect "$1" 0 "$SEAWALL" scan -q --include-dev-deps --db db --list-all-packages --sbom-from image -f json -o got.json oci:img:one
 	has "$1: one finding" got.json CVE-2099-0001
 	has "$1: the other" got.json CVE-2099-0002
 	has "$1: unverified" got.json "was not verified"
@@ -141,4 +141,4 @@ attached "attestation"
 has "attestation: said" got.json "the attestation that holds the document"
 printf broken >broken
 attach broken application/vnd.cyclonedx+json
-expect "attached, but no document" 3 "$SEAWALL" scan -q --db db --sbom-from image oci:img:one
+expect "attached, but no document" 3 "$SEAWALL" scan -q --include-dev-deps --db db --sbom-from image oci:img:one
