@@ -38,7 +38,7 @@ deny contains object.union(dockerfile.place(x), {"cmd": upper(x.item.Cmd)}) if {
 }
 
 own_shell(x) if {
-	some item in x.stage.Commands
+	some item in dockerfile.stages[x.stage.index].Commands
 	item.Cmd == "shell"
 	item.StartLine < x.item.StartLine
 }

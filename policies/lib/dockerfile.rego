@@ -15,7 +15,7 @@ stages := [stage |
 final := stages[count(stages) - 1]
 
 # Every instruction, with its stage; what ONBUILD holds stands behind it.
-all := [{"stage": stage, "item": item} |
+all := [{"stage": head(stage), "item": item} |
 	some stage in stages
 	some outer in stage.Commands
 	some item in unfold(outer)
@@ -26,11 +26,19 @@ unfold(outer) := [outer] if not outer.inner
 unfold(outer) := [outer, outer.inner] if outer.inner
 
 # ARG in front of the first FROM counts as well.
-anywhere := [{"stage": stage, "item": item} |
+anywhere := [{"stage": head(stage), "item": item} |
 	some stage in input.Stages
 	some outer in stage.Commands
 	some item in unfold(outer)
 ]
+
+# What an entry keeps of its stage: with all of it, values would unfold to the square of the file.
+head(stage) := {
+	"index": stage.index,
+	"alias": object.get(stage, "alias", ""),
+	"line": object.get(stage, "line", 0),
+	"end_line": object.get(stage, "end_line", 0),
+}
 
 of(cmd) := [x |
 	some x in all
@@ -38,7 +46,7 @@ of(cmd) := [x |
 ]
 
 # The same of one stage.
-stage_of(stage, cmd) := [{"stage": stage, "item": item} |
+stage_of(stage, cmd) := [{"stage": head(stage), "item": item} |
 	some item in stage.Commands
 	item.Cmd == cmd
 ]
