@@ -20,6 +20,19 @@ static size_t at(const struct judging *j, enum judging_option option) { return j
 
 static const struct options *opts_of(const struct judging *j) { return &j->in->options; }
 
+static int read_exception_file(struct judging *j, str name, struct err *err)
+{
+	const struct options *o = opts_of(j);
+	int offline = options_find(o, STR("offline"));
+
+	if (!scan_exceptions_is_address(name))
+		return exception_read(&j->exceptions, str_cstr(j->in->arena, name), err);
+	if (offline >= 0 && option_on(o, (size_t)offline))
+		return err_set(err, ERR_USAGE, "%.*s: --offline forbids to fetch it",
+			       STR_ARG(name));
+	return scan_exceptions_fetch(&j->exceptions, name, err);
+}
+
 static int read_exceptions(struct judging *j, struct err *err)
 {
 	const struct options *o = opts_of(j);
@@ -31,7 +44,7 @@ static int read_exceptions(struct judging *j, struct err *err)
 	exception_set_init(&j->exceptions, arena, j->now);
 	j->exceptions.scopes = option_items(o, at(j, JUDGING_SCOPE), &j->exceptions.scope_count);
 	for (size_t i = 0; i < files; i++) {
-		if (exception_read(&j->exceptions, str_cstr(arena, file[i]), err) < 0)
+		if (read_exception_file(j, file[i], err) < 0)
 			return err_wrap(err, "--ignorefile");
 	}
 	j->statements = (struct statement_sources){ .quiet = j->in->quiet, .lang = j->in->lang };

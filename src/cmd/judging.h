@@ -77,7 +77,7 @@ extern const char *const judging_format_words[];
 	}, \
 	[(base) + JUDGING_IGNOREFILE] = { \
 		.name = "ignorefile", .arg = "FILE", .repeat = true, .complete = COMPLETE_FILE, \
-		.help = { "Exceptions: .seawallignore.yaml, .trivyignore, .trivyignore.yaml or .grype.yaml", \
+		.help = { "Exceptions: .seawallignore.yaml, .trivyignore, .trivyignore.yaml or .grype.yaml; a file or an https address", \
 			  "例外のファイル（.seawallignore.yaml、.trivyignore、.trivyignore.yaml、.grype.yaml）" }, \
 	}, \
 	[(base) + JUDGING_LOCAL_EXCEPTIONS] = { \

@@ -6,6 +6,9 @@
 
 #include "base/time.h"
 #include "cmd/progress.h"
+#include "net/http.h"
+
+#define FETCH_SECONDS 60u
 
 static const char *const local_files[] = { ".seawallignore.yaml", ".trivyignore",
 					   ".trivyignore.yaml", ".grype.yaml" };
@@ -29,6 +32,47 @@ int scan_exceptions_local(struct exception_set *set, struct err *err)
 			return -1;
 	}
 	return 0;
+}
+
+bool scan_exceptions_is_address(str name)
+{
+	return str_starts(name, STR("https://")) || str_starts(name, STR("http://"));
+}
+
+static bool is_safe(str address)
+{
+	static const char *const own[] = { "http://127.0.0.1:", "http://127.0.0.1/",
+					   "http://localhost:", "http://localhost/" };
+
+	for (size_t i = 0; i < ARRAY_LEN(own); i++) {
+		if (str_starts(address, str_c(own[i])))
+			return true;
+	}
+	return str_starts(address, STR("https://"));
+}
+
+int scan_exceptions_fetch(struct exception_set *set, str address, struct err *err)
+{
+	const struct http_opts opts = { .retries = 2 };
+	const struct http_request request = { .method = HTTP_GET,
+					      .url = address,
+					      .max_bytes = EXCEPTION_MAX_BYTES,
+					      .total_s = FETCH_SECONDS };
+	struct http_response response;
+
+	if (!is_safe(address))
+		return err_set(err, ERR_USAGE,
+			       "%.*s: exceptions are fetched by https only: who can change them "
+			       "on the way can hide anything",
+			       STR_ARG(address));
+	AUTO(http_client_free)
+	struct http_client *client = http_client_new(&opts);
+	if (http_do(client, &request, set->arena, &response, err) < 0)
+		return -1;
+	if (response.status / 100 != 2)
+		return http_status_error(&response, err);
+	return exception_read_text(set, str_dup(set->arena, response.url),
+				   str_dup(set->arena, response.body), err);
 }
 
 static str place(struct arena *arena, const struct exception *e)

@@ -72,6 +72,26 @@ printf 'exceptions:\n- {category: os_package, severity_from: high, scope: shop-*
 expect exception-of-others 1 "$SEAWALL" scan -q --fail-on low --ignorefile shop.seawallignore.yaml dir:root
 expect exception-of-tenant 0 "$SEAWALL" scan -q --fail-on low --scope shop-eu --ignorefile shop.seawallignore.yaml dir:root
 
+# ---- exceptions kept centrally: they hold at once, and without them nothing passes ----
+mkdir central
+sed 's/scope: shop-\*, //' shop.seawallignore.yaml >central/all.seawallignore.yaml
+cat >central.py <<'END'
+import functools, http.server, os
+handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory="central")
+with http.server.HTTPServer(("127.0.0.1", 0), handler) as s:
+    with open("port.new", "w") as f:
+        f.write(str(s.server_address[1]))
+    os.rename("port.new", "port")
+    s.serve_forever()
+END
+server python3 central.py
+await test -s port
+central=http://127.0.0.1:$(cat port)
+expect central 0 "$SEAWALL" scan -q --fail-on low --ignorefile "$central/all.seawallignore.yaml" dir:root
+expect central-gone 3 "$SEAWALL" scan -q --ignorefile "$central/gone.seawallignore.yaml" dir:root
+expect central-offline 2 "$SEAWALL" scan -q --offline --ignorefile "$central/all.seawallignore.yaml" dir:root
+expect central-plain 2 "$SEAWALL" scan -q --ignorefile http://example.com/all.seawallignore.yaml dir:root
+
 # ---- templates ----
 cat >report.tpl <<'END'
 {{- range . }}{{ .Target }}:{{ range .Vulnerabilities }}{{ .VulnerabilityID }}={{ .Vulnerability.Severity }}{{ end }}{{ end }}
