@@ -226,6 +226,8 @@ void rego_report_runs(struct rego_report *report, uint64_t *ns, size_t n)
 {
 	uint64_t sum = 0;
 
+	if (n == 0)
+		return;
 	qsort(ns, n, sizeof(*ns), by_size);
 	for (size_t i = 0; i < n; i++)
 		sum += ns[i];
