@@ -197,6 +197,8 @@ int judging_begin(struct judging *j, struct err *err)
 static void judge_level(struct judging *j, const struct report *report)
 {
 	j->failing += report_count_from(report, j->fail_on);
+	/* Neither has one with a check of that weight that could not be judged. */
+	j->any_unjudged |= report_unjudged_from(report, j->fail_on) > 0;
 	if (report->status != REPORT_NOT_APPLICABLE)
 		return;
 	j->any_unjudged = true;

@@ -134,6 +134,16 @@ void report_checks_judge(struct report *report)
 		report->statement = STATEMENT_NONE;
 }
 
+size_t report_unjudged_from(const struct report *report, enum severity level)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < report->checks.count; i++)
+		n += report->checks.items[i].result->verdict == CHECK_ERROR &&
+		     report->checks.items[i].severity >= level;
+	return n;
+}
+
 const struct check_text *misconfiguration_text(enum lang lang, const struct misconfiguration *m)
 {
 	return &m->result->check->text[lang == LANG_JA ? CHECK_JA : CHECK_EN];

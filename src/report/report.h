@@ -169,6 +169,8 @@ void report_make(struct report *report, const struct report_opts *opts,
 		 struct arena *arena);
 /* Shown findings, secrets, failed checks and licences at or above `level`. */
 size_t report_count_from(const struct report *report, enum severity level);
+/* Configuration checks of that severity or a higher one that could not be judged. */
+size_t report_unjudged_from(const struct report *report, enum severity level);
 
 static inline const struct finding *report_finding(const struct report *report, size_t index)
 {

@@ -170,6 +170,7 @@ printf 'package user.slow\ndeny contains "x" if { some a in numbers.range(1, 100
 expect "a check without end" 0 scan --config-check checks/broken.rego -f json -o slow.json oci:image:good
 has "is an error" slow.json '"status": "error"'
 has "and the target not assessed whole" slow.json '"status": "partly_read"'
+expect "has not passed" 3 scan --config-check checks/broken.rego --severity critical --fail-on unknown oci:image:good
 expect "a folder without checks" 2 scan --config-check tmp oci:image:good
 
 # ---- what has no configuration ----
