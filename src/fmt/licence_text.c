@@ -182,7 +182,7 @@ static void collect(struct finder *f)
 	uint64_t last[LICENCE_GROUP] = { 0 };
 
 	for (size_t i = 0; i < f->words.n; i++) {
-		uint32_t hash = next_group(last, licence_word(&f->words, i)), other = hash;
+		uint32_t hash = next_group(last, licence_word(&f->words, i)), other;
 		size_t at = i + 1 < LICENCE_GROUP ? f->list.count : find_print(&f->list, hash);
 		size_t licence;
 

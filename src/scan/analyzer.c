@@ -57,13 +57,15 @@ str analyzer_companion_path(const struct analyzer *analyzer, str path, struct ar
 	return str_cat(arena, path, str_c(analyzer->companion));
 }
 
-size_t analyzer_sniff(str path, uint64_t size, str head, const struct analyzer **out, size_t max)
+size_t analyzer_sniff(str path, uint64_t size, str head, enum analyzer_licences licences,
+		      const struct analyzer **out, size_t max)
 {
 	size_t n = 0;
 
 	head = str_take(head, ANALYZER_HEAD_BYTES);
 	for (size_t i = 0; i < analyzer_count && n < max; i++) {
-		if (analyzers[i]->sniff && analyzers[i]->sniff(path, size, head))
+		if (analyzers[i]->sniff && analyzers[i]->licences <= licences &&
+		    analyzers[i]->sniff(path, size, head))
 			out[n++] = analyzers[i];
 	}
 	return n;

@@ -126,7 +126,8 @@ const struct analyzer *analyzer_companion_of(str path, struct arena *arena, str 
 /* Where the companion of the file at `path` lies; of a row that has one. */
 str analyzer_companion_path(const struct analyzer *analyzer, str path, struct arena *arena);
 /* The rows that take a file by its first bytes: how many of `out` (of `max`) were filled. */
-size_t analyzer_sniff(str path, uint64_t size, str head, const struct analyzer **out, size_t max);
+size_t analyzer_sniff(str path, uint64_t size, str head, enum analyzer_licences licences,
+		      const struct analyzer **out, size_t max);
 /* True when the file at `path` is stale because of the one at `live` (p NULL: none), which counts.
  */
 bool analyzer_passes_over(const struct analyzer *analyzer, str live, str path);

@@ -290,7 +290,7 @@ static int other_file(struct walk *walk, str path, const struct tar_entry *entry
 	if (entry->size > 0) {
 		if (flow_head(&walk->flow, &head, err) < 0)
 			return -1;
-		n = want_sniffed(&walk->want, path, entry->size, head, rows);
+		n = analyzer_sniff(path, entry->size, head, walk->want.licences, rows, WANT_MAX);
 	}
 	if (n > 0 && want_left_out(&walk->want, path))
 		walk->left_out++;

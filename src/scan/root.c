@@ -257,6 +257,7 @@ static bool may_be_program(const struct stat *st, str path)
 static int sniff_file(struct walk *w, str path, struct err *err)
 {
 	const struct analyzer *rows[ROOT_SNIFF_MAX];
+	enum analyzer_licences licences = w->root->want->licences;
 	char head[ANALYZER_HEAD_BYTES];
 	struct stat st;
 	struct err why;
@@ -265,15 +266,15 @@ static int sniff_file(struct walk *w, str path, struct err *err)
 	ssize_t n;
 
 	if (look(w->root, str_cstr(w->scratch, path), &st) <= 0 || st.st_size == 0 ||
-	    (!may_be_program(&st, path) && w->root->want->licences < ANALYZER_LICENCE_HEADS &&
-	     analyzer_sniff(path, (uint64_t)st.st_size, STR_EMPTY, rows, 1) == 0) ||
+	    (!may_be_program(&st, path) && licences < ANALYZER_LICENCE_HEADS &&
+	     analyzer_sniff(path, (uint64_t)st.st_size, STR_EMPTY, licences, rows, 1) == 0) ||
 	    root_open_file(w->root, path, &fd, &why) <= 0)
 		return 0; /* what cannot be opened is no program that could be run either */
 	n = pread(fd, head, sizeof(head), 0);
 	if (n <= 0)
 		return 0;
-	size_t count = analyzer_sniff(path, (uint64_t)st.st_size, str_of(head, (size_t)n), rows,
-				      ROOT_SNIFF_MAX);
+	size_t count = analyzer_sniff(path, (uint64_t)st.st_size, str_of(head, (size_t)n), licences,
+				      rows, ROOT_SNIFF_MAX);
 	for (size_t i = 0; i < count; i++) {
 		if (add_file(w->root, rows[i], path, err) < 0)
 			return -1;

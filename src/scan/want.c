@@ -130,18 +130,6 @@ size_t want_file(const struct want *want, str path, struct arena *arena,
 	return n;
 }
 
-size_t want_sniffed(const struct want *want, str path, uint64_t size, str head,
-		    const struct analyzer *out[WANT_MAX])
-{
-	size_t n = analyzer_sniff(path, size, head, out, WANT_MAX), kept = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (want_row(want, out[i]))
-			out[kept++] = out[i];
-	}
-	return kept;
-}
-
 bool want_left_out(const struct want *want, str path)
 {
 	for (size_t i = 0; i < want->skip_files_n; i++) {

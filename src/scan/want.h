@@ -53,8 +53,5 @@ void want_write(const struct want *want, struct json_writer *w);
 #define WANT_MAX 4u
 size_t want_file(const struct want *want, str path, struct arena *arena,
 		 struct wanted out[WANT_MAX]);
-/* The rows that take a file for its first bytes. */
-size_t want_sniffed(const struct want *want, str path, uint64_t size, str head,
-		    const struct analyzer *out[WANT_MAX]);
 /* True when a flag of the user leaves this file out. */
 bool want_left_out(const struct want *want, str path);

@@ -110,7 +110,7 @@ static int run(const struct oracle *oracle, const struct analyzer *row, struct f
 static const struct analyzer *sniffed(const struct package_case_kind *kind, str path, str text)
 {
 	const struct analyzer *rows[4];
-	size_t n = analyzer_sniff(path, text.n, text, rows, ARRAY_LEN(rows));
+	size_t n = analyzer_sniff(path, text.n, text, ANALYZER_NO_LICENCES, rows, ARRAY_LEN(rows));
 
 	for (size_t i = 0; i < n; i++) {
 		if (str_eq(str_c(rows[i]->kind), str_c(kind->purl)))
