@@ -331,21 +331,18 @@ TEST(scoped_actions_hold_at_their_points)
 
 TEST(constraints_that_are_wrong_say_why)
 {
-	static const char *const specs[] = {
-		"{enforcementAction: block}",
-		"constraint Demo/c: spec.enforcementAction \"block\" is none of deny, warn, dryrun, "
-		"scoped",
-		"{enforcementAction: scoped}",
-		"constraint Demo/c: spec.scopedEnforcementActions is missing",
-		"{enforcementAction: scoped, scopedEnforcementActions: [{action: stop}]}",
-		"constraint Demo/c: spec.scopedEnforcementActions: \"stop\" is none of deny, warn, "
-		"dryrun",
-		"{enforcementAction: scoped, scopedEnforcementActions: [{action: deny}]}",
-		"constraint Demo/c: spec.scopedEnforcementActions: deny has no enforcementPoints",
-		"{match: {kinds: Pod}}",
-		"constraint Demo/c: spec.match: kinds must be a list",
-		"[]",
-		"constraint Demo/c: spec must be an object",
+	static const struct {
+		const char *spec, *why;
+	} cases[] = {
+		{ "{enforcementAction: block}",
+		  "spec.enforcementAction \"block\" is none of deny, warn, dryrun, scoped" },
+		{ "{enforcementAction: scoped}", "spec.scopedEnforcementActions is missing" },
+		{ "{enforcementAction: scoped, scopedEnforcementActions: [{action: stop}]}",
+		  "spec.scopedEnforcementActions: \"stop\" is none of deny, warn, dryrun" },
+		{ "{enforcementAction: scoped, scopedEnforcementActions: [{action: deny}]}",
+		  "spec.scopedEnforcementActions: deny has no enforcementPoints" },
+		{ "{match: {kinds: Pod}}", "spec.match: kinds must be a list" },
+		{ "[]", "spec must be an object" },
 	};
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
@@ -356,9 +353,11 @@ TEST(constraints_that_are_wrong_say_why)
 	CHECK_FAIL(constraint_set_add(set, constraint_of("c", "{}", arena), &err));
 	CHECK_STR(err.msg, "constraint Demo/c: there is no template for this kind");
 	add(set, rego_template("package demo\nviolation[{\"msg\": \"x\"}] { true }", arena));
-	for (size_t i = 0; i < ARRAY_LEN(specs); i += 2) {
-		CHECK_FAIL(constraint_set_add(set, constraint_of("c", specs[i], arena), &err));
-		CHECK_STR(err.msg, specs[i + 1]);
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		str why = str_fmt(arena, "constraint Demo/c: %s", cases[i].why);
+
+		CHECK_FAIL(constraint_set_add(set, constraint_of("c", cases[i].spec, arena), &err));
+		CHECK_STR_EQ(str_c(err.msg), why);
 	}
 	CHECK_FAIL(constraint_set_add(set, constraint_of("A_b", "{}", arena), &err));
 	CHECK_STR(err.msg, "constraint Demo/A_b: metadata.name is no name of Kubernetes");
