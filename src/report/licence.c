@@ -38,7 +38,7 @@ static void add_item(struct select *s, struct licence_item item, const struct li
 	struct arena *arena = s->report->arena;
 
 	item.name = licence ? licence_print(licence, arena) : UNKNOWN;
-	for (size_t i = first; i < s->n; i++) {
+	for (size_t i = first; s->items && i < s->n; i++) {
 		if (str_eq(s->items[i].name, item.name))
 			return;
 	}
