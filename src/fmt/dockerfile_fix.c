@@ -33,9 +33,14 @@ static const char *place(const struct dockerfile_piece *pieces, size_t n, size_t
 	return pieces[i].p && offset >= pieces[i].at ? pieces[i].p + (offset - pieces[i].at) : NULL;
 }
 
+/* NULL for a part that was made, and does not stand there. */
 static const char *original_place(const struct dockerfile_item *item, str part)
 {
-	return place(item->pieces, item->piece_count, (size_t)(part.p - item->original.p));
+	str whole = item->original;
+
+	if (!part.p || part.p < whole.p || part.p + part.n > whole.p + whole.n)
+		return NULL;
+	return place(item->pieces, item->piece_count, (size_t)(part.p - whole.p));
 }
 
 /* How lines end in this file. */
