@@ -38,8 +38,8 @@ static void add_item(struct select *s, struct licence_item item, const struct li
 	struct arena *arena = s->report->arena;
 
 	item.name = licence ? licence_print(licence, arena) : UNKNOWN;
-	for (size_t i = first; s->items && i < s->n; i++) {
-		if (str_eq(s->items[i].name, item.name))
+	for (size_t i = first; i < s->n; i++) {
+		if (str_cmp(s->items[i].name, item.name) == 0)
 			return;
 	}
 	item.verdict = licence_judge(&s->opts->policy, licence);
@@ -49,7 +49,7 @@ static void add_item(struct select *s, struct licence_item item, const struct li
 			: false;
 	for (size_t i = 0; !licence && i < s->opts->ignored_count; i++)
 		item.on_ignored |= str_ieq(s->opts->ignored[i], UNKNOWN);
-	if (str_eq(item.stated, item.name))
+	if (str_cmp(item.stated, item.name) == 0)
 		item.stated = STR_EMPTY;
 	s->items = arena_grow(arena, s->items, s->n, &s->cap, sizeof(*s->items));
 	s->items[s->n++] = item;
