@@ -225,7 +225,8 @@ static bool clean_rpm(const struct fix *f)
 	struct shell_script script = { .arena = f->arena, .left = &left };
 	const struct dockerfile_item *item = f->item;
 
-	if (item->keyword != DOCKERFILE_RUN || item->json || item->heredoc_count > 0)
+	if (item->keyword != DOCKERFILE_RUN || item->json || item->heredoc_count > 0 ||
+	    item->value_count == 0)
 		return false;
 	struct dockerfile_piece *pieces =
 		dockerfile_pieces_from(f->arena, item, item->values[0], &n);
