@@ -51,7 +51,7 @@ struct coverage {
 /* A document of another tool, or of an earlier run of ours, that findings were taken from. */
 struct match_import {
 	str tool, version, form, file;
-	str date;	/* RFC 3339, or empty */
+	str date; /* RFC 3339, or empty */
 	uint64_t findings;
 	bool own; /* a report of this program */
 };
@@ -62,7 +62,7 @@ struct match_result {
 	size_t finding_count;
 	const struct coverage *coverage; /* by kind; never empty */
 	size_t coverage_count;
-	bool essentials_only; /* of the database */
+	bool essentials_only;		    /* of the database */
 	const struct match_import *imports; /* NULL: everything was matched here */
 	size_t import_count;
 	/* End of life of the system; eol_date empty when not known or not reached. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * text_source: the texts inside a file: the file itself, plain or unpacked from gzip, bzip2, xz or zstd, or
- * each member of a zip. Streaming; what is unpacked is capped.
+ * text_source: the texts inside a file: the file itself, plain or unpacked from gzip, bzip2, xz or
+ * zstd, or each member of a zip. Streaming; what is unpacked is capped.
  */
 #include "base/arena.h"
 #include "base/err.h"

@@ -52,6 +52,7 @@ const struct licence_opts *licences_take(const struct invocation *in, size_t bas
 	l->policy.deny = option_items(o, base + LICENCES_DENY, &l->policy.deny_count);
 	l->ignored = option_items(o, base + LICENCES_IGNORED, &l->ignored_count);
 	l->confidence = LICENCE_CONFIDENCE;
-	IGNORE(read_share(option_text(o, base + LICENCES_CONFIDENCE), &l->confidence)); /* checked */
+	IGNORE(read_share(option_text(o, base + LICENCES_CONFIDENCE),
+			  &l->confidence)); /* checked */
 	return l;
 }

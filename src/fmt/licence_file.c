@@ -13,13 +13,15 @@
 
 /* ---- names ---- */
 
-static const char *const words[] = { "license",	 "licence",   "licenses", "licences", "copying",
-				     "unlicense", "unlicence", "notice",  "notices",  "copyright" };
+static const char *const words[] = {
+	"license",   "licence",	  "licenses", "licences", "copying",
+	"unlicense", "unlicence", "notice",   "notices",  "copyright"
+};
 
 static str without_extension(str name)
 {
-	static const char *const plain[] = { ".txt", ".md", ".markdown", ".rst", ".html",
-					     ".htm", ".adoc" };
+	static const char *const plain[] = { ".txt",  ".md",  ".markdown", ".rst",
+					     ".html", ".htm", ".adoc" };
 
 	for (size_t i = 0; i < ARRAY_LEN(plain); i++)
 		name = str_without_suffix(name, str_c(plain[i]));
@@ -30,12 +32,12 @@ static str without_extension(str name)
 static bool has_other_extension(str name)
 {
 	static const char *const code[] = {
-		".js",	".mjs",	 ".cjs",  ".ts",   ".tsx", ".jsx",  ".json", ".py",   ".pyc",
-		".pyi", ".rb",	 ".php",  ".java", ".c",   ".cc",   ".cpp",  ".h",    ".hpp",
-		".go",	".rs",	 ".pl",	  ".pm",   ".sh",  ".class", ".o",    ".so",   ".a",
-		".png", ".svg",	 ".jpg",  ".gif",  ".css", ".scss", ".xml",  ".yaml", ".yml",
-		".toml", ".map", ".gz",	  ".zip",  ".xz",  ".csv",  ".spdx", ".sig",  ".asc",
-		".po",	".mo",	 ".cmake", ".in",  ".def", ".tmpl", ".pdf",  ".rtf",  ".exe",
+		".js",	 ".mjs", ".cjs",   ".ts",   ".tsx", ".jsx",   ".json", ".py",	".pyc",
+		".pyi",	 ".rb",	 ".php",   ".java", ".c",   ".cc",    ".cpp",  ".h",	".hpp",
+		".go",	 ".rs",	 ".pl",	   ".pm",   ".sh",  ".class", ".o",    ".so",	".a",
+		".png",	 ".svg", ".jpg",   ".gif",  ".css", ".scss",  ".xml",  ".yaml", ".yml",
+		".toml", ".map", ".gz",	   ".zip",  ".xz",  ".csv",   ".spdx", ".sig",	".asc",
+		".po",	 ".mo",	 ".cmake", ".in",   ".def", ".tmpl",  ".pdf",  ".rtf",	".exe",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(code); i++) {
@@ -57,7 +59,8 @@ bool licence_file_is(str path)
 	for (size_t i = 0; i < base.n; i++)
 		lower[i] = to_lower(base.p[i]);
 	name = str_of(lower, base.n);
-	/* Texts that are kept for reference are nobody's licence; dpkg's files are read by dpkg.h. */
+	/* Texts that are kept for reference are nobody's licence; dpkg's files are read by dpkg.h.
+	 */
 	if (has_other_extension(name) || str_starts(path, STR("usr/share/common-licenses/")) ||
 	    (str_eq(name, STR("copyright")) && str_starts(path, STR("usr/share/doc/"))))
 		return false;
@@ -65,8 +68,7 @@ bool licence_file_is(str path)
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		str word = str_c(words[i]);
 
-		if (str_eq(name, word) ||
-		    (str_starts(name, word) && is_border(name.p[word.n])) ||
+		if (str_eq(name, word) || (str_starts(name, word) && is_border(name.p[word.n])) ||
 		    (str_ends(name, word) && name.n > word.n &&
 		     is_border(name.p[name.n - word.n - 1])))
 			return true;
@@ -208,9 +210,9 @@ static void add_references(struct names *names, str text, struct arena *arena)
 		str name = str_without_suffix(str_take(text, n), STR("."));
 		if (name.n == 0 || has_family(&found, family_of(name)))
 			continue;
-		const struct licence *licence =
-			licence_read(str_eq(name, STR("Artistic")) ? STR("Artistic-1.0-Perl") : name,
-				     arena, &certain);
+		const struct licence *licence = licence_read(
+			str_eq(name, STR("Artistic")) ? STR("Artistic-1.0-Perl") : name, arena,
+			&certain);
 		if (licence)
 			add_name(names, licence_print(licence, arena));
 	}

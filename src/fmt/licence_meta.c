@@ -37,8 +37,7 @@ static str quoted(str text, struct arena *arena)
 		text = str_skip(text, (size_t)from + 1);
 		if (!str_cut(text, '"', &one, &text))
 			break;
-		all = n == 0 ? one
-			     : str_fmt(arena, "%.*s AND %.*s", STR_ARG(all), STR_ARG(one));
+		all = n == 0 ? one : str_fmt(arena, "%.*s AND %.*s", STR_ARG(all), STR_ARG(one));
 		if (!list)
 			break;
 	}
@@ -149,8 +148,8 @@ int licence_meta_nuget(const struct file_view *file, struct package_sink *sink, 
 	/* What NuGet writes there for those who read no expressions. */
 	if (str_starts(nuspec.url, STR("https://aka.ms/deprecateLicenseUrl")))
 		nuspec.url = STR_EMPTY;
-	return emit(file, "nuget", nuspec.name,
-		    nuspec.licence.n > 0 ? nuspec.licence : nuspec.url, sink, err);
+	return emit(file, "nuget", nuspec.name, nuspec.licence.n > 0 ? nuspec.licence : nuspec.url,
+		    sink, err);
 }
 
 bool licence_meta_is_nuget(str path) { return str_ends(path, STR(".nuspec")); }

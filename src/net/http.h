@@ -47,7 +47,7 @@ struct http_opts {
 	unsigned stall_s;	 /* 0: 30 */
 	unsigned connect_s;	 /* 0: HTTP_CONNECT_S */
 	unsigned retries;	 /* 0: 4 */
-	bool no_retry; /* one try; 429, 502, 503 and 504 are answers like any other then */
+	bool no_retry;	     /* one try; 429, 502, 503 and 504 are answers like any other then */
 	int64_t deadline_ms; /* of time_mono_ms, for whatever the client does; 0: none */
 };
 

@@ -192,7 +192,7 @@ struct group {
 	uint32_t arity, id;
 	str path; /* "data.a.b" */
 	struct index *index;
-	bool same_constant; /* all clauses give the same constant */
+	bool same_constant;		 /* all clauses give the same constant */
 	const struct type *type, **args; /* of the value and of arguments, once they are checked */
 };
 

@@ -114,8 +114,8 @@ struct policy_run {
 	const struct value *input; /* NULL: undefined */
 	const struct value *data;  /* instead of the policy's; NULL: that */
 	bool strict_builtin_errors;
-	bool plain;	/* nothing is hoisted out of loops: to compare */
-	int64_t now_ns; /* 0: the clock's */
+	bool plain;	     /* nothing is hoisted out of loops: to compare */
+	int64_t now_ns;	     /* 0: the clock's */
 	uint64_t timeout_ns; /* 0: none but the steps */
 	uint64_t seed;
 	uint64_t max_steps; /* 0: POLICY_MAX_STEPS */

@@ -15,7 +15,7 @@ struct problem {
 	const char *code;   /* "rego_parse_error", "rego_unsafe_var_error" ... */
 	str message;
 	str details; /* lines that say more: what is there and what is wanted */
-	str source; /* the line; empty when there is none */
+	str source;  /* the line; empty when there is none */
 };
 
 struct problems {

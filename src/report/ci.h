@@ -20,8 +20,9 @@ struct err;
 	X(provider)                                                                          \
 	X(pipeline)                                                                          \
 	X(run_id)                                                                            \
-	X(run_number) X(run_url) X(job) X(commit) X(branch) X(tag) X(ref) X(change) X(event) \
-		X(repository) X(repository_url) X(actor)
+	X(run_number)                                                                        \
+	X(run_url) X(job) X(commit) X(branch) X(tag) X(ref) X(change) X(event) X(repository) \
+		X(repository_url) X(actor)
 
 enum ci_field {
 #define X(name) CI_##name,

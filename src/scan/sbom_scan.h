@@ -11,8 +11,9 @@
 
 struct scan_opts;
 
-#define SBOM_SCAN_MEMORY (1200ull << 20) /* of the worker, for the largest document that is read \
-					  */
+#define SBOM_SCAN_MEMORY                                                        \
+	(1200ull << 20) /* of the worker, for the largest document that is read \
+			 */
 
 /* In the worker: job {"job": "sbom", "size": bytes} and the descriptor of the document. */
 int sbom_scan_run(struct worker_job *job, struct err *err) MUST_USE;

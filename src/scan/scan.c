@@ -18,11 +18,8 @@
 #include "scan/secret_texts.h"
 
 static const struct worker_kind kinds[] = {
-	{ "files", files_run },
-	{ "import", import_scan_run },
-	{ "layer", layer_run },
-	{ "sbom", sbom_scan_run },
-	{ "texts", texts_run },
+	{ "files", files_run },	   { "import", import_scan_run }, { "layer", layer_run },
+	{ "sbom", sbom_scan_run }, { "texts", texts_run },
 };
 
 int scan_worker_main(void) { return worker_main(kinds, ARRAY_LEN(kinds)); }
