@@ -250,14 +250,17 @@ static struct tree *tree_of(struct unit *unit, const struct term *operator)
 {
 	const struct term *head = operator->kind == TERM_REF ? operator->items[0] : operator;
 	struct tree *tree = &unit->compiler->policy->root;
-	struct term *path = global(unit, head);
+	struct term *path = head->kind == TERM_VAR ? global(unit, head) : NULL;
 
 	if (!path || path->items[0]->slot != SLOT_DATA)
 		return NULL;
 	for (size_t i = 1; tree && i < path->n; i++)
 		tree = rule_tree_child(tree, &path->items[i]->value);
-	for (size_t i = 1; tree && operator->kind == TERM_REF && i<operator->n; i++)
-		tree = rule_tree_child(tree, &operator->items[i]->value);
+	for (size_t i = 1; tree && operator->kind == TERM_REF && i<operator->n; i++) {
+		const struct term *part = operator->items[i];
+
+		tree = part->kind == TERM_VALUE ? rule_tree_child(tree, &part->value) : NULL;
+	}
 	return tree && tree->group ? tree : NULL;
 }
 

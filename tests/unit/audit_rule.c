@@ -106,46 +106,56 @@ TEST(audit_lines_that_are_none_are_counted)
 	}
 }
 
+/* A rule with its texts behind it. */
 struct kernel_rule {
-	struct audit_rule_data data;
-	char texts[64];
+	struct audit_rule_data *data;
+	char *texts;
 };
+
+static struct kernel_rule kernel_rule(uint32_t flags, uint32_t action, struct arena *arena)
+{
+	struct kernel_rule rule = { .data = arena_alloc(arena, sizeof(*rule.data) + 64) };
+
+	rule.texts = (char *)(rule.data + 1);
+	rule.data->flags = flags;
+	rule.data->action = action;
+	return rule;
+}
 
 static void field(struct kernel_rule *rule, uint32_t id, const char *text)
 {
 	uint32_t n = (uint32_t)strlen(text);
 
-	memcpy(rule->texts + rule->data.buflen, text, n);
-	rule->data.fields[rule->data.field_count] = id;
-	rule->data.values[rule->data.field_count++] = n;
-	rule->data.buflen += n;
+	memcpy(rule->texts + rule->data->buflen, text, n);
+	rule->data->fields[rule->data->field_count] = id;
+	rule->data->values[rule->data->field_count++] = n;
+	rule->data->buflen += n;
 }
 
 static str bytes_of(const struct kernel_rule *rule)
 {
-	return str_of((const char *)rule, sizeof(rule->data) + rule->data.buflen);
+	return str_of((const char *)rule->data, sizeof(*rule->data) + rule->data->buflen);
 }
 
 TEST(audit_rules_of_the_kernel)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	struct kernel_rule rule = { .data = { .flags = AUDIT_FILTER_EXIT,
-					      .action = AUDIT_ALWAYS } };
+	struct kernel_rule rule = kernel_rule(AUDIT_FILTER_EXIT, AUDIT_ALWAYS, arena);
 	struct audit_rules rules;
 	struct err err;
 
 	audit_rules_init(&rules, arena);
-	memset(rule.data.mask, 0xff, sizeof(rule.data.mask));
+	memset(rule.data->mask, 0xff, sizeof(rule.data->mask));
 	field(&rule, AUDIT_WATCH, "/usr/bin/runc");
-	rule.data.fields[rule.data.field_count] = AUDIT_PERM;
-	rule.data.values[rule.data.field_count++] = 10;
+	rule.data->fields[rule.data->field_count] = AUDIT_PERM;
+	rule.data->values[rule.data->field_count++] = 10;
 	field(&rule, AUDIT_FILTERKEY, "docker");
 	CHECK_OK(audit_rules_kernel(&rules, bytes_of(&rule), &err));
-	rule.data.fields[0] = AUDIT_DIR;
-	rule.data.fields[rule.data.field_count++] = AUDIT_LOGINUID;
-	rule.data.mask[0] = 0;
-	rule.data.action = AUDIT_NEVER;
+	rule.data->fields[0] = AUDIT_DIR;
+	rule.data->fields[rule.data->field_count++] = AUDIT_LOGINUID;
+	rule.data->mask[0] = 0;
+	rule.data->action = AUDIT_NEVER;
 	CHECK_OK(audit_rules_kernel(&rules, bytes_of(&rule), &err));
 	CHECK_STRV(listing(&rules, arena), "exit,always path /usr/bin/runc 10 docker\n"
 					   "exit,never dir /usr/bin/runc 10 syscalls (field 9) "
@@ -156,21 +166,22 @@ TEST(audit_rules_of_a_lying_kernel)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	struct kernel_rule rule = { .data = { .flags = 99, .action = 7 } };
+	struct kernel_rule rule = kernel_rule(99, 7, arena);
 	struct audit_rules rules;
 	struct err err;
 
 	audit_rules_init(&rules, arena);
 	CHECK_FAIL(audit_rules_kernel(&rules, STR("short"), &err));
 	field(&rule, AUDIT_WATCH, "/x");
-	rule.data.values[0] = 3;
+	rule.data->values[0] = 3;
 	CHECK_FAIL(audit_rules_kernel(&rules, bytes_of(&rule), &err));
-	rule.data.values[0] = 2;
+	rule.data->values[0] = 2;
 	CHECK_OK(audit_rules_kernel(&rules, bytes_of(&rule), &err));
 	CHECK_STRV(listing(&rules, arena), "99,possible path /x 15 syscalls \n");
-	rule.data.buflen = 1000;
-	CHECK_FAIL(audit_rules_kernel(&rules, str_of((const char *)&rule, sizeof(rule)), &err));
-	rule.data.buflen = 2;
-	rule.data.field_count = 65;
+	rule.data->buflen = 1000;
+	CHECK_FAIL(audit_rules_kernel(
+		&rules, str_of((const char *)rule.data, sizeof(*rule.data) + 64), &err));
+	rule.data->buflen = 2;
+	rule.data->field_count = 65;
 	CHECK_FAIL(audit_rules_kernel(&rules, bytes_of(&rule), &err));
 }

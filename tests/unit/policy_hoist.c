@@ -94,8 +94,8 @@ TEST(what_prints_prints_as_often_as_it_is_written)
 	static const char *const rules[] = {
 		"x := count([1 | some a in xs; count([1 | some b in [1, 2]; print(b)]) == 2])",
 		"x := count([1 | some a in xs; not no]) if { print(1) }\nno if { print(2); false }",
-		"x := sum([n | some a in xs; n := count([1 | some b in xs; g(b.k) == a.k])])\n"
-		"g(k) := k if print(k)",
+		("x := sum([n | some a in xs; n := count([1 | some b in xs; g(b.k) == a.k])])"
+		 "\ng(k) := k if print(k)"),
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rules); i++) {
