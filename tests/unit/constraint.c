@@ -96,7 +96,8 @@ static const struct json *template_of(const char *target, struct arena *arena)
 
 static const struct json *rego_template(const char *body, struct arena *arena)
 {
-	struct buf b;
+	AUTO(buf_done)
+	struct buf b = { 0 };
 	str rest = str_c(body), line;
 
 	buf_init(&b, 100000);

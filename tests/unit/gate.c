@@ -155,16 +155,17 @@ TEST(what_could_not_be_looked_at_never_passes)
 	static const char *const gates[] = { "strict", "default" };
 
 	for (size_t i = 0; i < ARRAY_LEN(gates); i++) {
-		struct scene s;
+		struct scene unread, unasked;
 
-		scene_init(&s);
-		struct gate gate = built_in(&s, gates[i]);
-		s.inventory.kinds_read_count = 0;
-		CHECK(has_rule(judge(&s, &gate), "not_assessed"));
-		scene_init(&s);
-		s.opts.no_vulnerabilities = true;
-		CHECK(has_rule(judge(&s, &gate), "not_assessed"));
-		arena_free(s.arena);
+		scene_init(&unread);
+		struct gate gate = built_in(&unread, gates[i]);
+		unread.inventory.kinds_read_count = 0;
+		CHECK(has_rule(judge(&unread, &gate), "not_assessed"));
+		scene_init(&unasked);
+		unasked.opts.no_vulnerabilities = true;
+		CHECK(has_rule(judge(&unasked, &gate), "not_assessed"));
+		arena_free(unasked.arena);
+		arena_free(unread.arena);
 	}
 	struct scene s;
 	scene_init(&s);
