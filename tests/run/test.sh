@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: ./dev test [--quick] (which installs what this needs)
+# usage: ./dev test [--quick|--all] (which installs what this needs)
 set -u
 cd "$(dirname "$0")/../.." || exit
 . tests/run/lib.sh
@@ -8,7 +8,8 @@ quick=
 case ${1-} in
 '') ;;
 --quick) quick=--quick ;;
-*) echo "usage: ./dev test [--quick]" >&2 && exit 2 ;;
+--all) export SEAWALL_TEST_ALL=yes ;;
+*) echo "usage: ./dev test [--quick|--all]" >&2 && exit 2 ;;
 esac
 
 step "build gcc" ./dev build gcc
