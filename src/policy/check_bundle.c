@@ -19,7 +19,7 @@ static const unsigned char bundle[] = {
 static int inflate_all(struct buf *out, struct err *err)
 {
 	z_stream z = { .avail_in = sizeof(bundle) };
-	int rc;
+	int rc = Z_BUF_ERROR; /* no room at all */
 
 	/* zlib does not write to it. */
 	z.next_in = (unsigned char *)(uintptr_t)bundle;
