@@ -34,6 +34,12 @@ static char peek(const struct lexer *lexer, size_t ahead)
 
 static bool at_end(const struct lexer *lexer) { return lexer->at >= lexer->text.n; }
 
+/* Of a place in this line, when nothing behind it was counted as extra. */
+static uint32_t column(const struct lexer *lexer, size_t at)
+{
+	return (uint32_t)(at - lexer->line_start - lexer->extra + 1);
+}
+
 static struct token *push(struct lexer *lexer, uint8_t kind, size_t start)
 {
 	struct tokens *out = lexer->out;
@@ -45,7 +51,7 @@ static struct token *push(struct lexer *lexer, uint8_t kind, size_t start)
 		.kind = kind,
 		.space = lexer->space,
 		.line = lexer->line,
-		.col = (uint32_t)(start - lexer->line_start - lexer->extra + 1),
+		.col = column(lexer, start),
 		.start = (uint32_t)start,
 		.end = (uint32_t)lexer->at,
 	};
@@ -57,6 +63,14 @@ static void bad(struct lexer *lexer, size_t start, str why)
 {
 	push(lexer, TOKEN_BAD, start)->text = why;
 	lexer->at = lexer->text.n;
+}
+
+/* The same for what began where the lexer was then. */
+static bool bad_since(struct lexer *lexer, const struct lexer *begin, str why)
+{
+	*lexer = *begin;
+	bad(lexer, begin->at, why);
+	return false;
 }
 
 static void newline(struct lexer *lexer)
@@ -78,7 +92,7 @@ static void comment(struct lexer *lexer)
 	out->comments[out->comment_n++] = (struct token){
 		.kind = TOKEN_COMMENT,
 		.line = lexer->line,
-		.col = (uint32_t)(start - lexer->line_start - lexer->extra + 1),
+		.col = column(lexer, start),
 		.start = (uint32_t)start,
 		.end = (uint32_t)lexer->at,
 		.text = str_rtrim(str_of(lexer->text.p + start + 1, lexer->at - start - 1)),
@@ -225,10 +239,12 @@ static bool escape(struct lexer *lexer, bool template, char *to, size_t *n)
 	return true;
 }
 
-/* The quoted text to its end; false after an error token. `raw`: between backquotes. */
-static bool piece(struct lexer *lexer, size_t start, bool raw, bool template, str *out)
+/*
+ * The quoted text to its end; false after an error token, which stands where the text began.
+ * `raw`: between backquotes.
+ */
+static bool piece(struct lexer *lexer, const struct lexer *begin, bool raw, bool template, str *out)
 {
-	struct lexer begin = *lexer; /* errors are told of where the text begins */
 	size_t room = 0, n = 0;
 	char quote = raw ? '`' : '"';
 	char *to;
@@ -244,25 +260,19 @@ static bool piece(struct lexer *lexer, size_t start, bool raw, bool template, st
 	for (;;) {
 		char c = peek(lexer, 0);
 
-		if (at_end(lexer) || (!raw && c == '\n')) {
-			begin.at = lexer->text.n;
-			*lexer = begin;
-			bad(lexer, start, STR("non-terminated string"));
-			return false;
-		}
+		if (at_end(lexer) || (!raw && c == '\n'))
+			return bad_since(lexer, begin, STR("non-terminated string"));
 		if (c == quote || (template && c == '{'))
 			break;
 		if (c == '\\' && raw && template && (peek(lexer, 1) == '{')) {
 			to[n++] = '{';
 			lexer->at += 2;
 		} else if (c == '\\' && !raw) {
-			if (!escape(lexer, template, to, &n)) {
-				bad(lexer, start, STR("illegal string escape sequence"));
-				return false;
-			}
+			if (!escape(lexer, template, to, &n))
+				return bad_since(lexer, begin,
+						 STR("illegal string escape sequence"));
 		} else if (((unsigned char)c < 0x20 && !raw) || !copy_character(lexer, to, &n)) {
-			bad(lexer, start, STR("illegal character in string"));
-			return false;
+			return bad_since(lexer, begin, STR("illegal character in string"));
 		}
 	}
 	*out = str_of(to, n);
@@ -271,44 +281,48 @@ static bool piece(struct lexer *lexer, size_t start, bool raw, bool template, st
 
 static void string(struct lexer *lexer)
 {
-	size_t start = lexer->at;
-	uint32_t line = lexer->line;
-	uint32_t col = (uint32_t)(start - lexer->line_start - lexer->extra + 1);
+	const struct lexer begin = *lexer;
 	bool raw = peek(lexer, 0) == '`';
 	struct token *token;
 	str text;
 
 	lexer->at++;
-	if (!piece(lexer, start, raw, false, &text))
+	if (!piece(lexer, &begin, raw, false, &text))
 		return;
 	lexer->at++;
-	token = push(lexer, TOKEN_STRING, start);
+	token = push(lexer, TOKEN_STRING, begin.at);
 	token->text = text;
-	token->line = line;
-	token->col = col;
+	token->line = begin.line;
+	token->col = column(&begin, begin.at);
 }
 
 static void tokens(struct lexer *lexer, unsigned depth);
 
 static void template_string(struct lexer *lexer, unsigned depth)
 {
-	size_t start = lexer->at;
+	const struct lexer begin = *lexer;
 	bool raw = peek(lexer, 1) == '`';
 	str text;
 
 	if (depth > LEX_MAX_TEMPLATE) {
-		bad(lexer, start, STR("template strings nested too deep"));
+		bad(lexer, begin.at, STR("template strings nested too deep"));
 		return;
 	}
 	lexer->at += 2;
-	push(lexer, TOKEN_TEMPLATE, start);
+	push(lexer, TOKEN_TEMPLATE, begin.at);
 	for (;;) {
 		size_t from = lexer->at;
+		uint32_t line = lexer->line, col = column(lexer, from);
 
-		if (!piece(lexer, start, raw, true, &text))
+		if (!piece(lexer, &begin, raw, true, &text))
 			return;
-		if (text.n > 0)
-			push(lexer, TOKEN_TEMPLATE_TEXT, from)->text = text;
+		if (text.n > 0) {
+			struct token *token = push(lexer, TOKEN_TEMPLATE_TEXT, from);
+
+			token->text = text;
+			token->line = line;
+			token->col = col;
+		}
 		from = lexer->at++;
 		if (lexer->text.p[from] != '{') {
 			push(lexer, TOKEN_TEMPLATE_END, from);
@@ -317,7 +331,7 @@ static void template_string(struct lexer *lexer, unsigned depth)
 		push(lexer, TOKEN_TEMPLATE_OPEN, from);
 		tokens(lexer, depth + 1);
 		if (at_end(lexer)) {
-			bad(lexer, start, STR("non-terminated string"));
+			(void)bad_since(lexer, &begin, STR("non-terminated string"));
 			return;
 		}
 		lexer->at++;

@@ -54,7 +54,7 @@ has "--count: percentiles" out 'timer_rego_query_eval_ns_99%'
 expect "--count 0" 2 "$SEAWALL" rego eval --count 0 1
 expect "--profile-sort, --profile-limit" 0 "$SEAWALL" rego eval -d app -i input.json --profile --profile-sort num_eval --profile-limit 1 data.app.over
 has "--profile: in the answer" out '"num_eval": 3'
-has "--profile: where" out '"row": 7'
+has "--profile: where" out '"file": "app/app.rego"'
 expect "--profile-sort: an unknown key" 2 "$SEAWALL" rego eval --profile --profile-sort size 1
 expect "--coverage of a question" 0 "$SEAWALL" rego eval -d app -i input.json --coverage data.app.over
 has "--coverage of a question: lines" out '"covered_lines"'
