@@ -16,14 +16,15 @@ struct err;
 #define CI_FILE_MAX  (256u << 10) /* bytes of a file of --ci-metadata */
 
 /* X(name), in the order of reports. */
-#define CI_FIELDS(X)                                                              \
-	X(provider)                                                               \
-	X(pipeline)                                                               \
-	X(run_id)                                                                 \
-	X(run_number)                                                             \
-	X(run_url)                                                                \
-	X(job) X(commit) X(branch) X(tag) X(ref) X(change) X(event) X(repository) \
-		X(repository_url) X(actor)
+#define CI_FIELDS(X)  \
+	X(provider)   \
+	X(pipeline)   \
+	X(run_id)     \
+	X(run_number) \
+	X(run_url)    \
+	X(job)        \
+	X(commit)     \
+	X(branch) X(tag) X(ref) X(change) X(event) X(repository) X(repository_url) X(actor)
 
 enum ci_field {
 #define X(name) CI_##name,
