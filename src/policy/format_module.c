@@ -105,6 +105,8 @@ static void print_head(struct printer *p, const struct rule *rule)
 	if (rule->key && rule->contains) {
 		BUF_LIT(p->out, " contains ");
 		print_term(p, rule->key);
+	} else if (rule->key && keyword_of(rule->ref->items[0]->name) != KEYWORD_NONE) {
+		print_step(p, rule->key); /* a keyword is a name only in front of a dot */
 	} else if (rule->key) {
 		buf_byte(p->out, '[');
 		print_term(p, rule->key);

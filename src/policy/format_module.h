@@ -17,6 +17,8 @@ struct printer {
 void print_module(const struct module *module, struct buf *out);
 /* One term, one literal (without comments, in one line where it was in one). */
 void print_term(struct printer *p, const struct term *term);
+/* A step of a ref: .name where that can be, else [term]. */
+void print_step(struct printer *p, const struct term *key);
 void print_expr(struct printer *p, const struct expr *expr);
 void print_indent(struct printer *p);
 /* Literals, a line each, with the comments before line `end`. */

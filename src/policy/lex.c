@@ -25,6 +25,15 @@ static const str names[KEYWORD_COUNT] = {
 
 str keyword_name(enum keyword keyword) { return names[keyword]; }
 
+enum keyword keyword_of(str name)
+{
+	for (unsigned i = KEYWORD_NONE + 1; i < KEYWORD_COUNT; i++) {
+		if (str_eq(name, names[i]))
+			return (enum keyword)i;
+	}
+	return KEYWORD_NONE;
+}
+
 static char peek(const struct lexer *lexer, size_t ahead)
 {
 	size_t at = lexer->at + ahead;
@@ -128,10 +137,7 @@ static void name(struct lexer *lexer)
 		lexer->at++;
 	token = push(lexer, TOKEN_IDENT, start);
 	token->text = str_of(lexer->text.p + start, lexer->at - start);
-	for (size_t i = 1; i < KEYWORD_COUNT; i++) {
-		if (str_eq(token->text, names[i]))
-			token->keyword = (uint8_t)i;
-	}
+	token->keyword = (uint8_t)keyword_of(token->text);
 }
 
 static void digits(struct lexer *lexer)

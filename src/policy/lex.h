@@ -70,3 +70,5 @@ struct tokens {
 /* `text` must outlive the tokens. */
 void lex(str text, struct arena *arena, struct tokens *out);
 str keyword_name(enum keyword keyword);
+/* The inverse; KEYWORD_NONE for any other name. */
+enum keyword keyword_of(str name);

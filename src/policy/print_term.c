@@ -100,21 +100,23 @@ static bool is_name(str s)
 	return true;
 }
 
+void print_step(struct printer *p, const struct term *key)
+{
+	if (term_is_string(key) && is_name(value_text(&key->value))) {
+		buf_byte(p->out, '.');
+		buf_add(p->out, value_text(&key->value));
+		return;
+	}
+	buf_byte(p->out, '[');
+	print_term(p, key);
+	buf_byte(p->out, ']');
+}
+
 static void print_ref(struct printer *p, const struct term *ref)
 {
 	plain(p, ref->items[0]);
-	for (size_t i = 1; i < ref->n; i++) {
-		const struct term *key = ref->items[i];
-
-		if (term_is_string(key) && is_name(value_text(&key->value))) {
-			buf_byte(p->out, '.');
-			buf_add(p->out, value_text(&key->value));
-		} else {
-			buf_byte(p->out, '[');
-			print_term(p, key);
-			buf_byte(p->out, ']');
-		}
-	}
+	for (size_t i = 1; i < ref->n; i++)
+		print_step(p, ref->items[i]);
 }
 
 /* Items that began on lines of their own stay there. */
