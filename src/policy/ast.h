@@ -34,8 +34,9 @@ struct term {
 	bool infix;	/* call: written with an operator */
 	uint16_t depth; /* of what is below it */
 	uint32_t line, col;
-	uint32_t n;   /* items */
-	int32_t slot; /* of a variable, once it is resolved; -1 before */
+	uint32_t end_line; /* of what ends in a bracket: where that stands; else 0 */
+	uint32_t n;	   /* items */
+	int32_t slot;	   /* of a variable, once it is resolved; -1 before */
 	union {
 		struct value value;
 		str name;	     /* variable; "_" is renamed "$N" */
@@ -88,6 +89,7 @@ struct expr {
 struct body {
 	struct expr **items;
 	size_t n, cap;
+	uint32_t end_line;     /* where its closing bracket stands; 0: it has none */
 	unsigned depth;	       /* of the terms in it */
 	struct expr **planned; /* in the order in which they are evaluated, once that is known */
 };
@@ -110,7 +112,6 @@ struct rule {
 	struct rule *els;
 	uint32_t line, col;
 	uint32_t start, end; /* bytes in the text, else branches included */
-	uint32_t body_end;   /* of its own body */
 };
 
 struct import {

@@ -19,6 +19,14 @@ static uint32_t line_at(const struct printer *p, uint32_t start, uint32_t end, u
 	return line;
 }
 
+bool comment_between(const struct printer *p, uint32_t from, uint32_t to)
+{
+	const struct module *module = p->module;
+
+	return p->comment < module->comment_n && module->comments[p->comment].line >= from &&
+	       module->comments[p->comment].line < to;
+}
+
 static void put_comment(struct printer *p, const struct token *comment)
 {
 	buf_byte(p->out, '#');
@@ -29,7 +37,7 @@ static void put_comment(struct printer *p, const struct token *comment)
  * Comments on lines before `line`, each on its own; `last` is the line written before them. One
  * that stood in another column was no part of the annotation above, and must not become one.
  */
-static void comments_before(struct printer *p, uint32_t line, uint32_t *last)
+void print_comments(struct printer *p, uint32_t line, uint32_t *last)
 {
 	uint32_t column = 0; /* of the annotation, 0: there is none */
 
@@ -53,7 +61,7 @@ static void comments_before(struct printer *p, uint32_t line, uint32_t *last)
 }
 
 /* A comment at the end of what was just written. */
-static void comment_behind(struct printer *p, uint32_t line)
+void print_comment_behind(struct printer *p, uint32_t line)
 {
 	const struct module *module = p->module;
 
@@ -63,7 +71,7 @@ static void comment_behind(struct printer *p, uint32_t line)
 	}
 }
 
-void print_body(struct printer *p, const struct body *body, uint32_t end)
+void print_body(struct printer *p, const struct body *body)
 {
 	uint32_t last = 0;
 
@@ -71,23 +79,23 @@ void print_body(struct printer *p, const struct body *body, uint32_t end)
 		const struct expr *expr = body->items[i];
 		uint32_t end_line = line_at(p, expr->start, expr->end, expr->line);
 
-		comments_before(p, expr->line, &last);
+		print_comments(p, expr->line, &last);
 		if (last > 0 && expr->line > last + 1)
 			buf_byte(p->out, '\n');
 		print_indent(p);
 		if (i > 0)
 			p->line = p->out->n;
 		print_expr(p, expr);
-		/* Comments between the lines of the literal find no place there: below it. */
+		/* Comments behind operators find no place there: below the literal. */
 		if (p->comment < p->module->comment_n &&
 		    p->module->comments[p->comment].line == end_line &&
 		    (i + 1 == body->n || body->items[i + 1]->line > end_line))
-			comment_behind(p, end_line);
+			print_comment_behind(p, end_line);
 		buf_byte(p->out, '\n');
 		last = end_line;
 	}
-	if (end > 0)
-		comments_before(p, end, &last);
+	if (body->end_line > 0)
+		print_comments(p, body->end_line, &last);
 }
 
 static void print_head(struct printer *p, const struct rule *rule)
@@ -124,8 +132,6 @@ static void print_value(struct printer *p, const struct rule *rule)
 
 static void print_rule_body(struct printer *p, const struct rule *rule)
 {
-	uint32_t end = line_at(p, rule->start, rule->body_end, rule->line);
-
 	if (!rule->body)
 		return;
 	if (rule->has_if)
@@ -139,10 +145,10 @@ static void print_rule_body(struct printer *p, const struct rule *rule)
 	if (p->comment < p->module->comment_n &&
 	    p->module->comments[p->comment].line == rule->line &&
 	    rule->body->items[0]->line > rule->line)
-		comment_behind(p, rule->line);
+		print_comment_behind(p, rule->line);
 	buf_byte(p->out, '\n');
 	p->indent++;
-	print_body(p, rule->body, end);
+	print_body(p, rule->body);
 	p->indent--;
 	print_indent(p);
 	buf_byte(p->out, '}');
@@ -170,7 +176,7 @@ static void print_import(struct printer *p, const struct import *import)
 		BUF_LIT(p->out, " as ");
 		buf_add(p->out, import->alias);
 	}
-	comment_behind(p, import->line);
+	print_comment_behind(p, import->line);
 	buf_byte(p->out, '\n');
 }
 
@@ -188,7 +194,7 @@ static void print_package(struct printer *p)
 	ref.items[0] = &head;
 	print_term(p, &ref);
 	ref.items[0] = saved;
-	comment_behind(p, package->line);
+	print_comment_behind(p, package->line);
 	buf_byte(p->out, '\n');
 }
 
@@ -198,7 +204,7 @@ void print_module(const struct module *module, struct buf *out)
 	uint32_t last = 0;
 	size_t import = 0;
 
-	comments_before(&p, module->package->line, &last);
+	print_comments(&p, module->package->line, &last);
 	print_package(&p);
 	last = module->package->line;
 	for (size_t i = 0; i <= module->rule_n; i++) {
@@ -211,7 +217,7 @@ void print_module(const struct module *module, struct buf *out)
 
 			buf_add(out, import == 0 || line > last + 1 ? STR("\n") : STR_EMPTY);
 			last = 0;
-			comments_before(&p, line, &last);
+			print_comments(&p, line, &last);
 			print_import(&p, &module->imports[import]);
 			last = line;
 		}
@@ -219,11 +225,11 @@ void print_module(const struct module *module, struct buf *out)
 			break;
 		buf_byte(out, '\n');
 		last = 0;
-		comments_before(&p, rule->line, &last);
+		print_comments(&p, rule->line, &last);
 		print_rule(&p, rule);
 		last = line_at(&p, rule->start, rule->end, rule->line);
-		comment_behind(&p, last);
+		print_comment_behind(&p, last);
 		buf_byte(out, '\n');
 	}
-	comments_before(&p, UINT32_MAX, &last);
+	print_comments(&p, UINT32_MAX, &last);
 }

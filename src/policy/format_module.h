@@ -21,5 +21,13 @@ void print_term(struct printer *p, const struct term *term);
 void print_step(struct printer *p, const struct term *key);
 void print_expr(struct printer *p, const struct expr *expr);
 void print_indent(struct printer *p);
-/* Literals, a line each, with the comments before line `end`. */
-void print_body(struct printer *p, const struct body *body, uint32_t end);
+/*
+ * Comments on lines before `line`, each on its own; `last` is the line written before them or 0.
+ * The one at the end of line `line`, behind what was just written.
+ */
+void print_comments(struct printer *p, uint32_t line, uint32_t *last);
+void print_comment_behind(struct printer *p, uint32_t line);
+/* The next comment stands on line `from` or below it, and above line `to`. */
+bool comment_between(const struct printer *p, uint32_t from, uint32_t to);
+/* Literals, a line each, with the comments before its end. */
+void print_body(struct printer *p, const struct body *body);

@@ -184,6 +184,7 @@ struct body *parse_body(struct parser *p, uint8_t end)
 			return NULL;
 		body_add(p->arena, body, expr);
 	}
-	parse_take(p, end);
+	if (parse_take(p, end))
+		body->end_line = parse_last(p)->line;
 	return body;
 }

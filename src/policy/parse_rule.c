@@ -118,7 +118,6 @@ static bool parse_if_body(struct parser *p, struct rule *rule)
 	if (expr && !(brace && expr->kind == EXPR_TERM && !expr->negated && expr->with_n == 0 &&
 		      expr->a->kind == TERM_SET && expr->a->n > 0)) {
 		rule->body = single(p, expr);
-		rule->body_end = parse_last(p)->end;
 		return true;
 	}
 	if (!brace)
@@ -127,7 +126,6 @@ static bool parse_if_body(struct parser *p, struct rule *rule)
 	parse_next(p);
 	rule->braces = true;
 	rule->body = parse_body(p, '}');
-	rule->body_end = parse_last(p)->end;
 	return rule->body != NULL;
 }
 
@@ -139,7 +137,6 @@ static bool parse_braces_body(struct parser *p, struct rule *rule)
 	parse_next(p);
 	rule->braces = true;
 	rule->body = parse_body(p, '}');
-	rule->body_end = parse_last(p)->end;
 	return rule->body != NULL;
 }
 

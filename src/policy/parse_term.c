@@ -16,8 +16,10 @@ static void list_add(struct parser *p, struct list *list, struct term *term)
 	list->items[list->n++] = term;
 }
 
+/* A term whose last token has just been taken. */
 static struct term *finish(struct parser *p, struct term *term)
 {
+	term->end_line = parse_last(p)->line;
 	if (!term_measure(term)) {
 		parse_error_at(p, term->line, term->col, "expression too deep");
 		return NULL;

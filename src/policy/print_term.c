@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
 #include "policy/format_module.h"
+#include "policy/lex.h"
 
 static const struct {
 	str name, symbol;
@@ -119,21 +120,63 @@ static void print_ref(struct printer *p, const struct term *ref)
 		print_step(p, ref->items[i]);
 }
 
-/* Items that began on lines of their own stay there. */
-static bool is_tall(const struct term *term, size_t from)
+/* A comment stands between two items: one inside an item is that item's. */
+static bool has_comment(const struct printer *p, const struct term *term, size_t from)
 {
-	return term->n > from && term->items[from]->line > term->line;
+	const struct module *module = p->module;
+	size_t item = from;
+
+	if (!comment_between(p, term->line, term->end_line))
+		return false;
+	for (size_t i = p->comment; i < module->comment_n; i++) {
+		uint32_t line = module->comments[i].line;
+
+		if (line >= term->end_line)
+			return false;
+		while (item < term->n && term->items[item]->end_line <= line)
+			item++;
+		if (item == term->n || term->items[item]->line > line)
+			return true;
+	}
+	return false;
+}
+
+/* Items that began on lines of their own stay there, and comments between items need them. */
+static bool is_tall(const struct printer *p, const struct term *term, size_t from)
+{
+	return (term->n > from && term->items[from]->line > term->line) ||
+	       has_comment(p, term, from);
+}
+
+/* A comment on the line `line` or below it, with code in front of it, above line `end`. */
+static void comment_of_item(struct printer *p, uint32_t line, uint32_t end)
+{
+	str text = p->module->text;
+	uint32_t at;
+
+	if (!comment_between(p, line, end))
+		return;
+	at = p->module->comments[p->comment].start;
+	while (at > 0 && (text.p[at - 1] == ' ' || text.p[at - 1] == '\t'))
+		at--;
+	if (at > 0 && text.p[at - 1] != '\n')
+		print_comment_behind(p, p->module->comments[p->comment].line);
 }
 
 static void print_items(struct printer *p, const struct term *term, size_t from, bool object)
 {
-	bool tall = is_tall(term, from);
+	bool tall = is_tall(p, term, from);
 	size_t step = object ? 2 : 1;
+	uint32_t last = 0;
 
+	if (tall)
+		comment_of_item(p, term->line,
+				term->n > from ? term->items[from]->line : term->end_line);
 	p->indent += tall;
 	for (size_t i = from; i < term->n; i += step) {
 		if (tall) {
 			buf_byte(p->out, '\n');
+			print_comments(p, term->items[i]->line, &last);
 			print_indent(p);
 		}
 		item(p, term->items[i]);
@@ -141,22 +184,29 @@ static void print_items(struct printer *p, const struct term *term, size_t from,
 			BUF_LIT(p->out, ": ");
 			item(p, term->items[i + 1]);
 		}
-		if (tall)
+		if (tall) {
 			buf_byte(p->out, ',');
-		else if (i + step < term->n)
+			comment_of_item(p, term->items[i]->line,
+					i + step < term->n ? term->items[i + step]->line
+							   : term->end_line);
+			last = 0;
+		} else if (i + step < term->n)
 			BUF_LIT(p->out, ", ");
 	}
-	p->indent -= tall;
 	if (tall) {
 		buf_byte(p->out, '\n');
-		print_indent(p);
+		print_comments(p, term->end_line, &last);
 	}
+	p->indent -= tall;
+	if (tall)
+		print_indent(p);
 }
 
 static void print_comprehension(struct printer *p, const struct term *term)
 {
 	const struct body *body = term->body;
-	bool tall = body->n > 1 || (body->n > 0 && body->items[0]->line > term->line);
+	bool tall = body->n > 1 || (body->n > 0 && body->items[0]->line > term->line) ||
+		    comment_between(p, term->line, term->end_line);
 
 	buf_byte(p->out, term->kind == TERM_ARRAY_COMP ? '[' : '{');
 	if (term->key) {
@@ -166,9 +216,10 @@ static void print_comprehension(struct printer *p, const struct term *term)
 	plain(p, term->head);
 	BUF_LIT(p->out, " |");
 	if (tall) {
+		comment_of_item(p, term->line, body->items[0]->line);
 		p->indent++;
 		buf_byte(p->out, '\n');
-		print_body(p, body, 0);
+		print_body(p, body);
 		p->indent--;
 		print_indent(p);
 	} else {
@@ -317,7 +368,7 @@ static void print_statement(struct printer *p, const struct expr *expr)
 			break;
 		BUF_LIT(p->out, " {\n");
 		p->indent++;
-		print_body(p, expr->body, 0);
+		print_body(p, expr->body);
 		p->indent--;
 		print_indent(p);
 		buf_byte(p->out, '}');

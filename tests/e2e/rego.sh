@@ -176,6 +176,78 @@ expect "fmt -l" 0 "$SEAWALL" rego fmt -l ugly.rego
 has "fmt -l: names the file" out ugly.rego
 expect "fmt -w" 0 "$SEAWALL" rego fmt -w ugly.rego
 same "fmt -w: written back" ugly.rego want
+cat >inside.rego <<'END'
+package e
+
+x := [ # open
+	1, 2, # two
+	# own line
+	{
+	  # in an object
+	  "k": 1 # last
+	},
+	# closing
+] # after
+y := [1, # one
+2]
+z := { # nothing
+}
+q := f(1, {"a": [ # deep
+	2], # behind
+	"b": 3})
+e if {
+	every v in x {
+		v > 1
+		# end
+	}
+	w := {k: v | # head
+		some k, v in x # inside
+	}
+}
+END
+cat >want <<'END'
+package e
+
+x := [ # open
+	1,
+	2, # two
+	# own line
+	{
+		# in an object
+		"k": 1, # last
+	},
+	# closing
+] # after
+
+y := [
+	1, # one
+	2,
+]
+
+z := { # nothing
+}
+
+q := f(1, {
+	"a": [ # deep
+		2,
+	], # behind
+	"b": 3,
+})
+
+e if {
+	every v in x {
+		v > 1
+		# end
+	}
+	w := {k: v | # head
+		some k, v in x # inside
+	}
+}
+END
+expect "fmt: comments inside literals" 0 "$SEAWALL" rego fmt inside.rego
+cp out got
+same "fmt: comments inside literals stay with their items" got want
+expect "fmt: its own form" 0 "$SEAWALL" rego fmt -l --fail want
 
 mkdir bundle && cp app/app.rego bundle/ && mkdir bundle/users && cp app/users/data.json bundle/users/
 echo '{"revision": "1", "roots": [""]}' >bundle/.manifest
