@@ -32,7 +32,8 @@ static void check_print(const struct module *module, bool v0, struct arena *aren
 	print_module(module, &once);
 	if (!once.overflow) {
 		again = parse_module(STR("b"), buf_str(&once), v0, arena, &problems);
-		must(again != NULL && again->rule_n == module->rule_n);
+		must(again != NULL && again->rule_n == module->rule_n &&
+		     again->comment_n == module->comment_n);
 		print_module(again, &twice);
 		must(str_eq(buf_str(&once), buf_str(&twice)));
 	}
