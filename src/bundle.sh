@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# usage: bundle.sh FILE...: the modules as one gzip stream in C numbers (src/policy/check_bundle.c).
+# usage: bundle.sh FILE...: the modules as one gzip stream in C numbers (src/policy/bundle.h).
 set -eu
 [ $# -gt 0 ] || { echo "bundle.sh: no file" >&2 && exit 1; }
 for file; do

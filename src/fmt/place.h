@@ -10,6 +10,7 @@
 struct place {
 	uint32_t line;		      /* of the value, from 1; 0: not known */
 	uint32_t key_line;	      /* of the key, for members of an object */
+	uint16_t col, key_col;	      /* in characters, from 1; 0: not known, or far out */
 	uint32_t n;		      /* children */
 	const struct place *children; /* may be NULL */
 };

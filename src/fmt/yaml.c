@@ -64,6 +64,12 @@ static uint32_t line_of(const yaml_event_t *event)
 	return event->start_mark.line < UINT32_MAX ? (uint32_t)event->start_mark.line + 1 : 0;
 }
 
+/* In characters, from 1. */
+static uint16_t column_of(const yaml_event_t *event)
+{
+	return event->start_mark.column < UINT16_MAX ? (uint16_t)(event->start_mark.column + 1) : 0;
+}
+
 static str event_text(const yaml_char_t *text)
 {
 	return str_c((const char *)text); /* an anchor or tag has no NUL inside */
@@ -314,6 +320,7 @@ static int read_pair(struct yaml_reader *r, unsigned depth, struct extent *exten
 	slot.member.value = value.value;
 	slot.place = value.place;
 	slot.place.key_line = line_of(&key_event);
+	slot.place.key_col = column_of(&key_event);
 	push(r, &slot);
 	return 1;
 }
@@ -369,7 +376,8 @@ static int read_node(struct yaml_reader *r, const yaml_event_t *event, unsigned 
 	struct anchor *anchor = NULL;
 	int rc;
 
-	*out = (struct node){ .place.line = line_of(event), .extent = { 1, 1 } };
+	*out = (struct node){ .place = { .line = line_of(event), .col = column_of(event) },
+			      .extent = { 1, 1 } };
 	if (depth >= r->opts.max_depth)
 		return fail_at(&event->start_mark, ERR_LIMIT, "nested too deeply", err);
 	if (event->type == YAML_ALIAS_EVENT)

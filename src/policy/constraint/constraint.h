@@ -25,6 +25,23 @@ enum constraint_action {
 	ACTION_DRYRUN = 4,
 };
 
+struct bypass_list;
+
+/*
+ * What the built-in library knows of a constraint beside its document (library.h). A constraint
+ * that is not of the library has none.
+ */
+struct constraint_extra {
+	const struct match *const *only; /* each must be for the object, too */
+	size_t only_n;
+	const struct match *const *unless; /* objects that one of these is for are another's */
+	size_t unless_n;
+	const struct json *excluded; /* namespaces that are not judged: patterns, or NULL */
+	/* Namespaces in which deny becomes dryrun, and which `excluded` cannot take away. */
+	const struct bypass_list *audit_only;
+	bool undecided; /* its parameters wait for a decision: deny becomes dryrun */
+};
+
 struct constraint_scope {
 	unsigned action;
 	const struct json *points; /* enforcementPoints: objects with a name */
@@ -42,6 +59,7 @@ struct constraint {
 	unsigned action;	       /* 0: scoped */
 	struct constraint_scope *scopes;
 	size_t scopes_n;
+	const struct constraint_extra *extra; /* or NULL; not owned */
 };
 
 /* Keeps nothing of `json`. ERR_INPUT: wrong field or parameters, they are named. */

@@ -75,7 +75,8 @@ static int add_template(struct constraint_set *set, const struct json *json, str
 	return 1;
 }
 
-static int add_constraint(struct constraint_set *set, const struct resource *r, struct err *err)
+static int add_constraint(struct constraint_set *set, const struct resource *r,
+			  const struct constraint_extra *extra, struct err *err)
 {
 	struct constraint_template *t = map_get(&set->by_kind, r->kind);
 	struct constraint *c = ARENA_NEW(set->arena, struct constraint);
@@ -90,6 +91,7 @@ static int add_constraint(struct constraint_set *set, const struct resource *r, 
 		return err_set(err, ERR_LIMIT, "more than %u constraints", CONSTRAINT_SET_MAX);
 	if (constraint_read(r->json, t, set->arena, c, err) < 0)
 		return -1;
+	c->extra = extra;
 	key = str_fmt(set->arena, "%.*s/%.*s", STR_ARG(c->kind), STR_ARG(c->name));
 	known = (size_t)(uintptr_t)map_get(&set->by_name, key);
 	if (known) {
@@ -105,6 +107,12 @@ static int add_constraint(struct constraint_set *set, const struct resource *r, 
 
 int constraint_set_add(struct constraint_set *set, const struct json *json, struct err *err)
 {
+	return constraint_set_add_extra(set, json, NULL, err);
+}
+
+int constraint_set_add_extra(struct constraint_set *set, const struct json *json,
+			     const struct constraint_extra *extra, struct err *err)
+{
 	struct resource r;
 
 	assert(!set->sealed);
@@ -112,7 +120,7 @@ int constraint_set_add(struct constraint_set *set, const struct json *json, stru
 		return -1;
 	if (resource_is(&r, STR("templates.gatekeeper.sh"), STR("ConstraintTemplate")))
 		return add_template(set, json, err);
-	return str_eq(r.group, CONSTRAINT_GROUP) ? add_constraint(set, &r, err) : 0;
+	return str_eq(r.group, CONSTRAINT_GROUP) ? add_constraint(set, &r, extra, err) : 0;
 }
 
 static int by_name(const void *a, const void *b)
@@ -203,6 +211,21 @@ struct reviewer {
 	size_t of_constraint; /* violations of the one at hand */
 };
 
+/* The namespace that the change is in, or is. */
+static str namespace_of(const struct reviewer *r)
+{
+	const struct resource *object = review_object(r->review);
+
+	if (resource_is_namespace(object))
+		return object->name;
+	return r->review->namespace_name.n > 0 ? r->review->namespace_name : object->namespace;
+}
+
+static bool is_audit_only(const struct reviewer *r, const struct constraint *c)
+{
+	return c->extra && bypass_is_exempt(c->extra->audit_only, namespace_of(r));
+}
+
 static void add_violation(struct reviewer *r, const struct constraint *c, str message,
 			  const struct value *details, bool failed)
 {
@@ -217,7 +240,9 @@ static void add_violation(struct reviewer *r, const struct constraint *c, str me
 	object_builder_init(&none, r->arena);
 	v.details = details ? *details : object_builder_take_last(&none);
 	v.actions = constraint_actions(c, r->run->point);
-	if (result->bypass.n > 0 && (v.actions & ACTION_DENY))
+	v.undecided = c->extra && c->extra->undecided && !failed;
+	if ((result->bypass.n > 0 || v.undecided || is_audit_only(r, c)) &&
+	    (v.actions & ACTION_DENY))
 		v.actions = (v.actions & ~(unsigned)ACTION_DENY) | ACTION_DRYRUN;
 	result->items = arena_grow(r->arena, result->items, result->n, &result->cap,
 				   sizeof(*result->items));
@@ -296,6 +321,31 @@ static void evaluate(struct reviewer *r, const struct constraint *c)
 	r->result->steps += how.steps;
 }
 
+/* 1: what the library says lets the constraint judge; 0: it does not; -1: not to be told. */
+static int extra_matches(const struct reviewer *r, const struct constraint_extra *extra,
+			 struct err *err)
+{
+	str namespace = namespace_of(r);
+	int rc;
+
+	if (!extra)
+		return 1;
+	if (namespace.n > 0 && match_wildcards(extra->excluded, namespace) &&
+	    !bypass_is_exempt(extra->audit_only, namespace))
+		return 0;
+	for (size_t i = 0; i < extra->only_n; i++) {
+		rc = review_matches(r->review, extra->only[i], err);
+		if (rc <= 0)
+			return rc;
+	}
+	for (size_t i = 0; i < extra->unless_n; i++) {
+		rc = review_matches(r->review, extra->unless[i], err);
+		if (rc != 0)
+			return rc < 0 ? -1 : 0;
+	}
+	return 1;
+}
+
 static void judge(struct reviewer *r, const struct constraint *c)
 {
 	struct err err;
@@ -304,6 +354,8 @@ static void judge(struct reviewer *r, const struct constraint *c)
 	if (constraint_actions(c, r->run->point) == 0)
 		return;
 	rc = review_matches(r->review, &c->match, &err);
+	if (rc > 0)
+		rc = extra_matches(r, c->extra, &err);
 	if (rc == 0)
 		return;
 	r->result->matched++;

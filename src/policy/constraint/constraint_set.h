@@ -46,6 +46,9 @@ AUTO_PTR(constraint_set_unref, struct constraint_set);
  * two with one name. */
 int constraint_set_add(struct constraint_set *set, const struct json *json,
 		       struct err *err) MUST_USE;
+/* The same for a constraint, with what the library knows of it; `extra` must outlive the set. */
+int constraint_set_add_extra(struct constraint_set *set, const struct json *json,
+			     const struct constraint_extra *extra, struct err *err) MUST_USE;
 /* Ends the loading. */
 void constraint_set_seal(struct constraint_set *set);
 
@@ -77,6 +80,7 @@ struct violation {
 	struct value details; /* an object */
 	unsigned actions;     /* enum constraint_action */
 	bool failed;	      /* not judged; the message says why */
+	bool undecided;	      /* the constraint waits for a decision: found, but no failure yet */
 	str template;	      /* of an expansion that made the object; empty: none */
 };
 
