@@ -26,18 +26,33 @@ static void end_close(int *fd)
 	*fd = -1;
 }
 
+/* "NAME=VALUE" has a namesake among those added. */
+static bool replaced(const char *entry, const char *const *more)
+{
+	size_t n = strcspn(entry, "=") + 1;
+
+	for (; more && *more; more++) {
+		if (strncmp(entry, *more, n) == 0)
+			return true;
+	}
+	return false;
+}
+
 static char **environment(const char *const *more, struct arena *arena)
 {
-	size_t n = 0, extra = 0;
+	size_t n = 0, kept = 0, extra = 0;
 
 	while (environ[n])
 		n++;
 	while (more && more[extra])
 		extra++;
 	char **env = ARENA_ARRAY(arena, char *, n + extra + 1);
-	memcpy(env, environ, n * sizeof(*env));
+	for (size_t i = 0; i < n; i++) {
+		if (!replaced(environ[i], more))
+			env[kept++] = environ[i];
+	}
 	for (size_t i = 0; i < extra; i++)
-		env[n + i] = str_cstr(arena, str_c(more[i]));
+		env[kept + i] = str_cstr(arena, str_c(more[i]));
 	return env;
 }
 

@@ -12,10 +12,11 @@
 #define PROGRAM_ERRORS_MAX (64u << 10) /* of its error output, the end is kept */
 
 struct program_opts {
-	const char *dir;	/* to run in; NULL: ours */
-	const char *const *env; /* NAME=VALUE, NULL-ended, added to ours; NULL: none */
-	size_t output_max;	/* of standard output; more is ERR_LIMIT */
-	int64_t timeout_ms;	/* 0: none */
+	const char *dir; /* to run in; NULL: ours */
+	const char *const
+		*env;	   /* NAME=VALUE, NULL-ended, added to ours or in their place; NULL: none */
+	size_t output_max; /* of standard output; more is ERR_LIMIT */
+	int64_t timeout_ms; /* 0: none */
 };
 
 struct program_result {

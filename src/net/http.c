@@ -141,7 +141,7 @@ static int redirect(struct call *c, struct err *err)
 	str rest = buf_str(&c->x.headers), location;
 	struct url next;
 
-	if (c->request->method == HTTP_POST)
+	if (http_sends(c->request->method))
 		return err_set(err, ERR_NETWORK, "redirected after a POST");
 	if (!http_header_next(&rest, STR("Location"), &location))
 		return err_set(err, ERR_NETWORK, "redirected without an address");
@@ -162,21 +162,22 @@ static int redirect(struct call *c, struct err *err)
 	return 0;
 }
 
-/* Seconds of Retry-After: a number or a date; -1 when absent. */
-static int64_t retry_after(const struct call *c)
+int64_t http_retry_after(const struct http_response *response, struct arena *arena)
 {
-	str rest = buf_str(&c->x.headers), value;
+	str rest = response->headers, value;
 	uint64_t seconds;
+	int64_t wait;
 	time_t date;
 
 	if (!http_header_next(&rest, STR("Retry-After"), &value))
 		return -1;
 	if (str_u64(value, &seconds))
 		return seconds > RETRY_AFTER_LONG ? RETRY_AFTER_LONG : (int64_t)seconds;
-	date = curl_getdate(str_cstr(c->arena, value), NULL);
+	date = curl_getdate(str_cstr(arena, value), NULL);
 	if (date < 0)
 		return -1;
-	return date > time_now() ? (int64_t)date - time_now() : 0;
+	wait = date > time_now() ? (int64_t)date - time_now() : 0;
+	return wait > RETRY_AFTER_LONG ? RETRY_AFTER_LONG : wait;
 }
 
 /* Waits before another try; false (err says why) when there is none. */
@@ -211,7 +212,7 @@ static bool again(struct call *c, int64_t asked_s, struct err *err)
 /* After a body that broke off: where to go on. */
 static bool resume(struct call *c, struct err *err)
 {
-	if (c->request->method == HTTP_POST)
+	if (http_sends(c->request->method))
 		return false;
 	c->delivered += c->x.delivered;
 	if (c->delivered) {
@@ -253,10 +254,12 @@ static int answered(struct call *c, struct err *err)
 
 	if (is_redirect(status))
 		return redirect(c, err) < 0 ? -1 : 1;
-	if (is_busy(status) && !c->client->opts.no_retry) {
+	if (is_busy(status) && !c->client->opts.no_retry && !c->client->opts.busy_is_answer) {
+		const struct http_response now = { .headers = buf_str(&c->x.headers) };
+
 		err_set(err, ERR_NETWORK, "the server answers %d", status);
 		err->code = status;
-		if (!again(c, retry_after(c), err))
+		if (!again(c, http_retry_after(&now, c->arena), err))
 			return -1;
 		c->now = c->first;
 		c->hops = 0;

@@ -16,6 +16,7 @@
  *   never delivered twice. Content that changed meanwhile is an error.
  * - Proxies come from the environment, except for loopback.
  * - Messages name the address without user, password and query.
+ * - What has a body (POST, PUT, PATCH, DELETE) is not redirected and not resumed.
  *
  * A client keeps connections for the next request. It belongs to one thread at a time.
  */
@@ -31,7 +32,7 @@ struct http_client;
 #define HTTP_MAX_RETRY_AFTER 30u	 /* seconds */
 #define HTTP_CONNECT_S	     10u
 
-enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST };
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE };
 
 /* How to know the server and be known by it. Zeroed: the system's authorities, nothing else. */
 struct http_tls {
@@ -39,7 +40,11 @@ struct http_tls {
 	const char *ca_dir;	 /* the *.crt inside are more authorities, for the origin only */
 	const char *client_cert; /* PEM, for the origin only */
 	const char *client_key;
-	bool insecure; /* take any certificate of the origin */
+	bool insecure;	       /* take any certificate of the origin */
+	str ca_pem;	       /* PEM text: these authorities alone, not the system's */
+	str cert_pem, key_pem; /* PEM texts of the client, for the origin only */
+	str server_name; /* that its certificate must have, instead of the host; for the origin only
+			  */
 };
 
 struct http_opts {
@@ -48,7 +53,10 @@ struct http_opts {
 	unsigned connect_s;	 /* 0: HTTP_CONNECT_S */
 	unsigned retries;	 /* 0: 4 */
 	bool no_retry;	     /* one try; 429, 502, 503 and 504 are answers like any other then */
+	bool busy_is_answer; /* these four are answers, broken connections are tried again */
 	int64_t deadline_ms; /* of time_mono_ms, for whatever the client does; 0: none */
+	const char *proxy;   /* http://, https:// or socks5://, loopback too; NULL: see above */
+	bool keepalive;	     /* asks a silent peer whether it is still there */
 };
 
 struct http_request {
@@ -58,7 +66,7 @@ struct http_request {
 	size_t headers_n;
 	str authorization; /* value of that header, for the origin only */
 	const struct http_tls *tls;
-	str body, content_type; /* POST */
+	str body, content_type; /* POST, PUT, PATCH, DELETE */
 	uint64_t max_bytes;	/* of the answer's body; 0: none is wanted */
 	unsigned total_s;	/* for everything, retries included; 0: no bound */
 	bool immutable;		/* the address always names the same bytes */
@@ -94,6 +102,11 @@ AUTO_PTR(http_client_free, struct http_client);
  */
 int http_do(struct http_client *client, const struct http_request *request, struct arena *arena,
 	    struct http_response *out, struct err *err) MUST_USE;
+
+/* Waits, or returns false at once when nobody reads watch_fd (0, -1: none) any more. */
+bool http_pause(int watch_fd, int64_t ms);
+/* Seconds of Retry-After, a number or a date, at most a day; -1 when absent. */
+int64_t http_retry_after(const struct http_response *response, struct arena *arena);
 
 /* First header of that name, trimmed; empty when absent. */
 str http_header(const struct http_response *response, str name);

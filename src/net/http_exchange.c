@@ -16,6 +16,8 @@
 
 AUTO_PTR(curl_slist_free_all, struct curl_slist);
 
+bool http_sends(enum http_method method) { return method != HTTP_GET && method != HTTP_HEAD; }
+
 bool http_reader_gone(int watch_fd) { return !http_pause(watch_fd, 0); }
 
 bool http_pause(int watch_fd, int64_t ms)
@@ -223,6 +225,15 @@ static int ca_add_dir(struct buf *pem, const char *path, struct err *err)
 	return 0;
 }
 
+static void pem_setup(CURL *easy, CURLoption option, str pem)
+{
+	struct curl_blob blob = { .data = (void *)(uintptr_t)pem.p,
+				  .len = pem.n,
+				  .flags = CURL_BLOB_COPY };
+
+	curl_easy_setopt(easy, option, &blob);
+}
+
 static int tls_setup(CURL *easy, const struct exchange *x, struct err *err)
 {
 	const struct http_tls *tls = x->request->tls;
@@ -230,7 +241,9 @@ static int tls_setup(CURL *easy, const struct exchange *x, struct err *err)
 
 	if (!tls)
 		return 0;
-	if (tls->ca_file || dir) {
+	if (!str_empty(tls->ca_pem)) {
+		pem_setup(easy, CURLOPT_CAINFO_BLOB, tls->ca_pem);
+	} else if (tls->ca_file || dir) {
 		AUTO(buf_done)
 		struct buf pem;
 		const char *system = curl_version_info(CURLVERSION_NOW)->cainfo;
@@ -253,6 +266,10 @@ static int tls_setup(CURL *easy, const struct exchange *x, struct err *err)
 		curl_easy_setopt(easy, CURLOPT_SSLCERT, tls->client_cert);
 	if (tls->client_key)
 		curl_easy_setopt(easy, CURLOPT_SSLKEY, tls->client_key);
+	if (!str_empty(tls->cert_pem))
+		pem_setup(easy, CURLOPT_SSLCERT_BLOB, tls->cert_pem);
+	if (!str_empty(tls->key_pem))
+		pem_setup(easy, CURLOPT_SSLKEY_BLOB, tls->key_pem);
 	if (tls->insecure) {
 		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
 		curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -269,6 +286,8 @@ static void header_add(struct curl_slist **list, str line, struct arena *arena)
 	*list = longer;
 }
 
+static bool has_server_name(const struct exchange *x);
+
 static struct curl_slist *headers_of(const struct exchange *x, struct arena *arena)
 {
 	const struct http_request *r = x->request;
@@ -279,7 +298,7 @@ static struct curl_slist *headers_of(const struct exchange *x, struct arena *are
 	if (x->origin && !str_empty(r->authorization))
 		header_add(&list, str_fmt(arena, "Authorization: %.*s", STR_ARG(r->authorization)),
 			   arena);
-	if (r->method == HTTP_POST && !str_empty(r->content_type))
+	if (http_sends(r->method) && !str_empty(r->content_type))
 		header_add(&list, str_fmt(arena, "Content-Type: %.*s", STR_ARG(r->content_type)),
 			   arena);
 	if (x->from) {
@@ -289,21 +308,53 @@ static struct curl_slist *headers_of(const struct exchange *x, struct arena *are
 			header_add(&list, str_fmt(arena, "If-Range: %.*s", STR_ARG(x->etag)),
 				   arena);
 	}
+	if (has_server_name(x))
+		header_add(&list,
+			   str_fmt(arena, "Host: %.*s:%u", STR_ARG(x->url->host), x->url->port),
+			   arena);
 	header_add(&list, STR("Expect:"), arena); /* no waiting for "100 Continue" */
 	return list;
 }
 
 static void method_setup(CURL *easy, const struct exchange *x)
 {
+	static const char *const words[] = {
+		[HTTP_PUT] = "PUT", [HTTP_PATCH] = "PATCH", [HTTP_DELETE] = "DELETE"
+	};
 	const struct http_request *r = x->request;
 
 	if (r->method == HTTP_HEAD)
 		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-	if (r->method != HTTP_POST)
+	if (!http_sends(r->method))
 		return;
 	curl_easy_setopt(easy, CURLOPT_POST, 1L);
+	if (r->method != HTTP_POST)
+		curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, words[r->method]);
 	curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->body.n);
 	curl_easy_setopt(easy, CURLOPT_POSTFIELDS, r->body.p ? r->body.p : "");
+}
+
+static bool has_server_name(const struct exchange *x)
+{
+	return x->origin && x->request->tls && !str_empty(x->request->tls->server_name) &&
+	       str_eq(x->url->scheme, STR("https"));
+}
+
+/* With a name of its own for the certificate: asked under that name, connected as the address says.
+ */
+static void address_setup(CURL *easy, const struct exchange *x, struct arena *arena)
+{
+	const struct url *url = x->url;
+	str path = str_skip(url->text, STR("https://").n);
+	ptrdiff_t slash = str_find_char(path, '/');
+
+	path = slash < 0 ? STR("/") : str_skip(path, (size_t)slash);
+	curl_easy_setopt(easy, CURLOPT_URL,
+			 str_cstr(arena, !has_server_name(x)
+						 ? url->text
+						 : str_fmt(arena, "https://%.*s:%u%.*s",
+							   STR_ARG(x->request->tls->server_name),
+							   url->port, STR_ARG(path))));
 }
 
 static void easy_setup(CURL *easy, const struct http_client *client, struct exchange *x,
@@ -311,7 +362,7 @@ static void easy_setup(CURL *easy, const struct http_client *client, struct exch
 {
 	unsigned connect = client->opts.connect_s ? client->opts.connect_s : HTTP_CONNECT_S;
 
-	curl_easy_setopt(easy, CURLOPT_URL, str_cstr(arena, x->url->text));
+	address_setup(easy, x, arena);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -329,8 +380,17 @@ static void easy_setup(CURL *easy, const struct http_client *client, struct exch
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	if (client->opts.unix_socket)
 		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, client->opts.unix_socket);
-	if (client->opts.unix_socket || url_is_loopback(x->url))
+	if (client->opts.proxy)
+		curl_easy_setopt(easy, CURLOPT_PROXY, client->opts.proxy);
+	else if (client->opts.unix_socket || url_is_loopback(x->url))
 		curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* not even one of the environment */
+	if (client->opts.proxy)
+		curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+	if (client->opts.keepalive) {
+		curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+		curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, 30L);
+		curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, 10L);
+	}
 	if (x->origin && !str_empty(x->url->user)) {
 		curl_easy_setopt(easy, CURLOPT_USERNAME, str_cstr(arena, x->url->user));
 		curl_easy_setopt(easy, CURLOPT_PASSWORD, str_cstr(arena, x->url->password));
@@ -363,6 +423,8 @@ enum exchange_end exchange_run(struct http_client *client, struct exchange *x, s
 	AUTO(curl_slist_free_all)
 	struct curl_slist *list = headers_of(x, arena);
 	char detail[CURL_ERROR_SIZE] = "";
+	AUTO(curl_slist_free_all)
+	struct curl_slist *connect = NULL;
 	CURL *easy = client->easy;
 
 	x->stall_ms = 1000 * (int64_t)(client->opts.stall_s ? client->opts.stall_s : 30);
@@ -372,6 +434,11 @@ enum exchange_end exchange_run(struct http_client *client, struct exchange *x, s
 	easy_setup(easy, client, x, arena);
 	method_setup(easy, x);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, list);
+	if (has_server_name(x)) {
+		header_add(&connect,
+			   str_fmt(arena, "::%.*s:%u", STR_ARG(x->url->host), x->url->port), arena);
+		curl_easy_setopt(easy, CURLOPT_CONNECT_TO, connect);
+	}
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, detail);
 	if (tls_setup(easy, x, err) < 0)
 		return EXCHANGE_FAILED;

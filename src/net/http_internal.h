@@ -42,8 +42,8 @@ struct exchange {
 enum exchange_end exchange_run(struct http_client *client, struct exchange *x, struct arena *arena,
 			       struct err *err);
 
-/* Waits, or returns false at once when nobody reads watch_fd any more. */
-bool http_pause(int watch_fd, int64_t ms);
 bool http_reader_gone(int watch_fd);
+/* PUT, POST ...: what changes something there. */
+bool http_sends(enum http_method method);
 /* An entity tag that may be compared byte for byte, or empty. */
 str http_strong_etag(str headers);
