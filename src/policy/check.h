@@ -115,7 +115,10 @@ const struct check *check_set_at(const struct check_set *set, size_t i);
 const struct check *check_set_find(const struct check_set *set, str id);
 
 struct check_run {
-	int64_t now;	    /* seconds; 0: no clock, then what depends on one is not applicable */
+	int64_t now; /* seconds; 0: no clock, then what depends on one is not applicable */
+	/* What the operator has set for recommendations, by their ids: an object, or NULL. Built-in
+	 * checks see it as data.settings.parameters. */
+	const struct value *parameters;
 	uint64_t max_steps; /* 0: CHECK_MAX_STEPS */
 	size_t max_bytes;   /* 0: CHECK_MAX_BYTES */
 };

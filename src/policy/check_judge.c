@@ -288,6 +288,8 @@ static struct value make_data(const struct check_entry *entry, const struct chec
 				   entry->data->members[i].value);
 	if (run->now > 0)
 		OBJECT_ADD(&settings, "now_ns", value_int(run->now * NS_PER_S));
+	if (run->parameters)
+		OBJECT_ADD(&settings, "parameters", *run->parameters);
 	if (!entry->check.own)
 		OBJECT_ADD(&all, "settings", object_builder_take_last(&settings));
 	return object_builder_take_last(&all);
