@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/kube_target.h"
+
+#include "base/time.h"
+#include "cmd/progress.h"
+
+/* NULL where the option was not given. */
+static const char *given(const struct invocation *in, size_t option)
+{
+	return option_given(&in->options, option)
+		       ? str_cstr(in->arena, option_text(&in->options, option))
+		       : NULL;
+}
+
+struct kube *kube_target_open(const struct invocation *in, size_t base, struct err *err)
+{
+	struct kube_opts opts = { .kubeconfig = given(in, base + KUBE_TARGET_KUBECONFIG),
+				  .context = given(in, base + KUBE_TARGET_CONTEXT) };
+	const str *warnings;
+	struct kube *kube;
+	int64_t seconds;
+	size_t n;
+
+	if (value_duration(option_text(&in->options, base + KUBE_TARGET_TIMEOUT), &seconds, err) <
+	    0)
+		return NULL;
+	opts.deadline_ms = time_mono_ms() + 1000 * seconds;
+	kube = kube_open(&opts, err);
+	if (!kube)
+		return NULL;
+	warnings = kube_warnings(kube, &n);
+	for (size_t i = 0; i < n; i++)
+		progress_note(in->quiet, warnings[i]);
+	return kube;
+}
