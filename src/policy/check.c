@@ -26,6 +26,8 @@ struct loader {
 	const struct value *data; /* of the policy */
 	const str *namespaces;	  /* NULL: built-in */
 	size_t namespace_n;
+	const str *groups; /* of the built-in ones */
+	size_t group_n;
 	struct problems *problems;
 	struct err *err;
 };
@@ -73,6 +75,16 @@ static bool is_own(const struct loader *l, str path)
 	return false;
 }
 
+/* A group that the caller named; other folders are there for it to use. */
+static bool is_asked(const struct loader *l, str group)
+{
+	for (size_t i = 0; i < l->group_n; i++) {
+		if (str_eq(l->groups[i], group))
+			return true;
+	}
+	return false;
+}
+
 /* What a rule of this name is to a check. */
 static bool rule_kind(const struct loader *l, str name, enum check_rule *out)
 {
@@ -94,6 +106,10 @@ static bool rule_kind(const struct loader *l, str name, enum check_rule *out)
 		*out = RULE_MISSING;
 	else if (str_eq(name, STR("not_applicable")))
 		*out = RULE_NOT_APPLICABLE;
+	else if (!l->namespaces && str_eq(name, STR("outside")))
+		*out = RULE_OUTSIDE;
+	else if (!l->namespaces && str_eq(name, STR("seen")))
+		*out = RULE_SEEN;
 	else
 		return false;
 	return true;
@@ -218,7 +234,7 @@ static int add_module(struct loader *l, const struct module *module)
 	struct check_entry entry = { .policy = l->policy, .data = l->data };
 	const struct value *metadata = annotation_of(module);
 
-	if (l->namespaces ? !is_own(l, path) : group.n == 0)
+	if (l->namespaces ? !is_own(l, path) : !is_asked(l, group))
 		return 0;
 	if (set->n == CHECK_SET_MAX)
 		return err_set(l->err, ERR_LIMIT, "more than %u checks", CHECK_SET_MAX);
@@ -228,6 +244,8 @@ static int add_module(struct loader *l, const struct module *module)
 		.own = l->namespaces != NULL,
 	};
 	entry.check.id = entry.check.package;
+	if (!entry.check.own)
+		entry.check.group = group;
 	int failed = add_queries(l, module, path, &entry);
 	set->entries = arena_grow(set->arena, set->entries, set->n, &set->cap, sizeof(entry));
 	if (failed < 0 || !judges(&entry)) {
@@ -239,11 +257,12 @@ static int add_module(struct loader *l, const struct module *module)
 	}
 	check_meta_read(metadata, metadata ? NULL : legacy_metadata(l, module, path), set->arena,
 			&entry);
-	if (!entry.check.own) {
-		entry.check.group = group;
-		entry.group_n = 1;
-		entry.groups = ARENA_NEW(set->arena, str);
-		*(str *)(uintptr_t)entry.groups = group; /* ours, const to others only */
+	if (!entry.check.own && entry.check.kind_n == 0) {
+		str *kind = ARENA_NEW(set->arena, str);
+
+		*kind = group;
+		entry.check.kinds = kind;
+		entry.check.kind_n = 1;
 	}
 	set->entries[set->n++] = entry;
 	return entry.check.own ? 0 : check_meta_complete(&entry.check, l->err);
@@ -263,17 +282,24 @@ static int add_all(struct loader *l)
 static int load_builtin(struct check_set *set, const struct check_load *load,
 			struct problems *problems, struct err *err)
 {
-	str *folders = ARENA_ARRAY(set->arena, str, load->group_n + 1);
-	struct loader l = { .set = set, .problems = problems, .err = err };
+	str *folders = ARENA_ARRAY(set->arena, str, 2 * load->group_n + 1);
+	struct loader l = { .set = set,
+			    .problems = problems,
+			    .err = err,
+			    .groups = load->groups,
+			    .group_n = load->group_n };
 	struct policy_source *sources;
-	size_t n;
+	size_t n, folder_n = 0;
 
 	if (load->group_n == 0)
 		return 0;
-	for (size_t i = 0; i < load->group_n; i++)
-		folders[i] = load->groups[i];
-	folders[load->group_n] = STR("lib");
-	if (check_bundle_read(folders, load->group_n + 1, set->arena, &sources, &n, err) < 0)
+	for (size_t i = 0; i < load->group_n; i++) {
+		folders[folder_n++] = load->groups[i];
+		if (str_eq(load->groups[i], STR("docker"))) /* rows about images ask its rules */
+			folders[folder_n++] = STR("image");
+	}
+	folders[folder_n++] = STR("lib");
+	if (check_bundle_read(folders, folder_n, set->arena, &sources, &n, err) < 0)
 		return -1;
 	set->builtin = l.policy = policy_compile(sources, n, NULL, NULL, problems, err);
 	if (!l.policy || add_all(&l) < 0)

@@ -24,10 +24,15 @@
  *	manual contains r          the same: somebody has to look
  *	missing contains "reason"  facts that could not be had
  *	not_applicable := "reason" or {"msg": reason, "ja": the same in Japanese}
+ * and in built-in checks only:
+ *	outside := reason          likewise, asked before all others: the document is none of its
+ *	                           business, and what it lacks does not matter
+ *	seen contains r            what was looked at, whatever the verdict: a text, or an object
+ *	                           with `msg`, subject, evidence ...
  *
- * Verdict: error when `missing` is not empty or the evaluation fails, else fail when `deny` is not
- * empty, else manual, else not applicable, else pass. A check that cannot be evaluated within its
- * budget is an error, never a pass.
+ * Verdict: not applicable when `outside` has a value, else error when `missing` is not empty or the
+ * evaluation fails, else fail when `deny` is not empty, else manual, else not applicable, else
+ * pass. A check that cannot be evaluated within its budget is an error, never a pass.
  *
  * A set is immutable and may be used by any number of threads at once.
  */
@@ -47,17 +52,48 @@ struct check_text {
 	str title, description, message, remediation;
 };
 
+/* The number of a control in one version of the benchmark. */
+struct check_number {
+	str version, id; /* "1.8.0", "2.2" */
+};
+
+/* Who decides: the facts; facts or a list of the operator, else a person; always a person. */
+enum check_mode { CHECK_AUTO, CHECK_SEMI, CHECK_BY_HAND, CHECK_MODES };
+/* "auto", "semi", "manual" */
+const char *check_mode_name(enum check_mode mode);
+
+/* What a control of a benchmark says of itself; numbers are empty in other checks. */
+struct check_benchmark {
+	const struct check_number *numbers;
+	size_t number_n;
+	unsigned level; /* 1, 2; 0: the publisher says none */
+	enum check_mode mode;
+	const str *recommendations, *alerts; /* ids that look at the same */
+	size_t recommendation_n, alert_n;
+};
+
+/* A repair that is ready to be used: a command, or text that belongs into a file. */
+struct check_fix {
+	str command;	       /* of a shell; may have several lines; empty: none */
+	str file, text;	       /* empty: none */
+	str risk[CHECK_LANGS]; /* what it may break */
+};
+
 struct check {
 	str id; /* "SW-IMG-001"; of the user's without one: its package */
 	const str *aliases;
 	size_t alias_n;
-	str group;    /* kind of documents: "image", "dockerfile"; empty: every kind */
+	str group;	  /* folder; of the user's: kind of documents; empty: every kind */
+	const str *kinds; /* of documents that it judges; none: every kind */
+	size_t kind_n;
 	str package;  /* "seawall.image.root_user" */
 	str file;     /* where it stands */
 	str severity; /* "critical" ... "low", "unknown" */
 	struct check_text text[CHECK_LANGS];
 	const str *references;
 	size_t reference_n;
+	struct check_benchmark benchmark;
+	struct check_fix fix;
 	bool own; /* of the user */
 };
 
@@ -81,7 +117,9 @@ struct check_result {
 	str reason[CHECK_LANGS];	      /* of an error, of not applicable */
 	const struct check_finding *findings; /* of fail and manual, sorted by file and line */
 	size_t finding_n;
-	uint64_t dropped; /* over CHECK_FINDINGS_MAX */
+	const struct check_finding *seen; /* messages may be empty; none with an error */
+	size_t seen_n;
+	uint64_t dropped; /* over CHECK_FINDINGS_MAX; of both */
 };
 
 struct check_results {
@@ -113,6 +151,8 @@ size_t check_set_count(const struct check_set *set);
 const struct check *check_set_at(const struct check_set *set, size_t i);
 /* By id or alias, without case; NULL: none. */
 const struct check *check_set_find(const struct check_set *set, str id);
+/* Its number in that version of the benchmark; empty: it is not part of it. */
+str check_number_in(const struct check *check, str version);
 
 struct check_run {
 	int64_t now; /* seconds; 0: no clock, then what depends on one is not applicable */
@@ -121,6 +161,8 @@ struct check_run {
 	const struct value *parameters;
 	uint64_t max_steps; /* 0: CHECK_MAX_STEPS */
 	size_t max_bytes;   /* 0: CHECK_MAX_BYTES */
+	/* Members of data.settings, beside now_ns: an object, or NULL. */
+	const struct value *settings;
 };
 
 /*

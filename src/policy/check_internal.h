@@ -4,7 +4,15 @@
 #include "policy/plan.h"
 
 /* Rules of a check; the kind decides the verdict. */
-enum check_rule { RULE_MISSING, RULE_DENY, RULE_MANUAL, RULE_NOT_APPLICABLE, CHECK_RULES };
+enum check_rule {
+	RULE_OUTSIDE,
+	RULE_MISSING,
+	RULE_DENY,
+	RULE_MANUAL,
+	RULE_NOT_APPLICABLE,
+	RULE_SEEN,
+	CHECK_RULES
+};
 
 struct check_query {
 	enum check_rule rule;
@@ -17,8 +25,6 @@ struct check_entry {
 	const struct value *data;
 	struct check_query *queries; /* by rule */
 	size_t query_n;
-	const str *groups; /* all kinds of documents; none: every kind */
-	size_t group_n;
 };
 
 struct check_set {
@@ -42,5 +48,11 @@ int check_bundle_read(const str *folders, size_t n, struct arena *arena, struct 
  */
 void check_meta_read(const struct value *metadata, const struct value *legacy, struct arena *arena,
 		     struct check_entry *out);
+/* Numbers, level, mode and repair of a control (check_benchmark.c). */
+void check_benchmark_read(const struct value *custom, struct arena *arena, struct check *out);
+int check_benchmark_complete(const struct check *check, struct err *err) MUST_USE;
+/* Text of a member, trimmed, in `arena`; and texts of a list, each once. */
+str check_meta_text(const struct value *object, const char *key, struct arena *arena);
+void check_meta_texts(const str **items, size_t *n, const struct value *list, struct arena *arena);
 /* A built-in check lacks nothing. */
 int check_meta_complete(const struct check *check, struct err *err) MUST_USE;

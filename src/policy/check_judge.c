@@ -15,7 +15,7 @@ struct judge {
 	struct arena *scratch; /* of one rule */
 	struct builtin_cache *cache;
 	struct check_result *result;
-	size_t finding_cap;
+	size_t finding_cap, seen_cap;
 };
 
 /* ---- texts ---- */
@@ -135,7 +135,7 @@ static str text_member(struct judge *j, const struct value *v, const char *const
 	return found && found->type == VALUE_STRING ? keep(j, value_text(found)) : STR_EMPTY;
 }
 
-static void add_finding(struct judge *j, const struct value *v)
+static struct check_finding make_finding(struct judge *j, const struct value *v, bool seen)
 {
 	static const char *const file[] = { "file", "filepath", NULL };
 	static const char *const line[] = { "line", "startline", NULL };
@@ -143,14 +143,11 @@ static void add_finding(struct judge *j, const struct value *v)
 	static const char *const layer[] = { "layer", NULL }, *const stage[] = { "stage", NULL };
 	static const char *const subject[] = { "subject", "resource", NULL };
 	static const char *const evidence[] = { "evidence", NULL };
-	struct check_result *r = j->result;
 	struct check_finding made = { .layer = -1, .file = j->path };
 
-	if (r->finding_n == CHECK_FINDINGS_MAX) {
-		r->dropped++;
-		return;
-	}
-	set_message(j, v, made.message);
+	/* The message of the metadata is about what is wrong. */
+	if (!seen || v->type != VALUE_OBJECT || VALUE_GET(v, "msg"))
+		set_message(j, v, made.message);
 	if (v->type == VALUE_OBJECT) {
 		str named = text_member(j, v, file);
 
@@ -162,11 +159,37 @@ static void add_finding(struct judge *j, const struct value *v)
 		made.subject = text_member(j, v, subject);
 		made.evidence = text_member(j, v, evidence);
 	}
-	struct check_finding *grown =
-		arena_grow(j->arena, (void *)(uintptr_t)r->findings, r->finding_n, &j->finding_cap,
-			   sizeof(made)); /* ours, const to others only */
-	grown[r->finding_n++] = made;
+	return made;
+}
+
+static void add_finding(struct judge *j, const struct value *v)
+{
+	struct check_result *r = j->result;
+	struct check_finding *grown;
+
+	if (r->finding_n == CHECK_FINDINGS_MAX) {
+		r->dropped++;
+		return;
+	}
+	grown = arena_grow(j->arena, (void *)(uintptr_t)r->findings, r->finding_n, &j->finding_cap,
+			   sizeof(*grown)); /* ours, const to others only */
+	grown[r->finding_n++] = make_finding(j, v, false);
 	r->findings = grown;
+}
+
+static void add_seen(struct judge *j, const struct value *v)
+{
+	struct check_result *r = j->result;
+	struct check_finding *grown;
+
+	if (r->seen_n == CHECK_FINDINGS_MAX) {
+		r->dropped++;
+		return;
+	}
+	grown = arena_grow(j->arena, (void *)(uintptr_t)r->seen, r->seen_n, &j->seen_cap,
+			   sizeof(*grown)); /* ours, const to others only */
+	grown[r->seen_n++] = make_finding(j, v, true);
+	r->seen = grown;
 }
 
 static void add_findings(struct judge *j, const struct value *v)
@@ -204,8 +227,8 @@ static void fail_check(struct judge *j, str why)
 {
 	j->result->verdict = CHECK_ERROR;
 	j->result->reason[CHECK_EN] = j->result->reason[CHECK_JA] = keep(j, why);
-	j->result->findings = NULL;
-	j->result->finding_n = 0;
+	j->result->findings = j->result->seen = NULL;
+	j->result->finding_n = j->result->seen_n = 0;
 }
 
 /* The answer of one rule. False: the verdict stands, no other rule is asked. */
@@ -217,6 +240,14 @@ static bool take_answer(struct judge *j, enum check_rule rule, const struct valu
 	if ((list && v->n == 0) || value_is_false(v))
 		return true;
 	switch (rule) {
+	case RULE_OUTSIDE:
+		r->verdict = CHECK_NOT_APPLICABLE;
+		set_reason(j, v);
+		return false;
+	case RULE_SEEN:
+		for (uint32_t i = 0; list && i < v->n; i++)
+			add_seen(j, &v->items[i]);
+		return true;
 	case RULE_MISSING:
 		r->verdict = CHECK_ERROR;
 		set_reason(j, list ? &v->items[0] : v);
@@ -266,13 +297,13 @@ static bool ask(struct judge *j, const struct check_query *query)
 	return more;
 }
 
-static bool applies(const struct check_entry *entry, str kind)
+static bool applies(const struct check *check, str kind)
 {
-	for (size_t i = 0; i < entry->group_n; i++) {
-		if (str_eq(entry->groups[i], kind))
+	for (size_t i = 0; i < check->kind_n; i++) {
+		if (str_eq(check->kinds[i], kind))
 			return true;
 	}
-	return entry->group_n == 0;
+	return check->kind_n == 0;
 }
 
 /* The user's documents, and `settings`: what the caller says of this run. */
@@ -286,6 +317,9 @@ static struct value make_data(const struct check_entry *entry, const struct chec
 	for (uint32_t i = 0; entry->data && i < entry->data->n; i++)
 		object_builder_add(&all, entry->data->members[i].key,
 				   entry->data->members[i].value);
+	for (uint32_t i = 0; run->settings && i < run->settings->n; i++)
+		object_builder_add(&settings, run->settings->members[i].key,
+				   run->settings->members[i].value);
 	if (run->now > 0)
 		OBJECT_ADD(&settings, "now_ns", value_int(run->now * NS_PER_S));
 	if (run->parameters)
@@ -346,12 +380,12 @@ void check_set_judge(const struct check_set *set, str kind, str path, str facts,
 	for (size_t i = 0; i < set->n; i++) {
 		const struct check_entry *entry = &set->entries[i];
 
-		if (!applies(entry, kind))
+		if (!applies(&entry->check, kind))
 			continue;
 		out->items = arena_grow(arena, out->items, out->n, &out->cap, sizeof(*out->items));
 		j.entry = entry;
 		j.result = &out->items[out->n++];
-		j.finding_cap = 0;
+		j.finding_cap = j.seen_cap = 0;
 		*j.result = (struct check_result){ .check = &entry->check, .path = j.path };
 		judge_one(&j, failed < 0 ? &err : NULL);
 	}

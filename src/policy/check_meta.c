@@ -3,8 +3,10 @@
  * Metadata of a check: the annotation of its package. Ours:
  *	title, description, related_resources, custom: {id, aliases, severity, message, remediation,
  *	ja: {title, description, message, remediation}}
- * and what the users of Trivy write: custom: {avd_id, long_id, short_code, recommended_action(s),
- * input.selector[].type}, or the same names in a rule __rego_metadata__.
+ * those of controls of a benchmark (check_benchmark.c), and for documents of other kinds than the
+ * folder's name custom.kinds; and what the users of Trivy write: custom: {avd_id, long_id,
+ *short_code, recommended_action(s), input.selector[].type}, or the same names in a rule
+ *__rego_metadata__.
  */
 #include "base/err.h"
 #include "policy/check_internal.h"
@@ -13,7 +15,7 @@
 #define REFERENCES_MAX 50u
 #define TEXT_MAX       (16u << 10)
 
-static str text_of(const struct value *object, const char *key, struct arena *arena)
+str check_meta_text(const struct value *object, const char *key, struct arena *arena)
 {
 	const struct value *v = object ? value_get_str(object, str_c(key)) : NULL;
 
@@ -28,7 +30,7 @@ static str text_of(const struct value *object, const char *key, struct arena *ar
 static str first_of(const struct value *object, const char *const *keys, struct arena *arena)
 {
 	for (; *keys; keys++) {
-		str text = text_of(object, *keys, arena);
+		str text = check_meta_text(object, *keys, arena);
 
 		if (text.n > 0)
 			return text;
@@ -70,6 +72,11 @@ static void add_texts(const str **items, size_t *n, size_t max, const struct val
 	}
 }
 
+void check_meta_texts(const str **items, size_t *n, const struct value *list, struct arena *arena)
+{
+	add_texts(items, n, ALIASES_MAX, list, arena);
+}
+
 static str severity_of(str word, struct arena *arena)
 {
 	static const char *const known[] = { "critical", "high", "medium", "low", "negligible" };
@@ -84,19 +91,22 @@ static str severity_of(str word, struct arena *arena)
 	return STR("unknown");
 }
 
-/* Which documents: custom.input.selector[].type. */
-static void read_selectors(const struct value *custom, struct arena *arena, struct check_entry *out)
+/* Which documents: custom.kinds, or custom.input.selector[].type. */
+static void read_selectors(const struct value *custom, struct arena *arena, struct check *out)
 {
 	const struct value *input = custom ? VALUE_GET(custom, "input") : NULL;
 	const struct value *list = input ? VALUE_GET(input, "selector") : NULL;
 
+	if (custom && !out->own)
+		add_texts(&out->kinds, &out->kind_n, ALIASES_MAX, VALUE_GET(custom, "kinds"),
+			  arena);
 	if (!list || list->type != VALUE_ARRAY)
 		return;
 	for (uint32_t i = 0; i < list->n; i++)
-		add_text(&out->groups, &out->group_n, ALIASES_MAX,
-			 str_lower(arena, text_of(&list->items[i], "type", arena)), arena);
-	if (out->group_n > 0)
-		out->check.group = out->groups[0];
+		add_text(&out->kinds, &out->kind_n, ALIASES_MAX,
+			 str_lower(arena, check_meta_text(&list->items[i], "type", arena)), arena);
+	if (out->kind_n > 0)
+		out->group = out->kinds[0];
 }
 
 static void read_custom(const struct value *custom, struct arena *arena, struct check_entry *out)
@@ -107,26 +117,27 @@ static void read_custom(const struct value *custom, struct arena *arena, struct 
 	struct check *c = &out->check;
 	struct check_text *en = &c->text[CHECK_EN], *ja = &c->text[CHECK_JA];
 	const struct value *own = custom ? VALUE_GET(custom, "ja") : NULL;
-	str id = text_of(custom, "id", arena);
+	str id = check_meta_text(custom, "id", arena);
 
 	if (id.n > 0)
 		c->id = id;
 	add_texts(&c->aliases, &c->alias_n, ALIASES_MAX,
 		  custom ? VALUE_GET(custom, "aliases") : NULL, arena);
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
-		str code = text_of(custom, codes[i], arena);
+		str code = check_meta_text(custom, codes[i], arena);
 
 		if (!str_eq(code, c->id))
 			add_text(&c->aliases, &c->alias_n, ALIASES_MAX, code, arena);
 	}
-	c->severity = severity_of(text_of(custom, "severity", arena), arena);
-	en->message = text_of(custom, "message", arena);
+	c->severity = severity_of(check_meta_text(custom, "severity", arena), arena);
+	en->message = check_meta_text(custom, "message", arena);
 	en->remediation = first_of(custom, remedies, arena);
-	ja->title = text_of(own, "title", arena);
-	ja->description = text_of(own, "description", arena);
-	ja->message = text_of(own, "message", arena);
-	ja->remediation = text_of(own, "remediation", arena);
-	read_selectors(custom, arena, out);
+	ja->title = check_meta_text(own, "title", arena);
+	ja->description = check_meta_text(own, "description", arena);
+	ja->message = check_meta_text(own, "message", arena);
+	ja->remediation = check_meta_text(own, "remediation", arena);
+	read_selectors(custom, arena, c);
+	check_benchmark_read(custom, arena, c);
 }
 
 static void fill_gaps(struct check *c)
@@ -150,8 +161,8 @@ void check_meta_read(const struct value *metadata, const struct value *legacy, s
 	const struct value *texts = metadata ? metadata : legacy;
 	struct check *c = &out->check;
 
-	c->text[CHECK_EN].title = text_of(texts, "title", arena);
-	c->text[CHECK_EN].description = text_of(texts, "description", arena);
+	c->text[CHECK_EN].title = check_meta_text(texts, "title", arena);
+	c->text[CHECK_EN].description = check_meta_text(texts, "description", arena);
 	if (texts) {
 		add_texts(&c->references, &c->reference_n, REFERENCES_MAX,
 			  VALUE_GET(texts, "related_resources"), arena);
@@ -181,5 +192,5 @@ int check_meta_complete(const struct check *c, struct err *err)
 					       lang == CHECK_JA ? "Japanese" : "English");
 		}
 	}
-	return 0;
+	return check_benchmark_complete(c, err);
 }
