@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * JSON against jansson: both accept or both refuse, and what is accepted means the same. What we
- * write reads back equal, compact and indented.
+ * write reads back equal, compact and indented. Member by member an object is the same.
  */
 #include <stdio.h>
 
 #include "base/err.h"
 #include "base/json.h"
+#include "fmt/json_stream.h"
 #include "jansson_oracle.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -68,6 +69,39 @@ static void written_reads_back(const struct json *v, unsigned indent)
 	must(json_equal(v, back), "what was written reads back differently");
 }
 
+/* `whole`: the object, or NULL when json_parse refused it; then only what was taken is sound. */
+static void streamed_is_same(str text, const struct json *whole, struct arena *arena)
+{
+	struct file_view view = file_view_text(STR_EMPTY, text);
+	AUTO(json_stream_done)
+	struct json_stream s;
+	struct err err = { .kind = ERR_NONE };
+	size_t n = 0;
+	str key;
+	int more;
+
+	json_stream_init(&s, &view);
+	more = json_stream_enter(&s, &err) < 0 ? -1 : 1;
+	while (more > 0 && (more = json_stream_member(&s, arena, &key, &err)) > 0) {
+		const struct json *value;
+
+		if (n % 3 == 2)
+			more = json_stream_skip(&s, &err) < 0 ? -1 : 1;
+		else if (json_stream_value(&s, text.n, arena, &value, &err) < 0)
+			more = -1;
+		else if (whole)
+			must(n < whole->n && str_eq(whole->members[n].key, key) &&
+				     json_equal(&whole->members[n].value, value),
+			     "another member than of the whole");
+		n++;
+	}
+	if (more == 0)
+		more = json_stream_end(&s, &err);
+	must(more == 0 || err.kind != ERR_NONE, "a failure without a reason");
+	if (whole)
+		must(more == 0 && n == whole->n, "the stream refuses it");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO(arena_free)
@@ -89,6 +123,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		written_reads_back(ours, 0);
 		written_reads_back(ours, 3);
 	}
+	if (rc < 0 || json_is(ours, JSON_OBJECT))
+		streamed_is_same(text, rc < 0 ? NULL : ours, arena);
 	if (str_find_char(text, '\0') >= 0) {
 		/* jansson forgets a NUL byte that follows a number; RFC 8259 has none anywhere. */
 		must(rc < 0, "a NUL byte is accepted");

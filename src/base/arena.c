@@ -167,3 +167,33 @@ void *arena_grow(struct arena *arena, void *items, size_t n, size_t *cap, size_t
 	*cap = grown;
 	return moved;
 }
+
+/* The block that holds nothing but `items`: a large piece has one of its own. */
+static struct block **block_of(struct arena *arena, const void *items)
+{
+	for (struct block **b = &arena->head; *b; b = &(*b)->next) {
+		if ((*b)->data == (const char *)items)
+			return b;
+	}
+	return NULL;
+}
+
+void *arena_regrow(struct arena *arena, void *items, size_t n, size_t *cap, size_t size)
+{
+	size_t old = *cap, bytes;
+	struct block **at, *b;
+
+	/* Smaller pieces share their block with others. */
+	if (n < old || !size_mul(old, size, &bytes) || bytes <= BLOCK_MAX / 2)
+		return arena_grow(arena, items, n, cap, size);
+	at = block_of(arena, items);
+	if (!at || (*at)->used != (*at)->size || (*at)->size != bytes || old > SIZE_MAX / 4 / size)
+		return arena_grow(arena, items, n, cap, size);
+	b = mem_realloc(*at, sizeof(*b) + 2 * bytes);
+	*at = b;
+	memset(b->data + bytes, 0, bytes);
+	arena->total += bytes;
+	b->size = b->used = 2 * bytes;
+	*cap = 2 * old;
+	return b->data;
+}

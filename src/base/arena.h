@@ -34,6 +34,12 @@ void *arena_array(struct arena *arena, size_t count, size_t size) __attribute__(
  */
 void *arena_grow(struct arena *arena, void *items, size_t n, size_t *cap, size_t size)
 	__attribute__((returns_nonnull));
+/*
+ * The same where nobody keeps a pointer into the array: the old copy is given back when it was a
+ * large one.
+ */
+void *arena_regrow(struct arena *arena, void *items, size_t n, size_t *cap, size_t size)
+	__attribute__((returns_nonnull));
 
 AUTO_PTR(arena_free, struct arena);
 

@@ -148,7 +148,7 @@ static struct map_entry *add(struct map *map, str key, bool *is_new)
 	if (!*is_new)
 		return slot_entry(map, *slot);
 	assert(map->n < UINT32_MAX / 2);
-	map->entries = arena_grow(map->arena, map->entries, map->n, &map->cap, sizeof(*e));
+	map->entries = arena_regrow(map->arena, map->entries, map->n, &map->cap, sizeof(*e));
 	e = &map->entries[map->n++];
 	*e = (struct map_entry){ .key = str_dup(map->arena, key), .hash = hash };
 	*slot = slot_make(hash, map->n - 1);

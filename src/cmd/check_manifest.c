@@ -186,8 +186,9 @@ static int gather(const struct run *run, str path, struct arena *arena, struct i
 	return scan_manifest(fd, path, kind, &run->scan, arena, out, err);
 }
 
-static int one_target(struct run *run, str path, struct arena *arena, struct err *err)
+static int one_target(void *context, str path, struct arena *arena, struct err *err)
 {
+	struct run *run = context;
 	static const struct advisory_info no_database;
 	struct inventory inventory = { 0 };
 	struct match_result match = { 0 };
@@ -198,28 +199,6 @@ static int one_target(struct run *run, str path, struct arena *arena, struct err
 	/* One file that could not be read has not passed. */
 	run->judging.any_unjudged |= run->judging.has_fail_on && report_has_unread(&inventory);
 	return 0;
-}
-
-static int all_targets(struct run *run, struct err *err)
-{
-	const struct options *o = &run->in->options;
-
-	if (judging_begin(&run->judging, err) < 0)
-		return -1;
-	for (size_t i = 0; i < o->operand_count; i++) {
-		AUTO(arena_free)
-		struct arena *arena = arena_new();
-		struct err why = { 0 };
-
-		if (one_target(run, o->operands[i], arena, &why) == 0)
-			continue;
-		if (why.kind == ERR_INTERRUPTED || o->operand_count == 1) {
-			*err = why;
-			return -1;
-		}
-		judging_failed(&run->judging, o->operands[i], &why);
-	}
-	return judging_end(&run->judging, err);
 }
 
 /* The difference in place of a report; of files that are there. */
@@ -254,7 +233,7 @@ static int run_checks(struct run *run, struct err *err)
 		return -1;
 	if (option_on(o, MANIFEST_FIX_DIFF) && take_fix(run, err) < 0)
 		return -1;
-	int code = all_targets(run, err);
+	int code = judging_each(&run->judging, one_target, run, err);
 	judging_done(&run->judging);
 	return code;
 }

@@ -187,7 +187,8 @@ int judging_begin(struct judging *j, struct err *err)
 	if (output_open(&j->output, path, j->in->arena, err) < 0)
 		return -1;
 	report_out_init(&j->out, &j->report, write_to_output, &j->output);
-	j->writer->begin(&j->out);
+	if (j->writer->begin)
+		j->writer->begin(&j->out);
 	return 0;
 }
 
@@ -288,12 +289,14 @@ void judging_failed(struct judging *j, str target, const struct err *why)
 {
 	j->any_failed = true;
 	progress_note(false, str_c(why->msg));
-	j->writer->failed(&j->out, target, why);
+	if (j->writer->failed)
+		j->writer->failed(&j->out, target, why);
 }
 
 int judging_end(struct judging *j, struct err *err)
 {
-	j->writer->end(&j->out);
+	if (j->writer->end)
+		j->writer->end(&j->out);
 	scan_exceptions_tell(&j->exceptions, j->in->quiet, j->in->lang);
 	if (report_out_flush(&j->out, err) < 0 || output_commit(&j->output, err) < 0)
 		return -1;
@@ -302,6 +305,30 @@ int judging_end(struct judging *j, struct err *err)
 	if (j->failing > 0 || j->any_refused)
 		return EXIT_FINDINGS;
 	return j->any_unjudged ? EXIT_FAILED : EXIT_FINE;
+}
+
+int judging_each(struct judging *j,
+		 int (*one)(void *context, str target, struct arena *arena, struct err *err),
+		 void *context, struct err *err)
+{
+	const struct options *o = opts_of(j);
+
+	if (judging_begin(j, err) < 0)
+		return -1;
+	for (size_t i = 0; i < o->operand_count; i++) {
+		AUTO(arena_free)
+		struct arena *arena = arena_new();
+		struct err why = { 0 };
+
+		if (one(context, o->operands[i], arena, &why) == 0)
+			continue;
+		if (why.kind == ERR_INTERRUPTED || o->operand_count == 1) {
+			*err = why;
+			return -1;
+		}
+		judging_failed(j, o->operands[i], &why);
+	}
+	return judging_end(j, err);
 }
 
 void judging_done(struct judging *j)

@@ -5,8 +5,8 @@
  * form and where, and what the exit status says. A command puts JUDGING_OPTIONS(base) into its
  * table; the values are then at base + JUDGING_...
  *
- *	judging_take, judging_begin, for each target judging_show or judging_failed, judging_end;
- *	judging_done whatever happened.
+ *	judging_take, judging_begin, for each target judging_show or judging_failed, judging_end
+ *	(judging_each is this loop); judging_done whatever happened.
  */
 #include "cmd/command.h"
 #include "cmd/output.h"
@@ -162,4 +162,11 @@ void judging_show(struct judging *judging, struct inventory *inventory, struct m
 void judging_failed(struct judging *judging, str target, const struct err *why);
 /* The output gets its name; the exit status, or -1. */
 int judging_end(struct judging *judging, struct err *err) MUST_USE;
+/*
+ * From judging_begin to judging_end over all operands, one after the other: one that fails does not
+ * stop the others, unless it is the only one. `one` looks at a target and calls judging_show.
+ */
+int judging_each(struct judging *judging,
+		 int (*one)(void *context, str target, struct arena *arena, struct err *err),
+		 void *context, struct err *err) MUST_USE;
 void judging_done(struct judging *judging);

@@ -208,8 +208,9 @@ static void print_stats(const struct scan_stats *stats, int64_t wall_ms)
 		fprintf(stderr, "cost: %s %.3f\n", parts[i].name, (double)parts[i].ns / 1e6);
 }
 
-static int scan_target(struct run *run, str target, struct arena *arena, struct err *err)
+static int scan_target(void *context, str target, struct arena *arena, struct err *err)
 {
+	struct run *run = context;
 	struct match_opts match_opts = { .now = run->judging.now };
 	struct inventory inventory = { 0 };
 	struct match_result match = { 0 };
@@ -242,34 +243,11 @@ static int scan_target(struct run *run, str target, struct arena *arena, struct 
 	return 0;
 }
 
-/* All targets, one after the other; one that fails does not stop the others. */
-static int scan_all(struct run *run, struct err *err)
-{
-	const struct options *o = opts_of(run);
-
-	if (judging_begin(&run->judging, err) < 0)
-		return -1;
-	for (size_t i = 0; i < o->operand_count; i++) {
-		AUTO(arena_free)
-		struct arena *arena = arena_new();
-		struct err why = { 0 };
-
-		if (scan_target(run, o->operands[i], arena, &why) == 0)
-			continue;
-		if (why.kind == ERR_INTERRUPTED || o->operand_count == 1) {
-			*err = why;
-			return -1;
-		}
-		judging_failed(&run->judging, o->operands[i], &why);
-	}
-	return judging_end(&run->judging, err);
-}
-
 static int run_scan(struct run *run, struct err *err)
 {
 	if (take_options(run, err) < 0 || open_database(run, err) < 0)
 		return -1;
-	int code = scan_all(run, err);
+	int code = judging_each(&run->judging, scan_target, run, err);
 	judging_done(&run->judging);
 	return code;
 }

@@ -3,45 +3,87 @@
 
 #include "base/err.h"
 
-void lock_graph_init(struct lock_graph *graph, struct arena *arena)
+#define ID_ON_STACK 512u
+
+void lock_graph_init(struct lock_graph *graph, const struct package *base, struct arena *arena)
 {
 	*graph = (struct lock_graph){ .arena = arena };
+	if (base)
+		graph->base = *base;
 	map_init(&graph->by_id, arena);
+	map_init(&graph->words, arena);
 }
 
-static str id_of(struct arena *arena, str name, str version)
+/* "name@version" in `room`, or in the arena when that is too small. */
+static str id_of(struct arena *arena, char room[ID_ON_STACK], str name, str version)
 {
-	return str_cat(arena, str_cat(arena, name, STR("@")), version);
+	size_t n = name.n + 1 + version.n;
+	char *p = n <= ID_ON_STACK ? room : arena_bytes(arena, n);
+
+	if (name.n)
+		memcpy(p, name.p, name.n);
+	p[name.n] = '@';
+	if (version.n)
+		memcpy(p + name.n + 1, version.p, version.n);
+	return str_of(p, n);
 }
 
 struct lock_node *lock_graph_find(const struct lock_graph *graph, str name, str version)
 {
-	return map_get(&graph->by_id, id_of(graph->arena, name, version));
+	char room[ID_ON_STACK];
+
+	return map_get(&graph->by_id, id_of(graph->arena, room, name, version));
 }
 
-static void join(struct package *into, const struct package *p)
+/* Licences and origins are few. */
+static str keep_word(struct lock_graph *graph, str word)
+{
+	void **slot;
+	str *kept;
+
+	if (!graph->copy || str_empty(word))
+		return word;
+	slot = map_slot(&graph->words, word);
+	if (!*slot) {
+		kept = ARENA_NEW(graph->arena, str);
+		*kept = str_dup(graph->arena, word);
+		*slot = kept;
+	}
+	return *(const str *)*slot;
+}
+
+static void take_digests(struct lock_graph *graph, struct lock_node *node, const struct package *p,
+			 str integrity)
+{
+	node->digests = p->digests;
+	node->digest_count = (uint32_t)p->digest_count;
+	node->integrity = graph->copy ? str_dup(graph->arena, integrity) : integrity;
+}
+
+static void join(struct lock_graph *graph, struct lock_node *into, const struct package *p,
+		 str integrity)
 {
 	into->dev = into->dev && p->dev;
 	into->indirect = into->indirect && p->indirect;
 	if (into->line == 0)
 		into->line = p->line;
 	if (str_empty(into->licence))
-		into->licence = p->licence;
+		into->licence = keep_word(graph, p->licence);
 	if (str_empty(into->origin) != str_empty(p->origin))
 		into->origin = STR_EMPTY; /* it comes from the registry, too */
-	if (into->digest_count == 0) {
-		into->digests = p->digests;
-		into->digest_count = p->digest_count;
-	}
+	if (into->digest_count == 0 && str_empty(into->integrity))
+		take_digests(graph, into, p, integrity);
 }
 
-struct lock_node *lock_graph_add(struct lock_graph *graph, const struct package *package)
+struct lock_node *lock_graph_add(struct lock_graph *graph, const struct package *package,
+				 str integrity)
 {
-	str id = id_of(graph->arena, package->name, package->version);
+	char room[ID_ON_STACK];
+	str id = id_of(graph->arena, room, package->name, package->version);
 	struct lock_node *node = map_get(&graph->by_id, id);
 
 	if (node) {
-		join(&node->package, package);
+		join(graph, node, package, integrity);
 		return node;
 	}
 	if (graph->n == LOCK_MAX_PACKAGES) {
@@ -49,13 +91,19 @@ struct lock_node *lock_graph_add(struct lock_graph *graph, const struct package 
 		return NULL;
 	}
 	node = ARENA_NEW(graph->arena, struct lock_node);
-	node->package = *package;
-	node->id = id;
-	node->number = (uint32_t)graph->n;
-	graph->nodes = arena_grow(graph->arena, graph->nodes, graph->n, &graph->cap,
-				  sizeof(struct lock_node *));
+	*node = (struct lock_node){ .name_n = (uint32_t)package->name.n,
+				    .line = package->line,
+				    .origin = keep_word(graph, package->origin),
+				    .licence = keep_word(graph, package->licence),
+				    .number = (uint32_t)graph->n,
+				    .dev = package->dev,
+				    .indirect = package->indirect };
+	take_digests(graph, node, package, integrity);
+	graph->nodes = arena_regrow(graph->arena, graph->nodes, graph->n, &graph->cap,
+				    sizeof(struct lock_node *));
 	graph->nodes[graph->n++] = node;
 	map_put(&graph->by_id, id, node);
+	node->id = graph->by_id.entries[graph->by_id.n - 1].key; /* lives as long as the map */
 	return node;
 }
 
@@ -68,8 +116,15 @@ void lock_graph_edge(struct lock_graph *graph, struct lock_node *from, struct lo
 		return;
 	}
 	graph->edges++;
-	from->needs = arena_grow(graph->arena, from->needs, from->needs_n, &from->needs_cap,
-				 sizeof(*from->needs));
+	if (from->needs_n == from->needs_cap) {
+		uint32_t cap = from->needs_cap ? from->needs_cap * 2 : 4;
+		uint32_t *grown = ARENA_ARRAY(graph->arena, uint32_t, cap);
+
+		if (from->needs_n > 0)
+			memcpy(grown, from->needs, from->needs_n * sizeof(*grown));
+		from->needs = grown;
+		from->needs_cap = cap;
+	}
 	from->needs[from->needs_n++] = to->number;
 }
 
@@ -104,14 +159,15 @@ void lock_graph_reach(struct lock_graph *graph)
 	for (size_t i = 0; i < graph->n; i++) {
 		struct lock_node *node = graph->nodes[i];
 
-		node->package.dev = !node->reached;
-		node->package.indirect = !node->root && !node->dev_root;
+		node->dev = !node->reached;
+		node->indirect = !node->root && !node->dev_root;
 	}
 }
 
-static void set_depends(const struct lock_graph *graph, struct lock_node *node)
+static void set_depends(const struct lock_graph *graph, const struct lock_node *node,
+			struct package *package, struct arena *scratch)
 {
-	str *ids = ARENA_ARRAY(graph->arena, str, node->needs_n);
+	str *ids = ARENA_ARRAY(scratch, str, node->needs_n);
 	size_t n = 0, kept = 0;
 
 	for (size_t i = 0; i < node->needs_n; i++) {
@@ -125,24 +181,48 @@ static void set_depends(const struct lock_graph *graph, struct lock_node *node)
 	for (size_t i = 0; i < n; i++)
 		if (kept == 0 || !str_eq(ids[i], ids[kept - 1]))
 			ids[kept++] = ids[i];
-	node->package.depends = kept ? ids : NULL;
-	node->package.depend_count = kept;
+	package->depends = kept ? ids : NULL;
+	package->depend_count = kept;
+}
+
+static struct package package_of(const struct lock_graph *graph, const struct lock_node *node,
+				 struct arena *scratch)
+{
+	struct package package = graph->base;
+
+	package.name = lock_node_name(node);
+	package.version = lock_node_version(node);
+	package.origin = node->origin;
+	package.licence = node->licence;
+	package.line = node->line;
+	package.dev = node->dev;
+	package.indirect = node->indirect;
+	package.digests = node->digests;
+	package.digest_count = node->digest_count;
+	if (graph->digests && !str_empty(node->integrity))
+		graph->digests(&package, node->integrity, scratch);
+	set_depends(graph, node, &package, scratch);
+	return package;
 }
 
 int lock_graph_emit(struct lock_graph *graph, struct package_sink *sink, struct err *err)
 {
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+
 	if (graph->over)
 		return err_set(err, ERR_LIMIT,
 			       "a lock file of more than %u packages or %u dependencies",
 			       LOCK_MAX_PACKAGES, LOCK_MAX_EDGES);
 	for (size_t i = 0; i < graph->n; i++) {
-		struct lock_node *node = graph->nodes[i];
+		struct package package;
 
-		if (node->hidden)
+		if (graph->nodes[i]->hidden)
 			continue;
-		set_depends(graph, node);
-		if (sink->add(sink, &node->package, err) < 0)
+		package = package_of(graph, graph->nodes[i], scratch);
+		if (sink->add(sink, &package, err) < 0)
 			return -1;
+		arena_reset(scratch);
 	}
 	return 0;
 }

@@ -21,6 +21,8 @@
 
 /* npm prints no name longer than this; longer ones are passed over and counted. */
 #define NPM_NAME_MAX 1024u
+/* A lock of npm is read package by package, whatever its size; UTF-16 up to LOCK_MAX_BYTES. */
+#define NPM_LOCK_MAX_BYTES (256u << 20)
 
 /*
  * package.json of an installed package: form installed, name, version and licence ("license" or the

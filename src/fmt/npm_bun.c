@@ -32,7 +32,7 @@ static int take_package(struct reader *r, const struct json_member *m, struct er
 {
 	struct package package = npm_package_of(r->file, PACKAGE_LOCKED);
 	const struct json *tuple = &m->value;
-	str id = json_str(json_at(tuple, 0)), rest;
+	str id = json_str(json_at(tuple, 0)), rest, integrity = STR_EMPTY;
 	size_t n = json_len(tuple);
 
 	package.line = text_line_of(&r->lines, m->key.p);
@@ -51,13 +51,13 @@ static int take_package(struct reader *r, const struct json_member *m, struct er
 			json_get(r->workspaces, str_without_prefix(rest, STR("workspace:"))),
 			STR("version"));
 	if (n > 1)
-		npm_set_integrity(&package, json_str(json_at(tuple, n - 1)), r->arena);
+		integrity = json_str(json_at(tuple, n - 1));
 	if (!npm_is_proper(&package)) {
 		r->sink->skipped(r->sink, "package with an improper name or version",
 				 str_empty(m->key) ? STR("packages") : m->key);
 		return 0;
 	}
-	map_put(&r->places, m->key, lock_graph_add(&r->graph, &package));
+	map_put(&r->places, m->key, lock_graph_add(&r->graph, &package, integrity));
 	return 0;
 }
 
@@ -131,13 +131,15 @@ int npm_bun_lock(const struct file_view *file, struct package_sink *sink, struct
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	struct reader r = { .file = file, .sink = sink, .arena = arena };
+	const struct package base = npm_package_of(file, PACKAGE_LOCKED);
 	const struct json *root, *packages;
 
 	if (npm_load_json(file, true, arena, &r.lines.text, &root, err) < 0)
 		return -1;
 	if (!json_is(JSON_GET(root, "lockfileVersion"), JSON_NUMBER))
 		return err_set(err, ERR_INPUT, "a bun.lock without the number of its version");
-	lock_graph_init(&r.graph, arena);
+	lock_graph_init(&r.graph, &base, arena);
+	r.graph.digests = npm_set_integrity;
 	map_init(&r.places, arena);
 	packages = JSON_GET(root, "packages");
 	r.workspaces = JSON_GET(root, "workspaces");
@@ -149,7 +151,7 @@ int npm_bun_lock(const struct file_view *file, struct package_sink *sink, struct
 	JSON_MEMBERS(r.workspaces, m)
 	take_workspace(&r, &m->value);
 	for (size_t i = 0; i < r.graph.n; i++)
-		if (str_eq(r.graph.nodes[i]->package.origin, STR("workspace")))
+		if (str_eq(r.graph.nodes[i]->origin, STR("workspace")))
 			r.graph.nodes[i]->root = true;
 	lock_graph_reach(&r.graph);
 	return lock_graph_emit(&r.graph, sink, err);

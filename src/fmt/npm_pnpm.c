@@ -125,13 +125,13 @@ static int take_package(struct reader *r, const struct json_member *m, uint32_t 
 	package.version = version;
 	package.line = line;
 	package.dev = str_eq(json_get_str(&m->value, STR("dev")), STR("true"));
-	npm_set_integrity(&package, json_get_str(resolution, STR("integrity")), r->arena);
 	if (!npm_is_proper(&package)) {
 		r->sink->skipped(r->sink, "package without a proper name",
 				 str_empty(m->key) ? STR("packages") : m->key);
 		return 0;
 	}
-	map_put(&r->keys, m->key, lock_graph_add(&r->graph, &package));
+	map_put(&r->keys, m->key,
+		lock_graph_add(&r->graph, &package, json_get_str(resolution, STR("integrity"))));
 	return 0;
 }
 
@@ -211,7 +211,7 @@ static void set_indirect(struct reader *r)
 	for (size_t i = 0; any && i < r->graph.n; i++) {
 		struct lock_node *node = r->graph.nodes[i];
 
-		node->package.indirect = !node->root && !node->dev_root;
+		node->indirect = !node->root && !node->dev_root;
 	}
 }
 
@@ -251,6 +251,7 @@ int npm_pnpm_lock(const struct file_view *file, struct package_sink *sink, struc
 	AUTO(yaml_reader_free)
 	struct yaml_reader *reader = NULL;
 	const struct yaml_opts opts = { .schema = YAML_TEXT, .max_values = LOCK_MAX_VALUES };
+	const struct package base = npm_package_of(file, PACKAGE_LOCKED);
 	struct reader r = { .file = file, .sink = sink, .arena = arena };
 	const struct place *place;
 	const struct json *root;
@@ -260,7 +261,8 @@ int npm_pnpm_lock(const struct file_view *file, struct package_sink *sink, struc
 
 	if (text_file_load(file, LOCK_MAX_BYTES, arena, &text, err) < 0)
 		return -1;
-	lock_graph_init(&r.graph, arena);
+	lock_graph_init(&r.graph, &base, arena);
+	r.graph.digests = npm_set_integrity;
 	reader = yaml_reader_new(text, &opts, arena);
 	while ((more = yaml_next(reader, &root, &place, err)) > 0) {
 		if (take_document(&r, root, place, err) < 0)

@@ -122,7 +122,6 @@ static void end_entry(struct reader *r)
 		return;
 	package.version = r->version;
 	package.line = r->head_line;
-	npm_set_integrity(&package, r->integrity, r->arena);
 	if (!identify(r, &package) || !npm_is_proper(&package) || str_empty(r->version)) {
 		char where[32];
 		int n = snprintf(where, sizeof(where), "line %u", r->head_line);
@@ -133,7 +132,7 @@ static void end_entry(struct reader *r)
 		return;
 	}
 	root = npm_cut_name(r->resolution, &name, &rest) && str_eq(rest, STR("workspace:."));
-	node = lock_graph_add(&r->graph, &package);
+	node = lock_graph_add(&r->graph, &package, r->integrity);
 	if (node && root)
 		node->hidden = true;
 	while (next_request(&heads, &request))
@@ -273,12 +272,14 @@ int npm_yarn_lock(const struct file_view *file, struct package_sink *sink, struc
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
+	const struct package base = npm_package_of(file, PACKAGE_LOCKED);
 	struct reader r = { .file = file, .sink = sink, .arena = arena };
 	str text, line;
 
 	if (text_file_load(file, LOCK_MAX_BYTES, arena, &text, err) < 0)
 		return -1;
-	lock_graph_init(&r.graph, arena);
+	lock_graph_init(&r.graph, &base, arena);
+	r.graph.digests = npm_set_integrity;
 	map_init(&r.requests, arena);
 	while (str_line(&text, &line)) {
 		r.line++;

@@ -19,8 +19,10 @@ struct package pypi_package_of(const struct file_view *file, enum package_form f
 void pypi_lock_init(struct pypi_lock *lock, const struct file_view *file, struct arena *arena,
 		    struct package_sink *sink)
 {
+	const struct package base = pypi_package_of(file, PACKAGE_LOCKED);
+
 	*lock = (struct pypi_lock){ .file = file, .sink = sink, .arena = arena };
-	lock_graph_init(&lock->graph, arena);
+	lock_graph_init(&lock->graph, &base, arena);
 	map_init(&lock->by_name, arena);
 }
 
@@ -48,7 +50,7 @@ struct lock_node *pypi_lock_add(struct pypi_lock *lock, const struct package *pa
 				    str_empty(package->name) ? STR("package") : package->name);
 		return NULL;
 	}
-	node = lock_graph_add(&lock->graph, package);
+	node = lock_graph_add(&lock->graph, package, STR_EMPTY);
 	if (!node)
 		return NULL;
 	slot = map_slot(&lock->by_name, pypi_normal(lock->arena, package->name));
@@ -66,7 +68,8 @@ struct lock_node *pypi_lock_add(struct pypi_lock *lock, const struct package *pa
 
 static bool fits(const struct pypi_versions *versions, const struct lock_node *node, str range)
 {
-	return versions->n == 1 || str_empty(range) || pypi_may_admit(range, node->package.version);
+	return versions->n == 1 || str_empty(range) ||
+	       pypi_may_admit(range, lock_node_version(node));
 }
 
 void pypi_lock_need(struct pypi_lock *lock, struct lock_node *from, str name, str range)

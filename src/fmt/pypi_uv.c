@@ -52,7 +52,7 @@ static struct lock_node *take_package(struct pypi_lock *lock, const struct json 
 static void take_list(struct pypi_lock *lock, struct lock_node *node, const struct json *list,
 		      bool dev)
 {
-	bool project = str_eq(node->package.origin, STR("workspace"));
+	bool project = str_eq(node->origin, STR("workspace"));
 
 	JSON_EACH (list, item) {
 		str name = json_get_str(item, STR("name"));
@@ -106,7 +106,7 @@ int pypi_uv_lock(const struct file_view *file, struct package_sink *sink, struct
 		i++;
 	}
 	for (i = 0; i < lock.graph.n; i++)
-		if (str_eq(lock.graph.nodes[i]->package.origin, STR("workspace")))
+		if (str_eq(lock.graph.nodes[i]->origin, STR("workspace")))
 			lock.graph.nodes[i]->root = true;
 	lock_graph_reach(&lock.graph);
 	return lock_graph_emit(&lock.graph, sink, err);

@@ -306,8 +306,6 @@ static size_t take_notes(const struct report *report, struct sbom_note **out)
 	return n;
 }
 
-static void begin(struct report_out *out) { (void)out; }
-
 static void target(struct report_out *out, const struct report *report)
 {
 	struct sbom_note *notes;
@@ -322,21 +320,9 @@ static void target(struct report_out *out, const struct report *report)
 	report_out_step(out);
 }
 
-static void failed(struct report_out *out, str name, const struct err *why)
-{
-	(void)out; /* a single target that fails fails the command */
-	(void)name;
-	(void)why;
-}
-
-static void end(struct report_out *out) { (void)out; }
-
 const struct report_writer report_writer_cyclonedx = {
 	.name = "cyclonedx",
 	.machine = true,
 	.single = true,
-	.begin = begin,
 	.target = target,
-	.failed = failed,
-	.end = end,
 };

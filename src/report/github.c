@@ -184,22 +184,9 @@ static void target(struct report_out *out, const struct report *report)
 	report_out_step(out);
 }
 
-static void failed(struct report_out *out, str name, const struct err *why)
-{
-	(void)out; /* a single target that fails fails the command */
-	(void)name;
-	(void)why;
-}
-
-static void begin(struct report_out *out) { (void)out; }
-static void end(struct report_out *out) { (void)out; }
-
 const struct report_writer report_writer_github = {
 	.name = "github",
 	.machine = true,
 	.single = true,
-	.begin = begin,
 	.target = target,
-	.failed = failed,
-	.end = end,
 };

@@ -221,7 +221,11 @@ int report_out_flush(struct report_out *out, struct err *err) MUST_USE;
 struct report_writer {
 	const char *name;
 	bool machine; /* not for people: never coloured, cut or empty */
-	bool single;  /* a document about one target: not for several at once */
+	/*
+	 * A document about one target, not for several at once: a target that fails then fails the
+	 * command. Such a writer has only `target`, the others have all four.
+	 */
+	bool single;
 	void (*begin)(struct report_out *out);
 	void (*target)(struct report_out *out, const struct report *report);
 	/* A target that could not be scanned, among several. */

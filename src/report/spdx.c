@@ -3,8 +3,6 @@
 #include "fmt/sbom/sbom.h"
 #include "report/report.h"
 
-static void begin(struct report_out *out) { (void)out; }
-
 static void target(struct report_out *out, const struct report *report)
 {
 	const struct sbom_write_opts opts = { .tool_version = STR(SEAWALL_VERSION),
@@ -14,21 +12,9 @@ static void target(struct report_out *out, const struct report *report)
 	report_out_step(out);
 }
 
-static void failed(struct report_out *out, str name, const struct err *why)
-{
-	(void)out; /* a single target that fails fails the command */
-	(void)name;
-	(void)why;
-}
-
-static void end(struct report_out *out) { (void)out; }
-
 const struct report_writer report_writer_spdx = {
 	.name = "spdx",
 	.machine = true,
 	.single = true,
-	.begin = begin,
 	.target = target,
-	.failed = failed,
-	.end = end,
 };

@@ -58,15 +58,22 @@ static void note_files(struct assemble *a, const struct package *package, str ha
 
 static int add_package(void *context, str payload, struct err *err)
 {
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
 	struct assemble *a = context;
 	str hashes;
 
 	if (a->package_n >= PACKAGES_MAX)
 		return err_set(err, ERR_LIMIT, "more than %u packages", PACKAGES_MAX);
-	a->packages = arena_grow(a->arena, a->packages, a->package_n, &a->package_cap,
-				 sizeof(*a->packages));
-	a->keys = arena_grow(a->arena, a->keys, a->package_n, &a->key_cap, sizeof(*a->keys));
-	if (package_read_owned(payload, a->arena, &a->packages[a->package_n], &hashes, err) < 0)
+	a->packages = arena_regrow(a->arena, a->packages, a->package_n, &a->package_cap,
+				   sizeof(*a->packages));
+	a->keys = arena_regrow(a->arena, a->keys, a->package_n, &a->key_cap, sizeof(*a->keys));
+	const struct package_reading reading = {
+		.arena = a->arena,
+		.scratch = scratch,
+		.like = a->package_n > 0 ? &a->packages[a->package_n - 1] : NULL,
+	};
+	if (package_read_owned(payload, &reading, &a->packages[a->package_n], &hashes, err) < 0)
 		return -1;
 	note_files(a, &a->packages[a->package_n], hashes);
 	a->keys[a->package_n++] = package_payload_key(payload);
@@ -112,10 +119,11 @@ static int add_files(void *context, str payload, struct err *err)
 {
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
+	const struct package_reading reading = { .arena = scratch, .scratch = scratch };
 	struct package package;
 	str hashes;
 
-	if (package_read_owned(payload, scratch, &package, &hashes, err) < 0)
+	if (package_read_owned(payload, &reading, &package, &hashes, err) < 0)
 		return -1;
 	note_files(context, &package, hashes);
 	return package.file_count > 0 ? add_supplement(context, payload, err) : 0;
@@ -272,10 +280,10 @@ static void put_override(struct assemble *a, const struct override *o, struct pl
 	}
 	at = *place_of(places, p, a->package_n);
 	if (at == a->package_n) {
-		a->packages = arena_grow(a->arena, a->packages, a->package_n, &a->package_cap,
-					 sizeof(*a->packages));
-		a->keys =
-			arena_grow(a->arena, a->keys, a->package_n, &a->key_cap, sizeof(*a->keys));
+		a->packages = arena_regrow(a->arena, a->packages, a->package_n, &a->package_cap,
+					   sizeof(*a->packages));
+		a->keys = arena_regrow(a->arena, a->keys, a->package_n, &a->key_cap,
+				       sizeof(*a->keys));
 		a->package_n++;
 	}
 	a->packages[at] = *p;

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/import_scan.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-
-#include "fmt/file_view.h"
+#include "scan/document_job.h"
 
 #define RECORD_PIECE 'I'
 
@@ -17,17 +13,11 @@ int import_scan_run(struct worker_job *job, struct err *err)
 	struct arena *arena = arena_new();
 	AUTO(buf_done)
 	struct buf b = { 0 };
-	struct file_view view = { .path = STR_EMPTY };
 	struct imported_list list;
 	struct json_writer w;
-	int64_t size;
 	str text;
 
-	if (job->fd_count != 1 || !json_i64(JSON_GET(job->header, "size"), &size) || size < 0)
-		return err_set(err, ERR_INPUT, "malformed job");
-	view.fd = job->fds[0];
-	view.size = (uint64_t)size;
-	if (file_view_load(&view, IMPORT_MAX_BYTES, arena, &text, err) < 0 ||
+	if (document_job_text(job, IMPORT_MAX_BYTES, arena, &text, err) < 0 ||
 	    import_read(text, arena, &list, err) < 0)
 		return -1;
 	buf_init(&b, IMPORT_SCAN_ANSWER);
@@ -58,23 +48,6 @@ static int take_record(void *context, char type, str payload, struct err *err)
 	return 0;
 }
 
-static int run(struct worker *worker, int fd, uint64_t size, int64_t timeout_ms, struct buf *answer,
-	       struct err *err)
-{
-	const struct worker_reader reader = { .context = answer, .record = take_record };
-	char header[64];
-	int n = snprintf(header, sizeof(header), "{\"job\":\"import\",\"size\":%llu}",
-			 (unsigned long long)size);
-	int more;
-
-	if (worker_send(worker, str_of(header, (size_t)n), &fd, 1, timeout_ms, err) < 0)
-		return -1;
-	do
-		more = worker_receive(worker, &reader, err);
-	while (more == 1);
-	return more;
-}
-
 static int read_fd(int fd, uint64_t size, int64_t timeout_ms, struct arena *arena,
 		   struct imported_list *out, struct confinement *confinement, struct err *err)
 {
@@ -84,13 +57,14 @@ static int read_fd(int fd, uint64_t size, int64_t timeout_ms, struct arena *aren
 	struct worker *worker = NULL;
 	AUTO(buf_done)
 	struct buf answer = { 0 };
+	const struct worker_reader reader = { .context = &answer, .record = take_record };
 	const struct json *document;
 
 	if (size > IMPORT_MAX_BYTES)
 		return err_set(err, ERR_LIMIT, "larger than %u bytes", IMPORT_MAX_BYTES);
 	buf_init(&answer, IMPORT_SCAN_ANSWER);
 	if (worker_start(&confine, &worker, err) < 0 ||
-	    run(worker, fd, size, timeout_ms, &answer, err) < 0)
+	    document_job_run(worker, "import", fd, size, timeout_ms, &reader, err) < 0)
 		return -1;
 	if (confinement && worker_confinement(worker))
 		*confinement = *worker_confinement(worker);
@@ -103,17 +77,13 @@ static int read_fd(int fd, uint64_t size, int64_t timeout_ms, struct arena *aren
 int import_scan_file(str path, int64_t timeout_ms, struct arena *arena, struct imported_list *out,
 		     struct confinement *confinement, struct err *err)
 {
+	uint64_t size = 0;
 	AUTO(fd_close)
-	int fd = open(str_cstr(arena, path), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct stat st;
+	int fd = document_job_open(path, arena, &size, err);
 
 	if (fd < 0)
-		return err_sys(err, errno, "open %.*s", STR_ARG(path));
-	if (fstat(fd, &st) < 0)
-		return err_sys(err, errno, "look at %.*s", STR_ARG(path));
-	if (!S_ISREG(st.st_mode))
-		return err_set(err, ERR_INPUT, "%.*s: not a regular file", STR_ARG(path));
-	if (read_fd(fd, (uint64_t)st.st_size, timeout_ms, arena, out, confinement, err) < 0)
+		return -1;
+	if (read_fd(fd, size, timeout_ms, arena, out, confinement, err) < 0)
 		return err_wrap(err, "%.*s", STR_ARG(path));
 	for (size_t i = 0; i < out->n; i++)
 		out->items[i].from.file = path;

@@ -64,11 +64,21 @@ static struct lock *note_lock(struct rule *r, str kind, str path, bool manifest)
 	return lock;
 }
 
-static void note_package(struct rule *r, const struct package *p)
+/* `versions`: somebody asks is_named. */
+static void note_package(struct rule *r, const struct package *p, bool versions)
 {
 	struct lock *lock = note_lock(r, p->kind, p->path, p->form == PACKAGE_DECLARED);
 
-	map_put(&r->versions, version_key(r, p, path_dir(p->path)), lock);
+	if (versions)
+		map_put(&r->versions, version_key(r, p, path_dir(p->path)), lock);
+}
+
+static bool any_installed(const struct assemble *a)
+{
+	for (size_t i = 0; i < a->package_n; i++)
+		if (a->packages[i].form == PACKAGE_INSTALLED)
+			return true;
+	return false;
 }
 
 /* The row of a lock file or manifest of which something could not be told; else NULL. */
@@ -206,6 +216,7 @@ void lock_rule_apply(struct assemble *assemble, bool system)
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
 	struct rule r = { .a = assemble, .scratch = scratch };
+	bool versions = !system && any_installed(assemble);
 	size_t kept = 0;
 
 	map_init(&r.locks, scratch);
@@ -214,7 +225,7 @@ void lock_rule_apply(struct assemble *assemble, bool system)
 	map_init(&r.kinds, scratch);
 	for (size_t i = 0; i < assemble->package_n; i++)
 		if (is_asked_for(&assemble->packages[i]))
-			note_package(&r, &assemble->packages[i]);
+			note_package(&r, &assemble->packages[i], versions);
 	for (size_t i = 0; i < assemble->missed_n; i++) {
 		const struct analyzer *row = row_of(&assemble->missed[i]);
 

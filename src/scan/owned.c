@@ -181,10 +181,14 @@ size_t owned_drop(const struct owned *owned, struct package *packages, uint64_t 
 {
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
-	struct candidate *candidates = ARENA_ARRAY(scratch, struct candidate, *n);
-	size_t count = gather(packages, *n, candidates), kept = 0;
+	struct candidate *candidates;
+	size_t count, kept = 0;
 
-	if (count == 0 || owned->n == 0)
+	if (owned->n == 0)
+		return 0;
+	candidates = ARENA_ARRAY(scratch, struct candidate, *n);
+	count = gather(packages, *n, candidates);
+	if (count == 0)
 		return 0;
 	mark(owned, candidates, count);
 	for (size_t i = 0; i < *n; i++) {

@@ -41,9 +41,16 @@ uint64_t package_key(const struct package *package);
 void package_write(const struct package *package, bool want_files, struct json_writer *w);
 /* `payload` of a P frame. Views live in `arena` (and do not refer to payload). */
 int package_read(str payload, struct arena *arena, struct package *out, struct err *err) MUST_USE;
-/* The same; *hashes are those of its files, empty when the files themselves are there. */
-int package_read_owned(str payload, struct arena *arena, struct package *out, str *hashes,
-		       struct err *err) MUST_USE;
+/*
+ * The same; *hashes are those of its files, empty when the files themselves are there: valid as
+ * long as `scratch` and `payload`. Texts that are those of `like` (may be NULL) are shared with it.
+ */
+struct package_reading {
+	struct arena *arena, *scratch;
+	const struct package *like;
+};
+int package_read_owned(str payload, const struct package_reading *reading, struct package *out,
+		       str *hashes, struct err *err) MUST_USE;
 uint64_t package_payload_key(str payload); /* 0 if too short */
 
 /* ---- results ---- */

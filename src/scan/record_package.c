@@ -108,13 +108,21 @@ static int read_list(const struct json *v, const char *key, struct arena *arena,
 		return err_set(err, ERR_LIMIT, "package with %zu %s", n, key);
 	texts_read = ARENA_ARRAY(arena, str, n);
 	JSON_EACH (v, item) {
-		texts_read[i] = json_str(item);
-		if (!texts_read[i++].p)
+		if (!json_is(item, JSON_STRING))
 			return err_set(err, ERR_INPUT, "package: malformed list of %s", key);
+		texts_read[i++] = str_dup(arena, json_str(item));
 	}
 	*items = texts_read;
 	*count = n;
 	return 0;
+}
+
+/* A copy, or the same text of the package before: most packages of a file share some. */
+static str keep_text(struct arena *arena, str text, const struct package *like, size_t at)
+{
+	const str *other = like ? member_of(like, at) : NULL;
+
+	return other && str_eq(*other, text) ? *other : str_dup(arena, text);
 }
 
 /* What is neither text nor list. */
@@ -135,30 +143,35 @@ static int read_rest(const struct json *v, struct package *p, struct err *err)
 
 int package_read(str payload, struct arena *arena, struct package *out, struct err *err)
 {
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	const struct package_reading reading = { .arena = arena, .scratch = scratch };
 	str hashes;
 
-	return package_read_owned(payload, arena, out, &hashes, err);
+	return package_read_owned(payload, &reading, out, &hashes, err);
 }
 
-int package_read_owned(str payload, struct arena *arena, struct package *out, str *hashes,
-		       struct err *err)
+int package_read_owned(str payload, const struct package_reading *reading, struct package *out,
+		       str *hashes, struct err *err)
 {
+	static const struct json_opts opts = { .borrow = true };
 	struct package p = { .layer = -1 };
 	const struct json *v;
 
 	if (payload.n < PACKAGE_KEY_BYTES)
 		return err_set(err, ERR_INPUT, "package: cut off");
-	if (json_parse(str_skip(payload, PACKAGE_KEY_BYTES), NULL, arena, &v, err) < 0)
+	if (json_parse(str_skip(payload, PACKAGE_KEY_BYTES), &opts, reading->scratch, &v, err) < 0)
 		return err_wrap(err, "package");
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
 		str *text = member(&p, texts[i].at);
 
-		*text = json_get_str(v, str_c(texts[i].key));
+		*text = keep_text(reading->arena, json_get_str(v, str_c(texts[i].key)),
+				  reading->like, texts[i].at);
 	}
 	if (read_rest(v, &p, err) < 0)
 		return -1;
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-		if (read_list(json_get(v, str_c(lists[i].key)), lists[i].key, arena,
+		if (read_list(json_get(v, str_c(lists[i].key)), lists[i].key, reading->arena,
 			      member(&p, lists[i].items), member(&p, lists[i].count), err) < 0)
 			return -1;
 	}

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/sbom_scan.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-
-#include "fmt/file_view.h"
 #include "fmt/sbom/sbom.h"
+#include "scan/document_job.h"
 #include "scan/record.h"
 #include "scan/scan.h"
 
@@ -54,16 +50,10 @@ int sbom_scan_run(struct worker_job *job, struct err *err)
 	struct arena *arena = arena_new();
 	AUTO(buf_done)
 	struct buf b = { 0 };
-	struct file_view view = { .path = STR_EMPTY };
 	struct sbom sbom;
-	int64_t size;
 	str text;
 
-	if (job->fd_count != 1 || !json_i64(JSON_GET(job->header, "size"), &size) || size < 0)
-		return err_set(err, ERR_INPUT, "malformed job");
-	view.fd = job->fds[0];
-	view.size = (uint64_t)size;
-	if (file_view_load(&view, SBOM_MAX_BYTES, arena, &text, err) < 0 ||
+	if (document_job_text(job, SBOM_MAX_BYTES, arena, &text, err) < 0 ||
 	    sbom_read(text, arena, &sbom, err) < 0)
 		return -1;
 	buf_init(&b, WORKER_RECORD_MAX);
@@ -102,30 +92,11 @@ static int take_record(void *context, char type, str payload, struct err *err)
 		return err_set(err, ERR_INPUT, "unknown record");
 	if (t->n >= SBOM_MAX_COMPONENTS)
 		return err_set(err, ERR_LIMIT, "more than %u packages", SBOM_MAX_COMPONENTS);
-	t->packages = arena_grow(t->arena, t->packages, t->n, &t->cap, sizeof(*t->packages));
+	t->packages = arena_regrow(t->arena, t->packages, t->n, &t->cap, sizeof(*t->packages));
 	if (package_read(payload, t->arena, &t->packages[t->n], err) < 0)
 		return -1;
 	t->packages[t->n++].layer = layer <= t->head.layer_count ? (int)layer - 1 : -1;
 	return 0;
-}
-
-static int run(struct worker *worker, int fd, uint64_t size, int64_t timeout_ms, struct taking *t,
-	       struct err *err)
-{
-	const struct worker_reader reader = { .context = t, .record = take_record };
-	char header[64];
-	int n = snprintf(header, sizeof(header), "{\"job\":\"sbom\",\"size\":%llu}",
-			 (unsigned long long)size);
-	int more;
-
-	if (worker_send(worker, str_of(header, (size_t)n), &fd, 1, timeout_ms, err) < 0)
-		return -1;
-	do
-		more = worker_receive(worker, &reader, err);
-	while (more == 1);
-	if (more == 0 && !t->has_head)
-		return err_set(err, ERR_INPUT, "the reader gave no answer");
-	return more;
 }
 
 int sbom_scan_fd(int fd, uint64_t size, const struct scan_opts *opts, struct arena *arena,
@@ -135,13 +106,17 @@ int sbom_scan_fd(int fd, uint64_t size, const struct scan_opts *opts, struct are
 	struct worker *worker = NULL;
 	const struct confine_opts confine = { .memory = SBOM_SCAN_MEMORY };
 	struct taking t = { .arena = arena };
+	const struct worker_reader reader = { .context = &t, .record = take_record };
+	int64_t timeout_ms = (int64_t)opts->timeout_s * 1000;
 	str target = out->target;
 
 	if (size > SBOM_MAX_BYTES)
 		return err_set(err, ERR_LIMIT, "larger than %u bytes", SBOM_MAX_BYTES);
 	if (worker_start(&confine, &worker, err) < 0 ||
-	    run(worker, fd, size, (int64_t)opts->timeout_s * 1000, &t, err) < 0)
+	    document_job_run(worker, "sbom", fd, size, timeout_ms, &reader, err) < 0)
 		return -1;
+	if (!t.has_head)
+		return err_set(err, ERR_INPUT, "the reader gave no answer");
 	if (opts->stats) {
 		const struct confinement *confinement = worker_confinement(worker);
 
@@ -162,18 +137,14 @@ int sbom_scan_file(str path, const struct scan_opts *opts, struct arena *arena,
 {
 	AUTO(fd_close)
 	int fd = -1;
-	struct stat st;
+	uint64_t size = 0;
 
 	if (str_empty(path))
 		return err_set(err, ERR_USAGE, "sbom: needs the path of a file");
-	fd = open(str_cstr(arena, path), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	fd = document_job_open(path, arena, &size, err);
 	if (fd < 0)
-		return err_sys(err, errno, "open %.*s", STR_ARG(path));
-	if (fstat(fd, &st) < 0)
-		return err_sys(err, errno, "look at %.*s", STR_ARG(path));
-	if (!S_ISREG(st.st_mode))
-		return err_set(err, ERR_INPUT, "%.*s: not a regular file", STR_ARG(path));
-	if (sbom_scan_fd(fd, (uint64_t)st.st_size, opts, arena, out, err) < 0)
+		return -1;
+	if (sbom_scan_fd(fd, size, opts, arena, out, err) < 0)
 		return err_wrap(err, "%.*s", STR_ARG(path));
 	return 0;
 }

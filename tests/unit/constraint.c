@@ -119,6 +119,27 @@ static void refused(const struct json *json, const char *why)
 
 TEST(templates_that_are_wrong_say_why)
 {
+	static const char *const regos[][2] = {
+		{ "package a\nviolation[x] {",
+		  "ConstraintTemplate demo: invalid rego: template:3:1: rego_parse_error: "
+		  "unexpected eof token" },
+		{ "package a\nallow { true }",
+		  "ConstraintTemplate demo: invalid rego: template: missing required rules: "
+		  "[violation]" },
+		{ "package a\nimport data.b\nviolation[x] { x := b }",
+		  "ConstraintTemplate demo: invalid rego: template: 2:8: bad import data.b" },
+		{ "package a\nviolation[{\"msg\": x}] { x := data[_] }",
+		  "ConstraintTemplate demo: invalid rego: template: 2:30: disallowed ref data[_]" },
+		{ "package a\nviolation[{\"msg\": x}] { x := [y | y := data] }",
+		  "ConstraintTemplate demo: invalid rego: template: 2:40: disallowed ref data" },
+		{ "package a\nviolation[{\"msg\": y}] { x := 1 }",
+		  "ConstraintTemplate demo: invalid rego: template:2:19: rego_unsafe_var_error: var y "
+		  "is unsafe" },
+		{ "package a\nviolation[{\"msg\": \"a\"}] { violation[_] }",
+		  "ConstraintTemplate demo: invalid rego: template:2:1: rego_recursion_error: rule "
+		  "data.template.violation is recursive: data.template.violation -> "
+		  "data.template.violation" },
+	};
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 
@@ -137,25 +158,8 @@ TEST(templates_that_are_wrong_say_why)
 		"ConstraintTemplate demo: there is no Rego in it");
 	refused(template_of("    - target: other\n", arena),
 		"ConstraintTemplate demo: it has more than one target");
-	refused(rego_template("package a\nviolation[x] {", arena),
-		"ConstraintTemplate demo: invalid rego: template:3:1: rego_parse_error: "
-		"unexpected eof token");
-	refused(rego_template("package a\nallow { true }", arena),
-		"ConstraintTemplate demo: invalid rego: template: missing required rules: "
-		"[violation]");
-	refused(rego_template("package a\nimport data.b\nviolation[x] { x := b }", arena),
-		"ConstraintTemplate demo: invalid rego: template: 2:8: bad import data.b");
-	refused(rego_template("package a\nviolation[{\"msg\": x}] { x := data[_] }", arena),
-		"ConstraintTemplate demo: invalid rego: template: 2:30: disallowed ref data[_]");
-	refused(rego_template("package a\nviolation[{\"msg\": x}] { x := [y | y := data] }", arena),
-		"ConstraintTemplate demo: invalid rego: template: 2:40: disallowed ref data");
-	refused(rego_template("package a\nviolation[{\"msg\": y}] { x := 1 }", arena),
-		"ConstraintTemplate demo: invalid rego: template:2:19: rego_unsafe_var_error: var y "
-		"is unsafe");
-	refused(rego_template("package a\nviolation[{\"msg\": \"a\"}] { violation[_] }", arena),
-		"ConstraintTemplate demo: invalid rego: template:2:1: rego_recursion_error: rule "
-		"data.template.violation is recursive: data.template.violation -> "
-		"data.template.violation");
+	for (size_t i = 0; i < ARRAY_LEN(regos); i++)
+		refused(rego_template(regos[i][0], arena), regos[i][1]);
 	refused(template_of("      rego: \"package a\\nviolation[x] { x := data.lib.b.c }\"\n"
 			    "      libs: [\"package b\\nc = 1\"]\n",
 			    arena),

@@ -103,7 +103,7 @@ TEST(npm_lock_takes_what_editors_leave)
 		   "a@1:3 indirect\n");
 	CHECK_STRV(packages_text(npm_lock, str_of("\xff\xfe{\0}\0", 6), arena), "");
 	CHECK_PACKAGES(npm_lock, "null", "JSON that is no object");
-	CHECK_PACKAGES(npm_lock, "{\"packages\": {", "JSON line 1 column 15: expected a key");
+	CHECK_PACKAGES(npm_lock, "{\"packages\": {", "JSON line 1: unexpected end");
 	CHECK_PACKAGES(npm_lock,
 		       "{\"packages\": {\"node_modules/a\\u0007\": {\"version\": \"1\"}}}",
 		       "skipped 1: package with an improper name or version: node_modules/a\a\n");

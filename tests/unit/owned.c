@@ -89,7 +89,8 @@ TEST(owned_hashes_go_through_a_record)
 	buf_add(&out, STR("12345678"));
 	json_writer_init(&w, &out, 0);
 	package_write(&package, false, &w);
-	CHECK_OK(package_read_owned(buf_str(&out), arena, &read, &hashes, &err));
+	const struct package_reading reading = { .arena = arena, .scratch = arena };
+	CHECK_OK(package_read_owned(buf_str(&out), &reading, &read, &hashes, &err));
 	CHECK_INT(read.file_count, 0);
 	CHECK_INT(hashes.n, 2 * OWNED_HASH_DIGITS);
 	owned_init(&owned, arena);

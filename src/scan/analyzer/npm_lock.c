@@ -13,9 +13,9 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_npm_lock = {
 	.name = "npm-lock",
 	.kind = "npm",
-	.version = 1,
+	.version = 2,
 	.form = PACKAGE_LOCKED,
 	.wants = npm_is_lock,
-	.max_size = LOCK_MAX_BYTES,
+	.max_size = NPM_LOCK_MAX_BYTES,
 	.run = run,
 };
