@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/map.h"
+#include "base/time.h"
 #include "policy/constraint/bypass.h"
 #include "policy/constraint/constraint_template.h"
 #include "policy/constraint/sync_data.h"
@@ -295,6 +296,14 @@ static struct value input_of(struct reviewer *r, const struct constraint *c)
 	return object_builder_take_last(&b);
 }
 
+/* Nanoseconds until the review must be over; 0: it is over. */
+static uint64_t time_left(const struct review_run *run)
+{
+	int64_t left = run->deadline_ms - time_mono_ms();
+
+	return left > 0 ? (uint64_t)left * 1000000u : 0;
+}
+
 static void evaluate(struct reviewer *r, const struct constraint *c)
 {
 	const struct review_run *run = r->run;
@@ -310,10 +319,16 @@ static void evaluate(struct reviewer *r, const struct constraint *c)
 		.context = run->print_context,
 		.external = run->external,
 		.external_context = run->external_context,
+		.timeout_ns = run->deadline_ms ? time_left(run) : 0,
 	};
 	struct policy_answers answers;
 	struct err err;
 
+	if (run->deadline_ms && how.timeout_ns == 0) {
+		add_violation(r, c, STR("not judged: the time for this review is over"), NULL,
+			      true);
+		return;
+	}
 	if (policy_eval(c->template->query, &how, r->arena, &answers, &err) < 0)
 		add_violation(r, c, str_dup(r->arena, str_c(err.msg)), NULL, true);
 	else

@@ -64,9 +64,11 @@ struct review_run {
 	str point;		     /* enforcement point; empty: all */
 	struct builtin_cache *cache; /* of this thread; NULL: one for this review */
 	const struct bypass_list *exempt;
-	int64_t now_ns;	    /* 0: the clock's */
-	uint64_t max_steps; /* 0: CONSTRAINT_SET_MAX_STEPS */
-	size_t max_bytes;   /* 0: CONSTRAINT_SET_MAX_BYTES */
+	int64_t now_ns;	     /* 0: the clock's */
+	uint64_t max_steps;  /* 0: CONSTRAINT_SET_MAX_STEPS */
+	size_t max_bytes;    /* 0: CONSTRAINT_SET_MAX_BYTES */
+	int64_t deadline_ms; /* of time_mono_ms: what is not judged by then is a failed violation;
+				0: none */
 	void (*print)(void *context, str file, uint32_t line, str text);
 	void *print_context;
 	int (*external)(struct builtin_call *call, void *context, const struct value *request,

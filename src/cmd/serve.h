@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/* serve: what the parts of the command share. */
+#include "cmd/command.h"
+#include "hub/webhook/webhook.h"
+#include "policy/constraint/documents.h"
+
+enum serve_option {
+	SERVE_WEBHOOK,
+	SERVE_LISTEN,
+	SERVE_PLAIN,
+	SERVE_TLS_CERT,
+	SERVE_TLS_KEY,
+	SERVE_TLS_DIR,
+	SERVE_TLS_NAMES,
+	SERVE_TLS_LIFE,
+	SERVE_CLIENT_CA,
+	SERVE_PARAMETERS,
+	SERVE_POLICY,
+	SERVE_PSS,
+	SERVE_FAIL_CLOSED,
+	SERVE_EXPANSION,
+	SERVE_AUDIT_ONLY,
+	SERVE_NAMESPACE,
+	SERVE_NAMESPACES,
+	SERVE_CLUSTER_NAME,
+	SERVE_EXTERNAL,
+	SERVE_TIME_LIMIT,
+	SERVE_MAX_BODY,
+	SERVE_WORKERS,
+	SERVE_QUEUE,
+	SERVE_CONNECTIONS,
+	SERVE_LOG,
+	SERVE_LOG_SIZE,
+	SERVE_LOG_FILES,
+	SERVE_LOG_ALLOWED,
+	SERVE_OPTION_COUNT
+};
+extern const struct option_spec serve_options[SERVE_OPTION_COUNT];
+
+struct serve {
+	struct invocation *in;
+	struct webhook *webhook;
+	struct certificate_folder *folder; /* of --tls-dir, or NULL */
+	uint64_t fingerprint;		   /* of all files that are read again */
+	int64_t look_again;		   /* at the certificates, wall clock */
+};
+
+/* Policies from the files that the options name. */
+int serve_load(void *context, struct webhook_policy *out, struct err *err);
+/* Namespaces of a file into the webhook's table. */
+int serve_load_namespaces(struct serve *s, struct err *err) MUST_USE;
+/* The certificate as the options say, into use; sets look_again. */
+int serve_identity(struct serve *s, struct err *err) MUST_USE;
+/* Runs until it is told to end (SIGTERM, SIGINT); `signals` comes from signalfd. */
+int serve_run(struct serve *s, int signals, struct err *err) MUST_USE;
