@@ -89,6 +89,69 @@ host := {
 	},
 	"published": [],
 	"networks": [{"id": "b", "name": "bridge", "driver": "bridge", "scope": "local", "internal": false, "ingress": false, "options": {"com.docker.network.bridge.enable_icc": "false"}, "containers": []}],
-	"accounts": {"subuid": [{"name": "dockremap", "start": 100000, "count": 65536}], "subgid": [{"name": "dockremap", "start": 100000, "count": 65536}]},
-	"files": {},
+	"mounts": [
+		{"point": "/", "root": "/", "major": 8, "minor": 1, "type": "ext4", "source": "/dev/sda1", "options": "rw"},
+		{"point": "/var/lib/docker", "root": "/", "major": 8, "minor": 2, "type": "xfs", "source": "/dev/sda2", "options": "rw"},
+	],
+	"accounts": {
+		"docker_group": {"name": "docker", "gid": 998, "members": ["alice"]},
+		"socket_groups": [{"path": "/run/docker.sock", "name": "docker", "gid": 998, "members": ["alice"], "primary": []}],
+		"directory": [],
+		"subuid": [{"name": "dockremap", "start": 100000, "count": 65536}],
+		"subgid": [{"name": "dockremap", "start": 100000, "count": 65536}],
+	},
+	"files": files,
+	"audit": {"source": "kernel", "enabled": 1, "malformed": 0, "rules": [watch(i, path) | some i, path in watched]},
 }
+
+file(path, rest) := [object.union({"path": path, "exists": true, "resolved": path, "links": [], "type": "file", "uid": 0, "gid": 0, "owner": "root", "group": "root", "mode": 420, "mode_text": "0644", "found": "default"}, rest)]
+
+absent(path) := [{"path": path, "exists": false, "found": "default"}]
+
+files := {
+	"dockerd_binary": file("/usr/sbin/dockerd", {"mode": 493, "mode_text": "0755"}),
+	"containerd_run_dir": file("/run/containerd", {"type": "folder", "mode": 457, "mode_text": "0711"}),
+	"data_root": file("/var/lib/docker", {"type": "folder", "mode": 456, "mode_text": "0710"}),
+	"config_dir": file("/etc/docker", {"type": "folder", "mode": 493, "mode_text": "0755"}),
+	"docker_service_unit": file("/lib/systemd/system/docker.service", {"resolved": "/usr/lib/systemd/system/docker.service"}),
+	"docker_socket_unit": file("/lib/systemd/system/docker.socket", {"resolved": "/usr/lib/systemd/system/docker.socket"}),
+	"api_socket": file("/var/run/docker.sock", {"resolved": "/run/docker.sock", "type": "socket", "gid": 998, "group": "docker", "mode": 432, "mode_text": "0660"}),
+	"containerd_socket": file("/run/containerd/containerd.sock", {"type": "socket", "mode": 432, "mode_text": "0660"}),
+	"containerd_config": file("/etc/containerd/config.toml", {}),
+	"containerd_binary": file("/usr/bin/containerd", {"mode": 493, "mode_text": "0755"}),
+	"containerd_shim": file("/usr/bin/containerd-shim", {"mode": 493, "mode_text": "0755"}),
+	"containerd_shim_runc_v1": file("/usr/bin/containerd-shim-runc-v1", {"mode": 493, "mode_text": "0755"}),
+	"containerd_shim_runc_v2": file("/usr/bin/containerd-shim-runc-v2", {"mode": 493, "mode_text": "0755"}),
+	"runc_binary": file("/usr/sbin/runc", {"mode": 493, "mode_text": "0755"}),
+	"daemon_json": file("/etc/docker/daemon.json", {}),
+	"default_docker": file("/etc/default/docker", {}),
+	"sysconfig_docker": file("/etc/sysconfig/docker", {}),
+	"registry_certs": array.concat(file("/etc/docker/certs.d/r.example.com/ca.crt", {"mode": 292, "mode_text": "0444"}), file("/etc/docker/certs.d/r.example.com/client.key", {"mode": 256, "mode_text": "0400"})),
+	"tls_ca": file("/etc/docker/ca.pem", {"mode": 292, "mode_text": "0444"}),
+	"tls_cert": file("/etc/docker/cert.pem", {"mode": 292, "mode_text": "0444"}),
+	"tls_key": file("/etc/docker/key.pem", {"mode": 256, "mode_text": "0400"}),
+}
+
+watched := [
+	"/usr/sbin/dockerd",
+	"/run/containerd",
+	"/var/lib/docker",
+	"/etc/docker",
+	"/usr/lib/systemd/system/docker.service",
+	"/run/docker.sock",
+	"/etc/containerd/config.toml",
+	"/usr/bin/containerd",
+	"/usr/bin/containerd-shim",
+	"/usr/bin/containerd-shim-runc-v1",
+	"/usr/bin/containerd-shim-runc-v2",
+	"/usr/sbin/runc",
+	"/etc/default/docker",
+	"/etc/sysconfig/docker",
+]
+
+# -w as the kernel tells it.
+watch(i, path) := rule(i, {"target": "dir", "path": path, "resolved": path}) if path in {"/run/containerd", "/var/lib/docker", "/etc/docker"}
+
+watch(i, path) := rule(i, {"target": "path", "path": path, "resolved": path}) if not path in {"/run/containerd", "/var/lib/docker", "/etc/docker"}
+
+rule(i, rest) := object.union({"list": "exit", "action": "always", "target": "none", "path": "", "resolved": "", "access": "rwxa", "syscalls": false, "narrowed": "", "key": "docker", "source": "kernel", "line": i + 1}, rest)
