@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "base/time.h"
 #include "kube/kube_internal.h"
+#include "kube/watch_stream.h"
 
 #define PAUSE_FIRST_MS 500u
 #define PAUSE_MAX_MS   30000u
@@ -20,7 +21,7 @@ struct watcher {
 	struct kube_watch_stats *stats;
 	struct arena *arena;   /* of one connection */
 	struct arena *scratch; /* of one event */
-	struct buf line;
+	struct watch_stream stream;
 	char version[VERSION_MAX]; /* seen last */
 	size_t version_n;
 	int answer;    /* of fn, when it ended the watch */
@@ -42,7 +43,9 @@ static void version_set(struct watcher *w, str version)
 static int tell(struct watcher *w, const struct kube_event *event, struct err *err)
 {
 	w->answer = w->fn(w->context, event, err);
-	return w->answer ? -1 : 0;
+	if (w->answer > 0)
+		return err_set(err, ERR_INTERRUPTED, "the reader of the watch has seen enough");
+	return w->answer;
 }
 
 static int tell_plain(struct watcher *w, enum kube_event_kind kind, str reason, struct err *err)
@@ -77,7 +80,7 @@ static int list_first(struct watcher *w, struct err *err)
 	return tell_plain(w, KUBE_LIST_ENDS, STR_EMPTY, err);
 }
 
-/* An event ERROR: 410 means to list again, anything else to connect again. */
+/* 410 means to list again, anything else to connect again. */
 static int error_event(struct watcher *w, const struct json *status, struct err *err)
 {
 	int64_t code = 0;
@@ -90,74 +93,36 @@ static int error_event(struct watcher *w, const struct json *status, struct err 
 	return err_set(err, ERR_NETWORK, "the server ends the watch: %.*s", STR_ARG(text));
 }
 
-static int take_event(struct watcher *w, str line, struct err *err)
+static int take_message(void *context, const struct watch_message *message, struct err *err)
 {
-	static const struct {
-		str name;
-		enum kube_event_kind kind;
-	} kinds[] = { { STR_INIT("ADDED"), KUBE_ADDED },
-		      { STR_INIT("MODIFIED"), KUBE_MODIFIED },
-		      { STR_INIT("DELETED"), KUBE_DELETED } };
-	const struct json_opts opts = { .max_depth = KUBE_OBJECT_DEPTH + 1, .borrow = true };
-	const struct json *doc, *object;
+	static const enum kube_event_kind kinds[] = { [WATCH_ADDED] = KUBE_ADDED,
+						      [WATCH_MODIFIED] = KUBE_MODIFIED,
+						      [WATCH_DELETED] = KUBE_DELETED };
+	struct watcher *w = context;
 	struct kube_event event = { .arena = w->scratch };
-	str type, version;
+	str version = json_get_str(JSON_GET(message->object, "metadata"), STR("resourceVersion"));
 
-	arena_reset(w->scratch);
-	if (json_parse(line, &opts, w->scratch, &doc, err) < 0)
-		return err_wrap(err, "event");
-	type = json_get_str(doc, STR("type"));
-	object = JSON_GET(doc, "object");
-	if (!json_is(object, JSON_OBJECT))
-		return err_set(err, ERR_INPUT, "an event without an object");
-	if (str_eq(type, STR("ERROR")))
-		return error_event(w, object, err);
-	version = json_get_str(JSON_GET(object, "metadata"), STR("resourceVersion"));
+	if (message->type == WATCH_ERROR)
+		return error_event(w, message->object, err);
 	w->progress = true;
 	w->expired_row = 0;
-	if (str_eq(type, STR("BOOKMARK"))) {
+	version_set(w, version);
+	if (message->type == WATCH_BOOKMARK) {
 		w->stats->bookmarks++;
-		version_set(w, version);
 		return 0;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if (!str_eq(type, kinds[i].name))
-			continue;
-		event.kind = kinds[i].kind;
-		event.object =
-			kube_with_kind(object, w->api_version, w->resource->kind, w->scratch);
-		w->stats->events++;
-		version_set(w, version);
-		return tell(w, &event, err);
-	}
-	return err_set(err, ERR_INPUT, "an event of unknown type '%.*s'",
-		       STR_ARG(str_take(type, 40)));
+	event.kind = kinds[message->type];
+	event.object =
+		kube_with_kind(message->object, w->api_version, w->resource->kind, w->scratch);
+	w->stats->events++;
+	return tell(w, &event, err);
 }
 
 static int take_bytes(void *context, str bytes, struct err *err)
 {
 	struct watcher *w = context;
-	str line;
 
-	while (!str_empty(bytes)) {
-		bool whole = str_cut(bytes, '\n', &line, &bytes);
-
-		if (!whole) {
-			line = bytes;
-			bytes = STR_EMPTY;
-		}
-		buf_add(&w->line, line);
-		if (w->line.overflow)
-			return err_set(err, ERR_LIMIT, "an event of more than %u bytes",
-				       KUBE_OBJECT_MAX);
-		if (!whole)
-			break;
-		if (!str_empty(str_trim(buf_str(&w->line))) &&
-		    take_event(w, buf_str(&w->line), err) < 0)
-			return -1;
-		buf_reset(&w->line);
-	}
-	return 0;
+	return watch_stream_put(&w->stream, bytes, err);
 }
 
 /* One connection; 0: it ended as watches do. */
@@ -184,11 +149,11 @@ static int connect_once(struct watcher *w, struct err *err)
 			   STR_ARG(kube_selectors(&w->opts.list, w->arena)));
 	if (w->opts.list.metadata_only)
 		ask.accept = str_fmt(w->arena, KUBE_ACCEPT_METADATA, "");
-	buf_reset(&w->line);
+	watch_stream_reset(&w->stream);
 	w->stats->connects++;
 	if (kube_do(w->kube, &ask, w->arena, &response, NULL, err) < 0)
 		return -1;
-	if (!str_empty(str_trim(buf_str(&w->line))))
+	if (!watch_stream_whole(&w->stream))
 		return err_set(err, ERR_NETWORK, "the watch ends in the middle of an event");
 	return 0;
 }
@@ -298,8 +263,9 @@ int kube_watch(struct kube *kube, const struct kube_resource *resource,
 	if (opts)
 		w.opts = *opts;
 	version_set(&w, w.opts.since);
-	buf_init(&w.line, KUBE_OBJECT_MAX);
+	watch_stream_init(&w.stream, KUBE_OBJECT_MAX, KUBE_OBJECT_DEPTH + 1, scratch, take_message,
+			  &w);
 	rc = run(&w, err);
-	buf_done(&w.line);
+	watch_stream_done(&w.stream);
 	return w.answer ? w.answer : rc;
 }
