@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+# METADATA
+# title: Permissions of the server certificate
+# description: >-
+#   Whoever may write to it can put another certificate there, and stand between clients and daemon.
+# related_resources:
+#   - https://docs.docker.com/engine/security/
+# custom:
+#   id: SW-DOCKER-3.12
+#   aliases: [CIS-DOCKER-3.12]
+#   severity: medium
+#   kinds: [docker]
+#   benchmark:
+#     level: 1
+#     mode: auto
+#     numbers: {"1.8.0": "3.12", "1.7.0": "3.12", "1.6.0": "3.12", "1.3.1": "3.12", "1.2.0": "3.12"}
+#   message: "{path} has the mode {mode}, more than {allowed}"
+#   remediation: "Take the bits away: chmod 444, or a mode with fewer bits."
+#   fix:
+#     command: "chmod 444 {subject}"
+#     risk: Programs of other users that read it lose access.
+#   ja:
+#     title: サーバー証明書のモード
+#     description: >-
+#       これに書ける者は別の証明書に替え、クライアントとデーモンの間に立てる。
+#     message: "{path} のモードが {mode} で、{allowed} を超えている"
+#     remediation: >-
+#       余分なビットを外す: chmod 444、またはより厳しいモード。
+#     risk: >-
+#       それを読んでいた他ユーザーのプログラムはアクセスできなくなる。
+package seawall.docker.mode_tls_cert
+
+import data.seawall.lib.docker_file as file
+
+outside := file.outside_tls("tls_cert")
+
+missing := file.missing_tls("tls_cert")
+
+deny := file.too_open("tls_cert", "0444")
+
+seen := file.seen("tls_cert")
