@@ -2,6 +2,7 @@
 #include "policy/eval.h"
 
 #include "policy/trace.h"
+#include "policy/watch.h"
 
 #include <stdarg.h>
 #include <time.h>
@@ -195,6 +196,7 @@ static int match_element(struct eval *ev, const struct op *op, const struct valu
 
 	if (eval_step(ev) < 0)
 		return -1;
+	watch_step(ev->run->watch, v, &key, 1, item);
 	if (op->key)
 		rc = eval_match(ev, op->key, &key, slots);
 	return rc == 1 ? eval_match(ev, op->pattern, item, slots) : rc;
@@ -209,6 +211,7 @@ static int scan(struct eval *ev, const struct op *op, struct value *slots, struc
 		return rc;
 	if (v.type < VALUE_ARRAY)
 		return 0;
+	watch_step(ev->run->watch, &v, NULL, 0, &v);
 	for (uint32_t i = 0; i < v.n; i++) {
 		rc = match_element(ev, op, &v, i, slots);
 		if (rc == 1)

@@ -37,7 +37,7 @@ struct memo *eval_memo_of(struct eval *ev, const void *what, const struct captur
 	struct memo *memo;
 	size_t mark_n;
 
-	if (ev->run->plain)
+	if (ev->run->plain || ev->run->watch)
 		return NULL;
 	args = eval_slots(ev, captured->n, &mark, &mark_n);
 	for (uint32_t i = 0; i < captured->n; i++)
@@ -249,7 +249,7 @@ int eval_grouped(struct eval *ev, const struct node *node, struct value *slots, 
 	uint64_t start;
 	int rc;
 
-	if (ev->run->plain || ev->prints || ev->context->mock_n > 0)
+	if (ev->run->plain || ev->run->watch || ev->prints || ev->context->mock_n > 0)
 		return eval_node(ev, node->inner, slots, out);
 	memo = eval_memo_of(ev, node->grouping, &node->grouping->captured, slots);
 	if (!memo->groups)

@@ -2,6 +2,7 @@
 #include "policy/eval.h"
 
 #include "base/num.h"
+#include "policy/watch.h"
 
 static int eval_items(struct eval *ev, const struct node *node, struct value *slots,
 		      struct value *items)
@@ -29,6 +30,7 @@ static int nested(struct eval *ev, const struct value *v)
 /* 0, 1. What has to be compared costs steps. */
 int eval_equal(struct eval *ev, const struct value *a, const struct value *b)
 {
+	watch_compare(ev->run->watch, a, b);
 	if (a->type >= VALUE_ARRAY && a->type == b->type && a->n == b->n && a->items != b->items)
 		ev->steps += value_size(a) / 8;
 	return value_equal(a, b);
@@ -255,6 +257,7 @@ int eval_builtin(struct eval *ev, const struct builtin *builtin,
 	ev->call.err = ev->err;
 	ev->call.v0 = ev->clause && ev->clause->rule && ev->clause->rule->module->v0;
 	rc = builtin_run(builtin, signature, &ev->call, args, out);
+	watch_call(ev->run->watch, builtin, args, signature->arity, rc == BUILTIN_OK ? out : NULL);
 	if (rc == BUILTIN_OK)
 		return nested(ev, out);
 	if (rc == BUILTIN_UNDEFINED)
@@ -314,8 +317,12 @@ int eval_call(struct eval *ev, const struct node *node, struct value *slots, str
 		struct value pair[2];
 
 		rc = eval_items(ev, node, slots, pair);
-		if (rc != 1 || fast_call(ev, node, &pair[0], &pair[1], out))
+		if (rc != 1)
 			return rc;
+		if (fast_call(ev, node, &pair[0], &pair[1], out)) {
+			watch_call(ev->run->watch, node->builtin, pair, 2, out);
+			return 1;
+		}
 		return eval_builtin(ev, node->builtin, &node->signature, pair, out);
 	}
 	args = eval_slots(ev, node->n, &mark, &mark_n);

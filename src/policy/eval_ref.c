@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/eval.h"
 
+#include "policy/watch.h"
+
+#define REST_MAX 16u /* names of a ref that are told to who looks on */
+
 /*
  * Where a ref stands: at a value, or at a place of the tree of rules with the base document of the
  * same path.
@@ -103,10 +107,13 @@ static int place_step(struct eval *ev, const struct place *at, const struct valu
 	struct value v;
 	int rc;
 
-	if (!tree && at->stored)
-		return place_stored(out, stored_step(&at->value, key));
-	if (!tree)
-		return place_of(out, value_step(&at->value, key));
+	if (!tree) {
+		const struct value *found =
+			at->stored ? stored_step(&at->value, key) : value_step(&at->value, key);
+
+		watch_step(ev->run->watch, &at->value, key, 1, found);
+		return at->stored ? place_stored(out, found) : place_of(out, found);
+	}
 	if (tree->group) {
 		rc = eval_group_key(ev, tree->group, at->base, key, &v);
 		if (rc == 1)
@@ -130,18 +137,40 @@ static int place_value(struct eval *ev, const struct place *at, struct value *ou
 }
 
 /* A ref of constant names into a value. */
-static int follow(const struct node *node, const struct value *v, struct value *out)
+static int follow(const struct eval *ev, const struct node *node, const struct value *v,
+		  struct value *out)
 {
 	for (uint32_t i = 0; i < node->n; i++) {
+		const struct value *from = v;
+
 		if (v->type == VALUE_OBJECT)
 			v = value_get_str(v, value_text(&node->folded[i]));
 		else
 			v = value_step(v, &node->folded[i]);
+		watch_step(ev->run->watch, from, &node->folded[i], node->n - i, v);
 		if (!v)
 			return 0;
 	}
 	*out = *v;
 	return 1;
+}
+
+/* A ref that ends at its i-th bracket: the constant names that would have followed. */
+static void tell_rest(const struct eval *ev, const struct node *node, uint32_t i,
+		      const struct place *at)
+{
+	struct value keys[REST_MAX];
+	uint32_t n = 0;
+
+	if (!ev->run->watch || at->tree)
+		return;
+	for (; i < node->n && n < REST_MAX; i++) {
+		if (node->args[i].kind != PATTERN_EQUAL || node->args[i].node->kind != NODE_CONST)
+			break;
+		keys[n++] = node->args[i].node->value;
+	}
+	if (n > 1)
+		watch_step(ev->run->watch, &at->value, keys, n, NULL);
 }
 
 int eval_ref(struct eval *ev, const struct node *node, struct value *slots, struct value *out)
@@ -151,14 +180,14 @@ int eval_ref(struct eval *ev, const struct node *node, struct value *slots, stru
 	int rc;
 
 	if (node->root == ROOT_INPUT && node->folded)
-		return ev->context->has_input ? follow(node, &ev->context->input, out) : 0;
+		return ev->context->has_input ? follow(ev, node, &ev->context->input, out) : 0;
 	if (node->root == ROOT_NODE && node->folded && node->head->kind == NODE_SLOT)
-		return follow(node, &slots[node->head->slot], out);
+		return follow(ev, node, &slots[node->head->slot], out);
 	rc = place_root(ev, node, slots, &at);
 	if (rc == 1 && !at.tree && node->folded) {
 		struct value from = at.value;
 
-		return follow(node, &from, out);
+		return follow(ev, node, &from, out);
 	}
 	for (uint32_t i = 0; i < node->n && rc == 1; i++) {
 		struct place from = at;
@@ -166,6 +195,8 @@ int eval_ref(struct eval *ev, const struct node *node, struct value *slots, stru
 		rc = eval_node(ev, node->args[i].node, slots, &key);
 		if (rc == 1)
 			rc = place_step(ev, &from, &key, &at);
+		if (rc == 0)
+			tell_rest(ev, node, i, &from);
 	}
 	return rc == 1 ? place_value(ev, &at, out) : rc;
 }
@@ -209,6 +240,8 @@ static int walk_try(struct eval *ev, const struct walk *walk, const struct value
 
 static int walk_value(struct eval *ev, const struct walk *walk, const struct value *v, uint32_t i)
 {
+	if (v->type >= VALUE_ARRAY)
+		watch_step(ev->run->watch, v, NULL, 0, v);
 	for (uint32_t k = 0; v->type >= VALUE_ARRAY && k < v->n; k++) {
 		struct place next = { 0 };
 		struct value key;
@@ -221,6 +254,7 @@ static int walk_value(struct eval *ev, const struct walk *walk, const struct val
 			next.value = v->items[k];
 			key = v->type == VALUE_SET ? v->items[k] : value_int(k);
 		}
+		watch_step(ev->run->watch, v, &key, 1, &next.value);
 		rc = walk_try(ev, walk, &key, &next, i);
 		if (rc != 0)
 			return rc;
@@ -271,6 +305,8 @@ static int walk_on(struct eval *ev, const struct walk *walk, const struct place 
 
 		if (rc == 1)
 			rc = place_step(ev, &from, &key, &here);
+		if (rc == 0)
+			tell_rest(ev, node, i, &from);
 		if (rc != 1)
 			return rc;
 	}

@@ -2,6 +2,7 @@
 #include "policy/eval.h"
 
 #include "policy/trace.h"
+#include "policy/watch.h"
 
 #define KEYS_BEFORE_WHOLE 8u /* look-ups of single elements before the whole set is worked out */
 
@@ -379,8 +380,8 @@ int eval_group_key(struct eval *ev, struct group *group, const struct value *bas
 	int rc;
 
 	(void)base;
-	if (whole->status < 0 && group->kind != GROUP_COMPLETE && all_known(group) &&
-	    !(group->kind == GROUP_SET && whole->asked >= KEYS_BEFORE_WHOLE)) {
+	if (whole->status < 0 && group->kind != GROUP_COMPLETE && !ev->run->watch &&
+	    all_known(group) && !(group->kind == GROUP_SET && whole->asked >= KEYS_BEFORE_WHOLE)) {
 		whole->asked++;
 		memo = memo_of(ev, group, key, 1);
 		if (memo->status < 0) {
@@ -400,6 +401,7 @@ int eval_group_key(struct eval *ev, struct group *group, const struct value *bas
 	if (rc != 1)
 		return rc;
 	found = value_step(out, key);
+	watch_step(ev->run->watch, out, key, 1, found);
 	if (!found)
 		return 0;
 	*out = *found;

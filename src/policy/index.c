@@ -306,7 +306,7 @@ int index_lookup(struct eval *ev, const struct group *group, const struct value 
 	size_t n = 0, total = 0;
 
 	*out = (struct candidates){ .items = group->clauses, .n = group->n };
-	if (!group->index)
+	if (!group->index || ev->run->watch)
 		return 0;
 	gather(ev, &whole, args, lists, &n);
 	if (n <= 1) {

@@ -32,6 +32,7 @@
 struct policy;
 struct policy_query;
 struct policy_trace;
+struct policy_watch;
 
 struct policy_source {
 	str file, text;
@@ -132,6 +133,7 @@ struct policy_run {
 	void *context; /* of print, test_case */
 	struct policy_counters *counters;
 	struct policy_trace *trace;
+	const struct policy_watch *watch;
 	uint64_t steps; /* out: what was used */
 };
 
