@@ -2,6 +2,7 @@
 #include "cmd/check.h"
 
 static const struct command *const subcommands[] = {
+	&command_check_cloud,
 	&command_check_manifest,
 	NULL,
 };

@@ -3,4 +3,5 @@
 /* check: the commands that judge configuration, one for each kind of thing that has some. */
 #include "cmd/command.h"
 
+extern const struct command command_check_cloud;
 extern const struct command command_check_manifest;

@@ -246,7 +246,7 @@ static const struct check_results *judge_documents(const struct judging *j,
 						   const struct inventory *inventory,
 						   struct arena *arena)
 {
-	const struct check_run run = { .now = j->now };
+	const struct check_run run = { .now = j->now, .parameters = j->parameters };
 	struct check_results *results;
 
 	if (!j->checks)

@@ -140,6 +140,7 @@ struct judging {
 	struct ci_metadata ci;
 	bool any_refused;		/* by the gate */
 	const struct check_set *checks; /* of cmd/checks.h; NULL: nobody asked for them */
+	const struct value *parameters; /* of check_run; may be NULL */
 	const struct report_writer *writer;
 	struct output output;
 	struct report_out out;

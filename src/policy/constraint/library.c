@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "fmt/yaml.h"
 #include "policy/bundle.h"
+#include "policy/constraint/check_settings.h"
 #include "policy/constraint/constraint_template.h"
 #include "policy/constraint/library_internal.h"
 
@@ -129,7 +130,8 @@ static int check_ids(const struct library *lib, const struct library_parameters 
 	for (size_t i = 0; i < scope->rule_n; i++) {
 		const struct library_rule *rule = library_rule_find(lib, scope->rules[i].id);
 
-		if (rule && str_eq(rule->check.id, scope->rules[i].id))
+		if ((rule && str_eq(rule->check.id, scope->rules[i].id)) ||
+		    check_settings_knows(scope->rules[i].id))
 			continue;
 		return err_set(err, ERR_INPUT,
 			       "%.*s line %u: rules.%.*s: there is no rule of this name; see "
