@@ -18,10 +18,11 @@ static const char *digits_end(const char *p, const char *end)
 /* number = [ "-" ] int [ frac ] [ exp ] (RFC 8259, section 6). */
 static bool is_number(str s)
 {
-	const char *p = s.p, *end = p + s.n, *from;
+	const char *p = s.p, *end, *from;
 
 	if (s.n == 0)
 		return false;
+	end = p + s.n;
 	p += *p == '-';
 	from = p;
 	p = digits_end(p, end);
