@@ -3,11 +3,13 @@
 
 static const struct command *const subcommands[] = {
 	&command_check_cloud,
+	&command_check_cluster,
 	&command_check_manifest,
 	NULL,
 };
 
 static const struct command_example examples[] = {
+	{ .what = { "A Kubernetes cluster", "Kubernetes クラスター" }, .line = "check cluster" },
 	{ .what = { "The Dockerfiles of a folder", "フォルダー内の Dockerfile" },
 	  .line = "check manifest ." },
 	{ .line = NULL },

@@ -4,4 +4,5 @@
 #include "cmd/command.h"
 
 extern const struct command command_check_cloud;
+extern const struct command command_check_cluster;
 extern const struct command command_check_manifest;

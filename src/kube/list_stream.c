@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "kube/list_stream.h"
 
+#include <assert.h>
+
 #include "base/num.h"
 
 void list_stream_init(struct list_stream *s, size_t element_max, unsigned max_depth,
@@ -10,7 +12,15 @@ void list_stream_init(struct list_stream *s, size_t element_max, unsigned max_de
 		.element_max = element_max, .max_depth = max_depth, .fn = fn, .context = context
 	};
 	buf_init(&s->element, element_max);
-	buf_init(&s->envelope, LIST_ENVELOPE_MAX);
+	list_stream_of(s, STR("items"), LIST_ENVELOPE_MAX);
+}
+
+void list_stream_of(struct list_stream *s, str items, size_t envelope_max)
+{
+	assert(items.n < sizeof(s->key));
+	s->items = items;
+	s->envelope_max = envelope_max;
+	buf_init(&s->envelope, envelope_max);
 }
 
 void list_stream_reset(struct list_stream *s)
@@ -21,6 +31,8 @@ void list_stream_reset(struct list_stream *s)
 				   .max_depth = old.max_depth,
 				   .fn = old.fn,
 				   .context = old.context,
+				   .items = old.items,
+				   .envelope_max = old.envelope_max,
 				   .element = old.element,
 				   .envelope = old.envelope };
 	buf_reset(&s->element);
@@ -43,8 +55,8 @@ static int keep(struct list_stream *s, str bytes, struct err *err)
 	if (s->in_element)
 		return err_set(err, ERR_LIMIT, "object %llu of the list is over %zu bytes",
 			       (unsigned long long)s->count + 1, s->element_max);
-	return err_set(err, ERR_LIMIT, "a list with over %u bytes around its objects",
-		       LIST_ENVELOPE_MAX);
+	return err_set(err, ERR_LIMIT, "a list with over %zu bytes around its objects",
+		       s->envelope_max);
 }
 
 static void key_add(struct list_stream *s, str bytes)
@@ -132,7 +144,7 @@ static int open_bracket(struct list_stream *s, char c, struct err *err)
 			       (unsigned long long)s->count + 1);
 	if (s->depth == 1)
 		s->key_next = true;
-	if (s->depth == 2 && c == '[' && s->key_n == 5 && memcmp(s->key, "items", 5) == 0) {
+	if (s->depth == 2 && c == '[' && str_eq(str_of(s->key, s->key_n), s->items)) {
 		if (s->items_seen)
 			return not_a_list(err);
 		s->in_items = s->items_seen = true;

@@ -19,6 +19,8 @@ struct list_stream {
 	size_t element_max;
 	list_element_fn *fn;
 	void *context;
+	str items;	     /* the member whose elements are handed on, up to 7 bytes: "items" */
+	size_t envelope_max; /* LIST_ENVELOPE_MAX */
 	uint64_t count; /* elements so far */
 	unsigned depth; /* of brackets that are open, the element's included */
 	unsigned max_depth;
@@ -35,6 +37,8 @@ struct list_stream {
 
 void list_stream_init(struct list_stream *s, size_t element_max, unsigned max_depth,
 		      list_element_fn *fn, void *context);
+/* Takes another document apart: the elements of that member, with so much around them. */
+void list_stream_of(struct list_stream *s, str items, size_t envelope_max);
 /* For the next page. */
 void list_stream_reset(struct list_stream *s);
 void list_stream_done(struct list_stream *s);

@@ -104,9 +104,9 @@ static void group_objects(struct assessment *a, const struct object_table *table
 
 /* ---- the states of a resource --------------------------------------------------------------- */
 
-static void judge_resource(const struct assessment_input *input, struct assessed_resource *r)
+static void judge_resource(struct assessed_resource *r)
 {
-	uint64_t healthy = 0, unhealthy = 0, error = 0, none = 0, open;
+	uint64_t healthy = 0, unhealthy = 0, error = 0, none = 0, open = 0;
 
 	if (r->member_n > 1)
 		qsort(r->members, r->member_n, sizeof(struct object_verdict *), by_name);
@@ -117,11 +117,13 @@ static void judge_resource(const struct assessment_input *input, struct assessed
 		unhealthy |= v->unhealthy;
 		error |= v->error;
 		none |= v->not_applicable;
+		open |= v->undecided;
 	}
 	error &= ~unhealthy;
 	healthy &= ~(unhealthy | error);
 	none &= ~(unhealthy | error | healthy);
-	open = input->unconfigured_unhealthy ? 0 : unhealthy & input->undecided;
+	r->undecided = open;
+	open &= unhealthy;
 	r->state[ASSESSED_HEALTHY] = healthy;
 	r->state[ASSESSED_UNHEALTHY] = unhealthy & ~open;
 	r->state[ASSESSED_DECISION] = open;
@@ -162,6 +164,7 @@ static void count_resource(struct assessment *a, const struct assessed_resource 
 		if (!assessed_state_of(r, i, &state))
 			continue;
 		result->assessed = true;
+		result->undecided |= (r->undecided & RECOMMENDATION_BIT(i)) != 0;
 		result->count[state]++;
 		if (state != ASSESSED_UNHEALTHY && state != ASSESSED_DECISION)
 			continue;
@@ -198,8 +201,6 @@ static uint64_t counting(const struct assessment_input *input)
 
 		if (r->preview || (r->off && !(input->enabled & bit)))
 			continue;
-		if ((input->undecided & bit) && !input->unconfigured_unhealthy)
-			continue;
 		set |= bit;
 	}
 	return set;
@@ -222,10 +223,11 @@ static void make_score(struct assessment *a, uint64_t counts)
 	size_t weight = 0;
 
 	for (size_t c = 0; c < a->recommendations->control_n; c++) {
-		uint64_t set = of_control(a->recommendations, c) & counts;
+		uint64_t of_it = of_control(a->recommendations, c) & counts;
 
 		for (size_t i = 0; i < a->n; i++) {
 			const uint64_t *state = a->resources[i].state;
+			uint64_t set = of_it & ~a->resources[i].undecided;
 
 			if (state[ASSESSED_UNHEALTHY] & set)
 				tallies[c].unhealthy++;
@@ -238,7 +240,8 @@ static void make_score(struct assessment *a, uint64_t counts)
 	for (size_t i = 0; i < a->n; i++) {
 		const uint64_t *state = a->resources[i].state;
 
-		weight += ((state[ASSESSED_UNHEALTHY] | state[ASSESSED_HEALTHY]) & counts) != 0;
+		weight += ((state[ASSESSED_UNHEALTHY] | state[ASSESSED_HEALTHY]) & counts &
+			   ~a->resources[i].undecided) != 0;
 	}
 	score_make(&a->score, a->recommendations, tallies, weight);
 }
@@ -251,15 +254,13 @@ void assessment_make(struct assessment *a, const struct assessment_input *input,
 	*a = (struct assessment){ .input = input, .recommendations = input->recommendations };
 	group_objects(a, table, arena);
 	for (size_t i = 0; i < a->n; i++)
-		judge_resource(input, &a->resources[i]);
+		judge_resource(&a->resources[i]);
 	if (input->exceptions)
 		exemption_apply(a, arena);
 	for (size_t i = 0; i < a->n; i++)
 		count_resource(a, &a->resources[i]);
-	for (size_t i = 0; i < input->recommendations->n; i++) {
-		a->results[i].undecided = (input->undecided & RECOMMENDATION_BIT(i)) != 0;
+	for (size_t i = 0; i < input->recommendations->n; i++)
 		a->results[i].counts = (counts & RECOMMENDATION_BIT(i)) != 0;
-	}
 	name_states(a);
 	make_score(a, counts);
 }

@@ -51,6 +51,7 @@ struct assessed_resource {
 	const struct object_verdict **members; /* by key: itself, what it made */
 	size_t member_n, pods;
 	uint64_t state[ASSESSED_STATES]; /* sets of recommendations, apart from one another */
+	uint64_t undecided; /* those whose list waits for a decision: not in the score */
 	struct assessed_exemption *exemptions;
 	size_t exemption_n;
 };
@@ -59,7 +60,7 @@ struct assessed_resource {
 struct assessed_recommendation {
 	enum assessed_state state;     /* the worst of its resources */
 	bool assessed;		       /* there was something to look at */
-	bool undecided;		       /* its list is not set */
+	bool undecided;		       /* its list is not set for some resource */
 	bool counts;		       /* in the score */
 	size_t count[ASSESSED_STATES]; /* resources */
 	size_t pods;		       /* affected ones: pods that violate it */
@@ -72,7 +73,8 @@ struct assessment_input {
 	uint64_t undecided;		  /* recommendations whose list nobody has set */
 	bool unconfigured_unhealthy;	  /* the literal reading: these are unhealthy */
 	uint64_t enabled;		  /* of those that are off: they count all the same */
-	struct exception_set *exceptions; /* may be NULL; matches are counted anew */
+	struct exception_set *exceptions; /* may be NULL */
+	bool add_matches; /* to those of other clusters; false: they are counted anew */
 };
 
 struct assessment {

@@ -103,18 +103,38 @@ static void exempt(struct run *run, struct assessed_resource *r, size_t recommen
 	};
 }
 
+struct scopes {
+	const str *items;
+	size_t n;
+};
+
+/* The cluster is a scope beside those of the command. */
+static void enter_scope(struct run *run, struct scopes *outer)
+{
+	str *scopes = ARENA_ARRAY(run->arena, str, run->set->scope_count + 1);
+
+	*outer = (struct scopes){ run->set->scopes, run->set->scope_count };
+	for (size_t i = 0; i < outer->n; i++)
+		scopes[i] = outer->items[i];
+	scopes[outer->n] = run->a->input->name;
+	run->set->scopes = scopes;
+	run->set->scope_count = outer->n + 1;
+}
+
 void exemption_apply(struct assessment *a, struct arena *arena)
 {
+	struct scopes outer;
 	struct run run = { .a = a,
 			   .set = a->input->exceptions,
 			   .checks = make_checks(a->recommendations, arena),
 			   .inventory = { .target = a->input->name },
 			   .arena = arena };
 
-	for (size_t i = 0; i < run.set->n; i++)
+	for (size_t i = 0; i < run.set->n && !a->input->add_matches; i++)
 		run.set->items[i].matched = 0;
 	if (run.set->n == 0)
 		return;
+	enter_scope(&run, &outer);
 	for (size_t i = 0; i < a->n; i++) {
 		size_t cap = 0;
 
@@ -126,6 +146,8 @@ void exemption_apply(struct assessment *a, struct arena *arena)
 				exempt(&run, &a->resources[i], k, state, &cap);
 		}
 	}
+	run.set->scopes = outer.items;
+	run.set->scope_count = outer.n;
 }
 
 const char *exemption_category(const struct exception *exception)

@@ -48,6 +48,7 @@ struct object_verdict {
 	bool is_pod;
 	/* Sets of recommendations: at most one of them holds each. */
 	uint64_t healthy, unhealthy, not_applicable, error;
+	uint64_t undecided; /* judged with a list that nobody has decided; beside the others */
 	const struct object_finding *findings; /* of `unhealthy` */
 	size_t finding_n;
 	const struct object_reason *reasons; /* of `not_applicable` and `error` */

@@ -148,6 +148,7 @@ static int take_one(const struct recommendation_set *set, const struct json *roo
 		.data = str_eq(json_get_str(item, STR("mode")), STR("Microsoft.Kubernetes.Data")),
 		.decision = json_bool(JSON_GET(item, "decision")),
 		.exemptable = json_bool(JSON_GET(item, "exemptable")),
+		.not_windows = json_is(JSON_GET(item, "windows"), JSON_FALSE),
 		.preview = json_bool(JSON_GET(item, "preview")),
 		.off = str_eq(json_get_str(item, STR("effect")), STR("disabled")),
 		.action = json_get_str(item, STR("action")),
@@ -221,7 +222,7 @@ int recommendation_set_read(struct recommendation_set *set, str text, struct are
 	if (json_len(list) == 0 || json_len(list) > RECOMMENDATION_MAX)
 		return err_set(err, ERR_INPUT, "expected 1 to %u recommendations",
 			       RECOMMENDATION_MAX);
-	set->items = ARENA_ARRAY(arena, struct recommendation, json_len(list));
+	set->items = ARENA_ARRAY(arena, struct recommendation, RECOMMENDATION_MAX);
 	JSON_EACH (list, item) {
 		if (take_one(set, root, item, &set->items[set->n], arena, err) < 0)
 			return err_wrap(err, "recommendation %.*s",
@@ -237,6 +238,15 @@ int recommendation_set_load(struct recommendation_set *set, struct arena *arena,
 				    err) < 0)
 		return err_wrap(err, "built-in recommendations");
 	return 0;
+}
+
+int recommendation_add(struct recommendation_set *set, const struct recommendation *extra)
+{
+	if (set->n >= RECOMMENDATION_MAX)
+		return -1;
+	set->items[set->n] = *extra;
+	set->items[set->n].required = -1;
+	return (int)set->n++;
 }
 
 int recommendation_find(const struct recommendation_set *set, str id)

@@ -59,6 +59,7 @@ struct recommendation {
 	bool decision;	     /* needs a list that the site must decide */
 	bool exemptable;     /* a single resource may be exempted in cloud tenants */
 	bool preview;	     /* does not count in the score */
+	bool not_windows;    /* says nothing about pods of Windows nodes */
 	bool off;	     /* effect disabled: "enable if required" */
 	int64_t freshness;   /* seconds between two assessments, at most */
 	str action;	     /* what can be ordered: "deny", "enforce", "fix", "none" */
@@ -68,7 +69,7 @@ struct recommendation {
 };
 
 struct recommendation_set {
-	struct recommendation *items; /* by order */
+	struct recommendation *items; /* by order; room for RECOMMENDATION_MAX */
 	size_t n;
 	struct control *controls;
 	size_t control_n;
@@ -80,6 +81,8 @@ int recommendation_set_load(struct recommendation_set *set, struct arena *arena,
 /* From a text in the form of the built-in file. ERR_INPUT names what is wrong. */
 int recommendation_set_read(struct recommendation_set *set, str text, struct arena *arena,
 			    struct err *err) MUST_USE;
+/* One more, judged by a rule of the user or a profile; -1: there is no room for it. */
+int recommendation_add(struct recommendation_set *set, const struct recommendation *extra);
 /* Index by id, code or policy, without regard to case; -1: none. */
 int recommendation_find(const struct recommendation_set *set, str id);
 /* By the template that judges it; -1: none. */

@@ -53,6 +53,7 @@ struct thing {
 	const char *kind, *name, *owner_kind, *owner;
 	uint64_t healthy, unhealthy, error, none;
 	const char *container;
+	uint64_t undecided;
 };
 
 static void put(struct world *w, const struct thing *t)
@@ -72,6 +73,7 @@ static void put(struct world *w, const struct thing *t)
 		.unhealthy = t->unhealthy,
 		.error = t->error,
 		.not_applicable = t->none,
+		.undecided = t->undecided,
 		.findings = findings,
 		.reasons = &reason,
 		.reason_n = t->error ? 1 : 0,
@@ -219,16 +221,20 @@ TEST(undecided_list_counts_only_when_it_is_set)
 	double percent;
 
 	world_init(&w);
-	w.input.undecided = bit(&w, PORTS);
-	put(&w, &(struct thing){ "Pod", "a", NULL, NULL, bit(&w, ROOT), bit(&w, PORTS) });
-	put(&w, &(struct thing){ "Pod", "b", NULL, NULL, bit(&w, ROOT) | bit(&w, PORTS) });
+	uint64_t ports = bit(&w, PORTS), root = bit(&w, ROOT);
+	put(&w, &(struct thing){ "Pod", "a", NULL, NULL, root, ports, .undecided = ports });
+	put(&w, &(struct thing){ "Pod", "b", NULL, NULL, root | ports, .undecided = ports });
 	assess(&w);
 	CHECK_INT(state(&w, "default/Pod/a", PORTS), ASSESSED_DECISION);
 	CHECK_INT(state(&w, "default/Pod/b", PORTS), ASSESSED_HEALTHY);
-	CHECK(!w.a.results[index_of(&w, PORTS)].counts);
+	CHECK(w.a.results[index_of(&w, PORTS)].undecided);
+	CHECK_INT(w.a.results[index_of(&w, PORTS)].state, ASSESSED_DECISION);
 	CHECK(score_percent(&w.a.score, 1, &percent));
 	CHECK_INT(score_round(percent), 100);
-	w.input.unconfigured_unhealthy = true;
+	CHECK(w.a.score.max > 3.9 && w.a.score.max < 4.1); /* of the one control that counts */
+	/* Decided, or read by the letter: it counts. */
+	put(&w, &(struct thing){ "Pod", "a", NULL, NULL, root, ports });
+	put(&w, &(struct thing){ "Pod", "b", NULL, NULL, root | ports });
 	assess(&w);
 	CHECK_INT(state(&w, "default/Pod/a", PORTS), ASSESSED_UNHEALTHY);
 	CHECK(score_percent(&w.a.score, 1, &percent));

@@ -375,6 +375,8 @@ static void judge(struct reviewer *r, const struct constraint *c)
 		return;
 	r->result->matched++;
 	r->of_constraint = 0;
+	if (r->run->judged)
+		r->run->judged(r->run->judged_context, c);
 	if (rc < 0)
 		add_violation(r, c, str_fmt(r->arena, "failed to run Match criteria: %s", err.msg),
 			      NULL, true);

@@ -74,6 +74,9 @@ struct review_run {
 	int (*external)(struct builtin_call *call, void *context, const struct value *request,
 			struct value *out); /* provider_external; NULL: not permitted */
 	void *external_context;
+	/* Told of each constraint that is for the object, before it is evaluated. */
+	void (*judged)(void *context, const struct constraint *constraint);
+	void *judged_context;
 };
 
 struct violation {

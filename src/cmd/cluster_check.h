@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * cluster_check: what `check cluster` is made of: the rules it judges with, the clusters it looks
+ * at, and what it answers.
+ */
+#include "cmd/command.h"
+#include "cmd/kube_target.h"
+#include "policy/constraint/library.h"
+#include "policy/constraint/library_parameters.h"
+#include "posture/report.h"
+
+enum cluster_option {
+	CLUSTER_FACTS,
+	CLUSTER_PARAMETERS,
+	CLUSTER_PROFILE,
+	CLUSTER_RECOMMENDATION,
+	CLUSTER_FORMAT,
+	CLUSTER_OUTPUT,
+	CLUSTER_SEVERITY,
+	CLUSTER_FAIL_ON,
+	CLUSTER_IGNOREFILE,
+	CLUSTER_LOCAL_EXCEPTIONS,
+	CLUSTER_SCOPE,
+	CLUSTER_LIMIT,
+	CLUSTER_EXPORT_CONSTRAINTS,
+	CLUSTER_EXPORT_PARAMETERS,
+	CLUSTER_TIMESTAMP,
+	CLUSTER_WATCH,
+	CLUSTER_INTERVAL,
+	CLUSTER_KUBE,
+	CLUSTER_CONFIG = CLUSTER_KUBE + KUBE_TARGET_OPTION_COUNT,
+	CLUSTER_OPTION_COUNT
+};
+
+struct cluster_check {
+	struct invocation *in;
+	int64_t now;
+	struct recommendation_set recommendations;
+	struct library_parameters parameters;
+	bool has_parameters;
+	struct check_set *checks;
+	struct exception_set exceptions;
+	uint64_t chosen, enabled;
+	struct library *libraries[64]; /* one for each cluster */
+	struct posture_view views[64];
+	size_t n;
+};
+
+#define CLUSTER_CHECK_MAX 64u /* clusters of one call */
+
+/* Reads options and the files they name. */
+int cluster_check_load(struct cluster_check *check, struct err *err) MUST_USE;
+void cluster_check_done(struct cluster_check *check);
+/* Parameters and exceptions anew, for a loop. */
+int cluster_check_parameters(struct cluster_check *check, struct arena *arena,
+			     struct library_parameters *out, bool *given, struct err *err) MUST_USE;
+int cluster_check_exceptions(const struct cluster_check *check, struct exception_set *out,
+			     struct arena *arena, struct err *err) MUST_USE;
+/* The library for a cluster of that name. */
+struct library *cluster_check_library(const struct cluster_check *check,
+				      const struct library_parameters *parameters, str name,
+				      struct err *err);
+struct posture *cluster_check_posture(struct cluster_check *check, struct library *library,
+				      struct err *err);
+/* One cluster more: from a facts file, or over its API. */
+int cluster_check_file(struct cluster_check *check, str path, struct err *err) MUST_USE;
+int cluster_check_live(struct cluster_check *check, struct err *err) MUST_USE;
+/* What is shown of it. */
+void cluster_check_report(const struct cluster_check *check, struct posture_report *report);
+/* Writes the report and the exports; the exit status, or -1. */
+int cluster_check_answer(struct cluster_check *check, struct err *err) MUST_USE;
+/* --watch. */
+int cluster_check_watch(struct cluster_check *check, struct err *err) MUST_USE;
