@@ -6,6 +6,7 @@
 #                                       DIR/bin/kubectl, DIR/port, DIR/etcd.port, logs
 #   bed.sh stop DIR                     ends it; DIR is the caller's to remove
 #   bed.sh user DIR NAME [GROUP [DAYS]] a client certificate (DAYS may be negative) and DIR/NAME.conf
+#   bed.sh certificate DIR NAME DAYS [SAN]  DIR/NAME.crt and .key of a server, for start-server
 #   bed.sh kill-server DIR              kills the API server alone (nothing is said to clients)
 #   bed.sh start-server DIR [FLAG...]   starts it again on the same port, flags behind the usual ones
 # Environment of start: BED_CONTROLLER=no leaves the controller manager out, BED_FLAGS are more flags of the API server,
@@ -13,7 +14,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 word=${1-} dir=${2-}
-[ -n "$word" ] && [ -n "$dir" ] || { echo "usage: bed.sh start|stop|user|kill-server|start-server DIR" >&2 && exit 2; }
+[ -n "$word" ] && [ -n "$dir" ] || { echo "usage: bed.sh start|stop|user|certificate|kill-server|start-server DIR" >&2 && exit 2; }
 shift 2
 
 key() { openssl ecparam -genkey -name prime256v1 -noout -out "$1" 2>/dev/null; }
@@ -35,6 +36,11 @@ certificate() { # NAME SUBJECT DAYS EXTENSIONS: DIR/NAME.crt, DIR/NAME.key
 		openssl x509 -req -in "$dir/$1.csr" -CA "$dir/ca.crt" -CAkey "$dir/ca.key" -CAcreateserial -days "$3" -sha256 \
 			-extfile "$dir/$1.ext" -out "$dir/$1.crt" 2>/dev/null
 	fi
+}
+
+server_certificate() { # NAME DAYS [SAN]
+	certificate "$1" /CN=kube-apiserver "$2" \
+		"extendedKeyUsage=serverAuth\nsubjectAltName=${3-DNS:localhost,IP:127.0.0.1}\n"
 }
 
 user() { # NAME [GROUP [DAYS]]
@@ -110,7 +116,8 @@ start_server() { # FLAG...
 
 await_server() { # at most 60 s
 	tries=0
-	until [ "$("$dir/bin/kubectl" --kubeconfig "$dir/admin.conf" get --raw /readyz 2>/dev/null)" = ok ]; do
+	until [ "$(curl -sk --noproxy '*' --max-time 5 --cert "$dir/admin.crt" --key "$dir/admin.key" \
+		"https://127.0.0.1:$(cat "$dir/port")/readyz" 2>/dev/null)" = ok ]; do
 		tries=$((tries + 1))
 		if [ $tries -gt 400 ] || ! alive kube-apiserver; then
 			tail -n 20 "$dir/kube-apiserver.log" >&2
@@ -136,8 +143,7 @@ start() {
 		--initial-cluster "bed=http://127.0.0.1:$3"
 	key "$dir/ca.key"
 	openssl req -x509 -new -key "$dir/ca.key" -subj /CN=bed-ca -days 30 -sha256 -out "$dir/ca.crt" 2>/dev/null
-	certificate server /CN=kube-apiserver "${BED_DAYS-30}" \
-		"extendedKeyUsage=serverAuth\nsubjectAltName=DNS:localhost,DNS:kubernetes.default.svc,IP:127.0.0.1${BED_SAN:+,$BED_SAN}\n"
+	server_certificate server "${BED_DAYS-30}" "DNS:localhost,DNS:kubernetes.default.svc,IP:127.0.0.1${BED_SAN:+,$BED_SAN}"
 	key "$dir/sa.key"
 	openssl ec -in "$dir/sa.key" -pubout -out "$dir/sa.pub" 2>/dev/null
 	user admin system:masters
@@ -146,7 +152,7 @@ start() {
 	launch kube-controller-manager "$dir/bin/kube-controller-manager" --kubeconfig="$dir/admin.conf" \
 		--leader-elect=false --controllers='*,-nodeipam,-attachdetach,-persistentvolume-binder' --port=0 --secure-port=0 \
 		--service-account-private-key-file="$dir/sa.key" --root-ca-file="$dir/ca.crt" \
-		--use-service-account-credentials=false --concurrent-deployment-syncs=10 --concurrent-replicaset-syncs=10
+		--use-service-account-credentials=false --kube-api-qps=500 --kube-api-burst=1000 --concurrent-deployment-syncs=10 --concurrent-replicaset-syncs=10
 	# The first thing it does: an account in the namespace "default".
 	tries=0
 	until "$dir/bin/kubectl" --kubeconfig "$dir/admin.conf" get serviceaccount default >/dev/null 2>&1; do
@@ -175,6 +181,7 @@ start)
 	;;
 stop) stop ;;
 user) user "$@" ;;
+certificate) server_certificate "$@" ;;
 kill-server) end kube-apiserver KILL ;;
 start-server) start_server "$@" ;;
 *) echo "bed.sh: no word '$word'" >&2 && exit 2 ;;

@@ -5,7 +5,8 @@
 # A test is a POSIX sh script that prints "ok NAME", "not ok NAME: why" or "skip NAME: why" for each
 # of its cases (tests/e2e/lib.sh helps). It runs in an empty folder of its own ($W), that is removed
 # afterwards, with SEAWALL (the binary) and SOURCE (the tree) set and caches below $W/cache. A line "# e2e: WORD..." near its
-# top says what it needs: root, daemon, slow (--quick leaves these out), timeout=SECONDS (default 120),
+# top says what it needs: root, daemon, slow (--quick leaves these out), kubernetes (the API server of ./dev kubernetes;
+# a skip without it), timeout=SECONDS (default 120),
 # needs=COMMAND,COMMAND (what ./dev installs: --quick skips the test without them, else it fails).
 set -u
 SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
@@ -32,6 +33,8 @@ lacks() { # WORDS: why this test cannot run here, or nothing
 			;;
 		root) [ "$quick" = no ] || { echo "needs root (--quick)" && return; }
 			[ "$(id -u)" = 0 ] || { echo "needs root" && return; } ;;
+		kubernetes) [ "$quick" = no ] || { echo "kubernetes (--quick)" && return; }
+			sh "$SOURCE/tests/kube/build.sh" --have 2>&1 | grep -v "^/" ;;
 		daemon | slow) [ "$quick" = no ] || { echo "$word (--quick)" && return; } ;;
 		*) echo "unknown word '$word' in its '# e2e:' line" && return ;;
 		esac
