@@ -54,6 +54,7 @@ apt update
 apt source --download-only kubernetes
 version=$(sed -n 's/^Version: *//p' kubernetes_*.dsc | head -n 1)
 upstream=${version%-*}
+upstream=${upstream##*+really} # "1.20.5+really1.20.2" is 1.20.2
 mkdir -p gp/src/k8s.io
 tar -C gp/src/k8s.io -xzf kubernetes_*.orig.tar.gz
 mv gp/src/k8s.io/kubernetes-* gp/src/k8s.io/kubernetes
