@@ -40,6 +40,14 @@ static void audit_only(const struct serve *s, struct decide_opts *opts)
 	opts->audit_only_n = n + 2;
 }
 
+const struct resource *serve_look_up(void *context, str name, int64_t deadline_ms,
+				     struct arena *arena)
+{
+	const struct serve *s = context;
+
+	return cluster_look_up(s->cluster, name, deadline_ms, arena);
+}
+
 static int read_options(struct serve *s, struct webhook_opts *out, struct err *err)
 {
 	const struct options *o = &s->in->options;
@@ -58,6 +66,7 @@ static int read_options(struct serve *s, struct webhook_opts *out, struct err *e
 	    number(s, SERVE_CONNECTIONS, 1000000, &connections, err) < 0)
 		return -1;
 	out->load = serve_load;
+	out->look_up = option_on(o, SERVE_CLUSTER) ? serve_look_up : NULL;
 	out->context = s;
 	out->time_ms = (unsigned)(time_ns / 1000000u);
 	out->max_body = (size_t)max_body;
@@ -74,22 +83,55 @@ static int read_options(struct serve *s, struct webhook_opts *out, struct err *e
 	return 0;
 }
 
-static int read_tls_options(struct serve *s, struct err *err)
+static const char *text_or_null(const struct serve *s, enum serve_option option)
+{
+	str text = option_text(&s->in->options, option);
+
+	return text.n > 0 ? str_cstr(s->in->arena, text) : NULL;
+}
+
+static int check_tls_options(const struct options *o, struct err *err)
+{
+	bool cert = option_given(o, SERVE_TLS_CERT), key = option_given(o, SERVE_TLS_KEY);
+
+	if (cert != key)
+		return err_set(err, ERR_USAGE, "--tls-cert and --tls-key belong together");
+	switch (cert + option_given(o, SERVE_TLS_DIR) + option_given(o, SERVE_TLS_SECRET)) {
+	case 0:
+		return err_set(err, ERR_USAGE,
+			       "a certificate is needed: --tls-cert and --tls-key, or --tls-dir or "
+			       "--tls-secret for one of our own");
+	case 1:
+		break;
+	default:
+		return err_set(err, ERR_USAGE, "--tls-cert, --tls-dir, --tls-secret: one of them");
+	}
+	if (option_given(o, SERVE_TLS_SECRET) && !option_on(o, SERVE_CLUSTER))
+		return err_set(err, ERR_USAGE, "--tls-secret needs --cluster");
+	return 0;
+}
+
+/* The API server, and where our certificates lie. Needs the webhook's table of namespaces. */
+static int open_cluster(struct serve *s, struct err *err)
 {
 	const struct options *o = &s->in->options;
-	bool files = option_given(o, SERVE_TLS_CERT) || option_given(o, SERVE_TLS_KEY);
+	struct cluster_opts opts = { .kubeconfig = text_or_null(s, SERVE_KUBECONFIG),
+				     .context = text_or_null(s, SERVE_CONTEXT),
+				     .own_namespace = text_or_null(s, SERVE_NAMESPACE) };
 
-	if (files && option_given(o, SERVE_TLS_DIR))
-		return err_set(err, ERR_USAGE, "--tls-dir and --tls-cert: one of them");
-	if (files && (!option_given(o, SERVE_TLS_CERT) || !option_given(o, SERVE_TLS_KEY)))
-		return err_set(err, ERR_USAGE, "--tls-cert and --tls-key belong together");
-	if (!files && !option_given(o, SERVE_TLS_DIR))
-		return err_set(
-			err, ERR_USAGE,
-			"a certificate is needed: --tls-cert and --tls-key, or --tls-dir for one of our own");
-	if (!files) {
-		s->folder = ARENA_NEW(s->in->arena, struct certificate_folder);
-		s->folder->path = str_cstr(s->in->arena, option_text(o, SERVE_TLS_DIR));
+	if (option_on(o, SERVE_CLUSTER)) {
+		s->cluster = cluster_new(&opts, webhook_namespaces(s->webhook), err);
+		if (!s->cluster || cluster_start(s->cluster, err) < 0)
+			return -1;
+	}
+	if (option_given(o, SERVE_TLS_SECRET)) {
+		s->store = cluster_secret_store(s->cluster, text_or_null(s, SERVE_TLS_SECRET));
+	} else if (option_given(o, SERVE_TLS_DIR)) {
+		struct certificate_folder *folder =
+			ARENA_NEW(s->in->arena, struct certificate_folder);
+
+		folder->path = text_or_null(s, SERVE_TLS_DIR);
+		s->store = certificate_folder_store(folder);
 	}
 	return 0;
 }
@@ -172,25 +214,26 @@ static int run(struct invocation *in, struct err *err)
 	struct webhook_opts opts = { 0 };
 	AUTO(decision_log_close)
 	struct decision_log *log = NULL;
-	AUTO(webhook_free)
-	struct webhook *webhook = NULL;
 	AUTO(fd_close)
 	int signals = -1;
+	int rc = -1;
 
-	if (read_options(&s, &opts, err) < 0 || read_tls_options(&s, err) < 0)
+	if (read_options(&s, &opts, err) < 0 || check_tls_options(&in->options, err) < 0)
 		return -1;
 	log_set_level(in->quiet ? LOG_LEVEL_WARN : LOG_LEVEL_INFO);
 	raise_files();
 	signals = take_signals(err);
 	if (signals < 0 || open_log(&s, &log, err) < 0)
 		return -1;
-	opts.log = log;
-	s.webhook = webhook = webhook_new(&opts, err);
-	if (!webhook)
-		return -1;
-	if (start(&s, err) < 0 || serve_run(&s, signals, err) < 0)
-		return -1;
-	return EXIT_FINE;
+	opts.log = s.log = log;
+	s.webhook = webhook_new(&opts, err);
+	if (s.webhook && open_cluster(&s, err) == 0 && start(&s, err) == 0)
+		rc = serve_run(&s, signals, err);
+	if (s.webhook)
+		webhook_stop(s.webhook, 0); /* its workers ask the cluster */
+	cluster_free(s.cluster);
+	webhook_free(s.webhook);
+	return rc < 0 ? -1 : EXIT_FINE;
 }
 
 static const struct command_example examples[] = {

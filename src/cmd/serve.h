@@ -2,6 +2,7 @@
 #pragma once
 /* serve: what the parts of the command share. */
 #include "cmd/command.h"
+#include "hub/webhook/cluster.h"
 #include "hub/webhook/webhook.h"
 #include "policy/constraint/documents.h"
 
@@ -12,6 +13,7 @@ enum serve_option {
 	SERVE_TLS_CERT,
 	SERVE_TLS_KEY,
 	SERVE_TLS_DIR,
+	SERVE_TLS_SECRET,
 	SERVE_TLS_NAMES,
 	SERVE_TLS_LIFE,
 	SERVE_CLIENT_CA,
@@ -23,6 +25,10 @@ enum serve_option {
 	SERVE_AUDIT_ONLY,
 	SERVE_NAMESPACE,
 	SERVE_NAMESPACES,
+	SERVE_CLUSTER,
+	SERVE_KUBECONFIG,
+	SERVE_CONTEXT,
+	SERVE_CONFIGURATION,
 	SERVE_CLUSTER_NAME,
 	SERVE_EXTERNAL,
 	SERVE_TIME_LIMIT,
@@ -41,11 +47,18 @@ extern const struct option_spec serve_options[SERVE_OPTION_COUNT];
 struct serve {
 	struct invocation *in;
 	struct webhook *webhook;
-	struct certificate_folder *folder; /* of --tls-dir, or NULL */
-	uint64_t fingerprint;		   /* of all files that are read again */
-	int64_t look_again;		   /* at the certificates, wall clock */
+	struct decision_log *log; /* or NULL */
+	struct cluster *cluster;  /* NULL: no API server is asked */
+	struct certificate_store
+		store;	      /* of our own certificates; read NULL: they come from files */
+	uint64_t identity;    /* hash of what is in use */
+	uint64_t fingerprint; /* of all files that are read again */
+	int64_t look_again;   /* at the certificates, wall clock */
 };
 
+/* For the webhook: a namespace that it does not know. */
+const struct resource *serve_look_up(void *context, str name, int64_t deadline_ms,
+				     struct arena *arena);
 /* Policies from the files that the options name. */
 int serve_load(void *context, struct webhook_policy *out, struct err *err);
 /* Namespaces of a file into the webhook's table. */

@@ -32,6 +32,11 @@ const struct option_spec serve_options[SERVE_OPTION_COUNT] = {
 		.help = { "Folder for an authority and certificate of our own, made and renewed as needed; ca.crt is for the caBundle",
 			  "自前の認証局と証明書のフォルダー（自動で作成・更新）。ca.crt を caBundle に使う" },
 	},
+	[SERVE_TLS_SECRET] = {
+		.name = "tls-secret", .arg = "NAME",
+		.help = { "The same in a Secret of our namespace, shared by all replicas, with --cluster",
+			  "同じものを自身の名前空間の Secret に置き、全レプリカで共有（--cluster と併用）" },
+	},
 	[SERVE_TLS_NAMES] = {
 		.name = "tls-names", .arg = "NAME", .list = true,
 		.help = { "Names and addresses of such a certificate; when not given: seawall-webhook.NAMESPACE.svc, localhost, 127.0.0.1",
@@ -85,6 +90,24 @@ const struct option_spec serve_options[SERVE_OPTION_COUNT] = {
 		.name = "namespaces", .arg = "FILE", .complete = COMPLETE_FILE,
 		.help = { "Namespace objects, for selectors by their labels, where no API server is asked",
 			  "名前空間のオブジェクト（API サーバーに問い合わせない場合のラベル判定用）" },
+	},
+	[SERVE_CLUSTER] = {
+		.name = "cluster",
+		.help = { "Ask the API server for labels of namespaces, and keep the caBundle of the webhook configurations right",
+			  "API サーバーから名前空間のラベルを得て、Webhook 設定の caBundle を正しく保つ" },
+	},
+	[SERVE_KUBECONFIG] = {
+		.name = "kubeconfig", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "Of --cluster: this file instead of the usual places or the pod's account",
+			  "--cluster の接続設定（省略時は通常の場所か Pod のアカウント）" },
+	},
+	[SERVE_CONTEXT] = {
+		.name = "context", .arg = "NAME",
+		.help = { "Of --cluster: a context of that file", "--cluster のコンテキスト" },
+	},
+	[SERVE_CONFIGURATION] = {
+		.name = "webhook-configuration", .arg = "NAME", .preset = "seawall-webhook",
+		.help = { "Name of the webhook configurations", "Webhook 設定の名前" },
 	},
 	[SERVE_CLUSTER_NAME] = {
 		.name = "cluster-name", .arg = "NAME",

@@ -119,14 +119,30 @@ static int take_signal(struct serve *s, int signals)
 	return 0;
 }
 
+/* What other threads could not do. */
+static void tell_troubles(const struct serve *s)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	str cluster = s->cluster ? cluster_trouble(s->cluster, arena) : STR_EMPTY;
+	str log = decision_log_trouble(s->log, arena);
+
+	if (cluster.n > 0)
+		log_warn("the API server does not tell the namespaces", KV("reason", cluster));
+	if (log.n > 0)
+		log_error("decisions are lost", KV("reason", log));
+}
+
 static void look_around(struct serve *s, int inotify)
 {
 	uint64_t now = look(s, inotify);
 
+	tell_troubles(s);
+
 	if (now != s->fingerprint) {
 		s->fingerprint = now;
 		reload(s);
-	} else if (time_now() >= s->look_again && s->folder) {
+	} else if (time_now() >= s->look_again && s->store.read) {
 		renew_certificate(s);
 	}
 	webhook_tidy(s->webhook);
@@ -136,7 +152,7 @@ static int wait_ms(const struct serve *s)
 {
 	int64_t left = (s->look_again - time_now()) * 1000;
 
-	return !s->folder || left > LOOK_MS ? LOOK_MS : left < 100 ? 100 : (int)left;
+	return !s->store.read || left > LOOK_MS ? LOOK_MS : left < 100 ? 100 : (int)left;
 }
 
 int serve_run(struct serve *s, int signals, struct err *err)

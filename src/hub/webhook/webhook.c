@@ -148,7 +148,7 @@ static str conclude(struct webhook *w, enum metrics_endpoint endpoint,
 	return text;
 }
 
-static const struct resource *namespace_of(struct webhook *w, unsigned worker,
+static const struct resource *namespace_of(struct webhook *w,
 					   const struct admission_request *request,
 					   int64_t deadline_ms, struct arena *arena)
 {
@@ -159,8 +159,7 @@ static const struct resource *namespace_of(struct webhook *w, unsigned worker,
 		return NULL;
 	found = namespaces_get(w->namespaces, request->namespace, arena);
 	if (!found && w->opts.look_up)
-		found = w->opts.look_up(w->opts.context, worker, request->namespace, deadline_ms,
-					arena);
+		found = w->opts.look_up(w->opts.context, request->namespace, deadline_ms, arena);
 	return found;
 }
 
@@ -179,7 +178,7 @@ int webhook_review(struct webhook *w, enum metrics_endpoint endpoint, str body, 
 	}
 	opts.deadline_ms = deadline_ms;
 	opts.cache = w->caches[worker];
-	opts.namespace = namespace_of(w, worker, &request, deadline_ms, arena);
+	opts.namespace = namespace_of(w, &request, deadline_ms, arena);
 	policy = policy_use(w, worker);
 	if (endpoint == METRICS_ADMIT)
 		decide_validate(policy->library, &request, &opts, arena, &d);

@@ -45,8 +45,8 @@ struct webhook_opts {
 	 * A namespace that `namespaces` does not know; called by a worker, ends by `deadline_ms`.
 	 * NULL: there is nobody to ask.
 	 */
-	const struct resource *(*look_up)(void *context, unsigned worker, str name,
-					  int64_t deadline_ms, struct arena *arena);
+	const struct resource *(*look_up)(void *context, str name, int64_t deadline_ms,
+					  struct arena *arena);
 	void *context;
 	struct decide_opts decide;		  /* what is the same for all requests */
 	unsigned time_ms;			  /* 0: WEBHOOK_TIME_MS */
