@@ -3,14 +3,9 @@
 
 #include "base/err.h"
 #include "fmt/yaml.h"
+#include "fmt/yaml_change.h"
 #include "fmt/yaml_put.h"
 #include "fmt/yaml_tree.h"
-
-/* Changes below one place. */
-struct list {
-	const struct yaml_change **items;
-	size_t n, depth; /* keys that led here */
-};
 
 struct editor {
 	struct text_edits *edits;
@@ -29,124 +24,7 @@ struct entry {
 };
 
 static int edit_node(struct editor *e, const struct yaml_node *node, const struct json *now,
-		     const struct list *list);
-
-static struct json json_array_of(const struct json *items, uint32_t n)
-{
-	return (struct json){ .type = JSON_ARRAY, .n = n, .items = items };
-}
-
-static struct json json_object_of(const struct json_member *members, uint32_t n)
-{
-	return (struct json){ .type = JSON_OBJECT, .n = n, .members = members };
-}
-
-/* ---- changes ------------------------------------------------------------------------------- */
-
-static const struct yaml_step *step_of(const struct yaml_change *c, size_t depth)
-{
-	return &c->path[depth];
-}
-
-static bool same_step(const struct yaml_step *a, const struct yaml_step *b)
-{
-	if (a->is_index != b->is_index)
-		return false;
-	return a->is_index ? a->index == b->index : str_eq(a->key, b->key);
-}
-
-/* Those that go on with the step. */
-static struct list below(const struct editor *e, const struct list *list,
-			 const struct yaml_step *step)
-{
-	struct list out = { .depth = list->depth + 1 };
-
-	out.items = ARENA_ARRAY(e->arena, const struct yaml_change *, list->n);
-	for (size_t i = 0; i < list->n; i++) {
-		if (same_step(step_of(list->items[i], list->depth), step))
-			out.items[out.n++] = list->items[i];
-	}
-	return out;
-}
-
-/* The last change that ends here, or NULL. */
-static const struct yaml_change *ends_here(const struct list *list)
-{
-	const struct yaml_change *found = NULL;
-
-	for (size_t i = 0; i < list->n; i++) {
-		if (list->items[i]->n == list->depth)
-			found = list->items[i];
-	}
-	return found;
-}
-
-static bool known_before(const struct list *list, size_t i)
-{
-	for (size_t k = 0; k < i; k++) {
-		if (same_step(step_of(list->items[k], list->depth),
-			      step_of(list->items[i], list->depth)))
-			return true;
-	}
-	return false;
-}
-
-static bool apply(const struct editor *e, const struct json *v, const struct list *list,
-		  struct json *out);
-
-/* What the steps make of the entries that are there, then those that are new. */
-static bool apply_entries(const struct editor *e, const struct json *v, bool index,
-			  const struct list *list, struct json *out)
-{
-	uint32_t old = v ? v->n : 0, n = 0;
-	struct json_member *members = ARENA_ARRAY(e->arena, struct json_member, old + list->n);
-	struct json *items = ARENA_ARRAY(e->arena, struct json, old + list->n);
-
-	for (uint32_t i = 0; i < old; i++) {
-		struct yaml_step step = { .is_index = index, .index = i };
-		struct list inner;
-		struct json made = index ? v->items[i] : v->members[i].value;
-
-		if (!index)
-			step.key = v->members[i].key;
-		inner = below(e, list, &step);
-		if (inner.n > 0 && !apply(e, &made, &inner, &made))
-			continue;
-		members[n] = (struct json_member){ .key = step.key, .value = made };
-		items[n++] = made;
-	}
-	for (size_t i = 0; i < list->n; i++) {
-		const struct yaml_step *step = step_of(list->items[i], list->depth);
-		struct list inner = below(e, list, step);
-		struct json made;
-
-		if (known_before(list, i) || step->is_index != index ||
-		    (index ? step->index < old : v && json_get(v, step->key)) ||
-		    !apply(e, NULL, &inner, &made))
-			continue;
-		members[n] = (struct json_member){ .key = step->key, .value = made };
-		items[n++] = made;
-	}
-	*out = index ? json_array_of(items, n) : json_object_of(members, n);
-	return n > 0 || v;
-}
-
-/* The value with the changes; false: nothing is left at this place. */
-static bool apply(const struct editor *e, const struct json *v, const struct list *list,
-		  struct json *out)
-{
-	const struct yaml_change *end = ends_here(list);
-	bool index;
-
-	if (end && end->value)
-		*out = *end->value;
-	if (end)
-		return end->value != NULL;
-	index = step_of(list->items[0], list->depth)->is_index;
-	if (!json_is(v, index ? JSON_ARRAY : JSON_OBJECT))
-		v = NULL;
-	return apply_entries(e, v, index, list, out);
-}
+		     const struct yaml_list *list);
 
 /* ---- the text ------------------------------------------------------------------------------ */
 
@@ -383,7 +261,7 @@ static void add_to_block(struct editor *e, const struct yaml_node *node, const s
 {
 	AUTO(buf_done)
 	struct buf b = { 0 };
-	struct json one = json_array_of(v, 1);
+	struct json one = { .type = JSON_ARRAY, .n = 1, .items = v };
 
 	buf_init(&b, YAML_EDIT_MAX_BYTES);
 	if (key)
@@ -395,21 +273,21 @@ static void add_to_block(struct editor *e, const struct yaml_node *node, const s
 
 /* Steps that no entry has, in the order of the changes; of a list by index. */
 static int add_entries(struct editor *e, const struct yaml_node *node, const struct entry *entries,
-		       size_t n, const struct list *list)
+		       size_t n, const struct yaml_list *list)
 {
 	size_t made = 0;
 
 	for (size_t i = 0; i < list->n; i++) {
-		const struct yaml_step *step = step_of(list->items[i], list->depth);
-		struct list inner = below(e, list, step);
-		bool known = known_before(list, i);
+		const struct yaml_step *step = yaml_step_of(list->items[i], list->depth);
+		struct yaml_list inner = yaml_below(e->arena, list, step);
+		bool known = yaml_known_before(list, i);
 		struct json v;
 
 		for (size_t k = 0; k < n && !step->is_index; k++)
 			known |= str_eq(entries[k].key->key, step->key);
 		if (known || (step->is_index && step->index < n))
 			continue;
-		if (!apply(e, NULL, &inner, &v))
+		if (!yaml_apply(e->arena, NULL, &inner, &v))
 			return refuse(e, node, "what is to go is not there");
 		if (node->flow)
 			add_to_flow(e, node, entries, n, step->is_index ? NULL : &step->key, &v,
@@ -473,7 +351,8 @@ static struct entry *entries_of(const struct editor *e, const struct yaml_node *
 }
 
 /* Does every entry go? */
-static bool loses_all(const struct editor *e, const struct yaml_node *node, const struct list *list)
+static bool loses_all(const struct editor *e, const struct yaml_node *node,
+		      const struct yaml_list *list)
 {
 	bool mapping = node->kind == YAML_NODE_MAPPING;
 	size_t n = mapping ? node->n / 2 : node->n;
@@ -481,12 +360,12 @@ static bool loses_all(const struct editor *e, const struct yaml_node *node, cons
 	for (size_t i = 0; i < n; i++) {
 		struct yaml_step step = { .is_index = !mapping, .index = i };
 		const struct yaml_change *end;
-		struct list inner;
+		struct yaml_list inner;
 
 		if (mapping)
 			step.key = node->items[2 * i]->key;
-		inner = below(e, list, &step);
-		end = ends_here(&inner);
+		inner = yaml_below(e->arena, list, &step);
+		end = yaml_ends_here(&inner);
 		if (!end || end->value)
 			return false;
 	}
@@ -494,9 +373,9 @@ static bool loses_all(const struct editor *e, const struct yaml_node *node, cons
 }
 
 static int edit_entry(struct editor *e, const struct yaml_node *node, struct entry *entry,
-		      const struct json *now, const struct list *inner)
+		      const struct json *now, const struct yaml_list *inner)
 {
-	const struct yaml_change *end = ends_here(inner);
+	const struct yaml_change *end = yaml_ends_here(inner);
 	bool index, fits;
 	struct json v;
 
@@ -506,18 +385,18 @@ static int edit_entry(struct editor *e, const struct yaml_node *node, struct ent
 	}
 	if (end)
 		return replace_value(e, node, entry, end->value);
-	index = step_of(inner->items[0], inner->depth)->is_index;
+	index = yaml_step_of(inner->items[0], inner->depth)->is_index;
 	fits = entry->value->kind == (index ? YAML_NODE_SEQUENCE : YAML_NODE_MAPPING);
 	if (entry->value->kind == YAML_NODE_ALIAS ||
 	    (fits && (entry->value->flow || !loses_all(e, entry->value, inner))))
 		return edit_node(e, entry->value, now, inner);
-	if (!apply(e, now, inner, &v))
+	if (!yaml_apply(e->arena, now, inner, &v))
 		return refuse(e, entry->value, "what is to go is not there");
 	return replace_value(e, node, entry, &v);
 }
 
 static int edit_node(struct editor *e, const struct yaml_node *node, const struct json *now,
-		     const struct list *list)
+		     const struct yaml_list *list)
 {
 	struct entry *entries;
 	size_t n;
@@ -530,13 +409,13 @@ static int edit_node(struct editor *e, const struct yaml_node *node, const struc
 	for (size_t i = 0; i < n; i++) {
 		struct yaml_step step = { .is_index = !entries[i].key, .index = i };
 		const struct json *part = json_at(now, i);
-		struct list inner;
+		struct yaml_list inner;
 
 		if (entries[i].key) {
 			step.key = entries[i].key->key;
 			part = json_get(now, step.key);
 		}
-		inner = below(e, list, &step);
+		inner = yaml_below(e->arena, list, &step);
 		if (inner.n > 0 && edit_entry(e, node, &entries[i], part, &inner) < 0)
 			return -1;
 	}
@@ -605,7 +484,7 @@ static int check(const struct editor *e, size_t document, const struct json *wan
 	return 0;
 }
 
-static int edit(struct editor *e, size_t document, const struct list *list)
+static int edit(struct editor *e, size_t document, const struct yaml_list *list)
 {
 	struct yaml_node *root;
 	const struct json *now;
@@ -623,7 +502,7 @@ static int edit(struct editor *e, size_t document, const struct list *list)
 		e->style.newline = STR("\r\n");
 	e->style.json = start.n > 0 && (start.p[0] == '{' || start.p[0] == '[');
 	find_style(root, &e->style, &have_list, &have_indent);
-	if (!apply(e, now, list, &want))
+	if (!yaml_apply(e->arena, now, list, &want))
 		return err_set(e->err, ERR_UNSUPPORTED, "nothing would be left");
 	if (edit_node(e, root, now, list) < 0)
 		return -1;
@@ -635,7 +514,7 @@ int yaml_edit(struct text_edits *edits, size_t document, const struct yaml_chang
 {
 	static const str mark = STR_INIT("\xef\xbb\xbf");
 	struct editor e = { .edits = edits, .arena = edits->arena, .err = err };
-	struct list list = { .n = n };
+	struct yaml_list list = { .n = n };
 	size_t skip = str_starts(edits->text, mark) ? mark.n : 0;
 
 	if (edits->text.n > YAML_EDIT_MAX_BYTES || n > YAML_EDIT_MAX)
