@@ -5,13 +5,15 @@
 #include "cmd/command.h"
 #include "cmd/config.h"
 #include "cmd/judging.h"
+#include "cmd/licences.h"
 #include "cmd/progress.h"
 
 #define READ_TIMEOUT_MS 600000
 
 enum report_option {
 	REPORT_JUDGING, /* the options of judging.h, in their order */
-	REPORT_TARGET = REPORT_JUDGING + JUDGING_OPTION_COUNT,
+	REPORT_LICENCES = REPORT_JUDGING + JUDGING_OPTION_COUNT, /* of licences.h */
+	REPORT_TARGET = REPORT_LICENCES + LICENCES_OPTION_COUNT,
 	REPORT_SEPARATE,
 	REPORT_CONFIG,
 	REPORT_OPTION_COUNT
@@ -19,6 +21,7 @@ enum report_option {
 
 static const struct option_spec options[REPORT_OPTION_COUNT] = {
 	JUDGING_OPTIONS(REPORT_JUDGING),
+	LICENCES_OPTIONS(REPORT_LICENCES),
 	[REPORT_TARGET] = {
 		.name = "target", .arg = "NAME",
 		.help = { "All files are about this target, whatever they call it",
@@ -101,6 +104,16 @@ static int read_files(struct run *run, struct err *err)
 	return 0;
 }
 
+/* Licences are judged when somebody asks for them, or one of the tools looked for them. */
+static const struct licence_opts *licences_of(const struct run *run, const struct group *group)
+{
+	bool asked = licences_given(run->in, REPORT_LICENCES);
+
+	for (size_t i = 0; i < group->n; i++)
+		asked |= group->items[i]->inventory.licences_searched;
+	return asked ? licences_take(run->in, REPORT_LICENCES) : NULL;
+}
+
 static int show(struct run *run, struct err *err)
 {
 	if (judging_take(&run->judging, run->in, REPORT_JUDGING, run->n, err) < 0)
@@ -116,6 +129,7 @@ static int show(struct run *run, struct err *err)
 
 		import_merge(run->groups[i].items, run->groups[i].n, arena, &inventory, &match,
 			     &database);
+		run->judging.report.licences = licences_of(run, &run->groups[i]);
 		judging_show(&run->judging, &inventory, &match, &database, arena);
 	}
 	return judging_end(&run->judging, err);
@@ -153,11 +167,11 @@ const struct command command_report = {
 	.max_operands = COMMAND_ANY,
 	.summary = { "Show, merge and judge reports of this and other scanners",
 		     "ほかのスキャナーを含むレポートの表示・統合・判定" },
-	.about = { "FILE is a report in SARIF, CycloneDX with vulnerabilities, SPDX or OpenVEX, or the JSON of Seawall, "
+	.about = { "FILE is a report in SARIF, CycloneDX with vulnerabilities (JSON, XML), SPDX (also tag-value) or OpenVEX, or the JSON of Seawall, "
 		   "Trivy, Grype, Snyk or Clair; its content tells which. Files about the same target become one list, in "
 		   "which each finding names the tools that reported it. Exceptions, severities and gates hold "
 		   "as for a scan. What other tools say never proves a target free of flaws.",
-		   "FILE は SARIF、脆弱性を含む CycloneDX、SPDX、OpenVEX、または Seawall・Trivy・Grype・Snyk・Clair の "
+		   "FILE は SARIF、脆弱性を含む CycloneDX（JSON、XML）、SPDX（タグ形式も可）、OpenVEX、または Seawall・Trivy・Grype・Snyk・Clair の "
 		   "JSON レポートで、種類は内容から判別します。同じ対象のファイルは一つの一覧にまとめ、各検出に報告元の"
 		   "ツール名を示します。例外・深刻度・ゲートはスキャンと同じように働きます。"
 		   "ほかのツールの結果だけで「脆弱性なし」とは報告しません。" },

@@ -271,6 +271,7 @@ int diff_reports(const struct json *before, const struct json *after, struct are
 			one_sided(&work, DIFF_NEW, &work.before, entry);
 	}
 	diff_checks(before, after, &work.list);
+	diff_lists(before, after, &work.list);
 	if (list->n > 0)
 		qsort(list->items, list->n, sizeof(*list->items), compare);
 	*out = (struct diff){ .entries = list->items, .count = list->n, .same = list->same };

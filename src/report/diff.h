@@ -7,13 +7,14 @@
  *   image       the package came, went or has another version
  *   advisory    the same package is judged otherwise by other advisory data
  *   exception   an exception began or ended to hide it
- *   option      --severity or --ignore-unfixed differ
+ *   option      --severity or --ignore-unfixed differ, or what was looked for and by which lists
  *   engine      the same package, the same data, another version of the program
  *   not_read    the later scan could not read or judge that part: nothing is repaired by that
  *   undecided   the reports do not list enough (they were made without --list-all-packages)
  *
  * Misconfigurations are compared by their fingerprints; `kind` of theirs is "misconfiguration",
- * `package` what is at fault.
+ * `package` what is at fault. Secrets (kind "secret": by kind, file and value; `package` is the
+ * file) and licences (kind "license": by name and package or file; `id` is the licence) likewise.
  */
 #include "advisory/finding.h"
 #include "base/json.h"

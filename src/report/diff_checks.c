@@ -43,17 +43,6 @@ static void side_init(struct side *side, const struct json *report, struct arena
 	}
 }
 
-static str digest_of(const struct side *side)
-{
-	return json_str(json_path(side->report, "image", "digest", NULL));
-}
-
-static bool same_engine(const struct side *a, const struct side *b)
-{
-	return str_eq(json_get_str(a->report, STR("seawall_version")),
-		      json_get_str(b->report, STR("seawall_version")));
-}
-
 /* Why `other` says nothing of a finding that `mine` has. */
 static enum diff_cause absent_cause(struct arena *arena, const struct side *mine,
 				    const struct side *other, const struct json *m)
@@ -61,20 +50,20 @@ static enum diff_cause absent_cause(struct arena *arena, const struct side *mine
 	str id = json_get_str(m, STR("id"));
 	str key = check_key(arena, id, json_get_str(m, STR("file")));
 	const struct json *verdict = map_get(&other->checks, key);
-	str digest = digest_of(mine);
+	str digest = diff_digest(mine->report);
 
 	if (!other->asked)
 		return CAUSE_OPTION;
 	if (!map_has(&other->ids, id))
-		return same_engine(mine, other) ? CAUSE_OPTION : CAUSE_ENGINE;
+		return diff_same_engine(mine->report, other->report) ? CAUSE_OPTION : CAUSE_ENGINE;
 	/* A check of the whole image names the file at fault only in its finding. */
 	if (!verdict)
 		verdict = map_get(&other->checks, check_key(arena, id, STR_EMPTY));
 	if (verdict && str_eq(json_get_str(verdict, STR("status")), STR("error")))
 		return CAUSE_NOT_READ;
-	if (digest.n == 0 || !str_eq(digest, digest_of(other)))
+	if (digest.n == 0 || !str_eq(digest, diff_digest(other->report)))
 		return CAUSE_IMAGE;
-	return same_engine(mine, other) ? CAUSE_UNDECIDED : CAUSE_ENGINE;
+	return diff_same_engine(mine->report, other->report) ? CAUSE_UNDECIDED : CAUSE_ENGINE;
 }
 
 static void add(struct diff_list *list, enum diff_change change, const struct side *mine,

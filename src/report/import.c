@@ -2,6 +2,7 @@
 #include "report/import.h"
 
 #include "base/err.h"
+#include "fmt/sbom/sbom.h"
 #include "fmt/text_file.h"
 #include "report/import/builder.h"
 
@@ -26,6 +27,14 @@ static void name_form(struct imported_list *list, size_t from, const char *form)
 	}
 }
 
+static int unknown(struct err *err)
+{
+	return err_set(
+		err, ERR_UNSUPPORTED,
+		"no report of a scanner in a form that is read here: SARIF, CycloneDX, SPDX, "
+		"OpenVEX, or JSON of Seawall, Trivy, Grype, Snyk or Clair");
+}
+
 static int read_document(struct import_builder *b, const struct import_document *document)
 {
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
@@ -40,10 +49,15 @@ static int read_document(struct import_builder *b, const struct import_document 
 				       forms[i]->name);
 		return 0;
 	}
-	return err_set(
-		b->err, ERR_UNSUPPORTED,
-		"no report of a scanner in a form that is read here: SARIF, CycloneDX, SPDX, "
-		"OpenVEX, or JSON of Seawall, Trivy, Grype, Snyk or Clair");
+	return unknown(b->err);
+}
+
+/* Anything but XML and the text forms of SPDX: errors of JSON name the place. */
+static bool is_json(str text)
+{
+	str start = str_trim(str_take(text, 4096));
+
+	return start.n == 0 || strchr("{[\"-0123456789", start.p[0]) != NULL;
 }
 
 int import_read(str text, struct arena *arena, struct imported_list *out, struct err *err)
@@ -60,7 +74,11 @@ int import_read(str text, struct arena *arena, struct imported_list *out, struct
 	if (text_decode(text, arena, &plain, err) < 0)
 		return -1;
 	b.text = plain;
-	if (json_parse(plain, &opts, arena, &document.json, err) < 0)
-		return -1;
+	if (is_json(plain)) {
+		if (json_parse(plain, &opts, arena, &document.json, err) < 0)
+			return -1;
+	} else if (sbom_as_json(plain, arena, &document.json, err) < 0) {
+		return err->kind == ERR_UNSUPPORTED ? unknown(err) : -1;
+	}
 	return read_document(&b, &document);
 }

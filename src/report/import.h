@@ -7,10 +7,14 @@
  *
  *   seawall    JSON reports of this program
  *   sarif      SARIF 2.1.0 of any tool
- *   cyclonedx  CycloneDX 1.4 and later with vulnerabilities, JSON
- *   spdx       SPDX 2.x JSON: packages, and security references of them
+ *   cyclonedx  CycloneDX 1.4 and later with vulnerabilities, JSON or XML
+ *   spdx       SPDX 2.x (JSON, tag-value, YAML, XML, RDF/XML): packages, and security references of
+ *              them
  *   openvex    statements "affected" about products with package URLs
  *   trivy, grype, snyk, clair   their own JSON
+ *
+ * Licences that a document tells of packages and files come with them; `licences_searched` of the
+ * inventory says that its tool looked for them.
  *
  * A record that cannot be taken does not end the import: it is counted (`skipped`). Nothing that
  * another tool says of a target proves that it is free of flaws.
@@ -26,6 +30,7 @@
 #define IMPORT_MAX_TARGETS  1000u
 #define IMPORT_MAX_PACKAGES 1000000u /* of one document */
 #define IMPORT_MAX_FINDINGS 1000000u /* likewise */
+#define IMPORT_MAX_LICENCES 200000u  /* of files, of one target */
 #define IMPORT_MAX_LIST	    256u     /* aliases, references, scores of one finding */
 #define IMPORT_MAX_TEXT	    65536u   /* bytes of one text; longer ones are cut */
 

@@ -35,6 +35,7 @@ static void complete_package(struct package *p, const struct package *from)
 	p->arch = p->arch.n ? p->arch : from->arch;
 	p->path = p->path.n ? p->path : from->path;
 	p->source_name = p->source_name.n ? p->source_name : from->source_name;
+	p->licence = p->licence.n ? p->licence : from->licence;
 }
 
 static size_t merge_package(struct merge *m, const struct package *p, bool layers)
@@ -242,6 +243,37 @@ static void add_unread(struct arena *arena, struct not_examined_list *list,
 							.count = item->skipped };
 }
 
+static int by_file(const void *a, const void *b)
+{
+	const struct licence_fact *x = a, *y = b;
+	int order = str_cmp(x->path, y->path);
+
+	return order ? order : str_cmp(x->name, y->name);
+}
+
+/* Licences of files: what each document tells, in their order. */
+static void merge_licences(struct arena *arena, const struct imported *const *items, size_t n,
+			   struct inventory *out)
+{
+	struct licence_fact *all;
+	size_t count = 0, k = 0;
+
+	out->licences_searched = false;
+	for (size_t i = 0; i < n; i++) {
+		out->licences_searched |= items[i]->inventory.licences_searched;
+		count += items[i]->inventory.licence_count;
+	}
+	all = ARENA_ARRAY(arena, struct licence_fact, count);
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = 0; j < items[i]->inventory.licence_count; j++)
+			all[k++] = items[i]->inventory.licences[j];
+	}
+	if (count > 0)
+		qsort(all, count, sizeof(*all), by_file);
+	out->licences = all;
+	out->licence_count = count;
+}
+
 static int by_kind(const void *a, const void *b)
 {
 	return str_cmp(((const struct coverage *)a)->kind, ((const struct coverage *)b)->kind);
@@ -378,6 +410,7 @@ void import_merge(const struct imported *const *items, size_t n, struct arena *a
 		     m.packages);
 	inventory->packages = m.packages;
 	inventory->package_count = m.package_n;
+	merge_licences(arena, items, n, inventory);
 	inventory->not_examined = unread.items;
 	inventory->not_examined_count = unread.n;
 	match->findings = m.findings;

@@ -12,6 +12,7 @@ static void put_package(struct json_writer *w, const struct package *p)
 	json_kv_opt(w, STR("version"), p->version);
 	json_kv_opt(w, STR("arch"), p->arch);
 	json_kv_opt(w, STR("source_name"), p->source_name);
+	json_kv_opt(w, STR("licence"), p->licence);
 	json_kv_opt(w, STR("path"), p->path);
 	json_kv_i64(w, STR("layer"), p->layer);
 	json_close_object(w);
@@ -98,6 +99,23 @@ static void put_finding(struct json_writer *w, const struct finding *f)
 	json_close_object(w);
 }
 
+static void put_licences(struct json_writer *w, const struct inventory *inventory)
+{
+	json_kv_bool(w, STR("licences_searched"), inventory->licences_searched);
+	JSON_KEY(w, "licences");
+	json_open_array(w);
+	for (size_t i = 0; i < inventory->licence_count; i++) {
+		const struct licence_fact *fact = &inventory->licences[i];
+
+		json_open_object(w);
+		json_kv_str(w, STR("path"), fact->path);
+		json_kv_opt(w, STR("name"), fact->name);
+		json_kv_u64(w, STR("confidence"), fact->confidence);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
 static void put_target(struct json_writer *w, const struct imported *item)
 {
 	json_open_object(w);
@@ -113,6 +131,7 @@ static void put_target(struct json_writer *w, const struct imported *item)
 	json_kv_opt(w, STR("skipped_first"), item->skipped_first);
 	JSON_KEY(w, "head");
 	sbom_head_write(&item->inventory, w);
+	put_licences(w, &item->inventory);
 	JSON_KEY(w, "packages");
 	json_open_array(w);
 	for (size_t i = 0; i < item->inventory.package_count; i++)
@@ -145,6 +164,7 @@ static void take_package(const struct json *v, struct package *p, size_t layers)
 			       .version = json_get_str(v, STR("version")),
 			       .arch = json_get_str(v, STR("arch")),
 			       .source_name = json_get_str(v, STR("source_name")),
+			       .licence = json_get_str(v, STR("licence")),
 			       .path = json_get_str(v, STR("path")) };
 	p->layer = json_i64(JSON_GET(v, "layer"), &layer) && layer >= 0 && layer < (int64_t)layers
 			   ? (int)layer
@@ -196,6 +216,32 @@ static int take_lists(struct import_builder *b, const struct json *v)
 	return 0;
 }
 
+static int take_licences(struct import_builder *b, const struct json *v)
+{
+	const struct json *list = JSON_GET(v, "licences");
+	struct inventory *inventory = &b->at->inventory;
+	size_t n = json_len(list), i = 0;
+
+	inventory->licences_searched = json_bool(JSON_GET(v, "licences_searched"));
+	if (!json_is(list, JSON_ARRAY) || n > IMPORT_MAX_LICENCES)
+		return err_set(b->err, ERR_INPUT, "malformed licences");
+	struct licence_fact *facts = ARENA_ARRAY(b->arena, struct licence_fact, n);
+	JSON_EACH (list, item) {
+		int64_t confidence;
+
+		if (!json_i64(JSON_GET(item, "confidence"), &confidence) || confidence < 0 ||
+		    confidence > LICENCE_SURE)
+			return err_set(b->err, ERR_INPUT, "malformed licence");
+		facts[i++] = (struct licence_fact){ .path = json_get_str(item, STR("path")),
+						    .name = json_get_str(item, STR("name")),
+						    .confidence = (unsigned)confidence,
+						    .layer = -1 };
+	}
+	inventory->licences = facts;
+	inventory->licence_count = n;
+	return 0;
+}
+
 static int take_target(struct import_builder *b, const struct json *v, struct imported *out)
 {
 	int64_t skipped = 0;
@@ -216,7 +262,7 @@ static int take_target(struct import_builder *b, const struct json *v, struct im
 		return -1;
 	out->inventory.target = json_get_str(v, STR("target"));
 	out->inventory.target_kind = STR("report");
-	return take_lists(b, v);
+	return take_licences(b, v) < 0 ? -1 : take_lists(b, v);
 }
 
 int import_take(const struct json *document, struct arena *arena, struct imported_list *out,

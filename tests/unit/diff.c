@@ -191,3 +191,96 @@ TEST(misconfigurations_are_compared_with_their_cause)
 	CHECK_INT(diff.same, 1);
 	CHECK_INT(diff.count, 0);
 }
+
+/* The same image, or another one, with a list of its own. */
+static const struct json *with_list(struct arena *arena, const char *digest, const char *version,
+				    const char *list, const char *items, const char *more)
+{
+	str text = str_fmt(
+		arena,
+		"{'status': 'assessed', 'seawall_version': '%s', 'image': {'digest': "
+		"'sha256:%s'}, 'database': {'digest': 'd'}, 'summary': "
+		"{'packages_read': 1}, 'packages': [" PACKAGE("1") "], 'findings': [], "
+								   "'suppressed': []%s%s%s%s%s}",
+		version, digest, *list ? ", '" : "", list, *list ? "': [" : "", *list ? items : "",
+		*list ? "]" : "");
+	char *writable;
+	const struct json *out;
+	struct err err;
+
+	text = str_fmt(arena, "%.*s%s}", STR_ARG(str_drop_end(text, 1)), more);
+	writable = str_cstr(arena, text);
+	for (char *p = writable; *p; p++)
+		*p = *p == '\'' ? '"' : *p;
+	CHECK_OK(json_parse(str_c(writable), NULL, arena, &out, &err));
+	return out;
+}
+
+#define LICENCE(name, severity)                                                                \
+	"{'license': '" name "', 'severity': '" severity "', 'package': 'a', 'package_kind': " \
+	"'deb', 'installed': '1'}"
+
+TEST(licences_come_and_go_and_weigh_otherwise)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const struct json *mit = with_list(arena, "1", "1", "licenses", LICENCE("MIT", "low"), "");
+	const struct json *gpl =
+		with_list(arena, "2", "1", "licenses", LICENCE("GPL-2.0-only", "high"), "");
+	const struct json *denied =
+		with_list(arena, "1", "1", "licenses", LICENCE("MIT", "critical"), "");
+	const struct json *none = with_list(arena, "1", "1", "licenses", "", "");
+	const struct json *newer = with_list(arena, "1", "2", "licenses", "", "");
+	const struct json *excused =
+		with_list(arena, "1", "1", "licenses", "",
+			  ", 'suppressed_licenses': [{'license': 'MIT', 'severity': 'low', "
+			  "'package': 'a', 'package_kind': 'deb', 'installed': '1', 'reason': "
+			  "'exception', 'exception': {'reason': 'ours'}}]");
+	const struct json *not_asked = with_list(arena, "1", "1", "", "", "");
+	struct diff diff;
+	struct err err;
+
+	CHECK_OK(diff_reports(mit, gpl, arena, &diff, &err));
+	CHECK_INT(diff.count, 2);
+	CHECK_INT(diff.by_cause[CAUSE_IMAGE], 2);
+	CHECK_STRV(diff.entries[0].id, "GPL-2.0-only");
+	CHECK_STRV(diff.entries[0].kind, "license");
+	CHECK_STRV(diff.entries[0].package, "a");
+	CHECK_INT(diff.entries[0].severity, SEVERITY_HIGH);
+	CAUSE(mit, denied, "changed", "option");
+	CAUSE(mit, none, "gone", "option");
+	CAUSE(mit, newer, "gone", "engine");
+	CAUSE(mit, excused, "gone", "exception");
+	CHECK_STRV(only(arena, mit, excused).why, "ours");
+	CAUSE(not_asked, mit, "new", "option");
+	CHECK_OK(diff_reports(mit, mit, arena, &diff, &err));
+	CHECK_INT(diff.count, 0);
+	CHECK_INT(diff.same, 1);
+}
+
+#define SECRET(begins)                                                                        \
+	"{'id': 'aws-access-key', 'place': 'file', 'path': 'etc/a', 'severity': 'critical', " \
+	"'sha256_begins': '" begins "', 'length': 20}"
+
+TEST(secrets_come_and_go_with_their_values)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const struct json *old = with_list(arena, "1", "1", "secrets", SECRET("aa"), "");
+	const struct json *rotated = with_list(arena, "2", "1", "secrets", SECRET("bb"), "");
+	const struct json *clean = with_list(arena, "2", "1", "secrets", "", "");
+	const struct json *in_part =
+		with_list(arena, "2", "1", "secrets", "", ", 'secret_search': {'in_part': 1}");
+	const struct json *unread =
+		with_list(arena, "2", "1", "secrets", "", ", 'not_examined': [{'path': 'etc/a'}]");
+	struct diff diff;
+	struct err err;
+
+	CHECK_OK(diff_reports(old, rotated, arena, &diff, &err));
+	CHECK_INT(diff.by_change[DIFF_NEW], 1);
+	CHECK_INT(diff.by_change[DIFF_GONE], 1);
+	CAUSE(old, clean, "gone", "image");
+	CAUSE(old, in_part, "gone", "not_read");
+	CAUSE(old, unread, "gone", "not_read");
+	CHECK_STRV(only(arena, clean, old).package, "etc/a");
+}

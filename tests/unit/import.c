@@ -250,3 +250,91 @@ TEST(another_digest_is_another_target)
 	b.inventory.target = STR("other");
 	CHECK(import_same_target(&a, &b));
 }
+
+TEST(documents_in_other_encodings_are_read_as_their_json_forms)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	static const char *const xml =
+		"<?xml version=\"1.0\"?>\n<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\"><metadata>"
+		"<timestamp>2026-01-02T03:04:05Z</timestamp><tools><tool><name>maker</name><version>9"
+		"</version></tool></tools><component type=\"container\"><name>app</name></component>"
+		"</metadata><components><component type=\"library\" bom-ref=\"r1\"><name>left</name>"
+		"<version>1</version><licenses><license><id>MIT</id></license></licenses>"
+		"<purl>pkg:npm/left@1</purl></component></components><vulnerabilities><vulnerability>"
+		"<id>CVE-1-1</id><source><name>NVD</name></source><ratings><rating><score>9.8</score>"
+		"<severity>critical</severity><method>CVSSv31</method></rating></ratings>"
+		"<description>bad</description><affects><target><ref>r1</ref></target></affects>"
+		"</vulnerability><vulnerability><id>CVE-1-2</id><analysis><state>not_affected</state>"
+		"<detail>unused</detail></analysis><affects><target><ref>r1</ref></target></affects>"
+		"</vulnerability></vulnerabilities></bom>";
+	static const char *const tag =
+		"SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\nSPDXID: SPDXRef-DOCUMENT\nDocumentName: app\n"
+		"DocumentNamespace: https://example.com/a\nCreator: Tool: maker-9\nCreated: "
+		"2026-01-02T03:04:05Z\n\nPackageName: left\nSPDXID: SPDXRef-left\nPackageVersion: 1\n"
+		"PackageDownloadLocation: NOASSERTION\nPackageLicenseConcluded: NOASSERTION\n"
+		"PackageLicenseDeclared: ISC\nExternalRef: PACKAGE-MANAGER purl pkg:npm/left@1\n"
+		"ExternalRef: SECURITY advisory https://example.com/CVE-1-3\n";
+	struct imported_list list = read_text(arena, xml);
+
+	CHECK_INT(list.n, 1);
+	CHECK_STRV(list.items[0].from.tool, "maker");
+	CHECK_STRV(list.items[0].from.form, "cyclonedx");
+	CHECK_STRV(list.items[0].from.date, "2026-01-02T03:04:05Z");
+	CHECK_STRV(list.items[0].inventory.target, "app");
+	CHECK_STRV(
+		shown(arena, &list.items[0]),
+		"CVE-1-1 npm/left@1  critical affected;CVE-1-2 npm/left@1  unknown affected hidden;");
+	CHECK_STRV(list.items[0].findings[0].description, "bad");
+	CHECK_INT(list.items[0].findings[0].cvss_count, 1);
+	CHECK_STRV(list.items[0].findings[1].hidden->reason, "unused");
+	CHECK_STRV(list.items[0].inventory.packages[0].licence, "MIT");
+	list = read_text(arena, tag);
+	CHECK_STRV(list.items[0].from.tool, "maker-9");
+	CHECK_STRV(list.items[0].from.form, "spdx");
+	CHECK_STRV(shown(arena, &list.items[0]), "CVE-1-3 npm/left@1  unknown affected;");
+	CHECK_STRV(list.items[0].inventory.packages[0].licence, "ISC");
+}
+
+TEST(licences_of_other_tools_come_with_their_packages_and_files)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	static const char *const trivy =
+		"{\"SchemaVersion\":2,\"ArtifactName\":\"app:1\",\"Results\":[{\"Target\":\"app\",\"Class\":"
+		"\"os-pkgs\",\"Type\":\"debian\",\"Packages\":[{\"Name\":\"a\",\"Version\":\"1\","
+		"\"Licenses\":[\"GPL-2.0-only\",\"MIT\"]},{\"Name\":\"b\",\"Version\":\"1\"}]},"
+		"{\"Target\":\"OS Packages\",\"Class\":\"license\",\"Licenses\":[{\"PkgName\":\"a\",\"Name\":"
+		"\"GPL-2.0-only\"},{\"PkgName\":\"b\",\"Name\":\"ISC\"},{\"PkgName\":\"b\",\"Name\":"
+		"\"MIT\"}]},{\"Target\":\"Loose\",\"Class\":\"license-file\",\"Licenses\":[{\"FilePath\":"
+		"\"/srv/LICENSE\",\"Name\":\"MIT\",\"Confidence\":0.98}]}]}";
+	static const char *const own =
+		"{\"seawall_version\":\"1\",\"status\":\"assessed\",\"target\":\"app:1\",\"packages\":[{"
+		"\"kind\":\"deb\",\"name\":\"a\",\"version\":\"1\",\"licence\":\"GPLv2\"}],\"findings\":[],"
+		"\"licenses\":[{\"license\":\"GPL-2.0-only\",\"package\":\"a\",\"package_kind\":\"deb\","
+		"\"installed\":\"1\"},{\"license\":\"ISC\",\"package\":\"c\",\"package_kind\":\"deb\","
+		"\"installed\":\"2\"},{\"license\":\"MIT OR ISC\",\"package\":\"c\",\"package_kind\":\"deb\","
+		"\"installed\":\"2\"},{\"license\":\"unknown\",\"path\":\"srv/COPYING\",\"confidence\":0.5}],"
+		"\"suppressed_licenses\":[]}";
+	struct imported_list one = read_text(arena, trivy), other = read_text(arena, own);
+	const struct imported *items[] = { &one.items[0], &other.items[0] };
+	struct inventory inventory;
+	struct match_result match;
+	struct advisory_info database;
+
+	CHECK(one.items[0].inventory.licences_searched);
+	CHECK_STRV(one.items[0].inventory.packages[0].licence, "GPL-2.0-only AND MIT");
+	CHECK_STRV(one.items[0].inventory.packages[1].licence, "ISC AND MIT");
+	CHECK_INT(one.items[0].inventory.licence_count, 1);
+	CHECK_STRV(one.items[0].inventory.licences[0].path, "srv/LICENSE");
+	CHECK_INT(one.items[0].inventory.licences[0].confidence, 980);
+	CHECK_INT(one.items[0].skipped, 0);
+	CHECK_STRV(other.items[0].inventory.packages[0].licence, "GPLv2");
+	CHECK_STRV(other.items[0].inventory.packages[1].licence, "ISC AND (MIT OR ISC)");
+	import_merge(items, 2, arena, &inventory, &match, &database);
+	CHECK(inventory.licences_searched);
+	CHECK_INT(inventory.package_count, 3);
+	CHECK_INT(inventory.licence_count, 2);
+	CHECK_STRV(inventory.licences[0].path, "srv/COPYING");
+	CHECK_INT(inventory.licences[0].name.n, 0);
+}

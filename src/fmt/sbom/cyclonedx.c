@@ -6,8 +6,7 @@
 #include "fmt/sbom/cyclonedx_rule.h"
 #include "fmt/sbom/internal.h"
 
-/* The licences of a component in one expression. */
-static str licences_of(const struct json *licences, struct arena *arena)
+str sbom_cyclonedx_licence(const struct json *licences, struct arena *arena)
 {
 	str all = STR_EMPTY;
 
@@ -138,7 +137,7 @@ static int take_package(struct sbom_builder *b, const struct json *component, st
 	str version = json_get_str(component, STR("version"));
 
 	take_purl(b, &made);
-	package->licence = licences_of(JSON_GET(component, "licenses"), b->arena);
+	package->licence = sbom_cyclonedx_licence(JSON_GET(component, "licenses"), b->arena);
 	package->maintainer = json_get_str(JSON_GET(component, "supplier"), STR("name"));
 	take_properties(b, component, package);
 	made.listed = true;

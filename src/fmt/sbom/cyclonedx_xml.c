@@ -187,6 +187,10 @@ static struct json metadata_of(const struct xml_node *node, struct arena *arena)
 	const struct xml_node *component = xml_child(node, STR("component"));
 	const struct xml_node *properties = xml_child(node, STR("properties"));
 
+	set_text(&metadata, "timestamp", xml_child_text(node, STR("timestamp")));
+	if (xml_child(node, STR("tools")))
+		bom_tree_set(&metadata, STR("tools"),
+			     cyclonedx_xml_tools(xml_child(node, STR("tools")), arena));
 	if (component)
 		bom_tree_set(&metadata, STR("component"), component_of(component, arena));
 	if (properties)
@@ -208,6 +212,8 @@ struct json cyclonedx_xml_to_json(const struct xml_node *root, struct arena *are
 		     components_of(xml_child(root, STR("components")), arena));
 	bom_tree_set(&bom, STR("dependencies"),
 		     dependencies_of(xml_child(root, STR("dependencies")), arena));
+	bom_tree_set(&bom, STR("vulnerabilities"),
+		     cyclonedx_xml_flaws(xml_child(root, STR("vulnerabilities")), arena));
 	bom_tree_set(&bom, STR("compositions"),
 		     compositions_of(xml_child(root, STR("compositions")), arena));
 	return bom_tree_value(&bom);

@@ -88,6 +88,9 @@ int sbom_read_syft(const struct json *document, struct sbom_builder *b, struct e
 
 struct xml_node;
 struct json cyclonedx_xml_to_json(const struct xml_node *root, struct arena *arena);
+/* Of the elements "vulnerabilities" and "tools"; NULL: an empty list. */
+struct json cyclonedx_xml_flaws(const struct xml_node *node, struct arena *arena);
+struct json cyclonedx_xml_tools(const struct xml_node *node, struct arena *arena);
 struct json spdx_xml_to_json(const struct xml_node *root, struct arena *arena);
 struct json spdx_rdf_to_json(const struct xml_node *root, struct arena *arena);
 int spdx_tag_to_json(str text, struct arena *arena, const struct json **out,

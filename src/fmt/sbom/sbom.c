@@ -103,30 +103,42 @@ static int read_document(const struct json *document, struct sbom_builder *b, st
 	return err_set(err, ERR_UNSUPPORTED, "JSON, but neither CycloneDX, SPDX 2 nor Syft");
 }
 
-static int read_xml(str text, struct sbom_builder *b, struct err *err)
+/* `breach` may be NULL. */
+static int xml_as_json(str text, struct arena *arena, enum sbom_format *format, str *breach,
+		       struct json *out, struct err *err)
 {
 	struct xml_node *root;
-	struct json document;
 
-	if (xml_tree_read(text, b->arena, &root, err) < 0)
+	if (xml_tree_read(text, arena, &root, err) < 0)
 		return -1;
 	if (str_eq(root->name, STR("bom"))) {
-		b->out->format = SBOM_CYCLONEDX_XML;
-		cyclonedx_check_xml(root, b->arena, &b->out->breach);
-		document = cyclonedx_xml_to_json(root, b->arena);
-		return sbom_read_cyclonedx(&document, b, err);
+		*format = SBOM_CYCLONEDX_XML;
+		if (breach)
+			cyclonedx_check_xml(root, arena, breach);
+		*out = cyclonedx_xml_to_json(root, arena);
+		return 0;
 	}
 	if (str_eq(root->name, STR("Document")) && xml_child(root, STR("spdxVersion"))) {
-		b->out->format = SBOM_SPDX_XML;
-		document = spdx_xml_to_json(root, b->arena);
-		return sbom_read_spdx(&document, b, err);
+		*format = SBOM_SPDX_XML;
+		*out = spdx_xml_to_json(root, arena);
+		return 0;
 	}
 	if (str_eq(root->name, STR("RDF"))) {
-		b->out->format = SBOM_SPDX_RDF;
-		document = spdx_rdf_to_json(root, b->arena);
-		return sbom_read_spdx(&document, b, err);
+		*format = SBOM_SPDX_RDF;
+		*out = spdx_rdf_to_json(root, arena);
+		return 0;
 	}
 	return err_set(err, ERR_UNSUPPORTED, "XML, but neither CycloneDX nor SPDX 2");
+}
+
+static int read_xml(str text, struct sbom_builder *b, struct err *err)
+{
+	struct json document;
+
+	if (xml_as_json(text, b->arena, &b->out->format, &b->out->breach, &document, err) < 0)
+		return -1;
+	return b->out->format == SBOM_CYCLONEDX_XML ? sbom_read_cyclonedx(&document, b, err)
+						    : sbom_read_spdx(&document, b, err);
 }
 
 /* Where a quoted value begins on the line: behind "- " and "key: ". 0: it does not. */
@@ -180,19 +192,29 @@ static str mend_quotes(str text, struct arena *arena)
 	return str_dup(arena, buf_str(&b));
 }
 
-/* Every scalar stays a text: the version 1.10 is no number. */
-static int read_yaml(str text, struct sbom_builder *b, struct err *err)
+/* Every scalar stays a text: the version 1.10 is no number. `breach` may be NULL. */
+static int yaml_as_json(str text, struct arena *arena, str *breach, const struct json **out,
+			struct err *err)
 {
 	const struct yaml_opts opts = { .schema = YAML_TEXT, .max_values = YAML_VALUES };
-	const struct json *document;
 	struct err again;
 
-	if (yaml_parse(text, &opts, b->arena, &document, NULL, err) < 0) {
-		if (err->kind != ERR_INPUT || yaml_parse(mend_quotes(text, b->arena), &opts,
-							 b->arena, &document, NULL, &again) < 0)
-			return -1;
-		b->out->breach = str_dup(b->arena, str_c(err->msg));
-	}
+	if (yaml_parse(text, &opts, arena, out, NULL, err) == 0)
+		return 0;
+	if (err->kind != ERR_INPUT ||
+	    yaml_parse(mend_quotes(text, arena), &opts, arena, out, NULL, &again) < 0)
+		return -1;
+	if (breach)
+		*breach = str_dup(arena, str_c(err->msg));
+	return 0;
+}
+
+static int read_yaml(str text, struct sbom_builder *b, struct err *err)
+{
+	const struct json *document;
+
+	if (yaml_as_json(text, b->arena, &b->out->breach, &document, err) < 0)
+		return -1;
 	b->out->format = SBOM_SPDX_YAML;
 	return sbom_read_spdx(document, b, err);
 }
@@ -206,6 +228,11 @@ static bool has_key(str text, str key)
 			return true;
 	}
 	return false;
+}
+
+static bool is_spdx_yaml(str text)
+{
+	return has_key(text, STR("spdxVersion:")) || has_key(text, STR("\"spdxVersion\":"));
 }
 
 static int read_text(str text, struct sbom_builder *b, struct err *err)
@@ -224,7 +251,7 @@ static int read_text(str text, struct sbom_builder *b, struct err *err)
 	}
 	if (start.p[0] == '<')
 		return read_xml(text, b, err);
-	if (has_key(text, STR("spdxVersion:")) || has_key(text, STR("\"spdxVersion\":")))
+	if (is_spdx_yaml(text))
 		return read_yaml(text, b, err);
 	if (has_key(text, STR("SPDXVersion:"))) {
 		if (spdx_tag_to_json(text, b->arena, &document, err) < 0 ||
@@ -235,6 +262,27 @@ static int read_text(str text, struct sbom_builder *b, struct err *err)
 	}
 	return err_set(err, ERR_UNSUPPORTED,
 		       "not a bill of materials that is read here (CycloneDX, SPDX 2, Syft JSON)");
+}
+
+int sbom_as_json(str text, struct arena *arena, const struct json **out, struct err *err)
+{
+	enum sbom_format format;
+	struct json *document;
+
+	if (text.n > SBOM_MAX_BYTES)
+		return err_set(err, ERR_LIMIT, "larger than %u bytes", SBOM_MAX_BYTES);
+	if (str_starts(str_trim(str_take(text, 4096)), STR("<"))) {
+		document = ARENA_NEW(arena, struct json);
+		*out = document;
+		return xml_as_json(text, arena, &format, NULL, document, err);
+	}
+	if (!str_is_utf8(text))
+		return err_set(err, ERR_INPUT, "not UTF-8");
+	if (is_spdx_yaml(text))
+		return yaml_as_json(text, arena, NULL, out, err);
+	if (has_key(text, STR("SPDXVersion:")))
+		return spdx_tag_to_json(text, arena, out, err);
+	return err_set(err, ERR_UNSUPPORTED, "neither CycloneDX nor SPDX 2");
 }
 
 int sbom_read(str text, struct arena *arena, struct sbom *out, struct err *err)

@@ -83,6 +83,15 @@ str sbom_purl_of_image(const struct inventory *inventory, struct arena *arena);
 /* Reads a whole document. Texts live in `arena` or in `text`, which must outlive the result. */
 int sbom_read(str text, struct arena *arena, struct sbom *out, struct err *err) MUST_USE;
 
+/*
+ * A document in another encoding than JSON (CycloneDX in XML; SPDX 2 as tag-value, YAML, XML or
+ * RDF/XML), decoded to UTF-8, as the JSON form of the same document, flaws included.
+ * ERR_UNSUPPORTED when it is none.
+ */
+int sbom_as_json(str text, struct arena *arena, const struct json **out, struct err *err) MUST_USE;
+/* The licences of a component of CycloneDX ("licenses") as one expression. */
+str sbom_cyclonedx_licence(const struct json *licences, struct arena *arena);
+
 /* The packages of a document as those of one file: what sbom_read lists, and what it passed over.
  */
 struct file_view;

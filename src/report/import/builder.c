@@ -119,7 +119,9 @@ int import_target(struct import_builder *b, str tool, str version, str target)
 	map_init(&b->packages, b->arena);
 	b->items = NULL;
 	b->findings = NULL;
+	b->licences = NULL;
 	b->package_n = b->package_cap = b->finding_n = b->finding_cap = 0;
+	b->licence_n = b->licence_cap = 0;
 	return 0;
 }
 
@@ -132,6 +134,8 @@ void import_end_target(struct import_builder *b)
 	b->at->findings = b->findings;
 	b->at->finding_count = b->finding_n;
 	b->at->from.findings = b->finding_n;
+	b->at->inventory.licences = b->licences;
+	b->at->inventory.licence_count = b->licence_n;
 }
 
 void import_skip(struct import_builder *b, const char *why, str where)
@@ -166,14 +170,68 @@ int64_t import_package(struct import_builder *b, const struct import_package *fr
 	str key = str_fmt(b->arena, "%.*s\n%.*s\n%.*s\n%.*s\n%.*s", STR_ARG(p.kind),
 			  STR_ARG(p.name), STR_ARG(p.version), STR_ARG(p.arch), STR_ARG(p.path));
 	void **slot = map_slot(&b->packages, key);
-	if (*slot)
+	if (*slot) {
+		struct package *known = &b->items[(uintptr_t)*slot - 1];
+
+		known->licence = known->licence.n ? known->licence : cut(from->licence);
 		return (int64_t)(uintptr_t)*slot - 1;
+	}
+	p.licence = cut(from->licence);
 	if (++b->all_packages > IMPORT_MAX_PACKAGES)
 		return err_set(b->err, ERR_LIMIT, "more than %u packages", IMPORT_MAX_PACKAGES);
 	b->items = arena_grow(b->arena, b->items, b->package_n, &b->package_cap, sizeof(p));
 	b->items[b->package_n++] = p;
 	*slot = (void *)(uintptr_t)b->package_n;
 	return (int64_t)b->package_n - 1;
+}
+
+void import_package_licence(struct import_builder *b, int64_t package, str name)
+{
+	struct package *p = &b->items[package];
+	bool sum = str_find(name, STR(" OR ")) >= 0;
+
+	if (name.n == 0 || str_eq(name, STR("unknown")) || p->licence.n + name.n > IMPORT_MAX_TEXT)
+		return;
+	if (p->licence.n == 0)
+		p->licence = name;
+	else
+		p->licence = str_fmt(b->arena, sum ? "%.*s AND (%.*s)" : "%.*s AND %.*s",
+				     STR_ARG(p->licence), STR_ARG(name));
+}
+
+int import_file_licence(struct import_builder *b, str path, str name, double confidence)
+{
+	if (b->licence_n >= IMPORT_MAX_LICENCES)
+		return err_set(b->err, ERR_LIMIT, "more than %u licences of files",
+			       IMPORT_MAX_LICENCES);
+	b->licences = arena_grow(b->arena, b->licences, b->licence_n, &b->licence_cap,
+				 sizeof(*b->licences));
+	b->licences[b->licence_n++] = (struct licence_fact){
+		.path = cut(str_without_prefix(path, STR("/"))),
+		.name = str_eq(name, STR("unknown")) ? STR_EMPTY : cut(name),
+		.confidence = confidence >= 0 && confidence <= 1
+				      ? (unsigned)(confidence * LICENCE_SURE + 0.5)
+				      : LICENCE_SURE,
+		.layer = -1,
+	};
+	return 0;
+}
+
+str import_licences(struct import_builder *b, const struct json *array)
+{
+	str all = STR_EMPTY;
+
+	JSON_EACH (array, item) {
+		/* Syft's and Grype's forms have objects. */
+		str one = json_str(item);
+
+		one = one.n ? one : json_get_str(item, STR("spdxExpression"));
+		one = one.n ? one : json_get_str(item, STR("value"));
+		if (one.n == 0 || all.n + one.n > IMPORT_MAX_TEXT)
+			continue;
+		all = all.n ? str_fmt(b->arena, "%.*s AND %.*s", STR_ARG(all), STR_ARG(one)) : one;
+	}
+	return all;
 }
 
 int import_finding(struct import_builder *b, const struct finding *finding)

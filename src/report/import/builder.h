@@ -15,6 +15,8 @@ struct import_builder {
 	size_t package_n, package_cap;
 	struct finding *findings;
 	size_t finding_n, finding_cap;
+	struct licence_fact *licences; /* of files */
+	size_t licence_n, licence_cap;
 	size_t all_packages, all_findings;
 	str text; /* the document */
 	struct err *err;
@@ -41,12 +43,19 @@ struct import_package {
 	str purl, type; /* type: the tool's own word, "python", "debian" */
 	str name, version, arch, path;
 	str source_name;
-	int layer; /* index, or -1 */
+	str licence; /* an expression, or what people write in its place */
+	int layer;   /* index, or -1 */
 };
 /* Index of the package, added when it is new; -1 with an error. */
 int64_t import_package(struct import_builder *b, const struct import_package *package);
 /* Adds it; texts are cut. What has no id is passed over. */
 int import_finding(struct import_builder *b, const struct finding *finding);
+/* One more licence that a list of its own tells of a package: all of them hold. */
+void import_package_licence(struct import_builder *b, int64_t package, str name);
+/* The licence of a file; confidence as a share, negative: none is told. */
+int import_file_licence(struct import_builder *b, str path, str name, double confidence);
+/* Texts of an array as one expression. */
+str import_licences(struct import_builder *b, const struct json *array);
 /* Counts a record that could not be taken. */
 void import_skip(struct import_builder *b, const char *why, str where);
 

@@ -4,6 +4,7 @@
  * analysis that says that it is not exploitable hides it. Without `affects` a flaw is about the
  * subject of the document.
  */
+#include "fmt/sbom/sbom.h"
 #include "report/import/builder.h"
 
 static bool mine(const struct import_document *document)
@@ -25,6 +26,7 @@ static int take_component(struct import_builder *b, const struct json *component
 		.purl = json_get_str(component, STR("purl")),
 		.name = json_get_str(component, STR("name")),
 		.version = json_get_str(component, STR("version")),
+		.licence = sbom_cyclonedx_licence(JSON_GET(component, "licenses"), b->arena),
 		.layer = -1,
 	};
 

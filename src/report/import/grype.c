@@ -78,6 +78,7 @@ static int take_match(struct import_builder *b, const struct json *match,
 		.version = json_get_str(artifact, STR("version")),
 		.path = json_get_str(place, STR("path")),
 		.source_name = json_get_str(upstream, STR("name")),
+		.licence = import_licences(b, JSON_GET(artifact, "licenses")),
 		.layer = -1,
 	};
 	int64_t index = import_package(b, &package);

@@ -129,6 +129,7 @@ static int take_packages(struct import_builder *b, const struct json *list)
 			.version = json_get_str(v, STR("version")),
 			.arch = json_get_str(v, STR("arch")),
 			.source_name = json_get_str(v, STR("source_name")),
+			.licence = json_get_str(v, STR("licence")),
 			.path = json_get_str(v, STR("path")),
 			.layer = layer_of(v),
 		};
@@ -137,6 +138,58 @@ static int take_packages(struct import_builder *b, const struct json *list)
 			return -1;
 	}
 	return 0;
+}
+
+/* The first packages, and whether the list of packages tells their licences. */
+struct told {
+	const bool *told;
+	size_t n;
+};
+
+/*
+ * Licences of packages that the list of packages does not tell, and of files. What an option left
+ * out is judged again, by the lists of whoever asks now; so is what an exception hid.
+ */
+static int take_licences(struct import_builder *b, const struct told *told, const struct json *list)
+{
+	JSON_EACH (list, v) {
+		const struct import_package package = {
+			.type = json_get_str(v, STR("package_kind")),
+			.name = json_get_str(v, STR("package")),
+			.version = json_get_str(v, STR("installed")),
+			.arch = json_get_str(v, STR("arch")),
+			.path = json_get_str(v, STR("path")),
+			.layer = layer_of(v),
+		};
+		str name = json_get_str(v, STR("license")), stated = json_get_str(v, STR("stated"));
+
+		if (package.name.n == 0) {
+			if (import_file_licence(b, package.path, name,
+						import_number(JSON_GET(v, "confidence"))) < 0)
+				return -1;
+			continue;
+		}
+		int64_t index = import_package(b, &package);
+		if (index < 0)
+			return -1;
+		if ((size_t)index >= told->n || !told->told[index])
+			import_package_licence(b, index,
+					       str_eq(name, STR("unknown")) ? stated : name);
+	}
+	return 0;
+}
+
+static int take_all_licences(struct import_builder *b, const struct json *report)
+{
+	bool *told = ARENA_ARRAY(b->arena, bool, b->package_n);
+	const struct told all = { .told = told, .n = b->package_n };
+
+	b->at->inventory.licences_searched = JSON_GET(report, "licenses") != NULL;
+	for (size_t i = 0; i < b->package_n; i++)
+		told[i] = b->items[i].licence.n > 0;
+	return take_licences(b, &all, JSON_GET(report, "licenses")) < 0
+		       ? -1
+		       : take_licences(b, &all, JSON_GET(report, "suppressed_licenses"));
 }
 
 static void take_not_examined(struct import_builder *b, const struct json *list)
@@ -221,6 +274,8 @@ static int take_report(struct import_builder *b, const struct json *report)
 		import_skip(b, "secrets or misconfigurations, which are not taken over",
 			    json_get_str(report, STR("target")));
 	if (take_packages(b, JSON_GET(report, "packages")) < 0)
+		return -1;
+	if (take_all_licences(b, report) < 0)
 		return -1;
 	JSON_EACH (JSON_GET(report, "findings"), v) {
 		if (take_finding(b, v) < 0)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SPDX 2.x JSON: packages, and of their external references those of the category SECURITY that
+ * SPDX 2.x: packages, and of their external references those of the category SECURITY that
  * name a flaw in an advisory ("fix" says that it is repaired). Statements about its packages come
  * beside it: another document to import, or --vex.
  */
@@ -54,11 +54,27 @@ static int take_reference(struct import_builder *b, const struct json *reference
 	return import_finding(b, &f);
 }
 
+static bool is_said(str s)
+{
+	return s.n > 0 && !str_eq(s, STR("NOASSERTION")) && !str_eq(s, STR("NONE"));
+}
+
+static str licence_of(const struct json *v)
+{
+	str declared = json_get_str(v, STR("licenseDeclared"));
+	str concluded = json_get_str(v, STR("licenseConcluded"));
+
+	if (is_said(declared))
+		return declared;
+	return is_said(concluded) ? concluded : STR_EMPTY;
+}
+
 static int take_package(struct import_builder *b, const struct json *v)
 {
 	const struct json *references = JSON_GET(v, "externalRefs");
 	struct import_package package = { .name = json_get_str(v, STR("name")),
 					  .version = json_get_str(v, STR("versionInfo")),
+					  .licence = licence_of(v),
 					  .layer = -1 };
 
 	JSON_EACH (references, reference) {

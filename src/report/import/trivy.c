@@ -130,6 +130,7 @@ static int take_packages(struct import_builder *b, const struct json *list, str 
 			.version = json_get_str(v, STR("Version")),
 			.arch = json_get_str(v, STR("Arch")),
 			.source_name = json_get_str(v, STR("SrcName")),
+			.licence = import_licences(b, JSON_GET(v, "Licenses")),
 			.path = path.n || system ? path : target,
 			.layer = layer_of(b, JSON_GET(v, "Layer")),
 		};
@@ -147,12 +148,10 @@ static int take_result(struct import_builder *b, const struct json *result)
 	str type = json_get_str(result, STR("Type")), target = json_get_str(result, STR("Target"));
 	bool system = str_eq(json_get_str(result, STR("Class")), STR("os-pkgs"));
 	size_t others = json_len(JSON_GET(result, "Secrets")) +
-			json_len(JSON_GET(result, "Misconfigurations")) +
-			json_len(JSON_GET(result, "Licenses"));
+			json_len(JSON_GET(result, "Misconfigurations"));
 
 	if (others > 0)
-		import_skip(b, "secrets, misconfigurations or licences, which are not taken over",
-			    target);
+		import_skip(b, "secrets or misconfigurations, which are not taken over", target);
 	if (take_packages(b, JSON_GET(result, "Packages"), type, target, system) < 0)
 		return -1;
 	JSON_EACH (JSON_GET(result, "Vulnerabilities"), v) {
@@ -165,6 +164,50 @@ static int take_result(struct import_builder *b, const struct json *result)
 		if (str_eq(json_get_str(modified, STR("Type")), STR("vulnerability")) &&
 		    take_one(b, v, type, target, system, hidden_by(b, modified)) < 0)
 			return -1;
+	}
+	return 0;
+}
+
+/* Packages by their names: all that a list of licences tells of them. */
+static void index_names(struct import_builder *b, struct map *names)
+{
+	map_init(names, b->arena);
+	for (size_t i = 0; i < b->package_n; i++) {
+		/* Of those that tell nothing themselves. */
+		if (b->items[i].licence.n == 0)
+			map_put(names, b->items[i].name, (void *)(uintptr_t)(i + 1));
+	}
+}
+
+static int take_licence(struct import_builder *b, const struct json *v, const struct map *names)
+{
+	str package = json_get_str(v, STR("PkgName")), path = json_get_str(v, STR("FilePath"));
+	str name = json_get_str(v, STR("Name"));
+	size_t at = (size_t)(uintptr_t)map_get(names, package);
+
+	if (package.n == 0 && path.n > 0)
+		return import_file_licence(b, path, name, import_number(JSON_GET(v, "Confidence")));
+	if (at > 0)
+		import_package_licence(b, (int64_t)at - 1, name);
+	else if (package.n == 0)
+		import_skip(b, "a licence of neither package nor file", name);
+	return 0;
+}
+
+/* Results of the licence scanner stand beside the packages that they are about. */
+static int take_licences(struct import_builder *b, const struct json *results)
+{
+	struct map names;
+
+	index_names(b, &names);
+	JSON_EACH (results, result) {
+		str class = json_get_str(result, STR("Class"));
+
+		b->at->inventory.licences_searched |= str_starts(class, STR("license"));
+		JSON_EACH (JSON_GET(result, "Licenses"), v) {
+			if (take_licence(b, v, &names) < 0)
+				return -1;
+		}
 	}
 	return 0;
 }
@@ -212,7 +255,7 @@ static int read_document(struct import_builder *b, const struct import_document 
 		if (take_result(b, result) < 0)
 			return -1;
 	}
-	return 0;
+	return take_licences(b, list ? root : JSON_GET(root, "Results"));
 }
 
 const struct import_form import_form_trivy = { .name = "trivy",
