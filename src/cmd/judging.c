@@ -272,6 +272,7 @@ void judging_show(struct judging *j, struct inventory *inventory, struct match_r
 
 	if (sources > 0)
 		severity_sources_apply(source, sources, match, arena);
+	j->report.severity_map = j->severity_map;
 	if (j->severity_map)
 		severity_map_apply(j->severity_map, &j->exceptions, inventory, match, arena);
 	report_make(&report, &j->report, inventory, match, judge_documents(j, inventory, arena),

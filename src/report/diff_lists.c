@@ -17,10 +17,10 @@ static const struct list_form secrets = {
 	.kind = STR_INIT("secret"),
 	.shown = STR_INIT("secrets"),
 	.hidden = STR_INIT("suppressed_secrets"),
-	/* Another value in the same place is another secret. */
-	.exact = { "id", "place", "path", "sha256_begins", "length", NULL },
-	.about = { "id", "place", "path", NULL },
-	.id = "id",
+	/* An id stands for kind, place, path and value. */
+	.exact = { "id", "sha256_begins", NULL },
+	.about = { "id", NULL },
+	.id = "kind",
 };
 static const struct list_form licences = {
 	.kind = STR_INIT("license"),

@@ -387,9 +387,9 @@ const struct exception *exception_for_secret(struct exception_set *set,
 	return NULL;
 }
 
-static bool holds_for_check(const struct exception *e, const struct exception_set *set,
-			    const struct inventory *inventory, const struct check *check, str file,
-			    enum severity severity)
+bool exception_holds_for_check(const struct exception *e, const struct exception_set *set,
+			       const struct inventory *inventory, const struct check *check,
+			       str file, enum severity severity)
 {
 	bool id = e->id_count == 0;
 
@@ -413,7 +413,7 @@ const struct exception *exception_for_check(struct exception_set *set,
 		struct exception *e = &set->items[i];
 
 		if (exception_is_expired(e, set->now) ||
-		    !holds_for_check(e, set, inventory, check, file, severity))
+		    !exception_holds_for_check(e, set, inventory, check, file, severity))
 			continue;
 		e->matched++;
 		return e;
@@ -433,6 +433,18 @@ static bool holds_for_package(const struct exception *e, const struct package *p
 	       has_name(e->source_regex, package_source_name(p));
 }
 
+bool exception_holds_for_licence(const struct exception *e, const struct exception_set *set,
+				 const struct inventory *inventory,
+				 const struct exception_licence *licence)
+{
+	return !e->vex && (e->subject & EXCEPTION_LICENCE) && !e->statuses && !e->evidence &&
+	       e->cvss_below <= 0 && e->text.n == 0 && e->namespace.n == 0 &&
+	       (!e->severities || (e->severities & (1u << licence->severity))) &&
+	       one_of_words(e->ids, e->id_count, licence->name) &&
+	       one_of_globs(e->paths, e->path_count, licence->path, STR_EMPTY) &&
+	       holds_for_package(e, licence->package) && exception_concerns(e, set, inventory);
+}
+
 const struct exception *exception_for_licence(struct exception_set *set,
 					      const struct inventory *inventory,
 					      const struct exception_licence *licence)
@@ -440,14 +452,8 @@ const struct exception *exception_for_licence(struct exception_set *set,
 	for (size_t i = 0; i < set->n; i++) {
 		struct exception *e = &set->items[i];
 
-		if (e->vex || !(e->subject & EXCEPTION_LICENCE) ||
-		    exception_is_expired(e, set->now) || e->statuses || e->evidence ||
-		    e->cvss_below > 0 || e->text.n > 0 || e->namespace.n > 0 ||
-		    (e->severities && !(e->severities & (1u << licence->severity))) ||
-		    !one_of_words(e->ids, e->id_count, licence->name) ||
-		    !one_of_globs(e->paths, e->path_count, licence->path, STR_EMPTY) ||
-		    !holds_for_package(e, licence->package) ||
-		    !exception_concerns(e, set, inventory))
+		if (exception_is_expired(e, set->now) ||
+		    !exception_holds_for_licence(e, set, inventory, licence))
 			continue;
 		e->matched++;
 		return e;

@@ -168,6 +168,12 @@ struct exception_licence {
 	str path;
 	enum severity severity;
 };
+bool exception_holds_for_check(const struct exception *exception, const struct exception_set *set,
+			       const struct inventory *inventory, const struct check *check,
+			       str file, enum severity severity);
+bool exception_holds_for_licence(const struct exception *exception, const struct exception_set *set,
+				 const struct inventory *inventory,
+				 const struct exception_licence *licence);
 const struct exception *exception_for_licence(struct exception_set *set,
 					      const struct inventory *inventory,
 					      const struct exception_licence *licence);

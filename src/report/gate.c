@@ -238,20 +238,77 @@ static void judge_checks(struct judging *j)
 
 /* ---- licences ---- */
 
+/* Of all that no exception and no list of the user lets pass. */
+static bool licence_counts(const struct suppressed *how)
+{
+	return how->reason == SUPPRESSED_SEVERITY;
+}
+
+/* How many licences there are of a category, or that a list refuses; those refused are no others'.
+ */
+static void judge_licence_word(struct judging *j, const struct licence_verdict *word,
+			       uint64_t allowed)
+{
+	const struct report_licences *l = &j->report->licences;
+	enum lang lang = j->report->opts->lang;
+	const struct licence_item like = { .verdict = *word };
+	uint64_t n = 0;
+
+	if (allowed == GATE_NO_LIMIT)
+		return;
+	for (size_t i = 0; i < l->shown_count + l->suppressed_count; i++) {
+		const struct suppressed *how =
+			i < l->shown_count ? NULL : &l->suppressed[i - l->shown_count];
+		const struct licence_item *item = &l->items[how ? how->finding : l->shown[i]];
+		bool refused = item->verdict.rule >= LICENCE_NOT_ALLOWED;
+
+		if (how && !licence_counts(how))
+			continue;
+		n += word->rule >= LICENCE_NOT_ALLOWED
+			     ? item->verdict.rule == word->rule
+			     : !refused && item->verdict.category == word->category;
+	}
+	if (n <= allowed)
+		return;
+	const str args[] = { number(j, n), report_licence_category(lang, &like),
+			     number(j, allowed) };
+	struct gate_reason *r = refuse(
+		j, "licences",
+		text_make(j->report->arena, lang, TEXT_GATE_LICENCES, args, ARRAY_LEN(args)));
+	r->counted = true;
+	r->found = n;
+	r->allowed = allowed;
+}
+
 static void judge_licences(struct judging *j)
 {
 	const struct report_licences *l = &j->report->licences;
+	const struct gate *gate = j->gate;
 	uint64_t found[GATE_LEVELS];
 
-	if (!j->report->opts->licences)
-		return; /* nobody asked for them */
+	if (!j->report->opts->licences) {
+		/* Nobody asked for them: no matter unless the gate does. */
+		if (gate->wants_licences)
+			refuse(j, "not_examined",
+			       text_of(j->report->opts->lang, TEXT_GATE_NO_LICENCES));
+		return;
+	}
 	for (size_t i = 0; i < GATE_LEVELS; i++)
 		found[i] = l->by_severity[i];
 	for (size_t i = 0; i < l->suppressed_count; i++) {
-		if (l->suppressed[i].reason == SUPPRESSED_SEVERITY)
+		if (licence_counts(&l->suppressed[i]))
 			found[l->items[l->suppressed[i].finding].severity]++;
 	}
-	judge_counts(j, "licences", &j->gate->licences, found, TEXT_GATE_LICENCES);
+	judge_counts(j, "licences", &gate->licences, found, TEXT_GATE_LICENCES);
+	for (size_t r = LICENCE_NOT_ALLOWED; r <= LICENCE_DENIED; r++)
+		judge_licence_word(j, &(struct licence_verdict){ .rule = (enum licence_rule)r },
+				   gate->licence_rules[r]);
+	for (size_t c = LICENCE_CATEGORIES; c-- > 0;)
+		judge_licence_word(
+			j,
+			&(struct licence_verdict){ .rule = LICENCE_NO_RULE,
+						   .category = (enum licence_category)c },
+			gate->licence_categories[c]);
 }
 
 /* ---- what could not be seen ---- */

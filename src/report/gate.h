@@ -7,6 +7,7 @@
  * (doc/pipelines.md). What counts is every finding without an exception, whatever --severity and
  * --ignore-unfixed show. Every condition that is broken is a reason of its own.
  */
+#include "fmt/licence_judge.h"
 #include "report/exception.h"
 #include "report/text.h"
 
@@ -27,6 +28,10 @@ struct gate_limits {
 struct gate {
 	str name;
 	struct gate_limits findings, secrets, misconfigurations, licences;
+	/* Likewise of each category, and of licences that a list of the user refuses. */
+	uint64_t licence_categories[LICENCE_CATEGORIES];
+	uint64_t licence_rules[LICENCE_DENIED + 1];
+	bool wants_licences;	      /* the file says something of them: not to look is no pass */
 	bool only_fixable;	      /* of findings: count those that an upgrade repairs */
 	unsigned evidence;	      /* 1u << FINDING_X that count; 0: all */
 	uint64_t exploited;	      /* known to be */

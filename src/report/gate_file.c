@@ -28,6 +28,10 @@ static void gate_open(struct gate *gate)
 	allow(&gate->secrets);
 	allow(&gate->misconfigurations);
 	allow(&gate->licences);
+	for (size_t i = 0; i < LICENCE_CATEGORIES; i++)
+		gate->licence_categories[i] = GATE_NO_LIMIT;
+	for (size_t i = 0; i <= LICENCE_DENIED; i++)
+		gate->licence_rules[i] = GATE_NO_LIMIT;
 }
 
 static void gate_default(struct gate *gate)
@@ -136,6 +140,22 @@ static int take_count(const struct yaml_entry *entry, const char *key, uint64_t 
 	return 0;
 }
 
+/* One severity, or "total", of a mapping. */
+static int take_limit(const struct json_member *member, const char *key, struct gate_limits *out,
+		      struct err *err)
+{
+	str text = str_trim(json_str(&member->value));
+	enum severity severity;
+
+	if (str_eq(member->key, STR("total")))
+		return read_count(text, &out->total) ? 0 : bad(key, text, "a number or 'any'", err);
+	if (!severity_from(member->key, &severity))
+		return bad(key, member->key, "a severity or 'total'", err);
+	return read_count(text, &out->by_severity[severity])
+		       ? 0
+		       : bad(key, text, "a number or 'any'", err);
+}
+
 /* A number for all, or a mapping of severities. */
 static int take_limits(const struct yaml_entry *entry, const char *key, struct gate_limits *out,
 		       struct err *err)
@@ -146,18 +166,45 @@ static int take_limits(const struct yaml_entry *entry, const char *key, struct g
 		return take_count(entry, key, &out->total, err);
 	JSON_MEMBERS(v, member)
 	{
-		enum severity severity;
+		if (take_limit(member, key, out, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Where the limit of this word of `licences` stands; NULL: it has none of its own. */
+static uint64_t *licence_limit(struct gate *gate, str word)
+{
+	enum licence_category category;
+
+	if (str_eq(word, STR("denied")))
+		return &gate->licence_rules[LICENCE_DENIED];
+	if (str_eq(word, STR("not_allowed")))
+		return &gate->licence_rules[LICENCE_NOT_ALLOWED];
+	/* "unknown" is a severity as well: that of such licences. */
+	if (str_eq(word, str_c(licence_category_name(LICENCE_UNKNOWN))) ||
+	    !licence_category_from(word, &category))
+		return NULL;
+	return &gate->licence_categories[category];
+}
+
+/* As take_limits, with categories and rules beside severities. */
+static int take_licences(const struct yaml_entry *entry, struct gate *gate, struct err *err)
+{
+	const struct json *v = JSON_GET(entry->object, "licences");
+
+	gate->wants_licences |= v != NULL;
+	if (!json_is(v, JSON_OBJECT))
+		return take_limits(entry, "licences", &gate->licences, err);
+	JSON_MEMBERS(v, member)
+	{
+		uint64_t *limit = licence_limit(gate, member->key);
 		str text = str_trim(json_str(&member->value));
 
-		if (str_eq(member->key, STR("total"))) {
-			if (!read_count(text, &out->total))
-				return bad(key, text, "a number or 'any'", err);
-			continue;
-		}
-		if (!severity_from(member->key, &severity))
-			return bad(key, member->key, "a severity or 'total'", err);
-		if (!read_count(text, &out->by_severity[severity]))
-			return bad(key, text, "a number or 'any'", err);
+		if (limit && !read_count(text, limit))
+			return bad("licences", text, "a number or 'any'", err);
+		if (!limit && take_limit(member, "licences", &gate->licences, err) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -257,7 +304,7 @@ static int take_fields(const struct yaml_entry *entry, struct gate *gate, struct
 	if (take_limits(entry, "limits", &gate->findings, err) < 0 ||
 	    take_limits(entry, "secrets", &gate->secrets, err) < 0 ||
 	    take_limits(entry, "misconfigurations", &gate->misconfigurations, err) < 0 ||
-	    take_limits(entry, "licences", &gate->licences, err) < 0 ||
+	    take_licences(entry, gate, err) < 0 ||
 	    take_count(entry, "known_exploited", &gate->exploited, err) < 0 ||
 	    take_epss(entry, gate, err) < 0 || take_ages(entry, gate, err) < 0 ||
 	    take_evidence(entry, gate, err) < 0 || take_switches(entry, gate, err) < 0 ||

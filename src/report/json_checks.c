@@ -27,6 +27,8 @@ static void put_identity(struct json_writer *w, const struct report *report,
 	json_kv_str(w, STR("id"), check->id);
 	json_kv_strings(w, STR("aliases"), check->aliases, check->alias_n);
 	json_kv_str(w, STR("severity"), str_c(severity_name(m->severity)));
+	json_kv_opt(w, STR("severity_before"), m->severity_before);
+	json_kv_opt(w, STR("severity_reason"), m->severity_reason);
 	json_kv_str(w, STR("status"), str_c(check_verdict_name(m->result->verdict)));
 	json_kv_opt(w, STR("file"), misconfiguration_file(m));
 	if (f && f->line > 0)

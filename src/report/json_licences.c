@@ -27,6 +27,8 @@ static void put_identity(struct json_writer *w, const struct report *report,
 	json_kv_str(w, STR("category"), str_c(licence_category_name(item->verdict.category)));
 	json_kv_str(w, STR("rule"), str_c(licence_rule_name(item->verdict.rule)));
 	json_kv_str(w, STR("severity"), str_c(severity_name(item->severity)));
+	json_kv_opt(w, STR("severity_before"), item->severity_before);
+	json_kv_opt(w, STR("severity_reason"), item->severity_reason);
 	json_kv_opt(w, STR("stated"), item->stated);
 	JSON_KEY(w, "confidence");
 	json_put_double(w, (double)item->confidence / LICENCE_SURE);

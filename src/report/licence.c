@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "fmt/licence_text.h"
 #include "report/exception.h"
+#include "report/severity_map.h"
 
 #define NAME_MAX_BYTES 120u /* of a text that is no expression */
 #define SUPPOSED       800u /* confidence when the version, or which of several, is not told */
@@ -163,6 +164,27 @@ int report_licence_layer(const struct report *report, const struct licence_item 
 	return layer >= 0 && (size_t)layer < report->inventory->layer_count ? layer : -1;
 }
 
+static void map_severity(const struct report *report, struct licence_item *item)
+{
+	const struct report_opts *opts = report->opts;
+	const struct exception_licence subject = { .name = item->name,
+						   .package = report_licence_package(report, item),
+						   .path = report_licence_path(report, item),
+						   .severity = item->severity };
+	enum severity after;
+	str reason;
+
+	if (!opts->severity_map || !opts->exceptions)
+		return;
+	after = severity_map_of_licence(opts->severity_map, opts->exceptions, report->inventory,
+					&subject, &reason);
+	if (after == item->severity)
+		return;
+	item->severity_before = str_c(severity_name(item->severity));
+	item->severity_reason = reason;
+	item->severity = after;
+}
+
 static bool is_suppressed(const struct report *report, const struct licence_item *item,
 			  struct suppressed *how)
 {
@@ -210,6 +232,7 @@ void report_licences_select(struct report *report)
 	for (size_t i = 0; i < s.n; i++) {
 		struct suppressed how = { .finding = i };
 
+		map_severity(report, &s.items[i]);
 		if (is_suppressed(report, &s.items[i], &how)) {
 			suppressed[l->suppressed_count++] = how;
 			continue;

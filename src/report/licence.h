@@ -27,6 +27,7 @@ struct licence_item {
 	str stated;	/* as the package tells it, where that differs; may be empty */
 	struct licence_verdict verdict;
 	enum severity severity;
+	str severity_before, severity_reason; /* where a map of severities changed it */
 	unsigned confidence; /* of LICENCE_SURE; less for a package: which licence was supposed */
 	bool on_ignored;
 };

@@ -4,6 +4,7 @@
 #include "base/map.h"
 #include "report/exception.h"
 #include "report/inline_exception.h"
+#include "report/severity_map.h"
 
 static enum severity severity_of(const struct check *check)
 {
@@ -15,6 +16,25 @@ static enum severity severity_of(const struct check *check)
 str misconfiguration_file(const struct misconfiguration *m)
 {
 	return m->finding ? m->finding->file : m->result->path;
+}
+
+/* A check that could not be judged weighs what a failure of it would. */
+static void map_severity(const struct report *report, struct misconfiguration *m)
+{
+	const struct report_opts *opts = report->opts;
+	enum severity before = severity_of(m->result->check);
+	str reason;
+
+	m->severity = before;
+	if (!opts->severity_map || !opts->exceptions)
+		return;
+	m->severity =
+		severity_map_of_check(opts->severity_map, opts->exceptions, report->inventory,
+				      m->result->check, misconfiguration_file(m), before, &reason);
+	if (m->severity == before)
+		return;
+	m->severity_before = str_c(severity_name(before));
+	m->severity_reason = reason;
 }
 
 static bool is_suppressed(const struct report *report, const struct inline_exceptions *comments,
@@ -63,7 +83,7 @@ static struct misconfiguration *flatten(struct report *report, const struct chec
 
 	for (size_t i = 0; i < results->n; i++) {
 		const struct check_result *r = &results->items[i];
-		struct misconfiguration one = { .result = r, .severity = severity_of(r->check) };
+		struct misconfiguration one = { .result = r };
 		size_t times = r->verdict == CHECK_ERROR ? 1 : r->finding_n;
 
 		report->checks.verdicts[r->verdict]++;
@@ -71,7 +91,8 @@ static struct misconfiguration *flatten(struct report *report, const struct chec
 		for (size_t k = 0; k < times; k++) {
 			one.finding = r->verdict == CHECK_ERROR ? NULL : &r->findings[k];
 			items = arena_grow(report->arena, items, n, &cap, sizeof(*items));
-			items[n++] = one;
+			items[n] = one;
+			map_severity(report, &items[n++]);
 		}
 	}
 	if (n > 1)

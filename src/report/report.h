@@ -22,6 +22,7 @@
 
 struct licence_opts;
 struct licence_item;
+struct severity_map;
 
 struct report_opts {
 	enum lang lang;
@@ -35,8 +36,11 @@ struct report_opts {
 	struct exception_set *exceptions; /* report/exception.h; may be NULL; matches are counted */
 	const struct ci_metadata *ci;	  /* the pipeline's run; may be NULL */
 	const struct gate *gate;	  /* may be NULL */
-	str template_text;		  /* of the writer "template" */
-	int64_t now;			  /* for the gate's ages */
+	/* For checks and licences, with `exceptions` (findings and secrets come mapped); or NULL.
+	 */
+	const struct severity_map *severity_map;
+	str template_text;		     /* of the writer "template" */
+	int64_t now;			     /* for the gate's ages */
 	const struct licence_opts *licences; /* report/licence.h; NULL: nobody asked for them */
 	str timestamp;			     /* RFC 3339: written into the report; empty: none */
 	size_t targets;			     /* how many there will be */
@@ -92,6 +96,7 @@ struct misconfiguration {
 	const struct check_result *result;
 	const struct check_finding *finding; /* NULL: of an error */
 	enum severity severity;
+	str severity_before, severity_reason; /* where a map of severities changed it */
 };
 
 /* Configuration checks, as findings are chosen. Only failed ones count. */

@@ -278,6 +278,40 @@ static void apply_to_secrets(const struct severity_map *map, const struct except
 	inventory->secrets = secrets;
 }
 
+enum severity severity_map_of_check(const struct severity_map *map, const struct exception_set *set,
+				    const struct inventory *inventory, const struct check *check,
+				    str file, enum severity before, str *reason)
+{
+	const struct rule *rule = NULL;
+
+	*reason = STR_EMPTY;
+	if (!map)
+		return before;
+	for (size_t k = 0; k < map->n && !rule; k++) {
+		if (exception_holds_for_check(&map->rules[k].when, set, inventory, check, file,
+					      before))
+			rule = &map->rules[k];
+	}
+	return decide(map, rule, before, reason);
+}
+
+enum severity severity_map_of_licence(const struct severity_map *map,
+				      const struct exception_set *set,
+				      const struct inventory *inventory,
+				      const struct exception_licence *licence, str *reason)
+{
+	const struct rule *rule = NULL;
+
+	*reason = STR_EMPTY;
+	if (!map)
+		return licence->severity;
+	for (size_t k = 0; k < map->n && !rule; k++) {
+		if (exception_holds_for_licence(&map->rules[k].when, set, inventory, licence))
+			rule = &map->rules[k];
+	}
+	return decide(map, rule, licence->severity, reason);
+}
+
 void severity_map_apply(const struct severity_map *map, const struct exception_set *set,
 			struct inventory *inventory, struct match_result *match,
 			struct arena *arena)

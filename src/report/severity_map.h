@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * severity_map: the user's rules that give findings another severity. Rules are asked in the order
- * of the file, the first that holds decides; what it was before and the reason stay with the
+ * severity_map: the user's rules that give findings of every kind (vulnerabilities, secrets,
+ * misconfigurations, licences; `subject` narrows them) another severity. Rules are asked in the
+ *order of the file, the first that holds decides; what it was before and the reason stay with the
  * finding. doc/pipelines.md describes the file:
  *
  *	severities:
@@ -36,6 +37,17 @@ int severity_map_read_text(str source, str text, struct arena *arena, struct sev
  */
 void severity_sources_apply(const str *sources, size_t n, struct match_result *match,
 			    struct arena *arena);
+/*
+ * What becomes of the severity of a configuration check at fault in `file`, or of a licence;
+ * *reason is empty where nothing changes. `map` may be NULL.
+ */
+enum severity severity_map_of_check(const struct severity_map *map, const struct exception_set *set,
+				    const struct inventory *inventory, const struct check *check,
+				    str file, enum severity before, str *reason);
+enum severity severity_map_of_licence(const struct severity_map *map,
+				      const struct exception_set *set,
+				      const struct inventory *inventory,
+				      const struct exception_licence *licence, str *reason);
 /*
  * Gives the findings of `match` and the secrets of `inventory` their severities; where one changes,
  * the arrays become copies in `arena`, findings in their order again. `set` has the scopes.

@@ -258,8 +258,9 @@ TEST(licences_come_and_go_and_weigh_otherwise)
 	CHECK_INT(diff.same, 1);
 }
 
-#define SECRET(begins)                                                                        \
-	"{'id': 'aws-access-key', 'place': 'file', 'path': 'etc/a', 'severity': 'critical', " \
+#define SECRET(begins)                                                                            \
+	"{'id': 'f00" begins                                                                      \
+	"', 'kind': 'aws-access-key', 'place': 'file', 'path': 'etc/a', 'severity': 'critical', " \
 	"'sha256_begins': '" begins "', 'length': 20}"
 
 TEST(secrets_come_and_go_with_their_values)
@@ -283,4 +284,5 @@ TEST(secrets_come_and_go_with_their_values)
 	CAUSE(old, in_part, "gone", "not_read");
 	CAUSE(old, unread, "gone", "not_read");
 	CHECK_STRV(only(arena, clean, old).package, "etc/a");
+	CHECK_STRV(only(arena, clean, old).id, "aws-access-key");
 }

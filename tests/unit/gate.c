@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/gate.h"
 
+#include "report/licence.h"
 #include "report/report.h"
 #include "report/severity_map.h"
 #include "test.h"
@@ -223,6 +224,51 @@ TEST(gates_of_files_build_on_others)
 	arena_free(s.arena);
 }
 
+static const struct package licensed[] = {
+	{ .kind = STR_INIT("npm"),
+	  .name = STR_INIT("a"),
+	  .licence = STR_INIT("GPL-3.0-only"),
+	  .layer = -1 },
+	{ .kind = STR_INIT("npm"),
+	  .name = STR_INIT("b"),
+	  .licence = STR_INIT("MPL-2.0"),
+	  .layer = -1 },
+	{ .kind = STR_INIT("npm"), .name = STR_INIT("c"), .licence = STR_INIT("MIT"), .layer = -1 },
+};
+
+TEST(gates_limit_licences_by_category_and_by_the_lists_of_the_user)
+{
+	static const str deny[] = { STR_INIT("MIT") };
+	struct licence_opts licences = { .confidence = 900 };
+	const struct gate_result *r;
+	struct scene s;
+
+	scene_init(&s);
+	s.inventory.packages = licensed;
+	s.inventory.package_count = ARRAY_LEN(licensed);
+	s.opts.licences = &licences;
+	struct gate gate = from_text(&s, "gates:\n  a:\n    licences: {restricted: 0, denied: 0, "
+					 "reciprocal: 1, critical: any}\n");
+	r = judge(&s, &gate);
+	CHECK_INT(r->count, 1);
+	CHECK_STR(r->reasons[0].rule, "licences");
+	CHECK_INT(r->reasons[0].found, 1);
+	CHECK_STRV(r->reasons[0].text, "1 licences (restricted), 0 allowed");
+	/* What a filter leaves out of the list counts as well. */
+	s.opts.severities = 1u << SEVERITY_CRITICAL;
+	CHECK_INT(judge(&s, &gate)->count, 1);
+	licences.policy.deny = deny;
+	licences.policy.deny_count = 1;
+	r = judge(&s, &gate);
+	CHECK_INT(r->count, 2);
+	CHECK_STRV(r->reasons[0].text, "1 licences (denied), 0 allowed");
+	/* Who limits licences wants them looked for. */
+	s.opts.licences = NULL;
+	CHECK(has_rule(judge(&s, &gate), "not_examined"));
+	CHECK(!has_rule(judge(&s, &(struct gate[]){ built_in(&s, "default") }[0]), "not_examined"));
+	arena_free(s.arena);
+}
+
 TEST(wrong_gates_are_refused)
 {
 	static const struct {
@@ -285,6 +331,48 @@ TEST(maps_change_severities_and_keep_the_reason)
 	CHECK(str_eq(s.match.findings[0].severity_reason, STR("attackers use it")));
 	CHECK_INT(s.match.findings[1].severity, SEVERITY_LOW);
 	CHECK(str_eq(s.match.findings[1].severity_before, STR("high")));
+	arena_free(s.arena);
+}
+
+TEST(maps_change_licences_and_configuration_checks)
+{
+	static const struct check check = { .id = STR_INIT("SW-1"), .severity = STR_INIT("high") };
+	struct licence_opts licences = { .confidence = 900 };
+	const struct licence_item *items;
+	struct severity_map *map;
+	struct scene s;
+	struct err err;
+	str reason;
+
+	scene_init(&s);
+	CHECK_OK(severity_map_read_text(
+		STR("m.yaml"),
+		STR("severities:\n"
+		    "- {id: MPL-2.0, subject: licence, set: low, reason: we publish anyway}\n"
+		    "- {id: SW-1, path: 'legacy/*', at_most: low, reason: going away}\n"
+		    "scale: three\n"),
+		s.arena, &map, &err));
+	s.inventory.packages = licensed;
+	s.inventory.package_count = ARRAY_LEN(licensed);
+	s.opts.licences = &licences;
+	s.opts.severity_map = map;
+	report_make(&s.report, &s.opts, &s.inventory, &s.match, NULL, &s.database, s.arena);
+	items = s.report.licences.items;
+	CHECK_INT(s.report.licences.item_count, 3);
+	CHECK_INT(items[0].severity, SEVERITY_HIGH);
+	CHECK_INT(items[0].severity_before.n, 0);
+	CHECK_INT(items[1].severity, SEVERITY_LOW);
+	CHECK_STRV(items[1].severity_before, "medium");
+	CHECK_STRV(items[1].severity_reason, "we publish anyway");
+	CHECK_INT(s.report.licences.by_severity[SEVERITY_LOW], 2);
+	CHECK_INT(severity_map_of_check(map, &s.exceptions, &s.inventory, &check,
+					STR("legacy/Dockerfile"), SEVERITY_HIGH, &reason),
+		  SEVERITY_LOW);
+	CHECK_STRV(reason, "going away");
+	CHECK_INT(severity_map_of_check(map, &s.exceptions, &s.inventory, &check, STR("Dockerfile"),
+					SEVERITY_CRITICAL, &reason),
+		  SEVERITY_HIGH);
+	CHECK_STRV(reason, "scale of three levels");
 	arena_free(s.arena);
 }
 
