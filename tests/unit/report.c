@@ -11,6 +11,7 @@
 #include "fmt/licence_text.h"
 #include "report/exception.h"
 #include "report/licence.h"
+#include "report/severity_map.h"
 #include "report/term.h"
 #include "report_fixture.h"
 #include "test.h"
@@ -479,12 +480,21 @@ TEST(excepted_findings_keep_their_reason)
 	AUTO(fixture_done)
 	struct fixture f;
 	struct exception_set set;
+	struct severity_map *map;
+	struct err err;
 
 	fixture_init(&f);
 	with_secrets(&f);
 	with_licences(&f);
 	with_checks(&f);
 	except(&f, &set);
+	/* A map of severities comes before exceptions are asked. */
+	CHECK_OK(severity_map_read_text(STR("map.yaml"),
+					STR("severities:\n- {subject: [misconfiguration, licence], "
+					    "severity: [critical, high], set: medium, "
+					    "reason: \"behind \\e[1mthe wall\"}\n"),
+					f.arena, &map, &err));
+	f.opts.severity_map = map;
 	check_expected(fixture_write(&f, "json"), "exceptions.json");
 	CHECK(f.report.excepted_count > 0);
 	CHECK_INT(f.report.secrets.suppressed_count, 1);
