@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+# METADATA
+# title: Require client certificate bundles for ordinary users
+# description: >-
+#   The product is no longer part of the benchmark. Where it still runs, it controls every host of
+#   the cluster.
+# related_resources:
+#   - https://docs.mirantis.com/
+# custom:
+#   id: SW-DOCKER-W8.1.3
+#   aliases: [CIS-DOCKER-W8.1.3]
+#   severity: low
+#   kinds: [docker]
+#   benchmark:
+#     mode: manual
+#     numbers: {"1.3.1": "8.1.3", "1.2.0": "8.1.3"}
+#   message: Decide whether every ordinary user has a client bundle
+#   remediation: Issue client bundles.
+#   ja:
+#     title: 一般ユーザーにクライアント証明書を必須とする
+#     description: >-
+#       この製品はベンチマークから外れた。まだ動いていれば、クラスターの全ホストを支配している。
+#     message: "一般ユーザー全員がクライアント バンドルを使うかを判断する"
+#     remediation: >-
+#       クライアント バンドルを発行する。
+package seawall.docker.ucp_client_bundles
+
+import data.seawall.lib.docker
+
+outside := docker.no_daemon
+
+outside := {"msg": "the product is not in use", "ja": "この製品は使われていない"} if {
+	not docker.no_daemon
+	is_array(input.images)
+	count(found) == 0
+}
+
+missing contains docker.unread("images") if not docker.told(["images"])
+
+found contains tag if {
+	some image in input.images
+	some tag in image.repo_tags
+	regex.match(`(^|/)(docker|dockereng|mirantis)/ucp(-[a-z0-9-]+)?[:@]`, tag)
+}
+
+manual contains {"subject": "ucp", "evidence": concat(", ", sort(found))} if count(found) > 0
