@@ -133,6 +133,14 @@ static int put_anonymous(struct cluster_collector *c, struct json_writer *w, str
 	int status = 0;
 
 	JSON_KEY(w, "anonymous");
+	if (str_starts(kube_server(c->kube), STR("http://"))) {
+		json_put_null(w);
+		cluster_missed(
+			c, STR("api_server.anonymous"),
+			STR("what listens there without TLS may be a proxy that logs in itself"),
+			STR("ask the API server by its own address"));
+		return 0;
+	}
 	if (kube_anonymous(c->kube, STR(ANONYMOUS_PATH), &status, err) < 0) {
 		json_put_null(w);
 		cluster_missed(c, STR("api_server.anonymous"), str_c(err->msg), STR_EMPTY);
