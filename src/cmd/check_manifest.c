@@ -12,6 +12,7 @@
 #include "cmd/config.h"
 #include "cmd/judging.h"
 #include "cmd/manifest_fix.h"
+#include "cmd/manifest_objects.h"
 #include "cmd/progress.h"
 #include "fmt/dockerfile.h"
 #include "scan/scan.h"
@@ -22,12 +23,17 @@ enum manifest_option {
 	MANIFEST_SKIP_FILES,
 	MANIFEST_SKIP_DIRS,
 	MANIFEST_CHECKS,
-	MANIFEST_JUDGING = MANIFEST_CHECKS + CHECKS_OPTION_COUNT,
+	MANIFEST_RULES = MANIFEST_CHECKS + CHECKS_OPTION_COUNT,
+	MANIFEST_JUDGING = MANIFEST_RULES + RULES_OPTION_COUNT,
 	MANIFEST_CONFIG = MANIFEST_JUDGING + JUDGING_OPTION_COUNT,
 	MANIFEST_OPTION_COUNT
 };
 
-static const char *const kind_words[] = { "dockerfile", NULL };
+static const char *const kind_words[] = { "dockerfile", "kubernetes", NULL };
+static const char *const format_words[] = {
+	"table",    "json",	     "sarif",	 "csv", "gitlab-codequality", "html", "junit",
+	"markdown", "policy-report", "template", NULL,
+};
 
 static const struct option_spec options[MANIFEST_OPTION_COUNT] = {
 	[MANIFEST_KIND] = {
@@ -48,8 +54,10 @@ static const struct option_spec options[MANIFEST_OPTION_COUNT] = {
 		.name = "skip-dirs", .arg = "PATTERN", .list = true,
 		.help = { "Folders that are not read", "読まないフォルダー" },
 	},
-	CHECKS_OPTIONS(MANIFEST_CHECKS),
-	JUDGING_OPTIONS(MANIFEST_JUDGING),
+	CHECKS_OPTION_ROWS(MANIFEST_CHECKS),
+	[MANIFEST_CHECKS + CHECKS_POLICY] = RULES_OPTION_POLICY,
+	RULES_OPTIONS(MANIFEST_RULES),
+	JUDGING_OPTION_ROWS(MANIFEST_JUDGING, format_words, true),
 	[MANIFEST_CONFIG] = {
 		.name = "config", .arg = "FILE", .complete = COMPLETE_FILE, .no_config = true,
 		.help = { "Read options from a file of lines 'name = value'; the command line wins",
@@ -61,7 +69,19 @@ struct run {
 	struct invocation *in;
 	struct scan_opts scan;
 	struct judging judging;
-	struct check_set *checks;
+	struct manifest_rules rules;
+	struct check_set *checks; /* loaded when the first Dockerfile turns up */
+	bool own_checks;
+};
+
+/* What one operand holds. */
+struct target {
+	str path;
+	bool standard, folder;
+	struct inventory inventory;
+	struct manifest_files files;
+	struct check_results results;
+	struct library *library; /* results point into it */
 };
 
 /* ---- which kind a file is of ---- */
@@ -71,13 +91,13 @@ struct run {
 /* What Kubernetes and its relatives are written in. */
 static bool looks_like_objects(str path, str text)
 {
-	static const char *const tails[] = { ".yaml", ".yml", ".json" };
+	str head = str_trim(text);
 
-	for (size_t i = 0; i < ARRAY_LEN(tails); i++) {
-		if (str_ends(path, str_c(tails[i])))
-			return true;
-	}
-	return str_find(text, STR("apiVersion")) >= 0 && str_find(text, STR("kind")) >= 0;
+	if (manifest_is_object_name(path))
+		return true;
+	if (str_find(text, STR("apiVersion")) >= 0 && str_find(text, STR("kind")) >= 0)
+		return true;
+	return str_starts(head, STR("---")) || str_starts(head, STR("{"));
 }
 
 static int kind_of(const struct run *run, str path, int fd, str *kind, struct err *err)
@@ -92,15 +112,17 @@ static int kind_of(const struct run *run, str path, int fd, str *kind, struct er
 	if (kind->n > 0)
 		return 0;
 	*kind = STR("dockerfile");
-	if (dockerfile_is_name(path) || dockerfile_is_text(text))
+	if (dockerfile_is_name(path))
 		return 0;
+	*kind = STR(LIBRARY_GROUP);
 	if (looks_like_objects(path, text))
-		return err_set(err, ERR_UNSUPPORTED,
-			       "%.*s: Kubernetes manifests are not judged by this version; only "
-			       "Dockerfiles are",
-			       STR_ARG(path));
+		return 0;
+	*kind = STR("dockerfile");
+	if (dockerfile_is_text(text))
+		return 0;
 	return err_set(err, ERR_UNSUPPORTED,
-		       "%.*s: no Dockerfile by name or content; say --kind dockerfile if it is one",
+		       "%.*s: neither a Dockerfile nor a Kubernetes manifest by name or content; "
+		       "say --kind dockerfile or --kind kubernetes if it is one",
 		       STR_ARG(path));
 }
 
@@ -114,10 +136,12 @@ static int open_stdin(struct err *err)
 	AUTO(fd_close)
 	int fd = temp_file_open(NULL, err);
 
-	buf_init(&text, DOCKERFILE_MAX_BYTES);
+	buf_init(&text, OBJECT_FILE_MAX);
 	if (fd < 0 || buf_read_fd(&text, STDIN_FILENO, err) < 0 ||
 	    fd_write_all(fd, buf_str(&text), err) < 0)
 		return err_wrap(err, "standard input");
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return err_sys(err, errno, "standard input");
 	return fd_take(&fd);
 }
 
@@ -143,62 +167,158 @@ static int open_named(const struct run *run, str path, bool *folder, struct err 
 	return fd_take(&fd);
 }
 
-static int gather_folder(const struct run *run, str path, struct arena *arena,
-			 struct inventory *out, struct err *err)
+/* The first thing that could not be read, or that there was nothing. */
+static int nothing_there(const struct target *t, struct err *err)
 {
-	str target = str_cat(arena, STR("dir:"), path);
+	const struct inventory *inventory = &t->inventory;
+	str path = t->standard ? STR("standard input") : t->path;
 
-	if (scan_inventory(target, &run->scan, arena, out, err) < 0)
-		return -1;
-	out->target = str_dup(arena, path);
-	if (out->document_count > 0)
-		return 0;
-	for (size_t i = 0; i < out->not_examined_count; i++) {
-		const struct not_examined *missed = &out->not_examined[i];
+	for (size_t i = 0; i < t->files.missed_n; i++) {
+		const struct not_examined *missed = &t->files.missed[i];
 
 		if (missed->kind != ERR_NONE)
 			return err_set(
 				err, missed->kind, "%.*s: no file of it could be read: %.*s: %.*s",
 				STR_ARG(path), STR_ARG(missed->path), STR_ARG(missed->reason));
 	}
-	return err_set(err, ERR_NOT_FOUND, "%.*s: there is no Dockerfile in this folder",
-		       STR_ARG(path));
+	for (size_t i = 0; i < t->files.n; i++) {
+		const struct object_file *file = t->files.items[i];
+
+		for (size_t k = 0; k < file->rest_n; k++) {
+			const struct object_rest *rest = &file->rest[k];
+
+			if (rest->kind != ERR_NONE)
+				return err_set(err, rest->kind, "%.*s: line %u: %.*s",
+					       STR_ARG(t->folder ? file->path : path), rest->line,
+					       STR_ARG(rest->reason));
+		}
+	}
+	for (size_t i = 0; i < inventory->not_examined_count; i++) {
+		const struct not_examined *missed = &inventory->not_examined[i];
+
+		if (missed->kind != ERR_NONE)
+			return err_set(
+				err, missed->kind, "%.*s: no file of it could be read: %.*s: %.*s",
+				STR_ARG(path), STR_ARG(missed->path), STR_ARG(missed->reason));
+	}
+	if (t->folder)
+		return err_set(err, ERR_NOT_FOUND,
+			       "%.*s: there is no Dockerfile and no Kubernetes object in this "
+			       "folder",
+			       STR_ARG(path));
+	return err_set(err, ERR_INPUT, "%.*s: there is no Kubernetes object in it", STR_ARG(path));
 }
 
-static int gather(const struct run *run, str path, struct arena *arena, struct inventory *out,
-		  struct err *err)
+static int gather_folder(const struct run *run, struct target *t, struct arena *arena,
+			 struct err *err)
 {
-	bool standard = str_eq(path, STR("-")), folder = false;
+	const struct manifest_skip skip = { .files = run->scan.skip_files,
+					    .file_n = run->scan.skip_files_n,
+					    .dirs = run->scan.skip_dirs,
+					    .dir_n = run->scan.skip_dirs_n };
+	str kind = option_text(&run->in->options, MANIFEST_KIND);
+
+	if (!str_eq(kind, STR(LIBRARY_GROUP)) &&
+	    scan_inventory(str_cat(arena, STR("dir:"), t->path), &run->scan, arena, &t->inventory,
+			   err) < 0)
+		return -1;
+	if (!str_eq(kind, STR("dockerfile")) &&
+	    manifest_files_folder(&t->files, t->path, &skip, err) < 0)
+		return -1;
+	if (t->inventory.document_count + manifest_files_objects(&t->files) == 0)
+		return nothing_there(t, err);
+	return 0;
+}
+
+static int gather(const struct run *run, struct target *t, struct arena *arena, struct err *err)
+{
 	AUTO(fd_close)
-	int fd = standard ? open_stdin(err) : open_named(run, path, &folder, err);
-	str kind;
+	int fd = t->standard ? open_stdin(err) : open_named(run, t->path, &t->folder, err);
+	str kind, path = t->path;
 
 	if (fd < 0)
 		return -1;
-	if (folder) {
+	if (t->folder) {
 		fd = -1;
-		return gather_folder(run, path, arena, out, err);
+		return gather_folder(run, t, arena, err);
 	}
-	if (standard)
-		path = STR("Dockerfile");
-	if (kind_of(run, standard ? STR("-") : path, fd, &kind, err) < 0)
+	if (kind_of(run, path, fd, &kind, err) < 0)
 		return -1;
-	return scan_manifest(fd, path, kind, &run->scan, arena, out, err);
+	if (!str_eq(kind, STR(LIBRARY_GROUP)))
+		return scan_manifest(fd, t->standard ? STR("Dockerfile") : path, kind, &run->scan,
+				     arena, &t->inventory, err);
+	if (manifest_files_add(&t->files, t->standard ? STR("stdin.yaml") : path, fd, err) < 0)
+		return -1;
+	return manifest_files_objects(&t->files) > 0 ? 0 : nothing_there(t, err);
+}
+
+/* Of a file that is named everything is meant: a part that cannot be read is a failure. */
+static void tell_unread(struct run *run, const struct target *t)
+{
+	for (size_t i = 0; !t->folder && i < t->files.n; i++) {
+		const struct object_file *file = t->files.items[i];
+
+		for (size_t k = 0; k < file->rest_n; k++) {
+			const struct object_rest *rest = &file->rest[k];
+
+			if (rest->kind == ERR_NONE)
+				continue;
+			run->judging.any_failed = true;
+			progress_note(false, str_fmt(run->in->arena, "%.*s: line %u: %.*s",
+						     STR_ARG(file->path), rest->line,
+						     STR_ARG(rest->reason)));
+		}
+	}
+}
+
+/* The checks of Dockerfiles take longer to load than those of objects to run. */
+static int load_checks(struct run *run, struct err *err)
+{
+	static const str groups[] = { STR_INIT("dockerfile") };
+
+	if (!run->checks && checks_load_some(run->in, MANIFEST_CHECKS, groups, ARRAY_LEN(groups),
+					     manifest_rules_is_rego, &run->checks, err) < 0)
+		return -1;
+	run->judging.checks = run->checks;
+	return 0;
+}
+
+static int judge_target(struct run *run, struct target *t, struct arena *arena, struct err *err)
+{
+	static const struct advisory_info no_database;
+	struct match_result match = { 0 };
+
+	if (t->inventory.document_count > 0 && load_checks(run, err) < 0)
+		return -1;
+	if (t->files.n + t->files.missed_n > 0 &&
+	    manifest_judge(&run->rules, &t->files, &t->inventory, &t->results, &t->library, err) <
+		    0)
+		return -1;
+	if (run->own_checks)
+		manifest_judge_own(run->checks, &t->files, run->judging.now, &t->results);
+	t->inventory.target = str_dup(arena, t->path);
+	t->inventory.target_kind = STR("manifest");
+	run->judging.judged = &t->results;
+	run->judging.judged_kind = STR(LIBRARY_GROUP);
+	judging_show(&run->judging, &t->inventory, &match, &no_database, arena);
+	/* One file that could not be read has not passed. */
+	run->judging.any_unjudged |= run->judging.has_fail_on && report_has_unread(&t->inventory);
+	tell_unread(run, t);
+	return 0;
 }
 
 static int one_target(void *context, str path, struct arena *arena, struct err *err)
 {
 	struct run *run = context;
-	static const struct advisory_info no_database;
-	struct inventory inventory = { 0 };
-	struct match_result match = { 0 };
+	struct target t = { .path = path, .standard = str_eq(path, STR("-")) };
+	int rc;
 
-	if (gather(run, path, arena, &inventory, err) < 0)
+	manifest_files_init(&t.files, arena);
+	if (gather(run, &t, arena, err) < 0)
 		return -1;
-	judging_show(&run->judging, &inventory, &match, &no_database, arena);
-	/* One file that could not be read has not passed. */
-	run->judging.any_unjudged |= run->judging.has_fail_on && report_has_unread(&inventory);
-	return 0;
+	rc = judge_target(run, &t, arena, err);
+	library_unref(t.library);
+	return rc;
 }
 
 /* The difference in place of a report; of files that are there. */
@@ -216,9 +336,20 @@ static int take_fix(struct run *run, struct err *err)
 	return 0;
 }
 
+static bool has_own_checks(const struct invocation *in)
+{
+	size_t n;
+	const str *paths = option_items(&in->options, MANIFEST_CHECKS + CHECKS_POLICY, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (manifest_rules_is_rego(paths[i]))
+			return true;
+	}
+	return option_given(&in->options, MANIFEST_CHECKS + CHECKS_CONFIG_CHECK);
+}
+
 static int run_checks(struct run *run, struct err *err)
 {
-	static const str groups[] = { STR_INIT("dockerfile") };
 	struct invocation *in = run->in;
 	const struct options *o = &in->options;
 
@@ -226,9 +357,12 @@ static int run_checks(struct run *run, struct err *err)
 	run->scan.skip_files = option_items(o, MANIFEST_SKIP_FILES, &run->scan.skip_files_n);
 	run->scan.skip_dirs = option_items(o, MANIFEST_SKIP_DIRS, &run->scan.skip_dirs_n);
 	run->judging.report.no_vulnerabilities = true;
-	if (checks_load(in, MANIFEST_CHECKS, groups, ARRAY_LEN(groups), &run->checks, err) < 0)
+	run->own_checks = has_own_checks(in);
+	if (run->own_checks && load_checks(run, err) < 0)
 		return -1;
-	run->judging.checks = run->checks;
+	if (manifest_rules_take(&run->rules, in, MANIFEST_RULES, MANIFEST_CHECKS + CHECKS_POLICY,
+				err) < 0)
+		return -1;
 	if (judging_take(&run->judging, in, MANIFEST_JUDGING, o->operand_count, err) < 0)
 		return -1;
 	if (option_on(o, MANIFEST_FIX_DIFF) && take_fix(run, err) < 0)
@@ -252,13 +386,16 @@ static int run_command(struct invocation *in, struct err *err)
 }
 
 static const struct command_example examples[] = {
-	{ .what = { "The Dockerfiles of a folder; fail on what is high or critical",
-		    "フォルダー内の Dockerfile。high 以上があれば失敗" },
+	{ .what = { "Dockerfiles and Kubernetes manifests of a folder; fail on what is high or critical",
+		    "フォルダー内の Dockerfile と Kubernetes マニフェスト。high 以上があれば失敗" },
 	  .line = "check manifest --fail-on high ." },
-	{ .what = { "One file from a pipe, as SARIF", "パイプから渡す一つのファイルを SARIF で" },
-	  .line = "check manifest -f sarif - < Dockerfile" },
-	{ .what = { "With checks of one's own", "独自の検査を加える" },
-	  .line = "check manifest --config-check policy/ Dockerfile" },
+	{ .what = { "What Helm renders, as SARIF", "Helm の出力を SARIF で" },
+	  .line = "check manifest -f sarif - < rendered.yaml" },
+	{ .what = { "By the Pod Security Standards of a version",
+		    "特定の版の Pod セキュリティ標準で" },
+	  .line = "check manifest --profile pss-restricted:v1.29 deploy/" },
+	{ .what = { "With parameters and policies of one's own", "独自のパラメーターとポリシーで" },
+	  .line = "check manifest --parameters seawall-policies.yaml --policy policies/ deploy/" },
 	{ .what = { "Repair what a change of the text repairs", "文面の変更で直せるものを直す" },
 	  .line = "check manifest --fix-diff Dockerfile | patch -p1" },
 	{ .line = NULL },
@@ -269,15 +406,18 @@ const struct command command_check_manifest = {
 	.operands = "PATH...",
 	.min_operands = 1,
 	.max_operands = COMMAND_ANY,
-	.summary = { "Judge Dockerfiles", "Dockerfile を検査する" },
-	.about = { "PATH is a file, a folder (in which files are found by their names: Dockerfile, Dockerfile.*, "
-		   "*.Dockerfile, Containerfile ...) or - (standard input). Comments in a file except checks for the "
-		   "instruction behind them: # seawall:ignore=ID[,ID] reason, and those of Trivy, hadolint and Checkov. "
-		   "Kubernetes manifests are not judged yet: one that is named ends with exit status 3.",
-		   "PATH はファイル、フォルダー（Dockerfile、Dockerfile.*、*.Dockerfile、Containerfile などの名前で探す）、"
-		   "または -（標準入力）です。ファイル中のコメント # seawall:ignore=ID[,ID] 理由 は、次の命令に対する検査の"
-		   "例外になります（Trivy、hadolint、Checkov のコメントも使えます）。"
-		   "Kubernetes マニフェストはまだ検査しません（指定すると終了コード 3）。" },
+	.summary = { "Judge Kubernetes manifests and Dockerfiles",
+		     "Kubernetes マニフェストと Dockerfile を検査する" },
+	.about = { "PATH is a file, a folder or - (standard input). In a folder YAML and JSON files are looked through for "
+		   "Kubernetes objects, and Dockerfiles are found by their names (Dockerfile, Dockerfile.*, "
+		   "*.Dockerfile, Containerfile ...). Workloads are judged with the pods they make. Comments in a file except "
+		   "findings for what follows: # seawall:ignore=ID[,ID] reason, and those of Trivy, hadolint and Checkov. "
+		   "'seawall policy list' shows the rules; a Helm template that is not rendered is not examined.",
+		   "PATH はファイル、フォルダー、または -（標準入力）です。フォルダーでは YAML と JSON のファイルから Kubernetes "
+		   "オブジェクトを、名前（Dockerfile、Dockerfile.*、*.Dockerfile、Containerfile など）から Dockerfile を探します。"
+		   "ワークロードは、作られるポッドとともに検査します。ファイル中のコメント # seawall:ignore=ID[,ID] 理由 は、"
+		   "その次のものに対する検査の例外になります（Trivy、hadolint、Checkov のコメントも使えます）。"
+		   "規則は seawall policy list で見られます。レンダリングされていない Helm テンプレートは検査されません。" },
 	.options = options,
 	.option_count = MANIFEST_OPTION_COUNT,
 	.examples = examples,

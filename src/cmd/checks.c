@@ -12,13 +12,15 @@ bool checks_given(const struct invocation *in, size_t base)
 	return false;
 }
 
-static int add_all(const struct invocation *in, size_t option, struct rego_files *files,
-		   struct err *err)
+static int add_all(const struct invocation *in, size_t option, bool (*wants)(str path),
+		   struct rego_files *files, struct err *err)
 {
 	size_t n, before = files->n;
 	const str *paths = option_items(&in->options, option, &n);
 
 	for (size_t i = 0; i < n; i++) {
+		if (wants && !wants(paths[i]))
+			continue;
 		if (rego_files_add(files, paths[i], err) < 0)
 			return -1;
 		if (files->n == before)
@@ -32,13 +34,19 @@ static int add_all(const struct invocation *in, size_t option, struct rego_files
 int checks_load(struct invocation *in, size_t base, const str *groups, size_t group_n,
 		struct check_set **out, struct err *err)
 {
+	return checks_load_some(in, base, groups, group_n, NULL, out, err);
+}
+
+int checks_load_some(struct invocation *in, size_t base, const str *groups, size_t group_n,
+		     bool (*wants)(str path), struct check_set **out, struct err *err)
+{
 	struct problems problems = { .arena = in->arena };
 	struct rego_files files;
 	struct check_load load = { .groups = groups, .group_n = group_n };
 
 	rego_files_init(&files, false, in->arena);
-	if (add_all(in, base + CHECKS_CONFIG_CHECK, &files, err) < 0 ||
-	    add_all(in, base + CHECKS_POLICY, &files, err) < 0)
+	if (add_all(in, base + CHECKS_CONFIG_CHECK, NULL, &files, err) < 0 ||
+	    add_all(in, base + CHECKS_POLICY, wants, &files, err) < 0)
 		return err_wrap(err, "--config-check");
 	load.own = files.sources;
 	load.own_n = files.n;

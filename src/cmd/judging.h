@@ -40,10 +40,12 @@ extern const char *const judging_severity_words[];
 extern const char *const judging_format_words[];
 
 /* clang-format off */
-#define JUDGING_OPTIONS(base) \
+#define JUDGING_OPTIONS(base) JUDGING_OPTION_ROWS(base, judging_format_words, false)
+/* `no_packages`: what is about packages works, but is not shown. */
+#define JUDGING_OPTION_ROWS(base, formats, no_packages) \
 	[(base) + JUDGING_FORMAT] = { \
 		.name = "format", .letter = 'f', .arg = "FORMAT", .preset = "table", \
-		.words = judging_format_words, \
+		.words = formats, \
 		.help = { "Form of the report", "レポートの形式" }, \
 	}, \
 	[(base) + JUDGING_OUTPUT] = { \
@@ -67,11 +69,11 @@ extern const char *const judging_format_words[];
 			  "この深刻度以上の検出が表示されたとき終了コード 1、評価できない対象があれば 3 で終わる" }, \
 	}, \
 	[(base) + JUDGING_IGNORE_UNFIXED] = { \
-		.name = "ignore-unfixed", \
+		.hidden = no_packages, .name = "ignore-unfixed", \
 		.help = { "Show only findings that an upgrade repairs", "更新で直せる検出だけを表示" }, \
 	}, \
 	[(base) + JUDGING_INCLUDE_DEV] = { \
-		.name = "include-dev-deps", \
+		.hidden = no_packages, .name = "include-dev-deps", \
 		.help = { "Count findings of packages that lock files mark as needed for development only", \
 			  "ロックファイルで開発専用とされたパッケージの検出も数える" }, \
 	}, \
@@ -86,14 +88,14 @@ extern const char *const judging_format_words[];
 			  "現在のフォルダーにある例外ファイルを読まない" }, \
 	}, \
 	[(base) + JUDGING_VEX] = { \
-		.name = "vex", .arg = "SOURCE", .repeat = true, .complete = COMPLETE_FILE, \
+		.hidden = no_packages, .name = "vex", .arg = "SOURCE", .repeat = true, .complete = COMPLETE_FILE, \
 		.help = { "Statements of suppliers on flaws (OpenVEX, CycloneDX, CSAF): a file, 'oci' (attached to the image) " \
 			  "or 'sbom-ref' (named by the bill of materials); the last two are not verified", \
 			  "提供元による脆弱性の影響声明（OpenVEX、CycloneDX、CSAF）: ファイル、oci（イメージに添付）、" \
 			  "sbom-ref（部品表が示すもの）。後の二つは未検証" }, \
 	}, \
 	[(base) + JUDGING_LIST_ALL] = { \
-		.name = "list-all-packages", \
+		.hidden = no_packages, .name = "list-all-packages", \
 		.help = { "List the packages without findings too", "検出のないパッケージも一覧に含める" }, \
 	}, \
 	[(base) + JUDGING_TIMESTAMP] = { \
@@ -106,7 +108,7 @@ extern const char *const judging_format_words[];
 			  "適用する例外のテナントやグループ（全体向けの例外は常に適用）" }, \
 	}, \
 	[(base) + JUDGING_SEVERITY_SOURCE] = { \
-		.name = "severity-source", .arg = "LIST", .list = true, \
+		.hidden = no_packages, .name = "severity-source", .arg = "LIST", .list = true, \
 		.help = { "Whose rating counts, first come first: nvd, ghsa, redhat ..., vendor, auto", \
 			  "採用する評価元（先のものを優先）: nvd、ghsa、redhat など、vendor、auto" }, \
 	}, \
@@ -141,6 +143,10 @@ struct judging {
 	bool any_refused;		/* by the gate */
 	const struct check_set *checks; /* of cmd/checks.h; NULL: nobody asked for them */
 	const struct value *parameters; /* of check_run; may be NULL */
+	/* What the command has judged itself of the target at hand, documents of these kinds; or
+	 * NULL. */
+	const struct check_results *judged;
+	str judged_kind;
 	const struct report_writer *writer;
 	struct output output;
 	struct report_out out;

@@ -101,5 +101,6 @@ struct inventory {
 	bool facts_gathered;		       /* false: nobody asked for configuration checks */
 	const struct fact_document *documents; /* by kind, path */
 	size_t document_count;
-	uint64_t files_seen, bytes_seen; /* archive entries and expanded bytes walked */
+	uint64_t objects_read, objects_judged; /* Kubernetes objects of manifests */
+	uint64_t files_seen, bytes_seen;       /* archive entries and expanded bytes walked */
 };

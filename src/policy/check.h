@@ -102,12 +102,20 @@ enum check_verdict { CHECK_PASS, CHECK_FAIL, CHECK_MANUAL, CHECK_NOT_APPLICABLE,
 /* "pass", "fail", "manual", "not_applicable", "error" */
 const char *check_verdict_name(enum check_verdict verdict);
 
+/* What a check of Kubernetes objects is about. */
+struct check_object {
+	str api_version, kind, namespace, name;
+};
+
 struct check_finding {
 	str message[CHECK_LANGS];
 	str file;		/* empty: none */
 	int64_t line, end_line; /* from 1; 0: none */
+	int64_t col;		/* in characters, from 1; 0: none */
 	int64_t layer;		/* index into inventory.layers; -1: none */
 	str stage, subject, evidence;
+	const struct check_object *object; /* NULL: none */
+	str container, field;		   /* of the object: a name, "spec.containers[0].image" */
 };
 
 struct check_result {
@@ -120,6 +128,8 @@ struct check_result {
 	const struct check_finding *seen; /* messages may be empty; none with an error */
 	size_t seen_n;
 	uint64_t dropped; /* over CHECK_FINDINGS_MAX; of both */
+	const struct check_object *const *objects; /* of a pass and an error: about which, if any */
+	size_t object_n;
 };
 
 struct check_results {

@@ -35,8 +35,27 @@ static void put_identity(struct json_writer *w, const struct report *report,
 		json_kv_i64(w, STR("line"), f->line);
 	if (f && f->end_line > 0)
 		json_kv_i64(w, STR("end_line"), f->end_line);
+	if (f && f->col > 0)
+		json_kv_i64(w, STR("column"), f->col);
 	json_kv_str(w, STR("fingerprint"), misconfiguration_fingerprint(report->arena, m));
 	json_kv_str(w, STR("message"), misconfiguration_message(report->opts->lang, m));
+}
+
+static void put_object(struct json_writer *w, const struct check_finding *f)
+{
+	const struct check_object *o = f ? f->object : NULL;
+
+	if (!o)
+		return;
+	JSON_KEY(w, "object");
+	json_open_object(w);
+	json_kv_str(w, STR("api_version"), o->api_version);
+	json_kv_str(w, STR("kind"), o->kind);
+	json_kv_opt(w, STR("namespace"), o->namespace);
+	json_kv_str(w, STR("name"), o->name);
+	json_kv_opt(w, STR("container"), f->container);
+	json_kv_opt(w, STR("field"), f->field);
+	json_close_object(w);
 }
 
 static void put_item(struct report_out *out, const struct report *report,
@@ -53,6 +72,7 @@ static void put_item(struct report_out *out, const struct report *report,
 	json_kv_str(w, STR("description"), text->description);
 	json_kv_str(w, STR("remediation"), text->remediation);
 	put_layer(w, report, f ? f->layer : -1);
+	put_object(w, f);
 	json_kv_opt(w, STR("stage"), f ? f->stage : STR_EMPTY);
 	json_kv_opt(w, STR("subject"), f ? f->subject : STR_EMPTY);
 	json_kv_opt(w, STR("evidence"), f ? f->evidence : STR_EMPTY);
@@ -142,5 +162,9 @@ void json_put_checks(struct report_out *out, const struct report *report)
 	json_kv_u64(w, STR("not_applicable"), c->verdicts[CHECK_NOT_APPLICABLE]);
 	json_kv_u64(w, STR("errors"), c->verdicts[CHECK_ERROR]);
 	json_kv_u64(w, STR("not_shown"), c->dropped);
+	if (report->inventory->objects_read > 0) {
+		json_kv_u64(w, STR("objects_read"), report->inventory->objects_read);
+		json_kv_u64(w, STR("objects_judged"), report->inventory->objects_judged);
+	}
 	json_close_object(w);
 }

@@ -79,6 +79,21 @@ void sarif_put_check_rules(struct report_out *out, const struct report *report, 
 	}
 }
 
+/* "Deployment shop/web spec.template.spec.containers[0].image" */
+static void put_logical(struct json_writer *w, const struct check_finding *f)
+{
+	if (!f->object)
+		return;
+	JSON_KEY(w, "logicalLocations");
+	json_open_array(w);
+	json_open_object(w);
+	json_kv_str(w, STR("name"), f->field.n > 0 ? f->field : f->object->name);
+	json_kv_str(w, STR("fullyQualifiedName"), f->subject);
+	json_kv_str(w, STR("kind"), STR("resource"));
+	json_close_object(w);
+	json_close_array(w);
+}
+
 static void put_location(struct json_writer *w, const struct report *report,
 			 const struct misconfiguration *m)
 {
@@ -101,11 +116,14 @@ static void put_location(struct json_writer *w, const struct report *report,
 		JSON_KEY(w, "region");
 		json_open_object(w);
 		json_kv_i64(w, STR("startLine"), f->line);
+		if (f->col > 0)
+			json_kv_i64(w, STR("startColumn"), f->col);
 		if (f->end_line >= f->line)
 			json_kv_i64(w, STR("endLine"), f->end_line);
 		json_close_object(w);
 	}
 	json_close_object(w);
+	put_logical(w, f);
 	sarif_put_text(w, STR("message"), report->inventory->target);
 	json_close_object(w);
 	json_close_array(w);

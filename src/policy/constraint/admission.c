@@ -152,6 +152,11 @@ static void join(struct review_result *to, const struct review_result *from,
 		to->items = arena_grow(arena, to->items, to->n, &to->cap, sizeof(*to->items));
 		to->items[to->n++] = v;
 	}
+	for (size_t i = 0; i < from->judged_n; i++) {
+		to->judged = arena_grow(arena, to->judged, to->judged_n, &to->judged_cap,
+					sizeof(const struct constraint *));
+		to->judged[to->judged_n++] = from->judged[i];
+	}
 	to->matched += from->matched;
 	to->dropped += from->dropped;
 	to->steps += from->steps;

@@ -222,6 +222,18 @@ static str namespace_of(const struct reviewer *r)
 	return r->review->namespace_name.n > 0 ? r->review->namespace_name : object->namespace;
 }
 
+static void note_judged(struct reviewer *r, const struct constraint *c)
+{
+	struct review_result *result = r->result;
+
+	result->matched++;
+	if (!r->run->list_judged)
+		return;
+	result->judged = arena_grow(r->arena, result->judged, result->judged_n,
+				    &result->judged_cap, sizeof(const struct constraint *));
+	result->judged[result->judged_n++] = c;
+}
+
 static bool is_audit_only(const struct reviewer *r, const struct constraint *c)
 {
 	return c->extra && bypass_is_exempt(c->extra->audit_only, namespace_of(r));
@@ -373,7 +385,7 @@ static void judge(struct reviewer *r, const struct constraint *c)
 		rc = extra_matches(r, c->extra, &err);
 	if (rc == 0)
 		return;
-	r->result->matched++;
+	note_judged(r, c);
 	r->of_constraint = 0;
 	if (r->run->judged)
 		r->run->judged(r->run->judged_context, c);

@@ -64,6 +64,7 @@ struct review_run {
 	str point;		     /* enforcement point; empty: all */
 	struct builtin_cache *cache; /* of this thread; NULL: one for this review */
 	const struct bypass_list *exempt;
+	bool list_judged;
 	int64_t now_ns;	     /* 0: the clock's */
 	uint64_t max_steps;  /* 0: CONSTRAINT_SET_MAX_STEPS */
 	size_t max_bytes;    /* 0: CONSTRAINT_SET_MAX_BYTES */
@@ -94,6 +95,8 @@ struct review_result {
 	size_t n, cap;
 	size_t dropped; /* violations over CONSTRAINT_SET_MAX_VIOLATION */
 	size_t matched; /* constraints that were for the object */
+	const struct constraint **judged; /* those, where run->list_judged */
+	size_t judged_n, judged_cap;
 	str bypass;	/* label of an exempt namespace: deny became dryrun */
 	uint64_t steps; /* that evaluation took */
 };
