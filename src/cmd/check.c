@@ -10,7 +10,8 @@ static const struct command *const subcommands[] = {
 
 static const struct command_example examples[] = {
 	{ .what = { "A Kubernetes cluster", "Kubernetes クラスター" }, .line = "check cluster" },
-	{ .what = { "The Dockerfiles of a folder", "フォルダー内の Dockerfile" },
+	{ .what = { "The Kubernetes manifests and Dockerfiles of a folder",
+		    "フォルダー内の Kubernetes マニフェストと Dockerfile" },
 	  .line = "check manifest ." },
 	{ .line = NULL },
 };

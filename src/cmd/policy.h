@@ -13,6 +13,8 @@ extern const struct command command_policy_expand;
 extern const struct command command_policy_list;
 extern const struct command command_policy_verify;
 
+/* The built-in rules, as `policy list` shows them; `format`: the option of answer.h. */
+int policy_list_builtin(struct invocation *in, size_t format, str output, struct err *err) MUST_USE;
 /* A file of the host; "-" is standard input. */
 int policy_read_file(str path, struct arena *arena, str *out, struct err *err) MUST_USE;
 /*

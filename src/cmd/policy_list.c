@@ -111,6 +111,8 @@ static int run(struct invocation *in, struct err *err)
 	struct buf b = { 0 };
 
 	admission_init(&a, in->arena);
+	if (in->options.operand_count == 0)
+		return policy_list_builtin(in, LIST_FORMAT, output, err);
 	if (policy_read_objects(in->options.operands, in->options.operand_count, &docs, err) < 0)
 		return -1;
 	list.rows = ARENA_ARRAY(in->arena, struct row, docs.n + 1);
@@ -128,6 +130,9 @@ static int run(struct invocation *in, struct err *err)
 }
 
 static const struct command_example examples[] = {
+	{ .what = { "The built-in rules for Kubernetes objects, with their parameters",
+		    "組み込みの Kubernetes 用の規則とパラメーター" },
+	  .line = "policy list" },
 	{ .what = { "Templates, constraints and mutators of a folder",
 		    "フォルダーのテンプレート、制約、変更ルール" },
 	  .line = "policy list policies/" },
@@ -136,11 +141,11 @@ static const struct command_example examples[] = {
 
 const struct command command_policy_list = {
 	.name = "list",
-	.operands = "PATH...",
-	.min_operands = 1,
+	.operands = "[PATH]...",
+	.min_operands = 0,
 	.max_operands = COMMAND_ANY,
-	.summary = { "List policies and say which do not load",
-		     "ポリシーの一覧と、読み込めないものを示す" },
+	.summary = { "List the built-in rules, or policies and which do not load",
+		     "組み込みの規則、またはポリシーの一覧と読み込めないものを示す" },
 	.options = options,
 	.option_count = LIST_OPTION_COUNT,
 	.examples = examples,

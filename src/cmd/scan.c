@@ -288,8 +288,8 @@ const struct command command_scan = {
 	.operands = "TARGET...",
 	.min_operands = 1,
 	.max_operands = COMMAND_ANY,
-	.summary = { "Find the known vulnerabilities of images and root folders",
-		     "イメージやルートフォルダーの既知の脆弱性を検出" },
+	.summary = { "Find vulnerabilities, secrets, dangerous configuration and licences in images and folders",
+		     "イメージやフォルダーの脆弱性、秘密情報、危険な設定、ライセンスを検出" },
 	.about = { "TARGET is one of: docker://REF or a bare REF (a registry); oci:DIR[:TAG]; "
 		   "oci-archive:FILE[:TAG]; docker-archive:FILE[:TAG]; docker-daemon:REF; "
 		   "containerd:REF; dir:ROOT (a root file system); sbom:FILE (a bill of materials); - (an archive on standard input).\n"

@@ -127,8 +127,8 @@ struct check_result {
 	size_t finding_n;
 	const struct check_finding *seen; /* messages may be empty; none with an error */
 	size_t seen_n;
-	uint64_t dropped; /* over CHECK_FINDINGS_MAX; of both */
-	const struct check_object *const *objects; /* of a pass and an error: about which, if any */
+	uint64_t dropped;			   /* over CHECK_FINDINGS_MAX; of both */
+	const struct check_object *const *objects; /* of an error: about which; else: passed */
 	size_t object_n;
 };
 

@@ -210,11 +210,22 @@ str misconfiguration_fingerprint(struct arena *arena, const struct misconfigurat
 
 str misconfiguration_counts(const struct report *report)
 {
+	const struct inventory *inventory = report->inventory;
 	const size_t *n = report->checks.verdicts;
 	struct arena *arena = report->arena;
+	enum lang lang = report->opts->lang;
+	str checks = TEXT_MAKE(arena, lang, CHECK_COUNTS, text_number(arena, n[CHECK_PASS]),
+			       text_number(arena, n[CHECK_FAIL]),
+			       text_number(arena, n[CHECK_MANUAL]),
+			       text_number(arena, n[CHECK_NOT_APPLICABLE]),
+			       text_number(arena, n[CHECK_ERROR]));
 
-	return TEXT_MAKE(arena, report->opts->lang, CHECK_COUNTS, text_number(arena, n[CHECK_PASS]),
-			 text_number(arena, n[CHECK_FAIL]), text_number(arena, n[CHECK_MANUAL]),
-			 text_number(arena, n[CHECK_NOT_APPLICABLE]),
-			 text_number(arena, n[CHECK_ERROR]));
+	if (inventory->objects_read == 0)
+		return checks;
+	return str_fmt(
+		arena, "%.*s. %.*s", STR_ARG(checks),
+		STR_ARG(TEXT_MAKE(
+			arena, lang, OBJECT_COUNTS, text_number(arena, inventory->objects_read),
+			text_number(arena, inventory->objects_judged),
+			text_number(arena, inventory->objects_read - inventory->objects_judged))));
 }

@@ -25,15 +25,15 @@ lacks "nothing is said of packages" out "package"
 expect "a folder is searched by names" 1 "$SEAWALL" check manifest --fail-on medium -f json app
 has "a folder is searched by names: the other file" out '"file": "sub/web.Dockerfile"'
 has "a latest tag is found" out '"SW-DF-002"'
-has "both files were judged" out '"documents": 2'
+has "both files were judged" out '"documents": 3'
 expect "the level decides" 0 "$SEAWALL" check manifest --fail-on critical app
 expect "standard input" 1 sh -c '"$SEAWALL" check manifest --fail-on low - <app/sub/web.Dockerfile'
 expect "a pipe" 1 sh -c 'printf "FROM x\nRUN sudo a\n" | "$SEAWALL" check manifest --fail-on high -'
-expect "a manifest of Kubernetes is never passed" 3 "$SEAWALL" check manifest app/k8s/pod.yaml
-has "a manifest of Kubernetes: one clear line" err "Kubernetes manifests are not judged by this version"
-expect "a folder without Dockerfiles" 3 "$SEAWALL" check manifest app/k8s
-has "a folder without Dockerfiles: said" err "there is no Dockerfile in this folder"
 printf 'hello\n' >notes
+mkdir bare
+cp notes bare/
+expect "a folder without Dockerfiles" 3 "$SEAWALL" check manifest bare
+has "a folder without Dockerfiles: said" err "there is no Dockerfile and no Kubernetes object in this folder"
 expect "a file of another kind" 3 "$SEAWALL" check manifest notes
 expect "a file that only claims to be one" 3 "$SEAWALL" check manifest --kind dockerfile notes
 has "a file that only claims to be one: said" err "no instruction of a Dockerfile"

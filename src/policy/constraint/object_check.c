@@ -262,7 +262,12 @@ static void add_findings(struct object_check *check, const struct object_verdict
 	r = add_result(check, v->rule, path, verdict);
 	r->findings = items;
 	r->finding_n = n;
+	/* Once of a file: what else passed, and what was left out. */
+	if (verdict == CHECK_MANUAL && v->fail_n > 0)
+		return;
 	r->dropped = v->dropped;
+	r->objects = v->passed;
+	r->object_n = v->passed_n;
 }
 
 static void add_error(struct object_check *check, const struct object_verdicts *v, str path)
@@ -304,7 +309,7 @@ static void add_results(struct object_check *check, struct object_verdicts *v,
 	add_findings(check, v, path, CHECK_MANUAL, v->manuals, v->manual_n);
 	if (v->failed_n > 0)
 		add_error(check, v, path);
-	if (v->fail_n + v->manual_n + v->failed_n == 0 || v->passed_n > 0)
+	if (v->fail_n + v->manual_n + v->failed_n == 0)
 		add_quiet(check, v, rule, path);
 }
 
