@@ -60,7 +60,7 @@ TEST(broken_objects_are_told_with_their_line)
 	CHECK_INT(file.rest_n, 1);
 	CHECK_INT(file.rest[0].kind, ERR_INPUT);
 	CHECK_INT(file.rest[0].line, 6);
-	CHECK(str_starts(file.rest[0].reason, STR("YAML line 6 ")));
+	CHECK(str_starts(file.rest[0].reason, STR("YAML line 6")));
 }
 
 TEST(templates_of_helm_are_not_rendered)

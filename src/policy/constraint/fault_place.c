@@ -143,10 +143,10 @@ static void compare(struct search *s, const struct object_hit *at, unsigned dept
 	if (s->looked++ >= NODES_MAX || depth > OBJECT_FILE_MAX_DEPTH)
 		return;
 	if (at->key.n > 3 && mentions(message, at->key))
-		score += 2 + (int)(depth < 10 ? depth : 10) / 4;
+		score += 20 + (int)(depth < 19 ? depth : 19); /* the deepest */
 	if (value.n > 1 && !str_eq(value, STR("true")) && !str_eq(value, STR("false")) &&
 	    mentions(message, value) && !str_eq(at->key, STR("name")))
-		score += 4;
+		score += 40;
 	if (score > s->score) {
 		s->score = score;
 		s->best = *at;

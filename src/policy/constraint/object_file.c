@@ -26,26 +26,23 @@ static void add_rest(struct object_file *file, const struct document_text *d, en
 /* ---- templates that nobody rendered ---- */
 
 /*
- * What stands in actions of Helm's templates, first what stands hardly anywhere else; the others
- * tell only in a text that is no YAML.
+ * An action of a template: what stands in Helm's and hardly anywhere else. In a text that is no
+ * YAML, any.
  */
-#define SURE_WORDS 8u
-
 static bool is_action(str text, bool broken)
 {
 	static const char *const words[] = {
-		".Values",  ".Release", ".Chart",    ".Capabilities", ".Files",
-		"$.Values", "include ", "tpl ",	     "if ",	      "range ",
-		"with ",    "define ",	"template ", "end ",	      "else ",
-		"$",	    ".",	"/*",
+		".Values", ".Release", ".Chart",   ".Capabilities",
+		".Files",  "$.Values", "include ", "tpl ",
 	};
-	size_t n = broken ? ARRAY_LEN(words) : SURE_WORDS;
 
 	text = str_skip(text, 2);
+	if (broken)
+		return str_find(text, STR("}}")) >= 0;
 	if (str_starts(text, STR("-")))
 		text = str_skip(text, 1);
 	text = str_trim(text);
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (str_starts(text, str_c(words[i])))
 			return true;
 	}
@@ -60,7 +57,7 @@ static bool has_action(str text, bool broken)
 		if (at < 0)
 			return false;
 		text = str_skip(text, (size_t)at);
-		if (is_action(str_take(text, 64), broken))
+		if (is_action(str_take(text, 1024), broken))
 			return true;
 		text = str_skip(text, 2);
 	}

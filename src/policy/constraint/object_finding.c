@@ -23,13 +23,20 @@ static str plain_message(const struct violation *v)
 	return message;
 }
 
-/* Rules of the user have no Japanese; the built-in ones say it by title and place. */
-static str japanese(const struct library_rule *rule, const struct fault_place *p, str message,
-		    struct arena *arena)
+/*
+ * What the policy says itself (details.ja). Rules of the user may have no Japanese; the built-in
+ * ones then say it by title and place.
+ */
+static str japanese(const struct library_rule *rule, const struct violation *v,
+		    const struct fault_place *p, struct arena *arena)
 {
+	const struct value *own = VALUE_GET(&v->details, "ja");
+	str message = v->message;
 	str title = rule->check.text[CHECK_JA].title;
 	str where = p->path;
 
+	if (own && own->type == VALUE_STRING)
+		return value_text(own);
 	if (rule->check.own)
 		return message;
 	if (p->container.n > 0)
@@ -96,7 +103,7 @@ bool object_finding_add(struct object_verdicts *to, const struct object_file *fi
 		.subject = subject_of(name, place.container, arena),
 	};
 	f.message[CHECK_EN] = keep(arena, plain.message);
-	f.message[CHECK_JA] = keep(arena, japanese(to->rule, &place, f.message[CHECK_EN], arena));
+	f.message[CHECK_JA] = keep(arena, japanese(to->rule, &plain, &place, arena));
 	if (is_known(*items, *n, &f))
 		return false;
 	*items = arena_grow(arena, *items, *n, manual ? &to->manual_cap : &to->fail_cap,
