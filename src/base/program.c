@@ -82,7 +82,7 @@ static int spawn(const char *const *argv, const struct program_opts *opts, const
 	r = posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
 	if (r == 0)
 		r = posix_spawn_file_actions_adddup2(&actions, pipes[1], 1);
-	if (r == 0)
+	if (r == 0 && !opts->speaks)
 		r = posix_spawn_file_actions_adddup2(&actions, pipes[3], 2);
 	if (r == 0 && opts->dir)
 		r = posix_spawn_file_actions_addchdir_np(&actions, opts->dir);

@@ -13,9 +13,10 @@
 
 struct program_opts {
 	const char *dir; /* to run in; NULL: ours */
-	const char *const
-		*env;	   /* NAME=VALUE, NULL-ended, added to ours or in their place; NULL: none */
+	/* NAME=VALUE, NULL-ended, added to ours or in their place; NULL: none */
+	const char *const *env;
 	size_t output_max; /* of standard output; more is ERR_LIMIT */
+	bool speaks; /* its error output is ours: a person reads along; `errors` is empty then */
 	int64_t timeout_ms; /* 0: none */
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/kube_target.h"
 
+#include <unistd.h>
+
 #include "base/time.h"
 #include "cmd/progress.h"
 
@@ -24,6 +26,7 @@ struct kube *kube_target_open(const struct invocation *in, size_t base, struct e
 	if (value_duration(option_text(&in->options, base + KUBE_TARGET_TIMEOUT), &seconds, err) <
 	    0)
 		return NULL;
+	opts.person = isatty(STDERR_FILENO) && !in->quiet;
 	opts.deadline_ms = time_mono_ms() + 1000 * seconds;
 	kube = kube_open(&opts, err);
 	if (!kube)

@@ -126,6 +126,7 @@ struct kube *kube_open(const struct kube_opts *opts, struct err *err)
 			    err) < 0 ||
 	    settle(kube, kube->shared->arena, err) < 0)
 		return NULL;
+	kube->config.person = opts->person;
 	kube->client = client_new(kube, false);
 	return TAKE(kube);
 }

@@ -10,6 +10,7 @@
 #include "kube/kubeconfig.h"
 
 #define CREDENTIAL_TIMEOUT_MS 60000
+#define CREDENTIAL_PERSON_MS  300000 /* where somebody can follow a link that it prints */
 #define CREDENTIAL_ANSWER_MAX (1u << 20)
 #define CREDENTIAL_REREAD_MS  10000 /* a token file is read again after that */
 

@@ -164,12 +164,15 @@ static int run(const struct kubeconfig *config, struct arena *arena, struct exec
 		argv[i + 1] = str_cstr(arena, exec->args[i]);
 	const struct program_opts opts = { .env = environment_of(config, info, arena),
 					   .output_max = CREDENTIAL_ANSWER_MAX,
-					   .timeout_ms = CREDENTIAL_TIMEOUT_MS };
+					   .speaks = config->person,
+					   .timeout_ms = config->person ? CREDENTIAL_PERSON_MS
+									: CREDENTIAL_TIMEOUT_MS };
 
 	if (program_run(argv, &opts, arena, &result, err) < 0)
 		return failed(exec, err);
 	if (result.status != 0)
-		return err_set(err, ERR_DENIED, "ends with %d: %.*s", result.status,
+		return err_set(err, ERR_DENIED, "ends with %d%s%.*s", result.status,
+			       str_empty(result.errors) ? "" : ": ",
 			       STR_ARG(last_words(result.errors)));
 	return exec_answer_parse(result.output, exec->api_version, arena, out, err);
 }

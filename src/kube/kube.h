@@ -53,6 +53,7 @@ struct kube_opts {
 	unsigned timeout_s;	/* 0: KUBE_TIMEOUT_S */
 	int64_t deadline_ms;	/* of time_mono_ms, for whatever the client does; 0: none */
 	int watch_fd;		/* the writing end of a pipe; 0 or -1: none */
+	bool person; /* somebody reads standard error: plug-ins may speak there, and have longer */
 };
 
 /*

@@ -59,6 +59,7 @@ struct kubeconfig {
 	const char *token_file; /* read for each use; wins over token */
 	str username, password;
 	const struct kube_exec *exec;
+	bool person; /* kube_opts; not of the file */
 	/* acting as somebody else */
 	str as_user, as_uid;
 	str *as_groups;

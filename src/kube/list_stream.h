@@ -21,8 +21,8 @@ struct list_stream {
 	void *context;
 	str items;	     /* the member whose elements are handed on, up to 7 bytes: "items" */
 	size_t envelope_max; /* LIST_ENVELOPE_MAX */
-	uint64_t count; /* elements so far */
-	unsigned depth; /* of brackets that are open, the element's included */
+	uint64_t count;	     /* elements so far */
+	unsigned depth;	     /* of brackets that are open, the element's included */
 	unsigned max_depth;
 	char key[8]; /* the last key of the outermost object, cut */
 	uint8_t key_n;
