@@ -142,6 +142,18 @@ int posture_judge_recommendation(const struct posture_judge *judge,
 	return row ? (int)row->recommendation : -1;
 }
 
+bool posture_judge_same_extra(const struct constraint *a, const struct constraint *b)
+{
+	const struct constraint_extra *x = a->extra, *y = b->extra;
+
+	if (!x || !y)
+		return x == y;
+	if (x->only_n + x->unless_n + y->only_n + y->unless_n > 0 || x->undecided != y->undecided)
+		return false;
+	return x->excluded && y->excluded ? json_equal(x->excluded, y->excluded)
+					  : x->excluded == y->excluded;
+}
+
 /* ---- what an object is --------------------------------------------------------------------- */
 
 static uint64_t of_kind(const struct posture_judge *j, const struct resource *object)

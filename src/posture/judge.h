@@ -50,6 +50,9 @@ bool posture_judge_needs_namespaces(const struct posture_judge *judge);
 /* Which recommendation a constraint of the library judges; -1: none. */
 int posture_judge_recommendation(const struct posture_judge *judge,
 				 const struct constraint *constraint);
+/* Do two constraints of libraries judge the same, beside their documents? Selectors of scopes are
+ * taken for different. */
+bool posture_judge_same_extra(const struct constraint *a, const struct constraint *b);
 /* The rule that judges a recommendation, or NULL. */
 const struct library_rule *posture_judge_rule(const struct posture_judge *judge,
 					      size_t recommendation);

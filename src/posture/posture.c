@@ -56,11 +56,20 @@ void posture_free(struct posture *c)
 	free(c);
 }
 
-void posture_forget(struct posture *c)
+void posture_compact(struct posture *c)
 {
+	struct object_table *table = object_table_new();
+	struct err err;
+
+	for (size_t i = 0; i < object_table_slots(c->table); i++) {
+		const struct object_verdict *v = object_table_at(c->table, i);
+
+		/* The limit held when it was put there before. */
+		if (v)
+			IGNORE(object_table_put(table, v, &err));
+	}
 	object_table_free(c->table);
-	c->table = object_table_new();
-	c->malformed = 0;
+	c->table = table;
 }
 
 void posture_set_now(struct posture *c, int64_t now) { c->opts.now = now; }
@@ -71,18 +80,48 @@ void posture_set_exceptions(struct posture *c, struct exception_set *exceptions)
 	posture_input(c);
 }
 
-int posture_set_library(struct posture *c, struct library *library, struct err *err)
+/* What rules of one library say that those of the other do not. */
+static uint64_t only_in(const struct posture_judge *a, const struct constraint_set *set,
+			const struct constraint_set *other)
 {
+	uint64_t changed = 0;
+
+	for (size_t i = 0; i < constraint_set_constraints(set); i++) {
+		const struct constraint *c = constraint_set_constraint(set, i);
+		bool same = false;
+
+		for (size_t k = 0; k < constraint_set_constraints(other); k++) {
+			const struct constraint *d = constraint_set_constraint(other, k);
+
+			same |= str_eq(c->kind, d->kind) && str_eq(c->name, d->name) &&
+				json_equal(c->json, d->json) && posture_judge_same_extra(c, d);
+		}
+		if (!same)
+			changed |= RECOMMENDATION_BIT(posture_judge_recommendation(a, c));
+	}
+	return changed;
+}
+
+int posture_set_library(struct posture *c, struct library *library, uint64_t *changed,
+			struct err *err)
+{
+	const struct constraint_set *before = posture_constraints(c);
+	const struct constraint_set *after = library_admission(library)->constraints;
 	struct posture_judge *judge =
 		posture_judge_new(c->opts.recommendations, library, c->opts.arena, err);
 
 	if (!judge)
 		return -1;
+	*changed = only_in(c->judge, before, after) | only_in(judge, after, before);
 	posture_judge_free(c->judge);
 	c->judge = judge;
 	c->opts.library = library;
-	posture_forget(c);
 	return 0;
+}
+
+uint64_t posture_asked(const struct posture *c, str group, str kind)
+{
+	return posture_judge_kind(c->judge, group, kind);
 }
 
 /* ---- objects ------------------------------------------------------------------------------- */

@@ -61,10 +61,14 @@ bool posture_needs_namespaces(const struct posture *posture);
 bool posture_asks(const struct posture *posture, str group, str kind);
 /* The facts document without its objects, or with. ERR_INPUT: it is none. */
 int posture_head(struct posture *posture, str facts, struct err *err) MUST_USE;
-/* Another library, once parameters have changed; everything must come again. */
-int posture_set_library(struct posture *posture, struct library *library, struct err *err) MUST_USE;
-/* Forgets all objects, for a full pass. Namespaces and the head stay. */
-void posture_forget(struct posture *posture);
+/* Another library, once parameters have changed: *changed are the recommendations whose rules are
+ * others now; objects of their kinds must come again. */
+int posture_set_library(struct posture *posture, struct library *library, uint64_t *changed,
+			struct err *err) MUST_USE;
+/* Recommendations that ask something of a kind. */
+uint64_t posture_asked(const struct posture *posture, str group, str kind);
+/* Gives back the memory of what was replaced and removed. */
+void posture_compact(struct posture *posture);
 void posture_set_now(struct posture *posture, int64_t now);
 void posture_set_exceptions(struct posture *posture, struct exception_set *exceptions);
 
