@@ -42,8 +42,10 @@ static bool server_is_good(const struct certificates *set, const struct certific
 	AUTO(tls_identity_unref)
 	struct tls_identity *identity = NULL;
 	struct err err;
+	int64_t end = due(set->server.certificates, 100);
 
-	if (due(set->server.certificates, 67) <= now ||
+	/* One that holds longer than it should now is replaced, too. */
+	if (due(set->server.certificates, 67) <= now || end > now + life_of(opts) ||
 	    !authority_covers(set->authorities, set->server.certificates, opts->names,
 			      opts->names_n))
 		return false;
