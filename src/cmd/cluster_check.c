@@ -9,6 +9,7 @@
 #include "cmd/progress.h"
 #include "cmd/scan_exceptions.h"
 #include "policy/check.h"
+#include "policy/constraint/check_settings.h"
 #include "posture/facts/cluster.h"
 #include "posture/facts_file.h"
 
@@ -142,7 +143,13 @@ struct posture *cluster_check_posture(struct cluster_check *check, struct librar
 				     .enabled = check->enabled,
 				     .now = check->now,
 				     .arena = check->in->arena };
+	const struct check_settings_opts said = { .cluster = STR_EMPTY };
+	struct value *settings = ARENA_NEW(check->in->arena, struct value);
 
+	if (check_settings_make(check->has_parameters ? &check->parameters : NULL, &said,
+				check->in->arena, settings, err) < 0)
+		return NULL;
+	opts.settings = settings;
 	return posture_new(&opts, err);
 }
 

@@ -25,11 +25,13 @@ struct constraint_set;
 struct json;
 struct posture;
 struct library;
+struct value;
 
 struct posture_opts {
 	struct recommendation_set *recommendations; /* gets an entry for each further rule */
 	struct library *library;
 	const struct check_set *checks; /* of the group "cluster" */
+	const struct value *settings;	/* of check_run; NULL: none */
 	struct exception_set *exceptions;
 	bool add_matches; /* assessment_input.add_matches */
 	uint64_t enabled; /* recommendations that are off unless asked for */

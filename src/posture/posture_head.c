@@ -159,7 +159,7 @@ static str without_objects(const struct json *root, struct arena *arena)
 
 int posture_head(struct posture *c, str facts, struct err *err)
 {
-	struct check_run run = { .now = c->opts.now };
+	struct check_run run = { .now = c->opts.now, .parameters = c->opts.settings };
 	struct check_results results = { 0 };
 	const struct json *root;
 	struct head h = { .cluster = c, .out = &c->head };
