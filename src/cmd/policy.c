@@ -5,6 +5,8 @@ static const struct command *const subcommands[] = {
 	&command_policy_verify,
 	&command_policy_eval,
 	&command_policy_expand,
+	&command_policy_export,
+	&command_policy_import,
 	&command_policy_list,
 	NULL,
 };
@@ -20,8 +22,8 @@ static const struct command_example examples[] = {
 
 const struct command command_policy = {
 	.name = "policy",
-	.summary = { "Verify, evaluate, expand and list Gatekeeper policies",
-		     "Gatekeeper ポリシーの検証、評価、展開、一覧" },
+	.summary = { "Verify, evaluate, expand, list, export and import Gatekeeper policies",
+		     "Gatekeeper ポリシーの検証、評価、展開、一覧、書き出し、取り込み" },
 	.examples = examples,
 	.subcommands = subcommands,
 };

@@ -10,6 +10,8 @@
 
 extern const struct command command_policy_eval;
 extern const struct command command_policy_expand;
+extern const struct command command_policy_export;
+extern const struct command command_policy_import;
 extern const struct command command_policy_list;
 extern const struct command command_policy_verify;
 
@@ -27,6 +29,13 @@ int policy_each_file(str path, struct arena *arena, policy_file_fn *fn, void *co
 /* The objects of all paths ("-" too). */
 int policy_read_objects(const str *paths, size_t n, struct documents *docs,
 			struct err *err) MUST_USE;
+/*
+ * Constraints of the kinds of Azure Policy (K8sAzure...) whose template is not among the documents
+ * (`all`: also of those) become ones of the built-in rules, whose templates are added. What has no
+ * counterpart is told on standard error. The number of constraints, or -1.
+ */
+int policy_map_azure(struct invocation *in, struct documents *docs, bool all,
+		     struct err *err) MUST_USE;
 /* What an API server would object to, told on standard error unless quiet. */
 void policy_tell_notes(const struct invocation *in, const struct admission *a);
 

@@ -301,6 +301,8 @@ static int evaluate(struct evaluation *e, struct err *err)
 		return -1;
 	if (objects.n + policies.n == 0)
 		return err_set(err, ERR_INPUT, "no input data identified");
+	if (policy_map_azure(e->in, policies.n > 0 ? &policies : &objects, false, err) < 0)
+		return -1;
 	for (size_t i = 0; i < policies.n; i++) {
 		objects.items = arena_grow(objects.arena, objects.items, objects.n, &objects.cap,
 					   sizeof(*objects.items));
