@@ -246,7 +246,7 @@ printf 'fail no-privileged-containers ignore.yaml:17:7 third\n' >want
 same "exceptions hold for what they stand at" got want
 expect "exceptions in the file" 0 "$SEAWALL" check manifest -f json ignore.yaml
 has "exceptions keep their reason" out "it drives a device"
-printf 'exceptions:\n  - id: KSV017\n    subject: misconfiguration\n    reason: known\n' >.seawallignore.yaml
+printf 'exceptions:\n  - id: KSV017\n    subject: misconfiguration\n    reason: known\n    author: us\n    approver: them\n    expires: 2999-12-31\n' >.seawallignore.yaml
 expect "a file of exceptions" 0 "$SEAWALL" check manifest -f json pod.json
 findings >got
 lacks "a file of exceptions holds" got no-privileged-containers

@@ -134,7 +134,15 @@ static void search_paths(struct search *s, const struct json *at)
 
 /* ---- the message alone ---- */
 
-static void compare(struct search *s, const struct object_hit *at, unsigned depth)
+/* "spec.replicas": two keys behind each other tell more than one. */
+static bool mentions_both(const struct search *s, str parent, str key)
+{
+	str both = str_fmt(s->arena, "%.*s.%.*s", STR_ARG(parent), STR_ARG(key));
+
+	return parent.n > 0 && mentions(s->violation->message, both);
+}
+
+static void compare(struct search *s, const struct object_hit *at, str parent, unsigned depth)
 {
 	str message = s->violation->message, value = fault_place_scalar(at->json);
 	int score = 0;
@@ -143,10 +151,11 @@ static void compare(struct search *s, const struct object_hit *at, unsigned dept
 	if (s->looked++ >= NODES_MAX || depth > OBJECT_FILE_MAX_DEPTH)
 		return;
 	if (at->key.n > 3 && mentions(message, at->key))
-		score += 20 + (int)(depth < 19 ? depth : 19); /* the deepest */
+		score += (mentions_both(s, parent, at->key) ? 40 : 20) +
+			 (int)(depth < 19 ? depth : 19); /* the deepest */
 	if (value.n > 1 && !str_eq(value, STR("true")) && !str_eq(value, STR("false")) &&
 	    mentions(message, value) && !str_eq(at->key, STR("name")))
-		score += 40;
+		score += 30;
 	if (score > s->score) {
 		s->score = score;
 		s->best = *at;
@@ -155,7 +164,7 @@ static void compare(struct search *s, const struct object_hit *at, unsigned dept
 		struct object_hit next = { .json = item, .place = place_at(at->place, i) };
 
 		next.pointer = str_fmt(s->arena, "%.*s/%zu", STR_ARG(at->pointer), i++);
-		compare(s, &next, depth + 1);
+		compare(s, &next, at->key, depth + 1);
 	}
 	JSON_MEMBERS(at->json, m)
 	{
@@ -164,7 +173,7 @@ static void compare(struct search *s, const struct object_hit *at, unsigned dept
 		next.place = place_of_member(at->json, at->place, m);
 		next.pointer = str_fmt(s->arena, "%.*s/%.*s", STR_ARG(at->pointer),
 				       STR_ARG(object_path_quote(m->key, s->arena)));
-		compare(s, &next, depth + 1);
+		compare(s, &next, at->key, depth + 1);
 	}
 }
 
@@ -183,7 +192,7 @@ static void search_message(struct search *s)
 		from.place = s->container.place;
 		from.pointer = container_pointer(s);
 	}
-	compare(s, &from, 0);
+	compare(s, &from, STR_EMPTY, 0);
 	if (s->score > 0 || !s->has_container)
 		return;
 	s->best = from;
