@@ -142,7 +142,7 @@ static struct value parameters_of(const struct library_rule *rule, const struct 
 	struct object_builder out;
 
 	object_builder_init(&out, v->arena);
-	if (str_eq(rule->used_parameter, STR("minPort, maxPort")))
+	if (str_find(rule->used_parameter, STR("maxPort")) >= 0)
 		add_range(v, &out);
 	else if (str_eq(rule->used_parameter, STR("allowedHostPaths")))
 		OBJECT_ADD(&out, "allowedHostPaths", paths(v));

@@ -12,9 +12,7 @@ static const struct posture_writer *const writers[] = {
 };
 
 const char *const posture_writer_words[] = {
-	"table",
-	"json",
-	NULL,
+	"table", "json", "sarif", "junit", "csv", "html", "markdown", "policy-report", NULL,
 };
 
 const struct posture_writer *posture_writer_find(str name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "posture/usage.h"
 
-#include "policy/constraint/library.h"
+#include "policy/constraint/fault_place.h"
 
 struct walk {
 	struct usage *usage;
@@ -43,72 +43,25 @@ static str registry_of(str image)
 	return colon >= 0 ? str_take(name, (size_t)colon) : name;
 }
 
-static void take_value(const struct walk *walk, const struct json *v)
+static void take_hit(void *context, const struct object_hit *hit)
 {
-	str text = json_is(v, JSON_STRING) ? json_str(v) : json_number(v);
+	const struct walk *walk = context;
+	str text = fault_place_scalar(hit->json);
 
 	if (text.n > 0)
 		add(walk->usage, walk->recommendation, walk->registry ? registry_of(text) : text);
 }
 
-/* "a~1b" is "a/b". */
-static str unescape(str segment, struct arena *arena)
-{
-	ptrdiff_t at = str_find(segment, STR("~1"));
-
-	if (at < 0)
-		return segment;
-	return str_fmt(arena, "%.*s/%.*s", STR_ARG(str_take(segment, (size_t)at)),
-		       STR_ARG(str_skip(segment, (size_t)at + 2)));
-}
-
-/* Down a path of few segments: its length is the depth. */
-static void follow(const struct walk *walk, const struct json *v, str path)
-{
-	str segment, name;
-
-	if (!v)
-		return;
-	if (!str_split(&path, '/', &segment)) {
-		take_value(walk, v);
-		return;
-	}
-	if (json_is(v, JSON_ARRAY)) {
-		JSON_EACH (v, item)
-			follow(walk, item, path);
-		return;
-	}
-	name = unescape(segment, walk->usage->arena);
-	JSON_MEMBERS(v, member)
-	{
-		if (match_wildcard(name, member->key))
-			follow(walk, &member->value, path);
-	}
-}
-
 void usage_take(struct usage *usage, unsigned recommendation, const struct library_rule *rule,
 		const struct resource *object)
 {
-	static const char *const lists[] = { "containers", "initContainers",
-					     "ephemeralContainers" };
 	struct walk walk = { .usage = usage,
 			     .recommendation = recommendation,
 			     .registry = str_eq(rule->used_form, STR("registry")) };
-	const struct json *spec = JSON_GET(object->json, "spec");
-	str rest = rule->used_path, first;
+	struct object_root root;
 
-	if (rest.n == 0 || !str_split(&rest, '/', &first))
+	if (rule->used_path.n == 0)
 		return;
-	if (str_eq(first, STR("object")))
-		follow(&walk, object->json, rest);
-	else if (str_eq(first, STR("meta")))
-		follow(&walk, JSON_GET(object->json, "metadata"), rest);
-	else if (str_eq(first, STR("pod")))
-		follow(&walk, spec, rest);
-	else if (str_eq(first, STR("container"))) {
-		for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-			JSON_EACH (json_get(spec, str_c(lists[i])), container)
-				follow(&walk, container, rest);
-		}
-	}
+	object_root_of(&root, object->json, NULL);
+	object_path_each(&root, rule->used_path, NULL, usage->arena, take_hit, &walk);
 }

@@ -3,8 +3,7 @@
 /*
  * usage: what an object uses now of a list that nobody has decided yet, so that the list can be
  * proposed from what runs (R-46): ports, registries, capabilities, profiles, paths. Where the
- * values stand is data of the rule (library_rule.used_path): "container/ports/ * /containerPort"
- * (without blanks), "pod/...", "object/...", "meta/...", "~1" for a slash in a key.
+ * values stand is data of the rule (library_rule.used_path, in the form of object_path).
  *
  *	struct usage usage;
  *
