@@ -282,7 +282,7 @@ static int add_all(struct loader *l)
 static int load_builtin(struct check_set *set, const struct check_load *load,
 			struct problems *problems, struct err *err)
 {
-	str *folders = ARENA_ARRAY(set->arena, str, 2 * load->group_n + 1);
+	str *folders = ARENA_ARRAY(set->arena, str, 3 * load->group_n + 1);
 	struct loader l = { .set = set,
 			    .problems = problems,
 			    .err = err,
@@ -295,7 +295,11 @@ static int load_builtin(struct check_set *set, const struct check_load *load,
 		return 0;
 	for (size_t i = 0; i < load->group_n; i++) {
 		folders[folder_n++] = load->groups[i];
-		if (str_eq(load->groups[i], STR("docker"))) /* rows about images ask its rules */
+		/* They ask each other's rules. */
+		if (str_eq(load->groups[i], STR("container")))
+			folders[folder_n++] = STR("docker");
+		if (str_eq(load->groups[i], STR("container")) ||
+		    str_eq(load->groups[i], STR("docker")))
 			folders[folder_n++] = STR("image");
 	}
 	folders[folder_n++] = STR("lib");

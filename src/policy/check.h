@@ -72,7 +72,10 @@ struct check_benchmark {
 	size_t recommendation_n, alert_n;
 };
 
-/* A repair that is ready to be used: a command, or text that belongs into a file. */
+/*
+ * A repair that is ready to be used: a command, or text that belongs into a file (of a JSON file:
+ * an object to merge into it). "{subject}" stands for that of each finding, still to be quoted.
+ */
 struct check_fix {
 	str command;	       /* of a shell; may have several lines; empty: none */
 	str file, text;	       /* empty: none */

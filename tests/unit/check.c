@@ -54,8 +54,8 @@ TEST(every_built_in_check_is_complete_and_has_its_own_id)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	const str groups[] = { STR("image"),	STR("dockerfile"), STR("cluster"),
-			       STR("registry"), STR("tenant"),	   STR("docker") };
+	const str groups[] = { STR("image"),  STR("dockerfile"), STR("cluster"),  STR("registry"),
+			       STR("tenant"), STR("docker"),	 STR("container") };
 	const struct check_load load = { .groups = groups, .group_n = ARRAY_LEN(groups) };
 	struct problems problems = { .arena = arena };
 	struct err err;

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+# METADATA
+# title: Containers carry CPU and memory limits within the ceiling
+# description: >-
+#   A container without limits can take the whole node from its neighbours, by a mistake, by a flood
+#   of requests or by a miner.
+# related_resources:
+#   - https://docs.docker.com/engine/security/
+# custom:
+#   id: SW-REC-004
+#   aliases: [container-cpu-memory-limits, e345eecc-fa47-480f-9e88-67dcc122b164, CIS-DOCKER-5.11, CIS-DOCKER-5.12]
+#   severity: medium
+#   kinds: [container]
+#   recommendations: [container-cpu-memory-limits]
+#   message: "The container {container} {what}"
+#   remediation: Set --memory, and --cpus or --cpu-shares.
+#   ja:
+#     title: コンテナーに CPU とメモリの上限を設定する
+#     description: >-
+#       上限の無いコンテナーは、誤動作、大量の要求、マイナーなどによってノード全体を占有できる。
+#     message: "コンテナー {container} {what_ja}"
+#     remediation: >-
+#       --memory と、--cpus または --cpu-shares を設定する。
+package seawall.container.cpu_memory_limits
+
+import data.seawall.docker.memory_limit
+import data.seawall.docker.cpu_limit
+import data.seawall.lib.container
+import data.seawall.lib.workload
+
+outside := workload.outside("container-cpu-memory-limits")
+
+missing contains reason if some reason in memory_limit.missing
+
+missing contains reason if some reason in cpu_limit.missing
+
+deny contains container.finding({"what": "has no memory limit", "what_ja": "にメモリの上限がない", "evidence": found.evidence}) if some found in memory_limit.deny
+
+deny contains container.finding({"what": "has neither CPU shares nor a quota", "what_ja": "に CPU の割り当ても上限もない", "evidence": found.evidence}) if some found in cpu_limit.deny
+
+seen contains item if some item in memory_limit.seen
+
+seen contains item if some item in cpu_limit.seen
