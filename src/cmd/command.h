@@ -47,6 +47,8 @@ struct command {
 	bool hidden;
 	const char *summary[LANG_COUNT]; /* one line, no full stop */
 	const char *about[LANG_COUNT];	 /* paragraphs, each line of the text one; or NULL */
+	/* When it ends with 1, where that is not --fail-on or --gate; NULL: never. */
+	const char *fails[LANG_COUNT];
 	const struct option_spec *options;
 	size_t option_count;
 	const struct command_example *examples;

@@ -283,6 +283,7 @@ const struct command command_diff = {
 		   "engine（プログラムの版）、not_read（新しいスキャンで読めなかったもので、修正ではない）、"
 		   "undecided（判断できない）。--list-all-packages で作ったレポートなら image と advisory を"
 		   "必ず区別できます。" },
+	.fails = { "a new finding at or above --fail-on", "--fail-on 以上の新しい検出あり" },
 	.options = options,
 	.option_count = DIFF_OPT_COUNT,
 	.examples = examples,

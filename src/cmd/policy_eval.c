@@ -355,6 +355,7 @@ const struct command command_policy_eval = {
 		   "Exits with 1 when something is denied, with 3 when a constraint could not be judged.",
 		   "YAML（複数文書）、JSON、List、AdmissionReview を読む。\n"
 		   "拒否があれば終了コード 1、判定できない制約があれば 3。" },
+	.fails = { "something is denied", "拒否されるものあり" },
 	.options = options,
 	.option_count = EVAL_OPTION_COUNT,
 	.examples = examples,

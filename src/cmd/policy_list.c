@@ -146,6 +146,7 @@ const struct command command_policy_list = {
 	.max_operands = COMMAND_ANY,
 	.summary = { "List the built-in rules, or policies and which do not load",
 		     "組み込みの規則、またはポリシーの一覧と読み込めないものを示す" },
+	.fails = { "a policy does not load", "読み込めないポリシーあり" },
 	.options = options,
 	.option_count = LIST_OPTION_COUNT,
 	.examples = examples,

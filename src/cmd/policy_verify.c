@@ -111,6 +111,7 @@ const struct command command_policy_verify = {
 	.about = { "A folder is searched with all folders below it for files of kind Suite. Exits with 1 when a\n"
 		   "test fails.",
 		   "フォルダーは下位も含めて Suite のファイルを探す。失敗したテストがあれば終了コード 1。" },
+	.fails = { "a test failed", "失敗したテストあり" },
 	.options = options,
 	.option_count = VERIFY_OPTION_COUNT,
 	.examples = examples,

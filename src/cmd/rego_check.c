@@ -161,6 +161,7 @@ const struct command command_rego_check = {
 	.min_operands = 0,
 	.max_operands = COMMAND_ANY,
 	.summary = { "Say what is wrong with modules", "モジュールの誤りを示す" },
+	.fails = { "a module is wrong", "誤りのあるモジュールあり" },
 	.options = options,
 	.option_count = CHECK_OPTION_COUNT,
 	.examples = examples,

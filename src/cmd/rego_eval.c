@@ -371,6 +371,8 @@ const struct command command_rego_eval = {
 	.min_operands = 0,
 	.max_operands = 1,
 	.summary = { "Ask policies and data a question", "ポリシーとデータに問い合わせる" },
+	.fails = { "the query is undefined (--fail) or defined (--fail-defined)",
+		   "問い合わせが未定義（--fail）または定義済み（--fail-defined）" },
 	.options = options,
 	.option_count = EVAL_OPTION_COUNT,
 	.examples = examples,

@@ -124,6 +124,7 @@ const struct command command_rego_fmt = {
 	.min_operands = 0,
 	.max_operands = COMMAND_ANY,
 	.summary = { "Lay modules out in the usual way", "モジュールを標準の形に整形" },
+	.fails = { "something would change (--fail)", "整形で変わるものあり（--fail）" },
 	.options = options,
 	.option_count = FMT_OPTION_COUNT,
 	.examples = examples,

@@ -348,6 +348,8 @@ const struct command command_rego_test = {
 	.min_operands = 0,
 	.max_operands = COMMAND_ANY,
 	.summary = { "Run the tests of policies", "ポリシーのテストを実行" },
+	.fails = { "a test failed or was skipped, or --threshold is not reached",
+		   "失敗または省略されたテストあり、または --threshold 未達" },
 	.options = options,
 	.option_count = TEST_OPTION_COUNT,
 	.examples = examples,

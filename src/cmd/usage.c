@@ -110,16 +110,45 @@ static void put_commands(struct buf *b, const struct invocation *in,
 	}
 }
 
-static void put_exit_codes(struct buf *b, enum lang lang, size_t columns)
+static bool has_option(const struct command *command, const char *name)
 {
-	static const enum text codes[] = { TEXT_HELP_EXIT_0, TEXT_HELP_EXIT_1, TEXT_HELP_EXIT_2,
-					   TEXT_HELP_EXIT_3 };
+	for (size_t i = 0; i < command->option_count; i++) {
+		if (command->options[i].name && strcmp(command->options[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
 
+/* What each exit status says of this command; empty: it never ends so. */
+static str exit_text(const struct command *command, enum lang lang, unsigned code)
+{
+	bool judges = has_option(command, "fail-on"), gates = has_option(command, "gate");
+
+	switch (code) {
+	case 0:
+		return text_of(lang, judges ? TEXT_HELP_EXIT_0 : TEXT_HELP_EXIT_FINE);
+	case 1:
+		if (command->fails[lang])
+			return str_c(command->fails[lang]);
+		return judges ? text_of(lang, gates ? TEXT_HELP_EXIT_1 : TEXT_HELP_EXIT_FAIL_ON)
+			      : STR_EMPTY;
+	case 2:
+		return text_of(lang, TEXT_HELP_EXIT_2);
+	default:
+		return text_of(lang, judges && gates ? TEXT_HELP_EXIT_3 : TEXT_HELP_EXIT_FAILED);
+	}
+}
+
+static void put_exit_codes(struct buf *b, const struct command *command, enum lang lang,
+			   size_t columns)
+{
 	heading(b, lang, TEXT_HELP_EXIT);
-	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
+	for (unsigned i = 0; i < 4; i++) {
 		char digit = (char)('0' + i);
+		str text = exit_text(command, lang, i);
 
-		row(b, str_of(&digit, 1), text_of(lang, codes[i]), 5, columns);
+		if (text.n > 0)
+			row(b, str_of(&digit, 1), text, 5, columns);
 	}
 }
 
@@ -153,7 +182,8 @@ void usage_command(struct buf *b, const struct invocation *in, const struct comm
 	put_options(b, in, command->options, command->option_count, column, columns);
 	put_options(b, in, common_options, COMMON_COUNT, column, columns);
 	put_examples(b, in, command, columns);
-	put_exit_codes(b, in->lang, columns);
+	if (subs == 0)
+		put_exit_codes(b, command, in->lang, columns);
 }
 
 void usage_program(struct buf *b, const struct invocation *in, size_t columns)
