@@ -119,7 +119,11 @@ static void put_answer(struct buf *out, const struct http_job *job,
 		buf_fmt(out, "Content-Length: %zu\r\n", a->body.n);
 	for (size_t i = 0; i < a->n; i++)
 		put_field(out, &a->headers[i]);
-	buf_fmt(out, "%s\r\n", job->keep ? "" : "Connection: close\r\n");
+	if (!job->keep)
+		BUF_LIT(out, "Connection: close\r\n");
+	else if (job->head.minor == 0)
+		BUF_LIT(out, "Connection: keep-alive\r\n");
+	BUF_LIT(out, "\r\n");
 	if (!a->stream && !bare && !str_eq(job->head.method, STR("HEAD")))
 		buf_add(out, a->body);
 }

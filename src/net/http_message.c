@@ -142,7 +142,8 @@ static int read_meaning(struct http_head *h, struct err *err)
 		return bad(err, 400, "there must be one Host");
 	if (read_framing(h, err) < 0)
 		return -1;
-	h->keep_alive = h->minor > 0 && !lists(h, STR("connection"), STR("close"));
+	h->keep_alive = h->minor > 0 ? !lists(h, STR("connection"), STR("close"))
+				     : lists(h, STR("connection"), STR("keep-alive"));
 	h->expects_continue = h->minor > 0 && lists(h, STR("expect"), STR("100-continue"));
 	return 0;
 }

@@ -205,6 +205,23 @@ TEST(requests_follow_each_other_on_one_connection)
 	world_stop(&w);
 }
 
+TEST(older_clients_keep_a_connection_when_they_say_so)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct world w;
+	str all;
+
+	world_start(&w, (struct http_server_opts){ 0 }, false);
+	all = ask(&w,
+		  STR("GET /quick HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"
+		      "GET /quick HTTP/1.0\r\n\r\nGET /quick HTTP/1.0\r\n\r\n"),
+		  arena);
+	CHECK_HAS(all, "Connection: keep-alive\r\n\r\nGET  0 HTTP/1.1 200 OK");
+	CHECK(str_ends(all, STR("Connection: close\r\n\r\nGET  0 ")));
+	world_stop(&w);
+}
+
 TEST(thousands_of_quick_requests_in_one_piece_are_answered)
 {
 	AUTO(arena_free)
