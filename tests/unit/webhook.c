@@ -161,7 +161,7 @@ TEST(a_policy_that_does_not_end_is_ended_and_the_failure_setting_decides)
 	CHECK(!json_bool(JSON_GET(r, "allowed")));
 	CHECK(str_starts(message_of(r), STR("[Loops/loops] Pod shop/web: could not be judged: ")));
 	CHECK(time_mono_ms() - start < 10000);
-	CHECK_INT(atomic_load(&webhook_metrics(open)->unjudged), 1);
+	CHECK(atomic_load(&webhook_metrics(open)->unjudged) >= 1);
 	CHECK_INT(atomic_load(
 			  &webhook_metrics(closed)->requests[METRICS_ADMIT][VERDICT_FAILED_CLOSED]),
 		  1);
