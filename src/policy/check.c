@@ -279,31 +279,56 @@ static int add_all(struct loader *l)
 	return 0;
 }
 
+/* Rules of other folders that a group asks. */
+static const struct {
+	const char *group, *module;
+} foreign[] = {
+	{ "container", "docker" },
+	{ "container", "image/build_secrets.rego" },
+	{ "container", "image/env_secrets.rego" },
+	{ "container", "image/healthcheck.rego" },
+	{ "container", "image/pipe_to_shell.rego" },
+	{ "container", "image/unverified_download.rego" },
+	{ "container", "image/update_alone.rego" },
+	{ "docker", "image/build_secrets.rego" },
+	{ "docker", "image/env_secrets.rego" },
+	{ "docker", "image/healthcheck.rego" },
+	{ "docker", "image/pipe_to_shell.rego" },
+	{ "docker", "image/unverified_download.rego" },
+	{ "docker", "image/update_alone.rego" },
+};
+
+/* Folders and modules that the groups need; `out` has room for all of `foreign` with each. */
+static size_t needed(const struct check_load *load, str *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < load->group_n; i++) {
+		out[n++] = load->groups[i];
+		for (size_t k = 0; k < ARRAY_LEN(foreign); k++) {
+			if (str_eq(load->groups[i], str_c(foreign[k].group)))
+				out[n++] = str_c(foreign[k].module);
+		}
+	}
+	out[n++] = STR("lib");
+	return n;
+}
+
 static int load_builtin(struct check_set *set, const struct check_load *load,
 			struct problems *problems, struct err *err)
 {
-	str *folders = ARENA_ARRAY(set->arena, str, 3 * load->group_n + 1);
+	str *folders = ARENA_ARRAY(set->arena, str, (1 + ARRAY_LEN(foreign)) * load->group_n + 1);
 	struct loader l = { .set = set,
 			    .problems = problems,
 			    .err = err,
 			    .groups = load->groups,
 			    .group_n = load->group_n };
 	struct policy_source *sources;
-	size_t n, folder_n = 0;
+	size_t n;
 
 	if (load->group_n == 0)
 		return 0;
-	for (size_t i = 0; i < load->group_n; i++) {
-		folders[folder_n++] = load->groups[i];
-		/* They ask each other's rules. */
-		if (str_eq(load->groups[i], STR("container")))
-			folders[folder_n++] = STR("docker");
-		if (str_eq(load->groups[i], STR("container")) ||
-		    str_eq(load->groups[i], STR("docker")))
-			folders[folder_n++] = STR("image");
-	}
-	folders[folder_n++] = STR("lib");
-	if (check_bundle_read(folders, folder_n, set->arena, &sources, &n, err) < 0)
+	if (check_bundle_read(folders, needed(load, folders), set->arena, &sources, &n, err) < 0)
 		return -1;
 	set->builtin = l.policy = policy_compile(sources, n, NULL, NULL, problems, err);
 	if (!l.policy || add_all(&l) < 0)

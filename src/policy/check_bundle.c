@@ -22,7 +22,7 @@ static bool is_wanted(const struct reading *r, str name)
 	if (!str_cut(name, '/', &folder, &rest))
 		return false;
 	for (size_t i = 0; i < r->folder_n; i++) {
-		if (str_eq(folder, r->folders[i]))
+		if (str_eq(folder, r->folders[i]) || str_eq(name, r->folders[i]))
 			return true;
 	}
 	return false;

@@ -38,7 +38,7 @@ struct check_set {
 
 /* ---- bundle: the built-in modules ---- */
 
-/* Modules of the folders named, as sources in `arena`: "image/root_user.rego". */
+/* Modules of the folders named (or named themselves), as sources: "image/root_user.rego". */
 int check_bundle_read(const str *folders, size_t n, struct arena *arena, struct policy_source **out,
 		      size_t *count, struct err *err) MUST_USE;
 

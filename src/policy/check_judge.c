@@ -11,11 +11,11 @@ struct judge {
 	const struct check_entry *entry;
 	str path;
 	struct value input, data;
-	struct arena *arena;   /* of the results */
-	struct arena *scratch; /* of one rule */
+	struct arena *arena;	/* of the results */
+	struct arena *scratch;	/* of one rule */
+	struct arena *document; /* of all rules about it */
 	struct builtin_cache *cache;
 	struct check_result *result;
-	size_t finding_cap, seen_cap;
 };
 
 /* ---- texts ---- */
@@ -162,44 +162,32 @@ static struct check_finding make_finding(struct judge *j, const struct value *v,
 	return made;
 }
 
-static void add_finding(struct judge *j, const struct value *v)
+/* Adds one finding for each element of a list, or one for what is no list. */
+static void add_all(struct judge *j, const struct value *v, bool seen,
+		    const struct check_finding **to, size_t *n)
 {
-	struct check_result *r = j->result;
-	struct check_finding *grown;
+	bool list = v->type == VALUE_SET || v->type == VALUE_ARRAY;
+	size_t more = list ? v->n : 1, room = CHECK_FINDINGS_MAX - *n;
+	struct check_finding *all;
 
-	if (r->finding_n == CHECK_FINDINGS_MAX) {
-		r->dropped++;
-		return;
+	if (more > room) {
+		j->result->dropped += more - room;
+		more = room;
 	}
-	grown = arena_grow(j->arena, (void *)(uintptr_t)r->findings, r->finding_n, &j->finding_cap,
-			   sizeof(*grown)); /* ours, const to others only */
-	grown[r->finding_n++] = make_finding(j, v, false);
-	r->findings = grown;
-}
-
-static void add_seen(struct judge *j, const struct value *v)
-{
-	struct check_result *r = j->result;
-	struct check_finding *grown;
-
-	if (r->seen_n == CHECK_FINDINGS_MAX) {
-		r->dropped++;
+	if (more == 0)
 		return;
-	}
-	grown = arena_grow(j->arena, (void *)(uintptr_t)r->seen, r->seen_n, &j->seen_cap,
-			   sizeof(*grown)); /* ours, const to others only */
-	grown[r->seen_n++] = make_finding(j, v, true);
-	r->seen = grown;
+	all = ARENA_ARRAY(j->arena, struct check_finding, *n + more);
+	if (*n > 0)
+		memcpy(all, *to, *n * sizeof(*all));
+	for (size_t i = 0; i < more; i++)
+		all[(*n)++] = make_finding(j, list ? &v->items[i] : v, seen);
+	*to = all;
 }
 
 static void add_findings(struct judge *j, const struct value *v)
 {
-	if (v->type == VALUE_SET || v->type == VALUE_ARRAY) {
-		for (uint32_t i = 0; i < v->n; i++)
-			add_finding(j, &v->items[i]);
-	} else if (!value_is_false(v) && v->type != VALUE_NULL) {
-		add_finding(j, v);
-	}
+	if (!value_is_false(v) && v->type != VALUE_NULL)
+		add_all(j, v, false, &j->result->findings, &j->result->finding_n);
 }
 
 static int by_place(const void *a, const void *b)
@@ -245,8 +233,7 @@ static bool take_answer(struct judge *j, enum check_rule rule, const struct valu
 		set_reason(j, v);
 		return false;
 	case RULE_SEEN:
-		for (uint32_t i = 0; list && i < v->n; i++)
-			add_seen(j, &v->items[i]);
+		add_all(j, v, true, &r->seen, &r->seen_n);
 		return true;
 	case RULE_MISSING:
 		r->verdict = CHECK_ERROR;
@@ -337,7 +324,7 @@ static void judge_one(struct judge *j, const struct err *unreadable)
 		fail_check(j, str_c(unreadable->msg));
 		return;
 	}
-	j->data = make_data(j->entry, j->run, j->arena);
+	j->data = make_data(j->entry, j->run, j->document);
 	for (size_t i = 0; i < j->entry->query_n; i++) {
 		if (!ask(j, &j->entry->queries[i]))
 			break;
@@ -372,6 +359,7 @@ void check_set_judge(const struct check_set *set, str kind, str path, str facts,
 	struct judge j = { .run = run ? run : &usual,
 			   .arena = arena,
 			   .scratch = scratch,
+			   .document = input,
 			   .cache = cache,
 			   .path = str_dup(arena, path) };
 	struct err err;
@@ -385,7 +373,6 @@ void check_set_judge(const struct check_set *set, str kind, str path, str facts,
 		out->items = arena_grow(arena, out->items, out->n, &out->cap, sizeof(*out->items));
 		j.entry = entry;
 		j.result = &out->items[out->n++];
-		j.finding_cap = j.seen_cap = 0;
 		*j.result = (struct check_result){ .check = &entry->check, .path = j.path };
 		judge_one(&j, failed < 0 ? &err : NULL);
 	}
