@@ -58,6 +58,7 @@ static void fixture_init(struct fixture *f)
 			.layers = layers, .layer_count = ARRAY_LEN(layers),
 			.packages = packages, .package_count = ARRAY_LEN(packages),
 			.kinds_read = kinds, .kinds_read_count = ARRAY_LEN(kinds),
+			.objects_read = 3, .objects_judged = 2,
 			.files_seen = 3210, .bytes_seen = 123456789,
 		},
 		.match = {
@@ -590,7 +591,8 @@ static str html_body(str text)
 
 TEST(forms_for_pipelines_show_all_and_stay_well_formed)
 {
-	static const char *const formats[] = { "csv", "gitlab", "html", "junit", "markdown" };
+	static const char *const formats[] = { "csv",	"gitlab",   "html",
+					       "junit", "markdown", "policy-report" };
 	AUTO(fixture_done)
 	struct fixture f;
 	struct exception_set set;

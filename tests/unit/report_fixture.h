@@ -95,6 +95,13 @@ static const struct check checks[] = {
 	  .severity = STR_INIT("critical"),
 	  .text = CHECK_TEXTS("The broken one", "壊れた検査") },
 };
+static const struct check_object check_object = {
+	.api_version = STR_INIT("apps/v1"),
+	.kind = STR_INIT("Deployment"),
+	.namespace = STR_INIT("shop"),
+	.name = STR_INIT("web " HOSTILE),
+};
+static const struct check_object *const check_objects[] = { &check_object };
 static const struct check_finding check_findings[] = {
 	{ .message = { STR_INIT("It starts as root " HOSTILE), STR_INIT("root で起動する") },
 	  .layer = -1,
@@ -103,6 +110,10 @@ static const struct check_finding check_findings[] = {
 	  .file = STR_INIT("app/" HOSTILE "/Dockerfile"),
 	  .line = 3,
 	  .end_line = 5,
+	  .col = 7,
+	  .object = &check_object,
+	  .container = STR_INIT("web"),
+	  .field = STR_INIT("spec.template.spec.containers[0].image"),
 	  .layer = 1,
 	  .stage = STR_INIT("build"),
 	  .subject = STR_INIT("RUN"),
@@ -111,7 +122,11 @@ static const struct check_finding check_findings[] = {
 };
 static struct check_result check_results[] = {
 	{ .check = &checks[0], .verdict = CHECK_FAIL, .findings = check_findings, .finding_n = 1 },
-	{ .check = &checks[0], .path = STR_INIT("other/Dockerfile"), .verdict = CHECK_PASS },
+	{ .check = &checks[0],
+	  .path = STR_INIT("other/Dockerfile"),
+	  .verdict = CHECK_PASS,
+	  .objects = check_objects,
+	  .object_n = 1 },
 	{ .check = &checks[1],
 	  .verdict = CHECK_FAIL,
 	  .findings = check_findings + 1,

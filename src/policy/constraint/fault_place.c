@@ -96,11 +96,12 @@ static void weigh(void *context, const struct object_hit *hit)
 
 	if (hit->wild && hit->json && !mentions(message, value))
 		return; /* another element */
-	if (hit->json)
-		score += 4;
+	/* A field that is named counts before one that is only there. */
 	if (mentions(message, hit->key))
-		score += 3;
+		score += 8;
 	if (value.n > 0 && mentions(message, value))
+		score += 4;
+	if (hit->json)
 		score += 2;
 	if (score <= s->score)
 		return;
