@@ -75,6 +75,7 @@ static int read_options(struct serve *s, struct webhook_opts *out, struct err *e
 	out->max_connections = (unsigned)connections;
 	out->wants_client = option_given(o, SERVE_CLIENT_CA);
 	out->log_allowed = option_on(o, SERVE_LOG_ALLOWED);
+	out->decide.fix = option_on(o, SERVE_FIX);
 	out->decide.fail_closed = option_on(o, SERVE_FAIL_CLOSED);
 	out->decide.expand = str_eq(expansion, STR("on"))    ? EXPAND_ON
 			     : str_eq(expansion, STR("off")) ? EXPAND_OFF

@@ -72,6 +72,11 @@ const struct option_spec serve_options[SERVE_OPTION_COUNT] = {
 		.help = { "Refuse what cannot be judged (an error, its time, too many requests); otherwise it is let through with a warning",
 			  "判定できないもの（エラー、時間切れ、過負荷）を拒否する（指定しなければ警告して許可）" },
 	},
+	[SERVE_FIX] = {
+		.name = "fix", .on = true,
+		.help = { "Do not tell the smallest change that would pass in the message of a denial",
+			  "拒否のメッセージに、通すための最小の変更を示さない" },
+	},
 	[SERVE_EXPANSION] = {
 		.name = "expansion", .arg = "MODE", .preset = "warn", .words = expansions,
 		.help = { "What is done about a workload whose pods would be denied: nothing, a warning, or a denial",

@@ -70,6 +70,8 @@ review v1 CREATE "$(pod bad true)" | ask /v1/admit >answer
 answer "a rule that denies refuses" '.response.allowed == false and .response.status.code == 403'
 answer "the message names rule, object, container and value" '.response.status.message |
 	startswith("[no-privileged-containers] Pod default/bad: container app: securityContext.privileged is true")'
+answer "the message tells the smallest change that passes" '.response.status.message |
+	endswith("\nWhat would pass:\nset spec.containers[0].securityContext.privileged to false")'
 answer "the answer has the version and uid of the question" '.apiVersion == "admission.k8s.io/v1" and
 	.kind == "AdmissionReview" and .response.uid == "11111111-2222-3333-4444-555555555555"'
 review v1beta1 CREATE "$(pod bad true)" | ask /v1/admit >answer

@@ -2,9 +2,15 @@
 #include "hub/webhook/decide.h"
 
 #include "base/err.h"
+#include "base/time.h"
 #include "hub/webhook/json_patch.h"
+#include "policy/constraint/fix.h"
+#include "report/fix_text.h"
 
 #define PATCH_MAX   (16u << 20)
+#define FIX_STEPS   300000u /* about 15 ms, of which only denials take any */
+#define FIX_LEFT_MS 500	    /* without so much time none is looked for */
+#define FIX_TEXT    1500u
 #define MESSAGE_MAX (ADMISSION_MAX_MESSAGE + 1024u)
 
 static const char *const verdict_names[VERDICT_COUNT] = {
@@ -213,6 +219,36 @@ static bool only_failures(const struct decision *d)
 	return true;
 }
 
+/* What would have passed, behind the reasons. */
+static void add_fix(struct decider *r, const struct review *review, const struct review_run *run)
+{
+	struct admission *admission = library_admission(r->library);
+	struct review_run how = *run;
+	struct fix_request request = { .set = admission->constraints,
+				       .expansions = r->opts->expand == EXPAND_ON
+							     ? &admission->expansions
+							     : NULL,
+				       .review = review,
+				       .run = &how,
+				       .actions = ACTION_DENY,
+				       .max_steps = FIX_STEPS };
+	struct fix fix;
+	struct err err;
+	str text;
+
+	if (run->deadline_ms && run->deadline_ms - time_mono_ms() < FIX_LEFT_MS)
+		return;
+	how.data = &admission->data;
+	/* A denial is whole without it: no change found is no failure. */
+	if (fix_find(&request, r->arena, &fix, &err) < 0)
+		return;
+	text = fix_text(&fix, LANG_EN, FIX_TEXT, r->arena);
+	if (text.n > 0)
+		r->d->answer.message =
+			str_fmt(r->arena, "%.*s\nWhat would pass:\n%.*s",
+				STR_ARG(r->d->answer.message), STR_ARG(str_rtrim(text)));
+}
+
 void decide_validate(struct library *library, const struct admission_request *request,
 		     const struct decide_opts *opts, struct arena *arena, struct decision *out)
 {
@@ -251,6 +287,8 @@ void decide_validate(struct library *library, const struct admission_request *re
 	conclude(&r);
 	if (out->verdict == VERDICT_DENIED && only_failures(out))
 		out->verdict = VERDICT_FAILED_CLOSED;
+	else if (out->verdict == VERDICT_DENIED && opts->fix)
+		add_fix(&r, &review, &run);
 	buf_done(&r.message);
 }
 

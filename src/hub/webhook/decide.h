@@ -57,6 +57,7 @@ enum expand_mode { EXPAND_OFF, EXPAND_WARN, EXPAND_ON };
 
 struct decide_opts {
 	bool fail_closed;
+	bool fix;		 /* tells the smallest change that would pass with what is denied */
 	enum expand_mode expand; /* what is done about pods that a workload will make */
 	const str *audit_only;	 /* namespaces, patterns */
 	size_t audit_only_n;
