@@ -60,7 +60,7 @@ int kubeconfig_read(const char *path, size_t max, struct arena *arena, str *out,
 
 int kubeconfig_token(const char *path, struct arena *arena, str *out, struct err *err)
 {
-	str token;
+	str token = STR_EMPTY;
 
 	if (kubeconfig_read(path, KUBECONFIG_MAX_TOKEN, arena, &token, err) < 0)
 		return -1;
