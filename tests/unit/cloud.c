@@ -3,6 +3,7 @@
 #include "policy/constraint/check_settings.h"
 #include "policy/constraint/library_parameters.h"
 #include "posture/cloud_facts.h"
+#include "posture/recommendation.h"
 #include "test.h"
 
 #define ID  "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ContainerRegistry/registries/"
@@ -344,4 +345,35 @@ TEST(a_file_sets_what_recommendations_ask)
 	CHECK_STR(
 		err.msg,
 		"p.yaml line 2: rules.rbac-enabled.parameters.modes: unknown parameter; allowed: mode");
+}
+
+/* The same recommendation says the same, whatever judges it. */
+TEST(checks_are_called_as_their_recommendations)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	AUTO(check_set_unref)
+	struct check_set *set = load_all(arena);
+	struct recommendation_set recommendations;
+	size_t found = 0;
+	struct err err;
+
+	CHECK_OK(recommendation_set_load(&recommendations, arena, &err) == 0);
+	for (size_t i = 0; i < recommendations.n; i++) {
+		const struct recommendation *r = &recommendations.items[i];
+		const struct check *c = r->check.n > 0 ? check_set_find(set, r->check) : NULL;
+		enum severity severity;
+
+		if (r->check.n == 0)
+			continue;
+		CHECK_OK(c);
+		CHECK_STR_EQ(c->id, r->code);
+		CHECK_STR_EQ(check_set_find(set, r->id)->id, c->id);
+		CHECK_STR_EQ(check_set_find(set, r->policies[0])->id, c->id);
+		CHECK_STR_EQ(c->text[CHECK_EN].title, r->text[LANG_EN].title);
+		CHECK_STR_EQ(c->text[CHECK_JA].title, r->text[LANG_JA].title);
+		CHECK(severity_from(c->severity, &severity) && severity == r->severity);
+		found++;
+	}
+	CHECK_INT(found, 10);
 }
