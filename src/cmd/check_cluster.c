@@ -30,10 +30,15 @@ static const struct option_spec options[CLUSTER_OPTION_COUNT] = {
 		.help = { "Parameters of the rules, for all and per scope (default: seawall-policies.yaml, if it is there)",
 			  "ルールのパラメーター（既定: seawall-policies.yaml があればそれ）" },
 	},
+	[CLUSTER_LOCAL_PARAMETERS] = {
+		.name = "local-parameters", .on = true,
+		.help = { "Do not read the parameters in the current folder",
+			  "現在のフォルダーにあるパラメーターを読まない" },
+	},
 	[CLUSTER_PROFILE] = {
-		.name = "profile", .arg = "LEVEL",
-		.help = { "Judge by the Pod Security Standards too: baseline or restricted, with :VERSION",
-			  "Pod セキュリティ標準でも検査: baseline または restricted（:バージョン を付けられる）" },
+		.name = "profile", .arg = "LIST", .preset = "recommendations", .list = true,
+		.help = { "Rules for objects: recommendations, pss-baseline[:v1.29], pss-restricted[:v1.29]",
+			  "オブジェクトの規則: recommendations、pss-baseline[:v1.29]、pss-restricted[:v1.29]" },
 	},
 	[CLUSTER_RECOMMENDATION] = {
 		.name = "recommendation", .arg = "ID", .list = true,

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/time.h"
+#include "cmd/manifest_objects.h"
 #include "cmd/progress.h"
 #include "cmd/scan_exceptions.h"
 #include "policy/check.h"
@@ -23,7 +24,8 @@ int cluster_check_parameters(struct cluster_check *check, struct arena *arena,
 	struct buf text = { 0 };
 
 	*given = false;
-	if (path.n == 0 && access(LIBRARY_PARAMETERS_FILE, F_OK) != 0)
+	if (path.n == 0 && (!option_on(&check->in->options, CLUSTER_LOCAL_PARAMETERS) ||
+			    access(LIBRARY_PARAMETERS_FILE, F_OK) != 0))
 		return 0;
 	if (path.n == 0)
 		path = STR(LIBRARY_PARAMETERS_FILE);
@@ -35,30 +37,13 @@ int cluster_check_parameters(struct cluster_check *check, struct arena *arena,
 				       out, err);
 }
 
-/* "baseline", "restricted", also with "pss-" in front and ":VERSION" behind. */
-static int take_profile(str profile, struct library_opts *opts, struct err *err)
-{
-	str level = str_without_prefix(profile, STR("pss-")), version = STR_EMPTY;
-
-	IGNORE(str_cut(level, ':', &level, &version)); /* no version: the latest */
-	if (profile.n == 0)
-		return 0;
-	if (!str_eq(level, STR("baseline")) && !str_eq(level, STR("restricted")))
-		return err_set(err, ERR_USAGE,
-			       "--profile: '%.*s' is neither baseline nor restricted",
-			       STR_ARG(profile));
-	opts->pss_level = level;
-	opts->pss_version = version;
-	return 0;
-}
-
 struct library *cluster_check_library(const struct cluster_check *check,
 				      const struct library_parameters *parameters, str name,
 				      struct err *err)
 {
 	struct library_opts opts = { .parameters = parameters, .cluster = name };
 
-	if (take_profile(option_text(&check->in->options, CLUSTER_PROFILE), &opts, err) < 0)
+	if (manifest_profiles_take(&opts, check->in, CLUSTER_PROFILE, err) < 0)
 		return NULL;
 	return library_load(&opts, err);
 }

@@ -68,6 +68,9 @@ struct manifest_rules {
 	struct library_opts opts;
 	str namespace;
 };
+/* The option --profile alone. ERR_USAGE. */
+int manifest_profiles_take(struct library_opts *opts, const struct invocation *in, size_t option,
+			   struct err *err) MUST_USE;
 /* Reads options and the files that they name, and tries whether all of it loads. ERR_USAGE.
  * `policy`: the option of RULES_OPTION_POLICY. */
 int manifest_rules_take(struct manifest_rules *rules, struct invocation *in, size_t base,

@@ -8,10 +8,8 @@
 
 /* ---- profiles ---- */
 
-static int take_profile(struct manifest_rules *rules, str name, bool *recommendations,
-			struct err *err)
+static int take_profile(struct library_opts *o, str name, bool *recommendations, struct err *err)
 {
-	struct library_opts *o = &rules->opts;
 	str level = name, version = STR_EMPTY;
 
 	if (str_eq(name, STR("recommendations"))) {
@@ -38,18 +36,18 @@ static int take_profile(struct manifest_rules *rules, str name, bool *recommenda
 	return 0;
 }
 
-static int take_profiles(struct manifest_rules *rules, const struct invocation *in, size_t option,
-			 struct err *err)
+int manifest_profiles_take(struct library_opts *opts, const struct invocation *in, size_t option,
+			   struct err *err)
 {
 	size_t n;
 	const str *names = option_items(&in->options, option, &n);
 	bool recommendations = n == 0;
 
 	for (size_t i = 0; i < n; i++) {
-		if (take_profile(rules, names[i], &recommendations, err) < 0)
+		if (take_profile(opts, names[i], &recommendations, err) < 0)
 			return -1;
 	}
-	rules->opts.no_recommendations = !recommendations;
+	opts->no_recommendations = !recommendations;
 	return 0;
 }
 
@@ -148,7 +146,7 @@ int manifest_rules_take(struct manifest_rules *rules, struct invocation *in, siz
 	rules->namespace = option_text(&in->options, base + RULES_NAMESPACE);
 	rules->opts.open = true;
 	rules->opts.cluster = option_text(&in->options, base + RULES_CLUSTER);
-	if (take_profiles(rules, in, base + RULES_PROFILE, err) < 0 ||
+	if (manifest_profiles_take(&rules->opts, in, base + RULES_PROFILE, err) < 0 ||
 	    take_parameters(rules, in, base, err) < 0 || take_own(rules, in, policy, err) < 0)
 		return -1;
 	if (!rules->opts.parameters && rules->own.n == 0)

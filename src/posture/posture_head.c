@@ -100,7 +100,7 @@ static int take_result(struct head *h, const struct check_result *result, struct
 		break;
 	case CHECK_MANUAL:
 		h->out->undecided |= bit;
-		/* fallthrough */
+		__attribute__((fallthrough));
 	case CHECK_FAIL:
 		h->out->unhealthy |= bit;
 		add_findings(h, (unsigned)i, result);
