@@ -250,10 +250,10 @@ static const struct command_example examples[] = {
 const struct command command_serve = {
 	.name = "serve",
 	.summary = { "Serve the admission webhook", "アドミッション Webhook を提供" },
-	.about = { "Judges what is to be stored in a Kubernetes cluster before it is stored. Certificates, parameters and\n"
-		   "policies are read again when they change, or on SIGHUP; SIGTERM ends it after what is under way.",
-		   "Kubernetes クラスターに保存されようとするものを事前に判定する。証明書、パラメーター、ポリシーは\n"
-		   "変更時と SIGHUP で読み直す。SIGTERM で処理中のものを終えて停止する。" },
+	.about = { "Judges what is to be stored in a Kubernetes cluster before it is stored.\n"
+		   "Certificates, parameters and policies are read again when they change, or on SIGHUP.",
+		   "Kubernetes クラスターに保存されようとするものを事前に判定する。\n"
+		   "証明書、パラメーター、ポリシーは変更時と SIGHUP で読み直す。" },
 	.options = serve_options,
 	.option_count = SERVE_OPTION_COUNT,
 	.examples = examples,
