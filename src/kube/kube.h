@@ -182,7 +182,7 @@ int kube_list(struct kube *kube, const struct kube_resource *resource,
 /* ---- watches ------------------------------------------------------------------------------- */
 
 enum kube_event_kind {
-	KUBE_LIST_BEGINS, /* of all there is; no object */
+	KUBE_LIST_BEGINS, /* of all there is; no object. One that fails begins again */
 	KUBE_LISTED,	  /* one of them */
 	KUBE_LIST_ENDS,	  /* what was known and did not come is gone; no object */
 	KUBE_ADDED,

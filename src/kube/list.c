@@ -10,6 +10,7 @@
 #define BROKEN_MAX     8u
 #define TOKEN_MAX      (64u << 10)
 #define PAUSE_FIRST_MS 250
+#define LIST_TIMES     10u /* of the time that one answer has */
 
 struct lister {
 	struct kube *kube;
@@ -184,6 +185,8 @@ static int take_page(struct lister *l, struct err *err)
 				.what = kube_what(l->resource, l->opts.ns, l->page),
 				.path = page_path(l),
 				.max_bytes = KUBE_LIST_MAX,
+				/* The reader's own time counts; a silent peer ends earlier. */
+				.total_s = LIST_TIMES * l->kube->opts.timeout_s,
 				.sink = take_bytes,
 				.context = l };
 	const struct json *status;
