@@ -12,6 +12,7 @@ struct reader {
 	struct package_sink *sink;
 	struct zip_budget budget;
 	size_t nested; /* bytes of archives in memory */
+	bool licences; /* somebody asks for them */
 };
 
 /* One archive while it is read. */
@@ -24,6 +25,7 @@ struct archive {
 	struct java_manifest manifest;
 	struct java_gav *poms;
 	size_t pom_n, pom_cap;
+	struct map licences; /* "GROUP/ARTIFACT" -> what META-INF/maven/.../pom.xml tells (str) */
 	bool has_archives;
 };
 
@@ -134,6 +136,40 @@ static bool is_pom_properties(str name)
 	return str_starts(name, STR("META-INF/maven/")) && str_ends(name, STR("/pom.properties"));
 }
 
+#define MAVEN STR("META-INF/maven/")
+
+static bool is_pom(str name) { return str_starts(name, MAVEN) && str_ends(name, STR("/pom.xml")); }
+
+/* One that cannot be read tells no licence, as one that has none: its package is there anyway. */
+static void pom(struct archive *a, struct zip *zip, const struct zip_entry *entry)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	str key = str_without_suffix(str_without_prefix(entry->name, MAVEN), STR("/pom.xml"));
+	str *licence = ARENA_NEW(a->arena, str);
+	struct err why;
+	str text;
+
+	if (zip_read(zip, entry, JAVA_META_MAX, scratch, &text, &why) < 0) {
+		tell(a, "description inside of an archive", str_dup(a->arena, entry->name), &why);
+		return;
+	}
+	*licence = java_pom_licence(text, a->arena);
+	if (licence->n == 0)
+		return;
+	if (!a->licences.arena)
+		map_init(&a->licences, a->arena);
+	map_put(&a->licences, key, licence);
+}
+
+static str licence_of(const struct archive *a, const struct java_gav *gav)
+{
+	str key = str_fmt(a->arena, "%.*s/%.*s", STR_ARG(gav->group), STR_ARG(gav->artifact));
+	const str *licence = map_get(&a->licences, key);
+
+	return licence ? *licence : STR_EMPTY;
+}
+
 static void meta(struct archive *a, struct zip *zip, const struct zip_entry *entry)
 {
 	struct java_gav gav;
@@ -173,7 +209,8 @@ static int emit(struct archive *a, const struct java_gav *gav, enum package_form
 			     .layer = -1 };
 
 	/* The manifest speaks of the archive, not of what was put into it. */
-	if (a->pom_n <= 1)
+	p.licence = licence_of(a, gav);
+	if (p.licence.n == 0 && a->pom_n <= 1)
 		p.licence = a->manifest.bundle_licence;
 	if (gav->group.n > 0)
 		p.name =
@@ -268,6 +305,8 @@ static int entries_read(struct archive *a, struct zip *zip, struct err *err)
 	while ((got = zip_next(zip, &entry, err)) > 0) {
 		if (entry.folder)
 			continue;
+		if (a->reader->licences && is_pom(entry.name))
+			pom(a, zip, &entry);
 		if (is_pom_properties(entry.name) ||
 		    str_ieq(entry.name, STR("META-INF/MANIFEST.MF")))
 			meta(a, zip, &entry);
@@ -292,7 +331,7 @@ int java_archive_parse(const struct file_view *file, struct package_sink *sink, 
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	struct reader reader = { .sink = sink };
+	struct reader reader = { .sink = sink, .licences = file->licences };
 	struct archive a = { .reader = &reader,
 			     .source = { .view = file, .size = file->size },
 			     .path = file->path,

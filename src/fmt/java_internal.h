@@ -26,3 +26,8 @@ bool java_properties_read(str text, struct arena *arena, struct java_gav *out);
 void java_name_read(str path, struct java_gav *out);
 /* Who the archive is by its manifest and the name of its file. */
 struct java_gav java_guess(const struct java_manifest *manifest, str path, struct arena *arena);
+/*
+ * The licences that a pom.xml names for its own project, as one text: of several the user may take
+ * any ("(A) OR (B)"). Empty: it names none, or is no XML.
+ */
+str java_pom_licence(str text, struct arena *arena);

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
 #include "fmt/java_internal.h"
+#include "fmt/xml.h"
+
+#define JAVA_LICENCES	 16u  /* of one pom.xml */
+#define JAVA_LICENCE_MAX 256u /* bytes of a name */
 #include "fmt/text_file.h"
 
 #define VALUE_MAX 1024u
@@ -226,4 +230,54 @@ struct java_gav java_guess(const struct java_manifest *m, str path, struct arena
 	if (str_find_char(gav.artifact, ':') >= 0)
 		gav.artifact = file.artifact;
 	return gav;
+}
+
+/* Where in project/licenses/license/name the reader of a pom.xml is. */
+struct pom_reader {
+	struct arena *arena;
+	unsigned inside; /* so many of these elements are open, from the root on */
+	str licence;
+	size_t n;
+};
+
+static const char *const licence_path[] = { "project", "licenses", "license", "name" };
+
+static int pom_start(void *context, const struct xml_element *element, struct err *err)
+{
+	struct pom_reader *r = context;
+
+	(void)err;
+	if (element->depth == r->inside + 1 && r->inside < ARRAY_LEN(licence_path) &&
+	    str_eq(element->name, str_c(licence_path[r->inside])))
+		r->inside++;
+	return 0;
+}
+
+static int pom_end(void *context, const struct xml_element *element, str text, struct err *err)
+{
+	struct pom_reader *r = context;
+
+	(void)err;
+	if (element->depth != r->inside)
+		return 0;
+	text = str_trim(text);
+	if (r->inside-- < ARRAY_LEN(licence_path) || text.n == 0 || text.n > JAVA_LICENCE_MAX ||
+	    r->n == JAVA_LICENCES)
+		return 0;
+	r->n++;
+	if (r->n == 1)
+		r->licence = str_dup(r->arena, text);
+	else
+		r->licence = str_fmt(r->arena, r->n == 2 ? "(%.*s) OR (%.*s)" : "%.*s OR (%.*s)",
+				     STR_ARG(r->licence), STR_ARG(text));
+	return 0;
+}
+
+str java_pom_licence(str text, struct arena *arena)
+{
+	struct pom_reader r = { .arena = arena };
+	const struct xml_handler handler = { .context = &r, .start = pom_start, .end = pom_end };
+	struct err unused;
+
+	return xml_read(text, &handler, &unused) < 0 ? STR_EMPTY : r.licence;
 }

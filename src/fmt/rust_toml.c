@@ -256,6 +256,7 @@ int rust_toml_parse(const struct file_view *file, struct package_sink *sink, str
 				      place_line(place_get(r.root, r.place, STR("package"))));
 	p.name = json_get_str(own, STR("name"));
 	p.version = json_get_str(own, STR("version"));
+	p.licence = json_get_str(own, STR("license"));
 	if (p.name.n > 0 && p.version.n > 0 && package_tally_add(&r.tally, &p, err) < 0)
 		return -1;
 	if (dependencies(&r, JSON_GET(r.root, "dependencies"),

@@ -26,7 +26,7 @@
 #include "base/json.h"
 #include "report/exception.h"
 
-#define IMPORT_MAX_BYTES    (256u << 20)
+#define IMPORT_MAX_BYTES    (128u << 20) /* as of a bill of materials: seven times as much memory */
 #define IMPORT_MAX_TARGETS  1000u
 #define IMPORT_MAX_PACKAGES 1000000u /* of one document */
 #define IMPORT_MAX_FINDINGS 1000000u /* likewise */

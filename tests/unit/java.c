@@ -148,6 +148,50 @@ static str large_archive(size_t size, struct arena *arena)
 	return out;
 }
 
+static str licence_of(const char *pom, bool asked, struct arena *arena)
+{
+	struct file_view view;
+	struct package_list list;
+	struct zip_writer w;
+	struct err err;
+
+	zip_writer_init(&w);
+	zip_writer_add(&w, "META-INF/MANIFEST.MF", STR("Bundle-License: ISC\r\n"), true);
+	zip_writer_add(&w, "META-INF/maven/org.example/a/pom.xml", str_c(pom), true);
+	zip_writer_add(&w, "META-INF/maven/org.example/a/pom.properties",
+		       STR(PROPERTIES("org.example", "a", "1.0")), true);
+	view = file_view_text(STR("a-1.0.jar"), str_dup(arena, zip_writer_end(&w, STR(""))));
+	zip_writer_done(&w);
+	view.licences = asked;
+	package_list_init(&list, arena);
+	CHECK_OK(java_archive_parse(&view, &list.sink, &err));
+	CHECK_INT(list.n, 1);
+	CHECK_INT(list.skipped_n, 0);
+	return list.items[0].licence;
+}
+
+#define POM(licences)                                                                            \
+	"<project xmlns=\"http://maven.apache.org/POM/4.0.0\"><name>x</name><licenses>" licences \
+	"</licenses><dependencies><dependency><licenses><license><name>GPL</name></license>"     \
+	"</licenses></dependency></dependencies></project>"
+
+TEST(java_archive_has_the_licence_of_its_pom)
+{
+	static const char one[] =
+		POM("<license><name> Apache License, Version 2.0 </name></license>");
+	static const char two[] =
+		POM("<license><name>MIT</name><url>x</url></license><license><name>"
+		    "EPL-2.0</name></license>");
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+
+	CHECK_STRV(licence_of(one, true, arena), "Apache License, Version 2.0");
+	CHECK_STRV(licence_of(two, true, arena), "(MIT) OR (EPL-2.0)");
+	CHECK_STRV(licence_of(POM(""), true, arena), "ISC");
+	CHECK_STRV(licence_of("<project", true, arena), "ISC");
+	CHECK_STRV(licence_of(one, false, arena), "ISC");
+}
+
 TEST(java_archives_larger_than_memory_allows)
 {
 	AUTO(arena_free)

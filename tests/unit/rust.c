@@ -70,14 +70,15 @@ TEST(rust_toml_lists_what_names_one_version)
 
 	CHECK_OK(packages_read(
 		rust_toml_parse, "app/file",
-		STR("[package]\nname = \"app\"\nversion = \"0.1.0\"\n[dependencies]\n"
-		    "a = \"1.2\"\nb = { version = \"=2.0\", package = \"real\" }\n"
+		STR("[package]\nname = \"app\"\nversion = \"0.1.0\"\nlicense = \"MIT OR "
+		    "Apache-2.0\"\n[dependencies]\na = \"1.2\"\nb = { version = \"=2.0\", package = \"real\" }\n"
 		    "c = \"*\"\nd = \">=1, <2\"\ne = { path = \"../e\" }\n"
 		    "f = { git = \"https://example.com/f\", rev = \"0123456789abcdef\" }\n"
 		    "g = { git = \"https://example.com/g\", branch = \"main\" }\n"
 		    "h = { workspace = true }\n[dev-dependencies]\ni = \"1.0\"\n"
 		    "[target.'cfg(unix)'.dependencies]\nj = \"^3.1\"\n"),
 		&list, arena, &err));
+	CHECK_STRV(list.items[0].licence, "MIT OR Apache-2.0");
 	static const char *const want[] = { "app 0.1.0", "a 1.2", "real 2.0", "f ", "j 3.1" };
 	CHECK_INT(list.n, ARRAY_LEN(want));
 	for (size_t i = 0; i < list.n && i < ARRAY_LEN(want); i++)
