@@ -2,6 +2,7 @@
 #include "policy/constraint/fix.h"
 
 #include "base/err.h"
+#include "policy/constraint/constraint_template.h"
 #include "policy/constraint/fix_solve.h"
 
 #define MAX_PASSES 4u
@@ -10,8 +11,8 @@ static const char *const reason_names[] = {
 	[FIX_REASON_REQUEST] = "request",   [FIX_REASON_ERROR] = "error",
 	[FIX_REASON_IDENTITY] = "identity", [FIX_REASON_DIGEST] = "digest",
 	[FIX_REASON_EXTERNAL] = "external", [FIX_REASON_INVENTORY] = "inventory",
-	[FIX_REASON_REFUSED] = "refused",   [FIX_REASON_UNKNOWN] = "unknown",
-	[FIX_REASON_LIMIT] = "limit",
+	[FIX_REASON_EMPTY] = "empty",	    [FIX_REASON_REFUSED] = "refused",
+	[FIX_REASON_UNKNOWN] = "unknown",   [FIX_REASON_LIMIT] = "limit",
 };
 
 const char *fix_reason_name(enum fix_reason reason) { return reason_names[reason]; }
@@ -24,18 +25,54 @@ static void refuse(struct fix_target *t, enum fix_reason reason)
 	t->reason = reason;
 }
 
-static enum fix_reason reason_of(const struct fix_search *s, const struct fix_hints *hints)
+/* Does the text of the template name it? */
+static bool mentions(const struct json *v, str word)
 {
-	if (hints->external)
+	bool found = v->type == JSON_STRING && str_find(json_str(v), word) >= 0;
+
+	JSON_EACH (v, item)
+		found = found || mentions(item, word);
+	JSON_MEMBERS(v, m)
+	found = found || mentions(&m->value, word);
+	return found;
+}
+
+/* Would another name, namespace or kind pass? */
+static bool hangs_on_identity(struct fix_search *s, const struct fix_target *t)
+{
+	static const char *const keys[] = { "name", "namespace", "kind" };
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		struct value path[2] = { VALUE_STR("metadata"), value_str(str_c(keys[i])) };
+		struct fix_edits edits = { .n = 1 };
+		bool top = i + 1 == ARRAY_LEN(keys);
+
+		edits.items[0] = (struct fix_edit){ .path = top ? path + 1 : path,
+						    .n = top ? 1 : 2,
+						    .value = VALUE_STR(FIX_SENTINEL) };
+		if (fix_passes(s, t, &edits))
+			return true;
+	}
+	return false;
+}
+
+static enum fix_reason reason_of(struct fix_search *s, const struct fix_target *t,
+				 const struct fix_hints *hints)
+{
+	const struct json *template = t->constraint->template->json;
+
+	if (mentions(template, STR("external_data")))
 		return FIX_REASON_EXTERNAL;
 	if (hints->digest)
 		return FIX_REASON_DIGEST;
-	if (hints->inventory)
+	if (mentions(template, STR("data.inventory")))
 		return FIX_REASON_INVENTORY;
+	if (hangs_on_identity(s, t))
+		return FIX_REASON_IDENTITY;
+	if (hints->empty)
+		return FIX_REASON_EMPTY;
 	if (hints->full || s->stopped)
 		return FIX_REASON_LIMIT;
-	if (hints->identity)
-		return FIX_REASON_IDENTITY;
 	return hints->asked ? FIX_REASON_UNKNOWN : FIX_REASON_REFUSED;
 }
 
@@ -81,9 +118,10 @@ static void solve_target(struct fix_search *s, struct fix_target *t, struct fix_
 			*edits = next;
 			return;
 		}
-		hints = (struct fix_hints){ .identity = true };
+		refuse(t, FIX_REASON_IDENTITY); /* it would not be asked any more */
+		return;
 	}
-	refuse(t, reason_of(s, &hints));
+	refuse(t, reason_of(s, t, &hints));
 }
 
 static void drop_edits_of(struct fix_edits *edits, const struct constraint *c)
@@ -193,7 +231,14 @@ static void make_hunks(const struct fix_search *s, struct fix_edits *edits, stru
 				continue;
 			done[k] = true;
 			h->choose |= edits->items[k].choose;
-			changes[h->n++] = change_of(s, &edits->items[k]);
+			changes[h->n] = change_of(s, &edits->items[k]);
+			if (edits->items[k].cost > 0 && h->n > 0) { /* what it is about */
+				struct fix_change first = changes[0];
+
+				changes[0] = changes[h->n];
+				changes[h->n] = first;
+			}
+			h->n++;
 		}
 		out->n++;
 	}

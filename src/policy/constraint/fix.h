@@ -28,9 +28,9 @@
 struct expansion_set;
 
 #define FIX_MAX_HUNKS  64u
-#define FIX_MAX_VALUES 20000u	  /* parts of an object; larger ones are not changed */
-#define FIX_MAX_STEPS  1000000ull /* preset of max_steps; about 50 ms */
-#define FIX_MAX_TRIES  1500u	  /* evaluations of a constraint */
+#define FIX_MAX_VALUES 20000u	 /* parts of an object; larger ones are not changed */
+#define FIX_MAX_STEPS  400000ull /* preset of max_steps; about 20 ms */
+#define FIX_MAX_TRIES  300u	 /* evaluations of a constraint */
 
 enum fix_op { FIX_ADD, FIX_REPLACE, FIX_REMOVE };
 
@@ -56,6 +56,7 @@ enum fix_reason {
 	FIX_REASON_DIGEST,    /* an image's digest has to be looked up */
 	FIX_REASON_EXTERNAL,  /* an external provider decides */
 	FIX_REASON_INVENTORY, /* it depends on other objects: a value that none of them has */
+	FIX_REASON_EMPTY,     /* the constraint's own list of what is permitted is empty */
 	FIX_REASON_REFUSED,   /* nothing in the object was asked for that may be changed */
 	FIX_REASON_UNKNOWN,   /* no value that was tried passes */
 	FIX_REASON_LIMIT,     /* the search was given up: steps, tries, size */

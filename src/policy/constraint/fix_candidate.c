@@ -130,7 +130,7 @@ static void add_items(struct maker *m, const struct site *site, const struct val
 	fix_keep(m, &all);
 }
 
-/* Constants as single elements; and those that rows name. */
+/* Single elements that rows name. */
 static void add_each(struct maker *m, const struct site *site)
 {
 	const struct fix_field *row;
@@ -142,8 +142,6 @@ static void add_each(struct maker *m, const struct site *site)
 		    v.type == VALUE_ARRAY && v.n == 1)
 			add_items(m, site, v.items, 1, COST_ADD);
 	}
-	for (size_t i = 0; i < m->trace->pool_n && i < 24; i++)
-		add_items(m, site, &m->trace->pool[i], 1, COST_POOL + 2);
 }
 
 static void try_wanted(struct maker *m, const struct site *site)
@@ -224,7 +222,7 @@ static void try_pool(struct maker *m, const struct site *site)
 {
 	struct value yes = value_bool(true), no = value_bool(false);
 
-	if (has_row(site) && !m->desperate)
+	if (has_row(site))
 		return;
 	if (!site->now) {
 		fix_try_value(m, site, &no, COST_POOL - 2, false);
@@ -267,9 +265,15 @@ static void from_pool(struct maker *m)
 	for (uint32_t i = 1; i < m->trace->n; i++) {
 		const struct fix_node *node = &m->trace->nodes[i];
 
-		if (node->seen && node->value.type < VALUE_ARRAY &&
-		    fix_site_make(m, i, NULL, 0, &site))
+		if (!node->seen || node->value.type == VALUE_OBJECT ||
+		    !fix_site_make(m, i, NULL, 0, &site))
+			continue;
+		if (node->value.type < VALUE_ARRAY)
 			try_pool(m, &site);
+		for (size_t k = 0; node->value.type == VALUE_ARRAY && node->walked &&
+				   k < m->trace->pool_n && k < 24;
+		     k++)
+			add_items(m, &site, &m->trace->pool[k], 1, COST_POOL + 2);
 	}
 }
 
@@ -414,6 +418,14 @@ static void group_alike(struct maker *m)
 	}
 }
 
+static void from_all(struct maker *m)
+{
+	from_surplus(m);
+	from_missing(m);
+	from_probed(m);
+	from_present(m);
+}
+
 static void drop_empty(struct fix_candidates *out)
 {
 	size_t kept = 0;
@@ -426,7 +438,7 @@ static void drop_empty(struct fix_candidates *out)
 }
 
 void fix_candidates_make(struct fix_search *search, const struct fix_trace *trace,
-			 const struct fix_target *target, const struct fix_edits *edits,
+			 const struct fix_target *target, const struct fix_edits *edits, bool pool,
 			 struct arena *arena, struct fix_candidates *out)
 {
 	struct maker m = { .search = search,
@@ -441,12 +453,10 @@ void fix_candidates_make(struct fix_search *search, const struct fix_trace *trac
 
 	*out = (struct fix_candidates){ 0 };
 	m.kind = kind ? value_text(kind) : STR_EMPTY;
-	m.desperate = false;
-	from_surplus(&m);
-	from_missing(&m);
-	from_probed(&m);
-	from_present(&m);
-	from_pool(&m);
+	if (pool)
+		from_pool(&m);
+	else
+		from_all(&m);
 	drop_empty(out);
 	for (size_t i = 0; i < out->n; i++)
 		out->items[i]->order = i;

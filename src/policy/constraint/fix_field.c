@@ -45,6 +45,13 @@ static size_t pod_at(str kind, const struct value *path, size_t n, bool *metadat
 	return at;
 }
 
+static str part_of(const struct value *key)
+{
+	str text = value_text(key);
+
+	return fix_is_index(key) ? STR("[]") : text.p ? text : STR("");
+}
+
 bool fix_name_make(str kind, const struct value *path, size_t n, struct fix_name *out)
 {
 	bool metadata;
@@ -60,10 +67,10 @@ bool fix_name_make(str kind, const struct value *path, size_t n, struct fix_name
 		out->parts[out->n++] = STR("container");
 		at += 2;
 	} else {
-		out->parts[out->n++] = at > 0 ? STR("pod") : kind;
+		out->parts[out->n++] = at > 0 ? STR("pod") : kind.p ? kind : STR("");
 	}
 	for (size_t i = at; i < n; i++)
-		out->parts[out->n++] = fix_is_index(&path[i]) ? STR("[]") : value_text(&path[i]);
+		out->parts[out->n++] = part_of(&path[i]);
 	return true;
 }
 
@@ -72,22 +79,26 @@ bool fix_name_make(str kind, const struct value *path, size_t n, struct fix_name
 /* True: all of the row's parts that the name has are its. */
 static bool row_fits(const char *path, const struct fix_name *name, str *rest)
 {
-	str row = str_c(path), part;
-	size_t i = 0;
+	const char *at = path;
 
-	while (i < name->n && str_split(&row, '.', &part)) {
-		bool any = str_eq(part, STR("*"));
+	for (size_t i = 0; i < name->n; i++) {
+		str part = name->parts[i];
+		bool any = at[0] == '*' && (at[1] == '.' || at[1] == '\0');
 
-		if (!any && !str_eq(part, name->parts[i]))
+		if (!any &&
+		    (strncmp(at, part.p, part.n) != 0 || (at[part.n] != '.' && at[part.n] != '\0')))
 			return false;
-		if (any && i == 0 &&
-		    (str_eq(name->parts[0], STR("pod")) ||
-		     str_eq(name->parts[0], STR("container"))))
+		if (any && i == 0 && (str_eq(part, STR("pod")) || str_eq(part, STR("container"))))
 			return false;
-		i++;
+		at += any ? 1 : part.n;
+		if (*at == '\0') {
+			*rest = STR_EMPTY;
+			return i + 1 == name->n;
+		}
+		at++;
 	}
-	*rest = row;
-	return i == name->n;
+	*rest = str_c(at);
+	return true;
 }
 
 const struct fix_field *fix_field_next(const struct fix_name *name, size_t *at)

@@ -133,7 +133,9 @@ static void guess_image(str now, const struct fix_partner *p, struct arena *aren
 			     true);
 		}
 	}
-	if (image.digest.n == 0 || p->relation == FIX_SUFFIX || p->relation == FIX_EQUAL)
+	if ((p->relation == FIX_SUFFIX && p->held) || p->relation == FIX_CONTAINS)
+		give(out, str_fmt(arena, "%.*s:1.0.0", STR_ARG(place)), 11, true);
+	if (image.digest.n == 0 || p->relation == FIX_EQUAL)
 		give(out, str_fmt(arena, "%.*s:1.0.0", STR_ARG(place)), 24, true);
 	if (p->held || p->relation != FIX_SUFFIX)
 		give(out,
@@ -151,6 +153,8 @@ static void guess_text(str now, const struct fix_partner *p, struct arena *arena
 
 	switch (p->relation) {
 	case FIX_EQUAL:
+		if (str_starts(now, STR("/")) && !str_starts(other, STR("/")))
+			break; /* a part of a path */
 		if (!p->held)
 			give(out, other, 12, false);
 		if (!p->held && other.n > 1 && str_find_char(other, '*') >= 0)

@@ -107,7 +107,8 @@ struct fix_trace {
 		struct fix_partner partner;
 	} probed[FIX_MAX_POOL]; /* what missing places would be held against */
 	size_t probed_n;
-	bool inventory, external;
+	const struct value *parameters; /* of the constraint */
+	bool empty; /* a list of the parameters that was asked for has no elements */
 	struct policy_watch watch;
 };
 
@@ -116,7 +117,8 @@ struct fix_trace {
 
 /* The object with its edits as `out`, to be evaluated with trace->watch. */
 void fix_trace_init(struct fix_trace *trace, const struct value *object,
-		    const struct fix_edits *edits, struct arena *arena, struct value *out);
+		    const struct fix_edits *edits, const struct value *parameters,
+		    struct arena *arena, struct value *out);
 /* What the second one, of an evaluation with sentinels, says about places missing in the first. */
 void fix_trace_merge(struct fix_trace *trace, const struct fix_trace *second);
 size_t fix_node_path(const struct fix_trace *trace, uint32_t node, struct value *path, size_t max);
@@ -186,12 +188,12 @@ struct fix_candidate {
 struct fix_candidates {
 	struct fix_candidate **items; /* cheap ones first */
 	size_t n, cap;
-	bool digest;   /* one would need a digest */
-	bool identity; /* one would change what the object is */
+	bool digest; /* one would need a digest */
 };
 
+/* `pool`: constants that were seen anywhere, and nothing else: the last resort. */
 void fix_candidates_make(struct fix_search *search, const struct fix_trace *trace,
-			 const struct fix_target *target, const struct fix_edits *edits,
+			 const struct fix_target *target, const struct fix_edits *edits, bool pool,
 			 struct arena *arena, struct fix_candidates *out);
 
 /* ---- fields of Kubernetes ------------------------------------------------------------------ */

@@ -88,6 +88,34 @@ void fix_keep(struct maker *m, const struct group *g)
 	m->out->items[m->out->n++] = copy;
 }
 
+/* "apps/v1", "v1beta2". */
+static bool is_api_version(str s)
+{
+	ptrdiff_t slash = str_rfind_char(s, '/');
+	str version = str_skip(s, (size_t)(slash + 1));
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (!is_alnum(s.p[i]) && s.p[i] != '.' && s.p[i] != '-' && s.p[i] != '/')
+			return false;
+	}
+	return slash != 0 && version.n > 1 && version.p[0] == 'v' && is_digit(version.p[1]);
+}
+
+static str group_of(const struct value *version)
+{
+	str s = value_text(version);
+	ptrdiff_t slash = str_find_char(s, '/');
+
+	return slash < 0 ? STR_EMPTY : str_take(s, (size_t)slash);
+}
+
+static bool same_group(const struct value *object, const struct value *version)
+{
+	const struct value *now = fix_member(object, "apiVersion");
+
+	return now && str_eq(group_of(now), group_of(version));
+}
+
 /* Puts a change of one place into the candidate; false: it must not be made. */
 bool fix_put(struct maker *m, struct group *c, const struct value *path, size_t n,
 	     const struct value *v, unsigned cost, bool choose)
@@ -98,12 +126,17 @@ bool fix_put(struct maker *m, struct group *c, const struct value *path, size_t 
 	if (c->n == FIX_MAX_GROUP || !fix_name_of(m, path, n, &name))
 		return false;
 	flags = fix_field_flags(&name);
-	if (flags & FIELD_IDENTITY) {
-		m->out->identity = true;
+	if (flags & FIELD_IDENTITY)
 		return false;
-	}
 	if (!v && (flags & (FIELD_REQUIRED | FIELD_KEEP)))
 		return false;
+	if (v && n == 1 && str_eq(value_text(&path[0]), STR("apiVersion"))) {
+		if (!is_api_version(value_text(v)))
+			return false;
+		if (!same_group(&m->object, v))
+			cost += COST_GROUP;
+		choose = true;
+	}
 	if (v && (flags & FIELD_REQUIRED) && v->type >= VALUE_ARRAY &&
 	    !(flags & FIELD_LIST && v->type == VALUE_ARRAY))
 		return false;
@@ -188,6 +221,19 @@ static bool name_is(const struct fix_name *name, const char *text)
 	return i == name->n && !rest.p;
 }
 
+/* One of several elements rather goes than all; of a single one, the list. */
+static unsigned removal_cost(const struct maker *m, const struct site *site)
+{
+	const struct value *list = site->now;
+	bool element = fix_is_index(&site->path[site->n - 1]);
+
+	if (element)
+		list = fix_value_at(&m->object, site->path, site->n - 1);
+	if (!list || list->type != VALUE_ARRAY)
+		return 0;
+	return element == (list->n == 1) ? COST_LIST : 0;
+}
+
 /* A row's value, with what it brings along. */
 void fix_try_row(struct maker *m, const struct site *site, const struct fix_field *row,
 		 unsigned cost)
@@ -196,9 +242,12 @@ void fix_try_row(struct maker *m, const struct site *site, const struct fix_fiel
 	bool choose = row->flags & FIELD_CHOOSE;
 	struct value v;
 
+	if (site->now && choose)
+		cost += COST_CHOSEN;
 	if (row->value[0] == '-') {
 		if (site->now)
-			fix_try_removal(m, site->path, site->n, cost, choose);
+			fix_try_removal(m, site->path, site->n, cost + removal_cost(m, site),
+					choose);
 		return;
 	}
 	if (!fix_field_value(row, &m->object, site->path, site->n, m->arena, &v) ||

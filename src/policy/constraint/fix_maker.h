@@ -13,6 +13,9 @@
 #define COST_TOGGLE  20u
 #define COST_POOL    44u
 #define COST_CHOOSE  3u
+#define COST_CHOSEN  8u /* a proposal in place of what somebody chose */
+#define COST_LIST    4u
+#define COST_GROUP   10u /* an apiVersion of another group */
 
 struct maker {
 	struct fix_search *search;
@@ -23,7 +26,6 @@ struct maker {
 	struct fix_candidates *out;
 	struct value object; /* the whole, as it is now */
 	str kind;
-	bool desperate; /* constants also where the table knows values */
 };
 
 /* Edits that are put together. */

@@ -170,7 +170,7 @@ static void trace_run(struct fix_search *s, const struct fix_target *target,
 {
 	struct value whole, object;
 
-	fix_trace_init(trace, &s->object, edits, arena, &whole);
+	fix_trace_init(trace, &s->object, edits, &target->constraint->input, arena, &whole);
 	object = fix_target_object(target, &whole, arena);
 	fix_judge(s, target, &object, trace, arena, out);
 }
@@ -244,11 +244,9 @@ static bool solve(const struct solver *x, struct fix_edits *edits, unsigned dept
 static void note_hints(struct fix_hints *hints, const struct fix_trace *t,
 		       const struct fix_candidates *c)
 {
-	hints->inventory |= t->inventory;
-	hints->external |= t->external;
+	hints->empty |= t->empty;
 	hints->full |= t->full;
 	hints->digest |= c->digest;
-	hints->identity |= c->identity;
 	hints->asked |= c->n > 0;
 }
 
@@ -350,6 +348,24 @@ static void keep_edits(const struct fix_search *s, struct fix_edits *edits)
 	}
 }
 
+/* Tries candidates alone and a cover of them. 1: passes; 0: better than before; -1: neither. */
+static int try_candidates(const struct solver *x, struct round *r, const struct fix_candidates *all,
+			  struct fix_edits *next)
+{
+	const struct fix_edits before = *next;
+	struct fix_verdict v;
+
+	if (try_all(x, r, all, next))
+		return 1;
+	if (!add_cover(r, next))
+		return -1;
+	judge(x->search, x->target, next, r->arena, &v);
+	if (!v.failed && v.n < r->before.n)
+		return v.n == 0;
+	*next = before;
+	return add_best(r, next) ? 0 : -1;
+}
+
 /* One look and what follows from it. 1: passes; 0: better than before; -1: nothing. */
 static int round_run(const struct solver *x, struct fix_edits *edits, unsigned depth, size_t *left)
 {
@@ -360,42 +376,32 @@ static int round_run(const struct solver *x, struct fix_edits *edits, unsigned d
 		.search = x->search, .target = x->target, .edits = edits, .arena = arena
 	};
 	struct fix_edits next = *edits;
-	struct fix_candidates all;
-	struct fix_verdict v;
+	struct fix_candidates all, pool;
+	int rc;
 
 	trace_run(x->search, x->target, edits, arena, trace, &r.before);
-	if (r.before.failed)
+	if (r.before.failed || (*left != 0 && r.before.n >= *left))
 		return -1;
 	if (r.before.n == 0)
 		return 1;
-	if (*left != 0 && r.before.n >= *left)
-		return -1;
 	*left = r.before.n;
 	probe(x->search, x->target, edits, trace, arena);
-	fix_candidates_make(x->search, trace, x->target, edits, arena, &all);
+	fix_candidates_make(x->search, trace, x->target, edits, false, arena, &all);
 	note_hints(x->hints, trace, &all);
-	if (try_all(x, &r, &all, &next) ||
-	    (add_cover(&r, &next) && fix_passes(x->search, x->target, &next))) {
-		keep_edits(x->search, &next);
-		*edits = next;
-		return 1;
+	rc = try_candidates(x, &r, &all, &next);
+	if (rc < 0 && (sink(x, &all, arena, &next) ||
+		       (depth < MAX_DEPTH && follow(x, &r, trace, &next, depth))))
+		rc = 1;
+	if (rc < 0) {
+		r.n = 0;
+		fix_candidates_make(x->search, trace, x->target, edits, true, arena, &pool);
+		rc = try_candidates(x, &r, &pool, &next);
 	}
-	judge(x->search, x->target, &next, arena, &v);
-	if (v.failed || v.n >= r.before.n) {
-		next = *edits;
-		if (!add_best(&r, &next)) {
-			if (sink(x, &all, arena, &next) ||
-			    (depth < MAX_DEPTH && follow(x, &r, trace, &next, depth))) {
-				keep_edits(x->search, &next);
-				*edits = next;
-				return 1;
-			}
-			return -1;
-		}
-	}
+	if (rc < 0)
+		return -1;
 	keep_edits(x->search, &next);
 	*edits = next;
-	return 0;
+	return rc;
 }
 
 static bool solve(const struct solver *x, struct fix_edits *edits, unsigned depth)

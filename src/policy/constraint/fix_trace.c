@@ -227,10 +227,34 @@ static void miss(struct fix_trace *t, uint32_t node, const struct value *keys, s
 	};
 }
 
+/* A list of what a constraint leaves out is no list of what it permits. */
+static bool is_exemption(const struct fix_trace *t, const struct value *v)
+{
+	static const char *const words[] = { "exempt", "exclu", "ignore", "skip", "bypass" };
+	const struct value *p = t->parameters;
+	str text = value_text(v);
+
+	for (uint32_t i = 0; text.n > 0 && p && p->type == VALUE_OBJECT && i < p->n; i++) {
+		str key = value_text(&p->members[i].key);
+		const struct value *list = &p->members[i].value;
+		bool exempt = false;
+
+		for (size_t w = 0; w < ARRAY_LEN(words); w++)
+			exempt |= str_find(key, str_c(words[w])) >= 0;
+		for (uint32_t k = 0; exempt && list->type == VALUE_ARRAY && k < list->n; k++) {
+			str item = value_text(&list->items[k]);
+
+			if (str_eq(item, text) || str_eq(str_without_suffix(item, STR("*")), text))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void partner(struct fix_trace *t, uint32_t node, enum fix_relation relation, bool held,
 		    const struct value *other)
 {
-	if (t->partner_n == FIX_MAX_PARTNERS)
+	if (t->partner_n == FIX_MAX_PARTNERS || is_exemption(t, other))
 		return;
 	for (size_t i = 0; i < t->partner_n; i++) {
 		struct fix_partner *p = &t->partners[i];
@@ -306,10 +330,10 @@ static void on_step(void *context, const struct value *from, const struct value 
 	uint32_t node = node_of(t, from), child;
 
 	if (node == FIX_NO_NODE) {
-		if (n == 0)
+		if (n == 0) {
+			t->empty |= from->n == 0;
 			return;
-		if (value_text(&keys[0]).p && str_eq(value_text(&keys[0]), STR("inventory")))
-			t->inventory = true;
+		}
 		if ((from->type == VALUE_OBJECT || from->type == VALUE_SET) &&
 		    node_of(t, &keys[0]) != FIX_NO_NODE)
 			relate(t, &keys[0], FIX_EQUAL, found != NULL, from);
@@ -435,8 +459,9 @@ static void on_call(void *context, const struct builtin *builtin, const struct v
 	struct fix_trace *t = context;
 	uint32_t nodes[8];
 
-	if (strcmp(builtin->name, "external_data") == 0)
-		t->external = true;
+	if (strcmp(builtin->name, "count") == 0 && args[0].type == VALUE_ARRAY && args[0].n == 0 &&
+	    node_of(t, &args[0]) == FIX_NO_NODE)
+		t->empty = true;
 	if (strcmp(builtin->name, "object.get") == 0)
 		on_get(t, args);
 	if (on_relation(t, builtin->name, args, out) || !out)
@@ -482,13 +507,15 @@ void fix_trace_merge(struct fix_trace *trace, const struct fix_trace *second)
 }
 
 void fix_trace_init(struct fix_trace *trace, const struct value *object,
-		    const struct fix_edits *edits, struct arena *arena, struct value *out)
+		    const struct fix_edits *edits, const struct value *parameters,
+		    struct arena *arena, struct value *out)
 {
 	struct numbering x = { .trace = trace, .edits = edits };
 	struct value whole = fix_edits_apply(object, edits, arena);
 
 	memset(trace, 0, sizeof(*trace));
 	trace->arena = arena;
+	trace->parameters = parameters;
 	place_add(trace, trace, FIX_NO_NODE); /* so that there is a table */
 	nodes_room(trace, 1);
 	*out = number(&x, 0, &whole, 0);
