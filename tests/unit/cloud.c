@@ -19,6 +19,13 @@ static int facts_of(const char *text, struct arena *arena, struct cloud_facts *o
 	return cloud_facts_make(set, arena, out, err);
 }
 
+static const struct fact_document *document(const struct cloud_facts *facts, size_t i)
+{
+	if (!facts->documents || i >= facts->n)
+		test_fail(__FILE__, __LINE__, "%zu documents", facts->n);
+	return &facts->documents[i];
+}
+
 static uint64_t skipped(const struct cloud_facts *facts, const char *path)
 {
 	for (size_t i = 0; i < facts->not_examined_n; i++) {
@@ -53,13 +60,13 @@ TEST(resources_are_found_in_every_form)
 	struct arena *arena = arena_new();
 
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
-		struct cloud_facts facts;
+		struct cloud_facts facts = { 0 };
 		struct err err;
 
 		CHECK_OK(facts_of(forms[i], arena, &facts, &err) == 0);
 		if (facts.n != 1)
 			test_fail(__FILE__, __LINE__, "%zu documents of %s", facts.n, forms[i]);
-		CHECK_STRV(facts.documents[0].kind, "registry");
+		CHECK_STRV(document(&facts, 0)->kind, "registry");
 		CHECK_INT(facts.not_examined_n, 0);
 	}
 }
@@ -79,7 +86,7 @@ TEST(what_holds_no_resource_is_refused)
 	struct arena *arena = arena_new();
 
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
-		struct cloud_facts facts;
+		struct cloud_facts facts = { 0 };
 		struct err err;
 
 		CHECK_FAIL(facts_of(bad[i].text, arena, &facts, &err));
@@ -92,7 +99,7 @@ TEST(what_is_not_judged_is_counted)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	struct cloud_facts facts;
+	struct cloud_facts facts = { 0 };
 	struct err err;
 
 	CHECK_OK(
@@ -117,7 +124,7 @@ TEST(a_resource_that_comes_twice_is_judged_once)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	struct cloud_facts facts;
+	struct cloud_facts facts = { 0 };
 	struct err err;
 
 	CHECK_OK(facts_of("[{\"type\": \"Microsoft.ContainerRegistry/registries\", \"id\": \"" ID
@@ -126,14 +133,14 @@ TEST(a_resource_that_comes_twice_is_judged_once)
 			  "a/\", \"properties\": {\"later\": true}}]",
 			  arena, &facts, &err) == 0);
 	CHECK_INT(facts.n, 1);
-	CHECK(str_find(facts.documents[0].json, STR("later")) > 0);
+	CHECK(str_find(document(&facts, 0)->json, STR("later")) > 0);
 }
 
 TEST(what_belongs_to_a_registry_is_with_it)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	struct cloud_facts facts;
+	struct cloud_facts facts = { 0 };
 	struct err err;
 
 	CHECK_OK(
@@ -152,10 +159,10 @@ TEST(what_belongs_to_a_registry_is_with_it)
 			"\"id\": \"" ID "b/privateEndpointConnections/c\", \"mark\": \"link-b\"}]",
 			arena, &facts, &err) == 0);
 	CHECK_INT(facts.n, 2);
-	CHECK(str_find(facts.documents[0].json, STR("of-a")) > 0);
-	CHECK(str_find(facts.documents[0].json, STR("of-b")) < 0);
-	CHECK(str_find(facts.documents[1].json, STR("of-b")) > 0);
-	CHECK(str_find(facts.documents[1].json, STR("link-b")) > 0);
+	CHECK(str_find(document(&facts, 0)->json, STR("of-a")) > 0);
+	CHECK(str_find(document(&facts, 0)->json, STR("of-b")) < 0);
+	CHECK(str_find(document(&facts, 1)->json, STR("of-b")) > 0);
+	CHECK(str_find(document(&facts, 1)->json, STR("link-b")) > 0);
 	CHECK_INT(facts.not_examined_n, 0);
 }
 
@@ -182,7 +189,7 @@ TEST(templates_are_worked_out)
 	struct arena *arena = arena_new();
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct cloud_facts facts;
+		struct cloud_facts facts = { 0 };
 		struct err err;
 		str want = str_fmt(arena, "\"x\":%s}", cases[i].value);
 		str text = str_fmt(
@@ -195,9 +202,9 @@ TEST(templates_are_worked_out)
 			cases[i].expression);
 
 		CHECK_OK(facts_of(str_cstr(arena, text), arena, &facts, &err) == 0);
-		if (str_find(facts.documents[0].json, want) < 0)
+		if (str_find(document(&facts, 0)->json, want) < 0)
 			test_fail(__FILE__, __LINE__, "%s is not %s: %.*s", cases[i].expression,
-				  cases[i].value, STR_ARG(facts.documents[0].json));
+				  cases[i].value, STR_ARG(document(&facts, 0)->json));
 	}
 }
 
@@ -205,7 +212,7 @@ TEST(nested_templates_and_children_find_their_registry)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	struct cloud_facts facts;
+	struct cloud_facts facts = { 0 };
 	struct err err;
 
 	CHECK_OK(facts_of("{\"parameters\": {\"n\": {\"defaultValue\": \"outer\"}}, \"resources\": "
@@ -219,8 +226,8 @@ TEST(nested_templates_and_children_find_their_registry)
 			  "{\"mark\": \"child\"}}]}]}}}]}",
 			  arena, &facts, &err) == 0);
 	CHECK_INT(facts.n, 1);
-	CHECK_STRV(facts.documents[0].path, "outer");
-	CHECK(str_find(facts.documents[0].json, STR("\"name\":\"outer/c\"")) > 0);
+	CHECK_STRV(document(&facts, 0)->path, "outer");
+	CHECK(str_find(document(&facts, 0)->json, STR("\"name\":\"outer/c\"")) > 0);
 }
 
 TEST(what_grows_without_end_is_refused)
@@ -229,7 +236,7 @@ TEST(what_grows_without_end_is_refused)
 	struct arena *arena = arena_new();
 	AUTO(buf_done)
 	struct buf b = { 0 };
-	struct cloud_facts facts;
+	struct cloud_facts facts = { 0 };
 	struct err err;
 
 	/* A short expression that makes a long text, many times. */
