@@ -49,43 +49,56 @@ static int take_resources(struct finder *f, str group, str version, const struct
 			  struct err *err)
 {
 	JSON_EACH (JSON_GET(doc, "resources"), item) {
-		struct kube_resource r = { .group = group,
-					   .version = version,
-					   .name = json_get_str(item, STR("name")),
-					   .kind = json_get_str(item, STR("kind")),
-					   .namespaced = json_bool(JSON_GET(item, "namespaced")),
-					   .can_list = has_verb(item, "list"),
-					   .can_watch = has_verb(item, "watch") };
+		str name = json_get_str(item, STR("name")), kind = json_get_str(item, STR("kind"));
 
 		/* "pods/log" is a part of pods. */
-		if (!name_ok(r.name) || str_empty(r.kind))
+		if (!name_ok(name) || str_empty(kind) || kind.n > KUBE_NAME_MAX)
 			continue;
 		if (f->n >= RESOURCES_MAX)
 			return err_set(err, ERR_LIMIT, "more than %u kinds of objects",
 				       RESOURCES_MAX);
-		r.preferred = !known(f, group, r.name);
 		f->items = arena_grow(f->arena, f->items, f->n, &f->cap, sizeof(*f->items));
-		f->items[f->n++] = r;
+		f->items[f->n] = (struct kube_resource){
+			.group = group,
+			.version = version,
+			.name = str_dup(f->arena, name),
+			.kind = str_dup(f->arena, kind),
+			.namespaced = json_bool(JSON_GET(item, "namespaced")),
+			.can_list = has_verb(item, "list"),
+			.can_watch = has_verb(item, "watch"),
+			.preferred = !known(f, group, name),
+		};
+		f->n++;
 	}
 	return 0;
+}
+
+static int ask_version(struct finder *f, str path, struct arena *scratch, const struct json **doc,
+		       struct err *err)
+{
+	const struct kube_ask ask = { .verb = "discover", .path = path, .one_try = true };
+	const struct json_opts opts = { .max_depth = KUBE_OBJECT_DEPTH, .borrow = true };
+	struct http_response response;
+
+	if (kube_do(f->kube, &ask, scratch, &response, NULL, err) < 0 ||
+	    kube_check_type(&response, err) < 0)
+		return -1;
+	return json_parse(response.body, &opts, scratch, doc, err);
 }
 
 /* A group version that does not answer (the server behind an APIService is down) is noted. */
 static int add_version(struct finder *f, str group, str version, struct err *err)
 {
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
 	str group_version =
 		str_empty(group) ? version
 				 : str_fmt(f->arena, "%.*s/%.*s", STR_ARG(group), STR_ARG(version));
-	str path = str_fmt(f->arena, "/api%s/%.*s", str_empty(group) ? "" : "s",
+	str path = str_fmt(scratch, "/api%s/%.*s", str_empty(group) ? "" : "s",
 			   STR_ARG(group_version));
-	const struct kube_ask ask = { .verb = "discover", .path = path, .one_try = true };
-	const struct json_opts opts = { .max_depth = KUBE_OBJECT_DEPTH };
-	struct http_response response;
 	const struct json *doc;
 
-	if (kube_do(f->kube, &ask, f->arena, &response, NULL, err) == 0 &&
-	    kube_check_type(&response, err) == 0 &&
-	    json_parse(response.body, &opts, f->arena, &doc, err) == 0)
+	if (ask_version(f, path, scratch, &doc, err) == 0)
 		return take_resources(f, group, version, doc, err);
 	if (err->kind == ERR_INTERRUPTED || err->code == 401 ||
 	    (err->code == 0 && str_empty(group)))

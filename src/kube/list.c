@@ -10,7 +10,8 @@
 #define BROKEN_MAX     8u
 #define TOKEN_MAX      (64u << 10)
 #define PAUSE_FIRST_MS 250
-#define LIST_TIMES     10u /* of the time that one answer has */
+#define EMPTY_MAX      100u /* pages without an object, one after the other */
+#define LIST_TIMES     10u   /* of the time that one answer has */
 
 struct lister {
 	struct kube *kube;
@@ -28,6 +29,7 @@ struct lister {
 	/* Hashes of what was handed on: only looked at once a list begins again. */
 	uint64_t *keys;
 	size_t keys_n, keys_cap, sorted_n;
+	unsigned empty;
 	bool reader_failed;
 };
 
@@ -148,6 +150,9 @@ static int take_envelope(struct lister *l, struct err *err)
 		return err_set(err, ERR_LIMIT, "a continue token of %zu bytes", next.n);
 	if (!str_empty(next) && str_eq(next, l->next))
 		return err_set(err, ERR_INPUT, "the list continues where it continued before");
+	l->empty = l->stream.count > 0 ? 0 : l->empty + 1;
+	if (l->empty > EMPTY_MAX)
+		return err_set(err, ERR_LIMIT, "%u pages without an object", l->empty);
 	l->next = str_dup(l->arena, next);
 	l->result.resource_version = str_dup(l->arena, json_get_str(meta, STR("resourceVersion")));
 	l->result.pages++;

@@ -38,6 +38,7 @@ struct bed {
 	struct kube *kube;
 	struct buf log; /* queries that came */
 	char path[64];	/* of the kubeconfig */
+	char token[80]; /* of its token file */
 	int stage;
 	struct buf got; /* names of objects */
 	const char *stop_at;
@@ -76,6 +77,31 @@ static void bed_start(struct bed *bed, void (*answer)(struct bed *, const struct
 	CHECK(fd >= 0);
 	CHECK_INT(fd_write_all(fd, text, &err), 0);
 	opts.kubeconfig = bed->path;
+	bed->kube = kube_open(&opts, &err);
+	CHECK(bed->kube);
+}
+
+/* The same server, with the token in a file. */
+static void bed_log_in_by_file(struct bed *bed)
+{
+	struct kube_opts opts = { .kubeconfig = bed->path };
+	struct err err;
+
+	snprintf(bed->token, sizeof(bed->token), "%s.token", bed->path);
+	AUTO(fd_close)
+	int token = open(bed->token, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	AUTO(fd_close)
+	int fd = open(bed->path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	str text = str_fmt(
+		bed->arena,
+		"{clusters: [{name: c, cluster: {server: '%.*s'}}],"
+		"users: [{name: u, user: {tokenFile: %s}}],"
+		"contexts: [{name: x, context: {cluster: c, user: u}}], current-context: x}",
+		STR_ARG(server_url(bed->server, bed->arena, "")), bed->token);
+
+	CHECK_INT(fd_write_all(token, STR("old\n"), &err), 0);
+	CHECK_INT(fd_write_all(fd, text, &err), 0);
+	kube_close(bed->kube);
 	bed->kube = kube_open(&opts, &err);
 	CHECK(bed->kube);
 }
@@ -365,6 +391,58 @@ TEST(a_busy_server_is_asked_again_when_it_says)
 	CHECK_INT(list(&bed, &result, &err), 0);
 	CHECK(time_mono_ms() - begun >= 1000);
 	CHECK_STR(bed.got.p, "a ");
+	bed_end(&bed);
+}
+
+static void never_ends(struct bed *bed, const struct server_request *r)
+{
+	str body = str_fmt(r->arena,
+			   "{\"kind\":\"PodList\",\"metadata\":{\"continue\":\"%d\"},\"items\":[]}",
+			   bed->stage++);
+
+	server_answer(r, 200, JSON_TYPE, body);
+}
+
+TEST(pages_without_objects_do_not_go_on_forever)
+{
+	struct kube_list_result result;
+	struct bed bed;
+	struct err err;
+
+	bed_start(&bed, never_ends, (struct kube_opts){ 0 });
+	CHECK_INT(list(&bed, &result, &err), -1);
+	CHECK_INT(err.kind, ERR_LIMIT);
+	CHECK(str_ends(str_c(err.msg), STR("101 pages without an object")));
+	bed_end(&bed);
+}
+
+/* The token in the file is changed while the old one is being refused. */
+static void rotates(struct bed *bed, const struct server_request *r)
+{
+	AUTO(fd_close)
+	int fd = open(bed->token, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	struct err err;
+
+	if (str_eq(server_header(r, "Authorization"), STR("Bearer new"))) {
+		server_answer(r, 200, JSON_TYPE, STR(LIST("", POD("a"))));
+		return;
+	}
+	IGNORE(fd_write_all(fd, STR("new\n"), &err)); /* seen by the next request */
+	unknown_user(bed, r);
+}
+
+TEST(a_token_file_is_read_again_when_its_token_is_refused)
+{
+	struct kube_list_result result;
+	struct bed bed;
+	struct err err;
+
+	bed_start(&bed, rotates, (struct kube_opts){ 0 });
+	bed_log_in_by_file(&bed);
+	CHECK_INT(list(&bed, &result, &err), 0);
+	CHECK_STR(bed.got.p, "a ");
+	CHECK_INT(server_requests(bed.server), 2);
+	CHECK_INT(unlink(bed.token), 0);
 	bed_end(&bed);
 }
 
