@@ -12,6 +12,8 @@
 #include "must.h"
 #include "net/http_message.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 static void check_view(str text, str part)
 {
 	must(part.n == 0 || (part.p >= text.p && part.p + part.n <= text.p + text.n));

@@ -217,18 +217,18 @@ static void take_inbox(struct http_loop *loop)
 static void peer_text(const struct sockaddr_storage *address, char out[64])
 {
 	char host[INET6_ADDRSTRLEN] = "?";
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in4;
 
 	if (address->ss_family == AF_INET6) {
-		const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)address;
-
-		(void)inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
-		(void)snprintf(out, 64, "[%s]:%u", host, ntohs(in6->sin6_port));
+		memcpy(&in6, address, sizeof(in6));
+		(void)inet_ntop(AF_INET6, &in6.sin6_addr, host, sizeof(host));
+		(void)snprintf(out, 64, "[%s]:%u", host, ntohs(in6.sin6_port));
 		return;
 	}
-	const struct sockaddr_in *in4 = (const struct sockaddr_in *)address;
-
-	(void)inet_ntop(AF_INET, &in4->sin_addr, host, sizeof(host));
-	(void)snprintf(out, 64, "%s:%u", host, ntohs(in4->sin_port));
+	memcpy(&in4, address, sizeof(in4));
+	(void)inet_ntop(AF_INET, &in4.sin_addr, host, sizeof(host));
+	(void)snprintf(out, 64, "%s:%u", host, ntohs(in4.sin_port));
 }
 
 /* No descriptor is left: one is given up for as long as it takes to turn the peer away. */

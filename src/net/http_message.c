@@ -2,7 +2,6 @@
 #include "net/http_message.h"
 
 #include "base/err.h"
-#include "base/num.h"
 
 static int bad(struct err *err, int status, const char *what)
 {
@@ -24,16 +23,15 @@ static bool is_token(str s, size_t max)
 /* The next line that ends in CR LF; no other CR or LF stands in it. */
 static bool take_line(str *rest, str *line)
 {
-	const char *end = rest->n ? memchr(rest->p, '\n', rest->n) : NULL;
-	size_t n;
+	ptrdiff_t end = str_find_char(*rest, '\n');
 
-	if (!end)
+	if (end <= 0)
 		return false;
-	n = (size_t)(end - rest->p);
-	if (n == 0 || rest->p[n - 1] != '\r' || memchr(rest->p, '\r', n - 1))
+	*line = str_take(*rest, (size_t)end);
+	if (str_find_char(*line, '\r') != end - 1)
 		return false;
-	*line = str_of(rest->p, n - 1);
-	*rest = str_skip(*rest, n + 1);
+	*line = str_drop_end(*line, 1);
+	*rest = str_skip(*rest, (size_t)end + 1);
 	return true;
 }
 
@@ -197,7 +195,7 @@ static int chunk_line(str text, size_t max, size_t *used, str *line, struct err 
 {
 	str rest = text;
 
-	if (!memchr(text.p ? text.p : "", '\n', size_min(text.n, max))) {
+	if (str_find_char(str_take(text, max), '\n') < 0) {
 		if (text.n >= max)
 			return bad(err, 400, "a line of the chunked form is too long");
 		return 0;

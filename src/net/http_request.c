@@ -86,7 +86,7 @@ int http_request_head(struct http_connection *c)
 		.peer = str_dup(job->arena, str_c(c->peer)),
 		.client = str_dup(job->arena, str_c(c->client)),
 	};
-	if (!admit(c))
+	if (!admit(c) || !job->request.route)
 		return 0;
 	buf_init(&job->body, job->request.route->max_body);
 	c->chunks = (struct http_chunks){ 0 };

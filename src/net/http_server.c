@@ -140,13 +140,23 @@ static int resolve(str address, struct addrinfo **out, struct err *err)
 
 AUTO_PTR(freeaddrinfo, struct addrinfo);
 
+static int port_of(const struct sockaddr_storage *address)
+{
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in4;
+
+	memcpy(&in6, address, sizeof(in6));
+	memcpy(&in4, address, sizeof(in4));
+	return ntohs(address->ss_family == AF_INET6 ? in6.sin6_port : in4.sin_port);
+}
+
 int http_server_listen(struct http_server *server, str address, bool tls, struct err *err)
 {
 	AUTO(freeaddrinfo)
 	struct addrinfo *info = NULL;
 	AUTO(fd_close)
 	int fd = -1;
-	struct sockaddr_storage bound;
+	struct sockaddr_storage bound = { 0 };
 	socklen_t size = sizeof(bound);
 	int one = 1;
 
@@ -164,8 +174,7 @@ int http_server_listen(struct http_server *server, str address, bool tls, struct
 		return err_sys(err, errno, "listening on %.*s", STR_ARG(str_take(address, 200)));
 	server->listeners[server->listeners_n++] =
 		(struct http_listener){ .kind = POLL_LISTENER, .fd = fd_take(&fd), .tls = tls };
-	return ntohs(bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
-						 : ((struct sockaddr_in *)&bound)->sin_port);
+	return port_of(&bound);
 }
 
 /* ---- start and stop ------------------------------------------------------------------------ */
