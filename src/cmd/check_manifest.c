@@ -12,6 +12,7 @@
 #include "cmd/config.h"
 #include "cmd/judging.h"
 #include "cmd/manifest_fix.h"
+#include "cmd/object_fix.h"
 #include "cmd/manifest_objects.h"
 #include "cmd/progress.h"
 #include "fmt/dockerfile.h"
@@ -283,6 +284,21 @@ static int load_checks(struct run *run, struct err *err)
 	return 0;
 }
 
+/* The changes of Kubernetes objects; those of Dockerfiles are written with their report. */
+static int put_objects_fix(struct run *run, const struct target *t, struct arena *arena,
+			   struct err *err)
+{
+	struct object_fix fix = { .library = t->library,
+				  .files = &t->files,
+				  .target = t->path,
+				  .folder = t->folder,
+				  .namespace = run->rules.namespace,
+				  .lang = run->judging.report.lang,
+				  .arena = arena };
+
+	return object_fix_put(&fix, &run->judging.out.buf, err);
+}
+
 static int judge_target(struct run *run, struct target *t, struct arena *arena, struct err *err)
 {
 	static const struct advisory_info no_database;
@@ -298,6 +314,9 @@ static int judge_target(struct run *run, struct target *t, struct arena *arena, 
 		manifest_judge_own(run->checks, &t->files, run->judging.now, &t->results);
 	t->inventory.target = str_dup(arena, t->path);
 	t->inventory.target_kind = STR("manifest");
+	if (option_on(&run->in->options, MANIFEST_FIX_DIFF) && t->library &&
+	    put_objects_fix(run, t, arena, err) < 0)
+		return -1;
 	run->judging.judged = &t->results;
 	run->judging.judged_kind = STR(LIBRARY_GROUP);
 	judging_show(&run->judging, &t->inventory, &match, &no_database, arena);
@@ -397,7 +416,7 @@ static const struct command_example examples[] = {
 	{ .what = { "With parameters and policies of one's own", "独自のパラメーターとポリシーで" },
 	  .line = "check manifest --parameters seawall-policies.yaml --policy policies/ deploy/" },
 	{ .what = { "Repair what a change of the text repairs", "文面の変更で直せるものを直す" },
-	  .line = "check manifest --fix-diff Dockerfile | patch -p1" },
+	  .line = "check manifest --fix-diff deploy/ | patch -p1" },
 	{ .line = NULL },
 };
 

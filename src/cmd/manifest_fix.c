@@ -8,6 +8,7 @@
 #include "fmt/dockerfile_fix.h"
 #include "fmt/text_edit.h"
 #include "policy/check.h"
+#include "policy/constraint/library.h"
 #include "report/misconfiguration.h"
 
 static void begin(struct report_out *out) { (void)out; }
@@ -102,6 +103,8 @@ static void target(struct report_out *out, const struct report *report)
 
 	for (size_t i = 0; i < inventory->document_count; i++) {
 		str path = inventory->documents[i].path;
+		if (str_eq(inventory->documents[i].kind, STR(LIBRARY_GROUP)))
+			continue; /* object_fix has written it */
 		str whole = folder ? path_join(arena, inventory->target, path) : inventory->target;
 
 		if (str_starts(whole, STR("./")))

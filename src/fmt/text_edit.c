@@ -130,6 +130,32 @@ static bool is_new_lines(const struct diff *d, size_t i)
 	       (i + 1 == edits->n || line_of(d, edits->items[i + 1].at) > line);
 }
 
+/* Lines at both ends that stay as they are do not belong to a change. */
+static void trim(const struct diff *d, struct change *c)
+{
+	str text = d->edits->text;
+
+	while (c->last > c->first) {
+		str line = str_take(str_skip(text, d->starts[c->first]),
+				    d->starts[c->first + 1] - d->starts[c->first]);
+
+		if (!str_ends(line, STR("\n")) || !str_starts(c->text, line))
+			break;
+		c->text = str_skip(c->text, line.n);
+		c->first++;
+	}
+	while (c->last > c->first) {
+		str line = str_take(str_skip(text, d->starts[c->last - 1]),
+				    d->starts[c->last] - d->starts[c->last - 1]);
+		str before = str_drop_end(c->text, line.n);
+
+		if (!str_ends(c->text, line) || (before.n > 0 && !str_ends(before, STR("\n"))))
+			break;
+		c->text = before;
+		c->last--;
+	}
+}
+
 /* Edits that touch the same line, or whole lines together, are one change. */
 static void find_changes(struct diff *d)
 {
@@ -156,9 +182,10 @@ static void find_changes(struct diff *d)
 			buf_add(&text, edits->items[next].insert);
 		d->changes =
 			arena_grow(edits->arena, d->changes, d->n, &d->cap, sizeof(*d->changes));
-		d->changes[d->n++] = (struct change){
-			.first = first, .last = last, .text = str_dup(edits->arena, buf_str(&text))
-		};
+		d->changes[d->n] = (struct change){ .first = first,
+						    .last = last,
+						    .text = str_dup(edits->arena, buf_str(&text)) };
+		trim(d, &d->changes[d->n++]);
 	}
 }
 

@@ -156,13 +156,15 @@ static int follow(const struct eval *ev, const struct node *node, const struct v
 }
 
 /* A ref that ends at its i-th bracket: the constant names that would have followed. */
-static void tell_rest(const struct eval *ev, const struct node *node, uint32_t i,
-		      const struct place *at)
+static void tell_rest(struct eval *ev, const struct node *node, uint32_t i, const struct place *at)
 {
-	struct value keys[REST_MAX];
+	struct value keys[REST_MAX], from = at->value;
 	uint32_t n = 0;
 
-	if (!ev->run->watch || at->tree)
+	if (!ev->run->watch)
+		return;
+	if (at->tree && (!at->tree->group || at->tree->group->kind != GROUP_COMPLETE ||
+			 eval_group(ev, at->tree->group, &from) != 1))
 		return;
 	for (; i < node->n && n < REST_MAX; i++) {
 		if (node->args[i].kind != PATTERN_EQUAL || node->args[i].node->kind != NODE_CONST)
@@ -170,7 +172,7 @@ static void tell_rest(const struct eval *ev, const struct node *node, uint32_t i
 		keys[n++] = node->args[i].node->value;
 	}
 	if (n > 1)
-		watch_step(ev->run->watch, &at->value, keys, n, NULL);
+		watch_step(ev->run->watch, &from, keys, n, NULL);
 }
 
 int eval_ref(struct eval *ev, const struct node *node, struct value *slots, struct value *out)

@@ -73,6 +73,8 @@ static enum fix_reason reason_of(struct fix_search *s, const struct fix_target *
 		return FIX_REASON_EMPTY;
 	if (hints->full || s->stopped)
 		return FIX_REASON_LIMIT;
+	if (hints->identity)
+		return FIX_REASON_IDENTITY;
 	return hints->asked ? FIX_REASON_UNKNOWN : FIX_REASON_REFUSED;
 }
 

@@ -30,7 +30,7 @@ struct expansion_set;
 #define FIX_MAX_HUNKS  64u
 #define FIX_MAX_VALUES 20000u	 /* parts of an object; larger ones are not changed */
 #define FIX_MAX_STEPS  400000ull /* preset of max_steps; about 20 ms */
-#define FIX_MAX_TRIES  300u	 /* evaluations of a constraint */
+#define FIX_MAX_TRIES  220u	 /* evaluations of a constraint */
 
 enum fix_op { FIX_ADD, FIX_REPLACE, FIX_REMOVE };
 
@@ -85,7 +85,10 @@ struct fix_request {
 	const struct expansion_set *expansions; /* pods of workloads are judged too; or NULL */
 	const struct review *review;
 	const struct review_run *run;
-	unsigned actions;   /* constraints with one of these; 0: all */
+	unsigned actions; /* constraints with one of these; 0: all */
+	/* Which constraints count; NULL: all. */
+	bool (*wants)(void *context, const struct constraint *constraint);
+	void *wants_context;
 	uint64_t max_steps; /* 0: FIX_MAX_STEPS */
 };
 

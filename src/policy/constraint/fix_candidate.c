@@ -280,8 +280,11 @@ static void from_pool(struct maker *m)
 static void from_partners(struct maker *m, uint32_t node, const struct site *site)
 {
 	struct fix_guesses guesses = { .n = 0 };
+	bool identity = site->flags & FIELD_IDENTITY;
 
 	for (size_t i = 0; i < m->trace->partner_n; i++) {
+		if (m->trace->partners[i].node == node)
+			m->out->identity |= identity;
 		if (m->trace->partners[i].node == node)
 			fix_guess(site->now, &m->trace->partners[i], site->flags & FIELD_IMAGE,
 				  m->arena, &guesses);

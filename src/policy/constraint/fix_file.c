@@ -5,6 +5,7 @@
 #include "fmt/text_file.h"
 #include "fmt/yaml.h"
 #include "fmt/yaml_edit.h"
+#include "policy/constraint/object_check.h"
 
 #define MAX_PATH   64u
 #define LISTS_DEEP 8u
@@ -79,12 +80,31 @@ static void edit_text(struct fixer *f, const struct at *at, const struct fix *fi
 		f->out->choose += fix->hunks[i].choose;
 }
 
+/* As objects without one are judged. */
+static void give_namespace(const struct fixer *f, struct resource *r)
+{
+	const struct json *meta = JSON_GET(r->json, "metadata");
+	struct json *name = ARENA_NEW(f->arena, struct json);
+	struct resource with;
+	struct err err;
+
+	if (r->namespace.n > 0 || f->file->namespace.n == 0 || !object_is_namespaced(r) ||
+	    !json_is(meta, JSON_OBJECT))
+		return;
+	*name = json_make_str(f->file->namespace);
+	meta = json_with(meta, STR("namespace"), name, f->arena);
+	if (resource_read(json_with(r->json, STR("metadata"), meta, f->arena), &with, &err) == 0)
+		*r = with;
+}
+
 static int fix_object(struct fixer *f, const struct at *at, const struct json *json)
 {
 	struct fix_request request = { .set = f->file->admission->constraints,
 				       .expansions = &f->file->admission->expansions,
 				       .run = &f->run,
 				       .actions = f->file->actions,
+				       .wants = f->file->wants,
+				       .wants_context = f->file->wants_context,
 				       .max_steps = f->file->max_steps };
 	struct resource *r = ARENA_NEW(f->arena, struct resource);
 	struct review *review = ARENA_NEW(f->arena, struct review);
@@ -95,6 +115,7 @@ static int fix_object(struct fixer *f, const struct at *at, const struct json *j
 		return -1;
 	if (str_empty(r->kind) || admission_is_policy(r))
 		return 0;
+	give_namespace(f, r);
 	review_of_object(review, r, MATCH_ORIGINAL);
 	review->namespace = admission_namespace(f->file->admission, r);
 	request.review = review;

@@ -24,6 +24,9 @@ struct fix_file {
 	const struct review_run *run; /* its data and external providers are set here */
 	unsigned actions;	      /* as in struct fix_request */
 	uint64_t max_steps;	      /* of each object; 0: FIX_MAX_STEPS */
+	bool (*wants)(void *context, const struct constraint *constraint); /* NULL: all count */
+	void *wants_context;
+	str namespace; /* of objects that name none; empty: none */
 	str path, text;
 };
 

@@ -188,7 +188,8 @@ struct fix_candidate {
 struct fix_candidates {
 	struct fix_candidate **items; /* cheap ones first */
 	size_t n, cap;
-	bool digest; /* one would need a digest */
+	bool digest;   /* one would need a digest */
+	bool identity; /* what the object is was held against something */
 };
 
 /* `pool`: constants that were seen anywhere, and nothing else: the last resort. */

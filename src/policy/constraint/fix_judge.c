@@ -194,7 +194,8 @@ static int add_targets(struct fix_search *s, const struct review *review,
 		struct err err;
 		int rc;
 
-		if (actions_of(s, c) == 0)
+		if (actions_of(s, c) == 0 ||
+		    (s->request->wants && !s->request->wants(s->request->wants_context, c)))
 			continue;
 		rc = review_matches(review, &c->match, &err);
 		if (rc == 0)

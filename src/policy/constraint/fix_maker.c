@@ -128,7 +128,7 @@ bool fix_put(struct maker *m, struct group *c, const struct value *path, size_t 
 	flags = fix_field_flags(&name);
 	if (flags & FIELD_IDENTITY)
 		return false;
-	if (!v && (flags & (FIELD_REQUIRED | FIELD_KEEP)))
+	if (!v && !m->forced && (flags & (FIELD_REQUIRED | FIELD_KEEP)))
 		return false;
 	if (v && n == 1 && str_eq(value_text(&path[0]), STR("apiVersion"))) {
 		if (!is_api_version(value_text(v)))
@@ -320,9 +320,10 @@ void fix_try_volume(struct maker *m, const struct site *site)
 	volume = object_builder_take_last(&b);
 	if (fix_put(m, &c, path, at + 2, &volume, COST_VOLUME, false))
 		fix_keep(m, &c);
-	if (!fix_put(m, &gone, path, at + 2, NULL, COST_ELEMENT + 10, false))
-		return;
-	remove_mounts(m, &gone, pod, path, at, name);
+	m->forced = true;
+	if (fix_put(m, &gone, path, at + 2, NULL, COST_ELEMENT + 10, false))
+		remove_mounts(m, &gone, pod, path, at, name);
+	m->forced = false;
 	for (size_t i = 0; i < gone.n; i++)
 		gone.edits[i].decision = 1;
 	fix_keep(m, &gone);

@@ -26,6 +26,7 @@ struct maker {
 	struct fix_candidates *out;
 	struct value object; /* the whole, as it is now */
 	str kind;
+	bool forced; /* an element goes with what hangs on it */
 };
 
 /* Edits that are put together. */

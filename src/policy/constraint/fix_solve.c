@@ -247,6 +247,7 @@ static void note_hints(struct fix_hints *hints, const struct fix_trace *t,
 	hints->empty |= t->empty;
 	hints->full |= t->full;
 	hints->digest |= c->digest;
+	hints->identity |= c->identity;
 	hints->asked |= c->n > 0;
 }
 

@@ -5,7 +5,7 @@
 
 /* Why nothing was found. */
 struct fix_hints {
-	bool digest, empty, asked, full;
+	bool digest, identity, empty, asked, full;
 };
 
 /* Adds to *edits what makes the target pass; false: nothing was found and they are as before. */

@@ -453,6 +453,16 @@ static bool on_relation(struct fix_trace *t, const char *name, const struct valu
 	return false;
 }
 
+/* A collection that a builtin looks at: its elements count. */
+static void see_all(struct fix_trace *t, uint32_t node)
+{
+	const struct fix_node *of = &t->nodes[node];
+
+	t->nodes[node].walked = t->nodes[node].seen = true;
+	for (uint32_t i = 0; i < of->value.n && i < 32 && of->first > 0; i++)
+		t->nodes[of->first + i].seen = true;
+}
+
 static void on_call(void *context, const struct builtin *builtin, const struct value *args,
 		    size_t n, const struct value *out)
 {
@@ -475,8 +485,8 @@ static void on_call(void *context, const struct builtin *builtin, const struct v
 		    args[i].type == VALUE_ARRAY)
 			for (size_t k = 0; k < found && k < 2; k++)
 				derive(t, nodes[k], out);
-		else if (found == 1)
-			t->nodes[nodes[0]].walked = t->nodes[nodes[0]].seen = true;
+		if (args[i].type >= VALUE_ARRAY && found == 1)
+			see_all(t, nodes[0]);
 	}
 }
 

@@ -21,7 +21,7 @@ static const struct {
 	{ "rbac.authorization.k8s.io", "Role RoleBinding" },
 };
 
-static bool is_namespaced(const struct resource *r)
+bool object_is_namespaced(const struct resource *r)
 {
 	for (size_t i = 0; i < ARRAY_LEN(namespaced); i++) {
 		str rest = str_c(namespaced[i].kinds), kind;
@@ -44,7 +44,7 @@ static void give_namespace(struct object_text *o, str namespace, struct arena *a
 	struct resource r;
 	struct err err;
 
-	if (o->resource.namespace.n > 0 || namespace.n == 0 || !is_namespaced(&o->resource))
+	if (o->resource.namespace.n > 0 || namespace.n == 0 || !object_is_namespaced(&o->resource))
 		return;
 	if (!json_is(meta, JSON_OBJECT))
 		return; /* whatever that is */

@@ -44,6 +44,9 @@ struct object_tally {
 	size_t n;
 };
 
+/* Kinds of Kubernetes itself that live in namespaces. */
+bool object_is_namespaced(const struct resource *r);
+
 /* What the files use of which a rule has a list. */
 #define OBJECT_CHECK_PROPOSALS 20u /* values that a message names */
 
