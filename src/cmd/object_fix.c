@@ -6,6 +6,8 @@
 #include "policy/constraint/fix_file.h"
 #include "report/fix_text.h"
 
+#define MAX_STEPS 8000000ull /* of an object: nobody waits for an answer at the API server */
+
 /* A rule that waits for a decision has nothing to repair. */
 static bool wants(void *context, const struct constraint *constraint)
 {
@@ -39,6 +41,7 @@ int object_fix_put(const struct object_fix *fix, struct buf *out, struct err *er
 					 .wants = wants,
 					 .wants_context = fix->library,
 					 .namespace = fix->namespace,
+					 .max_steps = MAX_STEPS,
 					 .path = fix->target,
 					 .text = object->text };
 

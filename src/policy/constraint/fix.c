@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/constraint/fix.h"
 
+#include <limits.h>
+
 #include "base/err.h"
 #include "policy/constraint/constraint_template.h"
 #include "policy/constraint/fix_solve.h"
@@ -37,6 +39,15 @@ static bool mentions(const struct json *v, str word)
 	return found;
 }
 
+static bool has_empty(const struct value *v)
+{
+	bool found = v->type == VALUE_ARRAY && v->n == 0;
+
+	for (uint32_t i = 0; v->type >= VALUE_ARRAY && i < v->n && !found; i++)
+		found = has_empty(v->type == VALUE_OBJECT ? &v->members[i].value : &v->items[i]);
+	return found;
+}
+
 /* Would another name, namespace or kind pass? */
 static bool hangs_on_identity(struct fix_search *s, const struct fix_target *t)
 {
@@ -69,10 +80,10 @@ static enum fix_reason reason_of(struct fix_search *s, const struct fix_target *
 		return FIX_REASON_INVENTORY;
 	if (hangs_on_identity(s, t))
 		return FIX_REASON_IDENTITY;
-	if (hints->empty)
-		return FIX_REASON_EMPTY;
 	if (hints->full || s->stopped)
 		return FIX_REASON_LIMIT;
+	if (hints->empty && has_empty(&t->constraint->input))
+		return FIX_REASON_EMPTY;
 	if (hints->identity)
 		return FIX_REASON_IDENTITY;
 	return hints->asked ? FIX_REASON_UNKNOWN : FIX_REASON_REFUSED;
@@ -81,6 +92,9 @@ static enum fix_reason reason_of(struct fix_search *s, const struct fix_target *
 /* What the object violates as it is. */
 static void judge_first(struct fix_search *s)
 {
+	size_t all = 0;
+
+	s->max_tries = UINT_MAX;
 	const struct json *request = s->request->review->request;
 	str operation = json_get_str(request, STR("operation"));
 	bool changes = !request || str_empty(operation) || str_eq(operation, STR("CREATE")) ||
@@ -99,12 +113,15 @@ static void judge_first(struct fix_search *s)
 		object = fix_target_object(t, &s->object, s->scratch);
 		fix_judge(s, t, &object, NULL, s->scratch, &v);
 		t->before = v.n + v.failed;
+		all += t->before;
 		t->message = str_dup(s->arena, v.first);
 		if (v.failed)
 			refuse(t, FIX_REASON_ERROR);
 		else if (v.n > 0 && !changes)
 			refuse(t, FIX_REASON_REQUEST);
 	}
+	s->max_tries =
+		s->tries + FIX_MAX_TRIES + FIX_MORE_TRIES * (unsigned)(all < 100 ? all : 100);
 }
 
 static void solve_target(struct fix_search *s, struct fix_target *t, struct fix_edits *edits)

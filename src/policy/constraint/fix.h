@@ -31,6 +31,7 @@ struct expansion_set;
 #define FIX_MAX_VALUES 20000u	 /* parts of an object; larger ones are not changed */
 #define FIX_MAX_STEPS  400000ull /* preset of max_steps; about 20 ms */
 #define FIX_MAX_TRIES  220u	 /* evaluations of a constraint */
+#define FIX_MORE_TRIES 20u	 /* for each violation, up to a hundred of them */
 
 enum fix_op { FIX_ADD, FIX_REPLACE, FIX_REMOVE };
 

@@ -238,7 +238,7 @@ static void try_pool(struct maker *m, const struct site *site)
 
 static void from_missing(struct maker *m)
 {
-	for (size_t i = 0; i < m->trace->missing_n; i++) {
+	for (size_t i = 0; i < m->trace->missing_n && m->out->n < FIX_MAX_CANDIDATES; i++) {
 		const struct fix_missing *miss = &m->trace->missing[i];
 		struct site site;
 
@@ -256,13 +256,13 @@ static void from_pool(struct maker *m)
 {
 	struct site site;
 
-	for (size_t i = 0; i < m->trace->missing_n; i++) {
+	for (size_t i = 0; i < m->trace->missing_n && m->out->n < FIX_MAX_CANDIDATES; i++) {
 		const struct fix_missing *miss = &m->trace->missing[i];
 
 		if (fix_site_make(m, miss->node, miss->keys, miss->n, &site))
 			try_pool(m, &site);
 	}
-	for (uint32_t i = 1; i < m->trace->n; i++) {
+	for (uint32_t i = 1; i < m->trace->n && m->out->n < FIX_MAX_CANDIDATES; i++) {
 		const struct fix_node *node = &m->trace->nodes[i];
 
 		if (!node->seen || node->value.type == VALUE_OBJECT ||
@@ -326,7 +326,7 @@ static void from_scalar(struct maker *m, uint32_t node, const struct site *site)
 
 static void from_present(struct maker *m)
 {
-	for (uint32_t i = 1; i < m->trace->n; i++) {
+	for (uint32_t i = 1; i < m->trace->n && m->out->n < FIX_MAX_CANDIDATES; i++) {
 		const struct fix_node *node = &m->trace->nodes[i];
 		struct site site;
 

@@ -107,6 +107,8 @@ struct fix_trace {
 		struct fix_partner partner;
 	} probed[FIX_MAX_POOL]; /* what missing places would be held against */
 	size_t probed_n;
+	uint32_t scalars[512]; /* numbers and booleans that were asked for */
+	size_t scalar_n;
 	const struct value *parameters; /* of the constraint */
 	bool empty; /* a list of the parameters that was asked for has no elements */
 	struct policy_watch watch;
@@ -157,7 +159,7 @@ struct fix_search {
 	size_t n, cap;
 	struct builtin_cache *cache;
 	uint64_t steps, max_steps;
-	unsigned tries;
+	unsigned tries, max_tries;
 	bool stopped; /* no more steps or tries */
 };
 

@@ -159,7 +159,7 @@ void fix_judge(struct fix_search *search, const struct fix_target *target,
 	}
 	search->steps += how.steps + 50; /* and what the copies cost */
 	search->tries++;
-	search->stopped |= search->steps > search->max_steps || search->tries > FIX_MAX_TRIES;
+	search->stopped |= search->steps > search->max_steps || search->tries > search->max_tries;
 }
 
 /* ---- targets ------------------------------------------------------------------------------- */

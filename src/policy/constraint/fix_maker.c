@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/constraint/fix_maker.h"
 
-#define MAX_CANDIDATES 400u
-
 /* The name of a place, as the kind knows it that the constraint is asked about. */
 bool fix_name_of(const struct maker *m, const struct value *path, size_t n, struct fix_name *out)
 {
@@ -75,7 +73,7 @@ void fix_keep(struct maker *m, const struct group *g)
 
 	for (size_t i = 0; i < g->n; i++)
 		c.hash = mix(c.hash, hash_of(&g->edits[i], true));
-	if (g->n == 0 || m->out->n == MAX_CANDIDATES || is_known(m, &c))
+	if (g->n == 0 || m->out->n == FIX_MAX_CANDIDATES || is_known(m, &c))
 		return;
 	c.shape = g->n == 1 ? hash_of(&g->edits[0], false) : 0;
 	edits = ARENA_ARRAY(m->arena, struct fix_edit, g->n);

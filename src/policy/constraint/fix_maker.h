@@ -3,6 +3,8 @@
 /* fix_maker: changes that are worth trying are put together, and kept when they may be made. */
 #include "policy/constraint/fix_guess.h"
 
+#define FIX_MAX_CANDIDATES 400u
+
 #define COST_ROW     10u
 #define COST_COPY    9u
 #define COST_ADD     14u

@@ -284,10 +284,11 @@ static size_t nodes_of(const struct fix_trace *t, const struct value *v, uint32_
 				out[n++] = t->derived[i].node;
 		}
 	}
-	for (size_t i = 0; i < t->n && n < max; i++) {
-		if (t->nodes[i].seen && t->nodes[i].value.type == v->type &&
-		    value_equal(&t->nodes[i].value, v))
-			out[n++] = (uint32_t)i;
+	for (size_t i = 0; i < t->scalar_n && n < max; i++) {
+		const struct fix_node *node = &t->nodes[t->scalars[i]];
+
+		if (node->value.type == v->type && value_equal(&node->value, v))
+			out[n++] = t->scalars[i];
 	}
 	return n;
 }
@@ -323,6 +324,15 @@ static void on_compare(void *context, const struct value *a, const struct value 
 	relate(t, b, FIX_EQUAL, same, a);
 }
 
+static void see(struct fix_trace *t, uint32_t node)
+{
+	struct fix_node *n = &t->nodes[node];
+
+	if (!n->seen && n->value.type < VALUE_STRING && t->scalar_n < ARRAY_LEN(t->scalars))
+		t->scalars[t->scalar_n++] = node;
+	n->seen = true;
+}
+
 static void on_step(void *context, const struct value *from, const struct value *keys, size_t n,
 		    const struct value *found)
 {
@@ -348,7 +358,7 @@ static void on_step(void *context, const struct value *from, const struct value 
 	}
 	child = found ? child_of(t, node, &keys[0]) : FIX_NO_NODE;
 	if (child != FIX_NO_NODE)
-		t->nodes[child].seen = true;
+		see(t, child);
 	else if (!found)
 		miss(t, node, keys, n);
 }
@@ -460,7 +470,7 @@ static void see_all(struct fix_trace *t, uint32_t node)
 
 	t->nodes[node].walked = t->nodes[node].seen = true;
 	for (uint32_t i = 0; i < of->value.n && i < 32 && of->first > 0; i++)
-		t->nodes[of->first + i].seen = true;
+		see(t, of->first + i);
 }
 
 static void on_call(void *context, const struct builtin *builtin, const struct value *args,
