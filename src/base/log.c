@@ -19,7 +19,7 @@ void log_write(enum log_level level, const char *msg, const struct log_field *fi
 {
 	static const char *const names[] = { "error", "warning", "info", "debug" };
 	AUTO(buf_done)
-	struct buf line;
+	struct buf line = { 0 };
 	struct err err;
 
 	if ((int)level > atomic_load(&current_level))

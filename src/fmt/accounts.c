@@ -127,7 +127,7 @@ int accounts_describe(const struct file_view *file, struct arena *scratch,
 	const struct form *form = form_of(file->path);
 	uint64_t written = 0, dropped = 0;
 	AUTO(line_reader_done)
-	struct line_reader reader;
+	struct line_reader reader = { 0 };
 	str line;
 	int more;
 

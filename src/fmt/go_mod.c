@@ -300,7 +300,7 @@ int go_mod_parse(const struct file_view *file, struct package_sink *sink, struct
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	AUTO(line_reader_done)
-	struct line_reader reader;
+	struct line_reader reader = { 0 };
 	struct mod mod = { .arena = arena, .tally = { .sink = sink } };
 	struct file_view text;
 	str line, block = STR_EMPTY;

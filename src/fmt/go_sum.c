@@ -45,7 +45,7 @@ static int sum_read(const struct file_view *file, bool with_only_mod, struct map
 		    struct package_tally *tally, struct err *err)
 {
 	AUTO(line_reader_done)
-	struct line_reader reader;
+	struct line_reader reader = { 0 };
 	struct sum_line sum;
 	str line;
 	int more;
@@ -224,7 +224,7 @@ int go_vendor_parse(const struct file_view *file, struct package_sink *sink, str
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	AUTO(line_reader_done)
-	struct line_reader reader;
+	struct line_reader reader = { 0 };
 	AUTO(arena_free)
 	struct arena *decoded = arena_new();
 	struct vendored v = { .arena = arena, .tally = { .sink = sink } };

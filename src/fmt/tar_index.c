@@ -61,7 +61,7 @@ static int add(struct tar_index *index, const struct tar_reader *reader,
 int tar_index_read(int fd, struct arena *arena, struct tar_index *out, struct err *err)
 {
 	AUTO(tar_done)
-	struct tar_reader reader;
+	struct tar_reader reader = { 0 };
 	struct file_source *file;
 	struct tar_index index = { .fd = fd };
 	struct tar_entry entry;

@@ -22,7 +22,7 @@ static const char *told(struct arena *arena, enum cluster_form form, const char 
 	const struct cluster_row row = { .form = form };
 	const struct json *object = cluster_told(&row, parsed(arena, text), arena);
 	AUTO(buf_done)
-	struct buf out;
+	struct buf out = { 0 };
 	struct json_writer w;
 
 	if (!object)
