@@ -3,7 +3,6 @@
 # What a scope frees at its end (AUTO) holds something before the first return out of it: nothing
 # frees what was never set.
 cd "$(dirname "$0")/../.." || exit
-# shellcheck disable=SC2016
 git ls-files -z --cached --others --exclude-standard 'src/*.c' 'tests/*.c' 'fuzz/*.c' 'bench/*.c' |
 	xargs -0 awk '
 function mentions(line, name) {
