@@ -152,3 +152,43 @@ holds "parameters that do not load are counted" await failed
 holds "the old ones stay" lets_through
 kill -TERM "$server"
 holds "it ends in order" wait "$server"
+
+# --- certificates from elsewhere, of the server and of clients
+certificate() { # NAME CA USAGE SUBJECT: NAME.crt and NAME.key, signed by CA
+	openssl ecparam -genkey -name prime256v1 -noout -out "$1.key" 2>/dev/null
+	printf 'extendedKeyUsage=%s\nsubjectAltName=DNS:localhost,IP:127.0.0.1\n' "$3" >"$1.ext"
+	openssl req -new -key "$1.key" -subj "$4" -out "$1.csr" 2>/dev/null
+	openssl x509 -req -in "$1.csr" -CA "$2.crt" -CAkey "$2.key" -CAcreateserial -days 2 -extfile "$1.ext" -out "$1.crt" 2>/dev/null
+}
+for name in site clients strangers; do
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$name" -keyout $name.key -out $name.crt 2>/dev/null
+done
+certificate tls site serverAuth /CN=localhost
+certificate apiserver clients clientAuth /CN=apiserver
+certificate stranger strangers clientAuth /CN=stranger
+echo 'rules: {}' >params.yaml
+start --tls-cert tls.crt --tls-key tls.key --client-ca clients.crt
+ca=site.crt
+code() { # CURL-OPTIONS: status of a review
+	review v1 CREATE "$(pod a false)" | curl -s --max-time 10 --cacert site.crt -o answer -w '%{http_code}' "$@" --data-binary @- \
+		"https://127.0.0.1:$port/v1/admit"
+}
+is "a client without a certificate is refused" "$(code)" 403
+is "it is counted" "$(metric 'seawall_webhook_refused_total{reason="client"}')" 1
+is "one of the authority is served" "$(code --cert apiserver.crt --key apiserver.key)" 200
+is "one of another authority gets no connection" "$(code --cert stranger.crt --key stranger.key)" 000
+is "health is for everybody" "$(curl -s --cacert site.crt "https://127.0.0.1:$port/healthz")" ok
+is "TLS 1.1 is refused" "$(curl -s -o answer -w '%{http_code}' --tls-max 1.1 --ciphers DEFAULT:@SECLEVEL=0 --cacert site.crt "https://127.0.0.1:$port/healthz")" 000
+serial() { echo | openssl s_client -connect "127.0.0.1:$port" 2>/dev/null | openssl x509 -noout -serial 2>/dev/null; }
+before=$(serial)
+certificate next site serverAuth /CN=localhost
+mv next.key tls.key && mv next.crt tls.crt
+replaced() { [ "$(serial)" != "$before" ]; }
+holds "a certificate that was replaced is taken into use" await replaced
+is "reviews go on" "$(code --cert apiserver.crt --key apiserver.key)" 200
+echo broken >new && mv new tls.crt
+is_counted() { [ "$(metric seawall_webhook_certificate_failures_total)" -ge 1 ]; }
+holds "a broken one is counted" await is_counted
+is "and the last good one stays" "$(code --cert apiserver.crt --key apiserver.key)" 200
+kill -TERM "$server"
+holds "it ends in order again" wait "$server"
