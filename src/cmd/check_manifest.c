@@ -188,8 +188,10 @@ static int nothing_there(const struct target *t, struct err *err)
 		for (size_t k = 0; k < file->rest_n; k++) {
 			const struct object_rest *rest = &file->rest[k];
 
-			if (rest->kind != ERR_NONE)
-				return err_set(err, rest->kind, "%.*s: line %u: %.*s",
+			/* Of a file that is named, whatever it is. */
+			if (rest->kind != ERR_NONE || !t->folder)
+				return err_set(err, rest->kind ? rest->kind : ERR_INPUT,
+					       "%.*s: line %u: %.*s",
 					       STR_ARG(t->folder ? file->path : path), rest->line,
 					       STR_ARG(rest->reason));
 		}

@@ -5,7 +5,7 @@
 code=$(mktemp)
 trap 'rm -f "$code"' EXIT
 # All string literals, those that go on over lines joined.
-git ls-files --cached --others --exclude-standard 'src/advisory/*.[ch]' 'src/scan/*.[ch]' 'src/oci/*.[ch]' 'src/fmt/*.[ch]' 'src/report/import*.[ch]' 'src/posture/*.[ch]' |
+git ls-files --cached --others --exclude-standard 'src/advisory/*.[ch]' 'src/scan/*.[ch]' 'src/oci/*.[ch]' 'src/fmt/*.[ch]' 'src/report/import*.[ch]' 'src/posture/*.[ch]' 'src/policy/constraint/object_*.[ch]' 'src/cmd/manifest_*.[ch]' |
 	sort -u | xargs cat | tr '\n\t' '  ' | sed 's/" *"//g' >"$code"
 awk -v code="$code" '
 BEGIN { getline said < code }

@@ -188,11 +188,11 @@ if [ "$(grep -c 'is not rendered' out)" -ge 3 ]; then ok "three templates"; else
 expect "a mixed folder does not pass" 3 "$SEAWALL" check manifest --fail-on critical mixed
 expect "left out on purpose it may" 0 "$SEAWALL" check manifest --fail-on critical --skip-dirs templates --kind kubernetes mixed
 expect "the table says what was judged" 0 "$SEAWALL" check manifest --skip-dirs templates mixed
-has "the table says what was judged: counts" out "3 read, 1 judged, 2 for which"
+has "the table says what was judged: counts" out "3 read, 1 judged, 2 not judged"
 expect "a template that is named" 3 "$SEAWALL" check manifest mixed/templates/pod.yaml
 has "a template that is named: one line" err "not rendered"
 expect "a file without objects" 3 "$SEAWALL" check manifest mixed/values.yaml
-has "a file without objects: said" err "no Kubernetes object in it"
+has "a file without objects: said" err "line 1: no Kubernetes object"
 printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n---\napiVersion: v1\nkind: [\n' >half.yaml
 expect "half of a file" 3 "$SEAWALL" check manifest -f json half.yaml
 has "half of a file: the line" err "line 7"

@@ -266,15 +266,14 @@ const struct library_rule *library_rule_find(const struct library *lib, str id)
 
 const struct library_rule *library_rule_of(const struct library *lib, const struct constraint *c)
 {
-	str name = STR_EMPTY;
 	const struct library_part *part = c->extra ? map_get(&lib->by_kind, c->kind) : NULL;
-	AUTO(arena_free)
-	struct arena *scratch = NULL;
 
 	if (!part) {
-		scratch = arena_new();
-		name = str_fmt(scratch, "%.*s/%.*s", STR_ARG(c->kind), STR_ARG(c->name));
-		part = map_get(&lib->by_name, name);
+		AUTO(arena_free)
+		struct arena *scratch = arena_new();
+
+		part = map_get(&lib->by_name,
+			       str_fmt(scratch, "%.*s/%.*s", STR_ARG(c->kind), STR_ARG(c->name)));
 	}
 	/* One of the user in the place of a built-in one. */
 	if (!part)
