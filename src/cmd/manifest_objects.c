@@ -88,9 +88,9 @@ static void add_rest(const struct manifest_files *files, struct out *out)
 				none++;
 				continue;
 			}
-			miss(out, rest->kind, "document", file->path,
-			     str_fmt(out->arena, "line %u: %.*s", rest->line,
-				     STR_ARG(rest->reason)));
+			miss(out, rest->kind, "document",
+			     str_fmt(out->arena, "%.*s:%u", STR_ARG(file->path), rest->line),
+			     rest->reason);
 		}
 	}
 	if (none > 0)
