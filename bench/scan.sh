@@ -100,6 +100,14 @@ parts() { # IMAGE
 	}' "$work/cost.$1"
 }
 
+# What configuration checks add where they are asked for: loading them and judging, in a run of its own.
+checks() { # IMAGE
+	SEAWALL_STATS=1 "$seawall" scan -q --no-cache --scanners vuln,secret,misconfig -f json -o "$work/report" $database \
+		"oci:$store/$1:1" 2>"$work/stats" || { cat "$work/stats" >&2; exit 3; }
+	awk '$1 == "cost:" && $2 == "misconfig" { ms += $3 }
+		END { printf "  misconfiguration   %.1f ms of processor time (only with --scanners misconfig)\n", ms }' "$work/stats"
+}
+
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 least() { sort -n "$1" | head -n 1; }
 most() { sort -n "$1" | tail -n 1; }
@@ -139,6 +147,7 @@ for name in $which; do
 	echo "  time ratio         $ratio   must 1.5, goal 1.0: $result"
 	[ "$result" != MISS ] || failed=1
 	parts "$name"
+	checks "$name"
 	if [ -s "$work/peak.$name" ]; then
 		peak=$(most "$work/peak.$name" | awk '{ printf "%.1f", $1 / 1024 }')
 		result=$(verdict "$peak" 64 48)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/judging.h"
 
+#include "base/cost.h"
+
 #include "base/time.h"
 #include "cmd/progress.h"
 #include "cmd/scan_exceptions.h"
@@ -268,8 +270,14 @@ void judging_show(struct judging *j, struct inventory *inventory, struct match_r
 		  const struct advisory_info *database, struct arena *arena)
 {
 	struct exception_mark mark = exception_set_mark(&j->exceptions);
+	const struct check_results *checks;
 	struct report report;
 
+	/* Its cost apart from that of the report: checks are what a scan may go without. */
+	int64_t begun = cost_begin();
+	checks = judge_documents(j, inventory, arena);
+	cost_end("misconfig", begun);
+	begun = cost_begin();
 	statements_of_target(&j->statements, inventory, &j->exceptions, arena);
 	size_t sources;
 	const str *source = option_items(opts_of(j), at(j, JUDGING_SEVERITY_SOURCE), &sources);
@@ -279,8 +287,7 @@ void judging_show(struct judging *j, struct inventory *inventory, struct match_r
 	j->report.severity_map = j->severity_map;
 	if (j->severity_map)
 		severity_map_apply(j->severity_map, &j->exceptions, inventory, match, arena);
-	report_make(&report, &j->report, inventory, match, judge_documents(j, inventory, arena),
-		    database, arena);
+	report_make(&report, &j->report, inventory, match, checks, database, arena);
 	show_warnings(j, &report);
 	j->writer->target(&j->out, &report);
 	if (j->has_fail_on)
@@ -288,6 +295,7 @@ void judging_show(struct judging *j, struct inventory *inventory, struct match_r
 	if (report.gate.judged && !report.gate.passed)
 		tell_gate(j, &report);
 	exception_set_cut(&j->exceptions, &mark);
+	cost_end("report", begun);
 }
 
 void judging_failed(struct judging *j, str target, const struct err *why)

@@ -103,8 +103,10 @@ static int take_checks(struct run *run, struct err *err)
 	if (!run->scan.facts && !checks_given(run->in, SCAN_CHECKS))
 		return 0;
 	run->scan.facts = true;
+	int64_t begun = cost_begin();
 	if (checks_load(run->in, SCAN_CHECKS, groups, ARRAY_LEN(groups), &run->checks, err) < 0)
 		return -1;
+	cost_end("misconfig", begun);
 	run->judging.checks = run->checks;
 	return 0;
 }
@@ -235,9 +237,7 @@ static int scan_target(void *context, str target, struct arena *arena, struct er
 			print_stats(&run->stats, time_mono_ms() - start);
 		return -1;
 	}
-	begun = cost_begin();
 	judging_show(&run->judging, &inventory, &match, &run->info, arena);
-	cost_end("report", begun);
 	if (wanted && strcmp(wanted, "1") == 0)
 		print_stats(&run->stats, time_mono_ms() - start);
 	return 0;
