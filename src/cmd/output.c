@@ -15,6 +15,7 @@
 void output_guard(void)
 {
 	(void)signal(SIGPIPE, SIG_IGN); /* a reader that went away is reported by the write */
+	(void)signal(SIGXFSZ, SIG_IGN); /* so is a limit on the size of files (ulimit -f) */
 	for (int fd = 0; fd <= 2; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
 			continue;

@@ -30,5 +30,5 @@ static inline void auto_output_done(struct output *output) { output_done(output)
 int output_print(str bytes, struct err *err) MUST_USE;
 
 /* Makes sure that descriptors 0 to 2 exist, so that no file takes their place. Writing to one that
- * was closed fails then. */
+ * was closed fails then, as does writing over the limit on the size of files. */
 void output_guard(void);

@@ -83,9 +83,19 @@ for shell in zsh fish; do
 done
 expect "completion for another shell is wrong usage" 2 "$SEAWALL" completion tcsh
 
+# What each command says of its exit status is about itself.
+"$SEAWALL" rego eval --help >rego.help
+lacks "rego eval has no --fail-on" rego.help "--fail-on"
+has "rego eval: when it ends with 1" rego.help "1  the query is undefined (--fail) or defined (--fail-defined)"
+"$SEAWALL" diff --help >diff.help
+has "diff: when it ends with 1" diff.help "1  a new finding at or above --fail-on"
+"$SEAWALL" sbom --help >sbom.help
+lacks "sbom never ends with 1" sbom.help "  1  "
+
 # ---- where output goes --------------------------------------------------------------------------
 expect "a full disk is not success" 3 sh -c '"$SEAWALL" man >/dev/full'
 has "a full disk: says so" err "No space left on device"
+expect "a limit on the size of files is not success" 3 sh -c 'ulimit -f 1; "$SEAWALL" man >long.1'
 expect "a closed standard output is not success" 3 sh -c '"$SEAWALL" man >&-'
 
 mkfifo pipe
