@@ -110,6 +110,14 @@ static int belongs(struct extent *e, char c)
 	return c == ',' || c == '}' || c == ']' || c == ':' || is_space(c) ? 0 : 1;
 }
 
+/* The first quote or backslash at or behind `i`, or the end of the window. */
+static size_t string_end(const struct buf *window, size_t i)
+{
+	while (i < window->n && window->p[i] != '"' && window->p[i] != '\\')
+		i++;
+	return i;
+}
+
 /*
  * Finds the end of the value at s->at. With `keep` all of it is in the window afterwards, *n bytes
  * from s->at on, at most `max`; else it is passed over.
@@ -121,7 +129,14 @@ static int reach_end(struct json_stream *s, bool keep, size_t max, size_t *n, st
 
 	for (;;) {
 		for (; i < s->window.n; i++) {
-			int in = belongs(&e, s->window.p[i]);
+			int in;
+
+			/* Most bytes lie in strings, which have no line ends. */
+			if (e.string && !e.escape)
+				i = string_end(&s->window, i);
+			if (i == s->window.n)
+				break;
+			in = belongs(&e, s->window.p[i]);
 
 			if (in == 1) {
 				s->line += !keep && s->window.p[i] == '\n';
