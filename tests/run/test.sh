@@ -34,7 +34,7 @@ if [ -z "$quick" ] && ! sh tests/kube/build.sh --have >/dev/null 2>&1; then
 	if [ "${CI-}" = true ]; then
 		step "kubernetes from Debian's source" sh tests/kube/build.sh
 	else
-		skip kubernetes "no API server is built: './dev kubernetes' does it in about 7 minutes, CI=true in this run"
+		skip kubernetes "no API server is built: ./dev kubernetes does it in about 7 minutes, a run with CI=true by itself"
 	fi
 fi
 step "end-to-end" sh tests/run/e2e.sh build/seawall $quick
