@@ -18,6 +18,8 @@ static int check_limit(str value, struct err *err)
 	return 0;
 }
 
+static const char *const constraint_forms[] = { "gatekeeper", "k8sazure", NULL };
+
 static const struct option_spec options[CLUSTER_OPTION_COUNT] = {
 	[CLUSTER_FACTS] = {
 		.name = "facts", .arg = "FILE", .repeat = true, .complete = COMPLETE_FILE,
@@ -84,6 +86,11 @@ static const struct option_spec options[CLUSTER_OPTION_COUNT] = {
 		.name = "export-constraints", .arg = "FILE", .complete = COMPLETE_FILE,
 		.help = { "Write the constraints with their status as Gatekeeper would (- is standard output, then without the report)",
 			  "制約と違反の状態を Gatekeeper の形式で書き出す（- は標準出力、レポートは出さない）" },
+	},
+	[CLUSTER_CONSTRAINT_FORM] = {
+		.name = "constraint-form", .arg = "FORM", .preset = "gatekeeper", .words = constraint_forms,
+		.help = { "Kinds of those constraints: ours, or those of Azure Policy for Kubernetes",
+			  "書き出す制約の種類（独自、または Azure Policy for Kubernetes のもの）" },
 	},
 	[CLUSTER_EXPORT_PARAMETERS] = {
 		.name = "export-parameters", .arg = "FILE", .complete = COMPLETE_FILE,

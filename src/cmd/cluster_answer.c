@@ -3,6 +3,7 @@
 #include "cmd/answer.h"
 #include "cmd/cluster_check.h"
 #include "cmd/scan_exceptions.h"
+#include "policy/constraint/azure_form.h"
 #include "posture/constraint_status.h"
 #include "posture/proposal.h"
 
@@ -79,11 +80,17 @@ int cluster_check_answer(struct cluster_check *check, struct err *err)
 	const struct options *o = &check->in->options;
 	const struct posture_writer *writer = posture_writer_find(option_text(o, CLUSTER_FORMAT));
 	struct posture_report report;
+	struct azure_form azure;
 	bool standard = false;
 	AUTO(buf_done)
 	struct buf b = { 0 };
 
 	cluster_check_report(check, &report);
+	if (str_eq(option_text(o, CLUSTER_CONSTRAINT_FORM), STR("k8sazure"))) {
+		if (azure_form_load(check->in->arena, &azure, err) < 0)
+			return -1;
+		report.azure = &azure;
+	}
 	if (export(check, &report, CLUSTER_EXPORT_CONSTRAINTS, constraint_status_write, &standard,
 		   err) < 0 ||
 	    export(check, &report, CLUSTER_EXPORT_PARAMETERS, proposal_write, &standard, err) < 0)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What hangs below an assessment: findings, pods, reasons, values in use. */
+#include <assert.h>
+
 #include "base/map.h"
 #include "posture/assessment.h"
 
@@ -47,6 +49,7 @@ size_t assessed_findings(const struct assessed_resource *resource, size_t recomm
 				memcpy(items[n].message, f->message, sizeof(f->message));
 				items[n++].object = member_key(v, arena);
 			}
+			assert(items); /* what is in the map is there */
 			items[*place].objects++;
 			items[*place].pods += v->is_pod;
 		}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "posture/constraint_status.h"
 
+#include "policy/constraint/azure_form.h"
 #include "policy/constraint/library.h"
 #include "policy/value.h"
 #include "policy/yaml_write.h"
@@ -79,13 +80,26 @@ static str action_of(const struct constraint *c)
 	return c->enforcement.n > 0 ? c->enforcement : STR("deny");
 }
 
+/* The constraint itself, in the form that is asked for. */
+static struct value document_of(const struct posture_report *report, const struct constraint *c,
+				str id)
+{
+	const struct azure_rule *rule =
+		report->azure ? azure_form_of_rule(report->azure, id) : NULL;
+	const struct json *json =
+		rule ? azure_form_constraint(rule, c->json, report->arena) : c->json;
+
+	return value_from_json(json, report->arena);
+}
+
 static void write_one(struct buf *b, const struct posture_report *report,
 		      const struct posture_view *view, const struct constraint *c, int i)
 {
 	struct listing l = { .arena = report->arena,
 			     .limit = report->limit,
 			     .action = action_of(c) };
-	struct value document = value_from_json(c->json, report->arena), all;
+	str id = view->assessment->recommendations->items[i].id;
+	struct value document = document_of(report, c, id), all;
 	struct object_builder o;
 
 	value_builder_init(&l.items, report->arena);

@@ -4,7 +4,8 @@
  * constraint_status: the constraints that a cluster was judged with, as YAML, with the status that
  * Gatekeeper's audit writes (R-49): auditTimestamp, totalViolations
  * and violations with kind, name, namespace, message and enforcementAction. The total is exact; of
- * the violations the first `limit` are listed.
+ * the violations the first `limit` are listed. With report.azure the constraints have the kinds and
+ * parameters of Azure Policy, where it has one for the rule.
  */
 #include "posture/report.h"
 

@@ -14,6 +14,8 @@
 #define POSTURE_LIMIT_PRESET 500u /* resources of one recommendation that are listed */
 #define POSTURE_PODS_LISTED  20u  /* of one resource, in forms for people */
 
+struct azure_form;
+
 /* One cluster, or why there is none. */
 struct posture_view {
 	const struct posture *posture; /* NULL: failed */
@@ -34,6 +36,7 @@ struct posture_report {
 	str time;	     /* RFC 3339, or empty */
 	int64_t now;
 	const struct exception_set *exceptions;
+	const struct azure_form *azure; /* constraints under the kinds of that vendor; or NULL */
 	struct arena *arena;
 };
 

@@ -22,6 +22,8 @@ holds "an open list waits for a decision and proposes what is used" all.json \
 	"$(state container-allowed-ports) | .state == \"needs_decision\" and .counts_in_score == false and [.used_now[].value] == [\"80\", \"9001\"]"
 holds "the policy add-on comes first" all.json \
 	'[.clusters[0].recommendations[] | select(.requires == "policy-addon-installed")] | length == 17'
+holds "and says what it comes first for" all.json "$(state policy-addon-installed) | [.related[] | select(.relation == \"dependent\")] | length == 17"
+holds "healthy resources are named" all.json "$(state no-root-user) | .healthy == [\"shop/Deployment/web\"]"
 holds "rows about registries are said not to be looked at" all.json "$(state registry-network-restricted) | .not_assessed != null and .counts.healthy == 0"
 holds "one that is off says so" all.json "$(state registry-cmk-encryption) | .disabled"
 holds "score of each control: max / all * healthy" all.json \
@@ -141,6 +143,10 @@ expect "--fail-on of what could not be judged" 3 check --facts denied.json --fai
 expect "status of the constraints" 0 check --facts "$facts" --export-constraints -
 has "status: total" "$W/out" "totalViolations:"
 has "status: a violation" "$W/out" "kind: DaemonSet"
+
+expect "status under the kinds of Azure Policy" 0 check --facts "$facts" --export-constraints - --constraint-form k8sazure
+has "k8sazure: the kind" "$W/out" "kind: K8sAzure"
+has "k8sazure: the total" "$W/out" "totalViolations:"
 
 # ---- hostile and broken facts ----
 printf '{"kind":"other","objects":[]}' >other-kind.json

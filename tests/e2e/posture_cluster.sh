@@ -85,10 +85,24 @@ soon "and when it is gone" lines '.resource == "shop/Pod/bad" and .recommendatio
 kubectl run good --image=example.com/good:1 -n shop --overrides='{"spec":{"automountServiceAccountToken":false}}' >/dev/null
 kubectl create service clusterip db --tcp=5432 -n shop >/dev/null
 soon "a service that needs a decision" lines '.resource == "shop/Service/db" and .to == "needs_decision"'
-printf 'rules:\n  service-allowed-ports: {parameters: {allowedServicePortsList: ["443", "5432"]}}\n' >seawall-policies.yaml
+cat >seawall-policies.yaml <<'END'
+rules:
+  service-allowed-ports: {parameters: {allowedServicePortsList: ["443", "5432"]}}
+scopes:
+  - name: trusted
+    namespaceSelector: {matchLabels: {team: trusted}}
+    rules: {no-privileged-containers: {enforcement: disabled}}
+END
 soon "parameters that change" lines '.resource == "shop/Service/db" and .to == "healthy" and .cause.kind == "parameters"'
 soon "an exemption that ends" lines \
 	'.resource == "shop/Deployment/web" and .recommendation == "no-privileged-containers" and .from == "exempt" and .to == "unhealthy" and .cause.kind == "expiry"'
+
+kubectl label namespace shop team=trusted >/dev/null
+soon "labels of a namespace that a rule looks at" lines \
+	'.resource == "shop/Deployment/web" and .recommendation == "no-privileged-containers" and .to == "not_applicable" and .cause == {kind: "namespace", object: "shop"}'
+kubectl label namespace shop team- >/dev/null
+soon "and when they go" lines \
+	'.resource == "shop/Deployment/web" and .recommendation == "no-privileged-containers" and .from == "not_applicable" and .to == "unhealthy" and .cause.kind == "namespace"'
 
 # From healthy to unhealthy and back, for a pod of a workload that has none yet (R-02).
 kubectl create namespace calm >/dev/null
@@ -113,7 +127,7 @@ status=0
 wait "$watcher" || status=$?
 watcher=
 if [ $status = 0 ]; then ok "it ends when told to"; else not_ok "it ends when told to" "status $status"; fi
-check "$admin" -f json -o now.json
+check "$admin" -f json -o now.json # with the same parameters and exceptions
 for file in state now; do jq 'del(.generated_at, .exceptions, .clusters[].source, .clusters[].collected_at)' $file.json >$file.cmp; done
 same "what was followed is what a new look sees" state.cmp now.cmp
 

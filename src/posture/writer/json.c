@@ -156,6 +156,49 @@ static void put_resources(struct json_writer *w, const struct posture_report *re
 	json_kv_u64(w, STR("resources_total"), l.total);
 }
 
+static void list_healthy(void *context, const struct posture_pair *pair)
+{
+	struct listing *l = context;
+
+	if (l->shown < l->report->limit) {
+		l->shown++;
+		json_put_str(l->w, pair->resource->key);
+	}
+}
+
+static void put_healthy(struct json_writer *w, const struct posture_report *report,
+			const struct posture_view *view, size_t i)
+{
+	struct posture_report one = *report;
+	struct listing l = { .w = w, .report = report, .recommendation = i };
+
+	one.views = view;
+	one.n = 1;
+	one.chosen = RECOMMENDATION_BIT(i);
+	JSON_KEY(w, "healthy");
+	json_open_array(w);
+	posture_each(&one, POSTURE_STATE(ASSESSED_HEALTHY), list_healthy, &l);
+	json_close_array(w);
+}
+
+/* What comes first, and what this comes first for. */
+static void put_related(struct json_writer *w, const struct recommendation_set *set, size_t i)
+{
+	JSON_KEY(w, "related");
+	json_open_array(w);
+	for (size_t k = 0; k < set->n; k++) {
+		bool before = set->items[i].required == (int)k;
+
+		if (!before && set->items[k].required != (int)i)
+			continue;
+		json_open_object(w);
+		json_kv_str(w, STR("id"), set->items[k].id);
+		json_kv_str(w, STR("relation"), before ? STR("prerequisite") : STR("dependent"));
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
 static void put_uses(struct json_writer *w, const struct posture_report *report,
 		     const struct assessment *a, size_t i)
 {
@@ -226,7 +269,9 @@ static void put_recommendation(struct json_writer *w, const struct posture_repor
 		json_kv_u64(w, STR("findings_not_kept"), result->dropped);
 	if (result->undecided)
 		put_uses(w, report, a, i);
+	put_related(w, a->recommendations, i);
 	put_resources(w, report, view, i);
+	put_healthy(w, report, view, i);
 	json_close_object(w);
 }
 
