@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is different from before, and why. */
+#include <assert.h>
+
 #include "base/time.h"
 #include "posture/audit_internal.h"
 
@@ -40,9 +42,10 @@ static str message_of(struct telling *t, const struct assessed_resource *r, size
 static void compare_one(struct telling *t, const struct assessed_resource *before,
 			const struct assessed_resource *now, size_t i)
 {
-	struct audit_change c = { .time = t->time,
-				  .recommendation = i,
-				  .resource = before ? before->key : now->key };
+	struct audit_change c = { .time = t->time, .recommendation = i };
+
+	assert(before || now);
+	c.resource = before ? before->key : now->key;
 
 	c.was = before && assessed_state_of(before, i, &c.from);
 	c.is = now && assessed_state_of(now, i, &c.to);
