@@ -290,11 +290,28 @@ static void add_reason(struct run *run, unsigned recommendation, str en, str ja)
 	};
 }
 
+/* What the policy says itself, else the title and where. */
+static str japanese(const struct run *run, const struct row *row, const struct violation *v,
+		    str container)
+{
+	const struct value *own = VALUE_GET(&v->details, "ja");
+	str title = row->rule->check.text[CHECK_JA].title;
+
+	if (own && own->type == VALUE_STRING)
+		return value_text(own);
+	if (row->rule->check.own || title.n == 0)
+		return STR_EMPTY;
+	if (container.n == 0)
+		return title;
+	return str_fmt(run->arena, "%.*s（コンテナー %.*s）", STR_ARG(title), STR_ARG(container));
+}
+
 static void take_violation(struct run *run, const struct violation *v)
 {
 	const struct row *row = map_get(&run->judge->by_constraint, pointer_key(&v->constraint));
 	uint64_t bit = RECOMMENDATION_BIT(row->recommendation);
 	const struct value *container = VALUE_GET(&v->details, "container");
+	str subject = container ? value_text(container) : STR_EMPTY;
 
 	if (v->failed) {
 		if (!(run->failed & bit))
@@ -311,8 +328,8 @@ static void take_violation(struct run *run, const struct violation *v)
 				   &run->finding_cap, sizeof(*run->findings));
 	run->findings[run->out->finding_n++] = (struct object_finding){
 		.recommendation = row->recommendation,
-		.subject = container ? value_text(container) : STR_EMPTY,
-		.message = { [LANG_EN] = v->message },
+		.subject = subject,
+		.message = { [LANG_EN] = v->message, [LANG_JA] = japanese(run, row, v, subject) },
 	};
 }
 
