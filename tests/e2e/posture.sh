@@ -148,6 +148,9 @@ expect "status under the kinds of Azure Policy" 0 check --facts "$facts" --expor
 has "k8sazure: the kind" "$W/out" "kind: K8sAzure"
 has "k8sazure: the total" "$W/out" "totalViolations:"
 
+expect "--watch looks at no file" 2 check --facts "$facts" --watch
+expect "--watch has no end to fail at" 2 check --watch --fail-on high
+
 # ---- hostile and broken facts ----
 printf '{"kind":"other","objects":[]}' >other-kind.json
 expect "facts of something else" 3 check --facts other-kind.json
