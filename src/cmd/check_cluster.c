@@ -129,6 +129,11 @@ static int check_clusters(struct cluster_check *check, struct err *err)
 		if (n > 0)
 			return err_set(err, ERR_USAGE,
 				       "--watch looks at a cluster, not at --facts");
+		if (option_given(o, CLUSTER_FAIL_ON) ||
+		    option_given(o, CLUSTER_EXPORT_CONSTRAINTS) ||
+		    option_given(o, CLUSTER_EXPORT_PARAMETERS))
+			return err_set(err, ERR_USAGE,
+				       "--watch goes on: without --fail-on and --export-...");
 		return cluster_check_watch(check, err);
 	}
 	if (n > CLUSTER_CHECK_MAX)
