@@ -55,18 +55,21 @@ static uint64_t own_ns(void)
 }
 
 /* KiB; without what the allocator only keeps. */
-static unsigned long resident(void)
+static uint64_t resident(void)
 {
-	unsigned long all = 0, own = 0;
-	FILE *f = fopen("/proc/self/statm", "r");
+	struct buf b;
+	struct err err;
+	uint64_t pages = 0;
+	str all, rest, own;
 
 	(void)malloc_trim(0);
-	if (!f)
-		return 0;
-	if (fscanf(f, "%lu %lu", &all, &own) != 2)
-		own = 0;
-	(void)fclose(f);
-	return own * (unsigned long)sysconf(_SC_PAGESIZE) / 1024;
+	buf_init(&b, 4096);
+	if (buf_read_file(&b, "/proc/self/statm", &err) < 0 ||
+	    !str_cut(buf_str(&b), ' ', &all, &rest) || !str_cut(rest, ' ', &own, &rest) ||
+	    !str_u64(own, &pages))
+		pages = 0;
+	buf_done(&b);
+	return pages * (uint64_t)sysconf(_SC_PAGESIZE) / 1024;
 }
 
 static int by_size(const void *a, const void *b)
@@ -80,7 +83,8 @@ static int measure(struct webhook *w, str body, size_t n)
 {
 	uint32_t *ns = mem_zalloc(n * sizeof(*ns));
 	struct arena *arena = arena_new();
-	unsigned long early = 0, late;
+	uint64_t early = 0, late;
+	size_t hundredth = n / 100, half = n / 2;
 	struct err err;
 
 	/* All of it is touched before memory is looked at. */
@@ -96,14 +100,15 @@ static int measure(struct webhook *w, str body, size_t n)
 		}
 		ns[i] = (uint32_t)(own_ns() - start);
 		arena_reset(arena);
-		if (i == n / 100)
+		if (i == hundredth)
 			early = resident();
 	}
 	late = resident();
 	qsort(ns, n, sizeof(*ns), by_size);
-	printf("%zu reviews: median %.1f us, p99 %.1f us; resident after %zu: %lu KiB, after %zu: "
-	       "%lu KiB\n",
-	       n, ns[n / 2] / 1000.0, ns[n - 1 - n / 100] / 1000.0, n / 100, early, n, late);
+	printf("%zu reviews: median %.1f us, p99 %.1f us; resident after %zu: %llu KiB, after "
+	       "%zu: %llu KiB\n",
+	       n, ns[half] / 1000.0, ns[n - 1 - hundredth] / 1000.0, hundredth,
+	       (unsigned long long)early, n, (unsigned long long)late);
 	free(ns);
 	arena_free(arena);
 	return 0;
