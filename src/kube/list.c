@@ -11,7 +11,7 @@
 #define TOKEN_MAX      (64u << 10)
 #define PAUSE_FIRST_MS 250
 #define EMPTY_MAX      100u /* pages without an object, one after the other */
-#define LIST_TIMES     10u   /* of the time that one answer has */
+#define LIST_TIMES     10u  /* of the time that one answer has */
 
 struct lister {
 	struct kube *kube;

@@ -299,7 +299,8 @@ static struct curl_slist *headers_of(const struct exchange *x, struct arena *are
 		header_add(&list, str_fmt(arena, "Authorization: %.*s", STR_ARG(r->authorization)),
 			   arena);
 	if (http_sends(r->method) && str_empty(r->content_type) && str_empty(r->body))
-		header_add(&list, STR("Content-Type:"), arena); /* none: curl would call it a form */
+		header_add(&list, STR("Content-Type:"),
+			   arena); /* none: curl would call it a form */
 	if (http_sends(r->method) && !str_empty(r->content_type))
 		header_add(&list, str_fmt(arena, "Content-Type: %.*s", STR_ARG(r->content_type)),
 			   arena);
