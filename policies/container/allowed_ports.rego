@@ -38,7 +38,7 @@ at_run_time if settings.parameter("container-allowed-ports", "run_time") == true
 no_listening contains docker.unread("listening") if {
 	at_run_time
 	container.running
-	not docker.told(["listening"])
+	not docker.given(["listening"])
 }
 
 number_of(text) := split(text, "/")[0]

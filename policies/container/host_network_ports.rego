@@ -31,7 +31,7 @@ import data.seawall.lib.workload
 
 outside := workload.outside("host-network-ports-restricted")
 
-missing := container.no_inspect | container.no_ports | container.no_mode("NetworkMode", "network")
+missing := container.no_config(["NetworkMode"]) | container.no_ports | container.no_mode("NetworkMode", "network")
 
 range_keys := ["minPort", "maxPort", "allowedHostPorts"]
 

@@ -31,7 +31,7 @@ import data.seawall.lib.workload
 
 outside := workload.outside("least-privilege-capabilities")
 
-missing := container.no_inspect
+missing := container.no_config(["CapAdd", "CapDrop", "Privileged"])
 
 keys := ["allowedCapabilities", "requiredDropCapabilities"]
 

@@ -34,7 +34,7 @@ outside := {"msg": "the host is no manager of a swarm", "ja": "ホストは Swar
 	not workload.outside("service-allowed-ports")
 	on_host
 	object.get(input, ["engine", "info", "Swarm", "ControlAvailable"], false) != true
-	docker.told(["engine", "info"])
+	docker.given(["engine", "info"])
 }
 
 # The document of the host tells of services of the swarm, those of containers of what they publish.
@@ -47,10 +47,10 @@ missing contains reason if {
 
 missing contains docker.unread("swarm.services") if {
 	on_host
-	not docker.told(["swarm", "services"])
+	not docker.given(["swarm", "services"])
 }
 
-ports contains {"what": input.name, "port": binding.text} if {
+ports contains {"what": container.name, "port": binding.text} if {
 	not on_host
 	some binding in container.bindings
 	binding.lowest > 0

@@ -32,7 +32,7 @@ import data.seawall.lib.workload
 
 outside := workload.outside("trusted-registries-only")
 
-missing contains docker.unread("image") if not docker.told(["image"])
+missing contains docker.unread("image") if not docker.given(["image"])
 
 keys := ["allowedContainerImagesRegex", "allowedRegistries"]
 

@@ -36,7 +36,7 @@ outside := container.outside
 
 outside := {"msg": "the kernel has no AppArmor", "ja": "カーネルに AppArmor がない"} if {
 	not container.outside
-	docker.told(["host", "security_options"])
+	docker.given(["host", "security_options"])
 	not on_host
 }
 
@@ -49,11 +49,11 @@ missing := container.no_inspect | container.no_host("security_options") | not_st
 
 not_started contains docker.unread("started") if {
 	container.known
-	not docker.told(["started"])
+	not docker.given(["started"])
 	not container.offline
 }
 
-reported := object.get(input, ["inspect", "AppArmorProfile"], "")
+reported := input.inspect.AppArmorProfile if is_string(input.inspect.AppArmorProfile) else := ""
 
 # Before its first start it has none yet: what it will get is in its options.
 profile := reported if reported != ""

@@ -62,6 +62,6 @@ unit_alone := set() if count(audit.existing("api_socket")) > 0
 
 seen := audit.seen("api_socket", false) | unit_seen
 
-unit_seen := audit.seen("docker_socket_unit", false) if docker.told(["files", "docker_socket_unit"])
+unit_seen := audit.seen("docker_socket_unit", false) if docker.given(["files", "docker_socket_unit"])
 
-unit_seen := set() if not docker.told(["files", "docker_socket_unit"])
+unit_seen := set() if not docker.given(["files", "docker_socket_unit"])

@@ -36,7 +36,7 @@ import data.seawall.lib.docker
 
 outside := docker.no_daemon
 
-missing := docker.no_info
+missing := docker.no_member("Driver")
 
 driver := lower(input.engine.info.Driver)
 

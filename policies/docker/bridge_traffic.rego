@@ -58,7 +58,7 @@ bridge := network if {
 	network.driver == "bridge"
 }
 
-option := object.get(object.get(bridge, "options", {}), "com.docker.network.bridge.enable_icc", "true")
+option := sprintf("%v", [object.get(bridge, ["options", "com.docker.network.bridge.enable_icc"], "true")])
 
 # The network itself decides; the setting only where networks could not be asked.
 missing contains docker.unread("networks") if {

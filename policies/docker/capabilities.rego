@@ -31,7 +31,7 @@ import data.seawall.lib.container
 
 outside := container.outside
 
-missing := container.no_inspect
+missing := container.no_config(["CapAdd", "CapDrop"])
 
 default_set := {
 	"AUDIT_WRITE",

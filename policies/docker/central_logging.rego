@@ -41,7 +41,7 @@ import data.seawall.lib.docker
 
 outside := docker.no_daemon
 
-missing := docker.no_info
+missing := docker.no_member("LoggingDriver")
 
 driver := input.engine.info.LoggingDriver
 

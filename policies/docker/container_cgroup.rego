@@ -30,7 +30,7 @@ import data.seawall.lib.container
 
 outside := container.outside
 
-missing := container.no_inspect
+missing := container.no_config(["CgroupParent"])
 
 parent := container.value("CgroupParent", "")
 

@@ -44,7 +44,7 @@ missing := docker.no_info | no_count
 
 no_count contains docker.unread("engine.info.ContainersStopped") if {
 	docker.info_known
-	not docker.told(["engine", "info", "ContainersStopped"])
+	not docker.given(["engine", "info", "ContainersStopped"])
 }
 
 default most := 25
@@ -56,7 +56,7 @@ stopped := input.engine.info.ContainersStopped
 manual contains {"stopped": stopped, "subject": "containers", "evidence": evidence} if stopped > most
 
 evidence := sprintf("%v containers: %v running, %v stopped", [
-	input.engine.info.Containers,
+	object.get(input.engine.info, "Containers", "?"),
 	object.get(input.engine.info, "ContainersRunning", "?"),
 	stopped,
 ])

@@ -394,6 +394,55 @@ test_engine_socket if {
 	v("engine_socket", fx.put(mounts([bind("/srv/api", true)]), ["host", "api_sockets"], ["/srv/api/engine"])) == "fail"
 	v("engine_socket", mounts([object.union(bind("/srv/x", true), {"destination": "/var/run/docker.sock"})])) == "fail"
 	v("engine_socket", mounts([object.union(bind("/srv/link", true), {"resolved": "/run/docker.sock"})])) == "fail"
-	v("engine_socket", mounts([{"type": "volume", "source": "/var/lib/docker/volumes/v/_data", "destination": "/docker.sock", "rw": true}])) == "fail"
+	v("engine_socket", mounts([{"type": "volume", "source": "/var/lib/docker/volumes/v/_data", "destination": "/docker.sock", "rw": true, "propagation": ""}])) == "fail"
 	v("engine_socket", fx.cut(cx.good, ["mounts"])) == "error"
+}
+
+# A container with which everything is wrong.
+bad := json.patch(cx.good, [
+	{"op": "add", "path": ["inspect", "AppArmorProfile"], "value": ""},
+	{"op": "add", "path": ["host", "selinux"], "value": "enforcing"},
+	{"op": "add", "path": ["inspect", "State", "Health"], "value": null},
+	{"op": "add", "path": ["bridge_member"], "value": true},
+	{"op": "add", "path": ["process"], "value": {"pid": 9, "euid": 0, "seccomp": 0, "no_new_privs": 0}},
+	{"op": "add", "path": ["processes"], "value": [{"pid": 1, "comm": "sshd"}]},
+	{"op": "add", "path": ["image_facts", "registry", "digest"], "value": "sha256:zz"},
+	{"op": "add", "path": ["inspect", "NetworkSettings"], "value": {"Ports": {"80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "80"}]}, "Networks": {"bridge": {}}}},
+	{"op": "add", "path": ["mounts"], "value": [{"type": "bind", "source": "/", "destination": "/var/run/docker.sock", "rw": true, "propagation": "rshared", "host_path": "/", "resolved": "/"}]},
+	{"op": "add", "path": ["inspect", "HostConfig"], "value": {
+		"CapAdd": ["ALL"],
+		"CapDrop": null,
+		"CgroupParent": "/x",
+		"Devices": [{"PathOnHost": "/dev/sda"}],
+		"IpcMode": "host",
+		"Memory": 0,
+		"NetworkMode": "host",
+		"PidMode": "host",
+		"PidsLimit": null,
+		"Privileged": true,
+		"ReadonlyRootfs": false,
+		"RestartPolicy": {"Name": "always", "MaximumRetryCount": 0},
+		"SecurityOpt": ["seccomp=unconfined", "no-new-privileges=false"],
+		"Ulimits": [{"Name": "nofile", "Soft": 1, "Hard": 2}],
+		"UsernsMode": "host",
+		"UTSMode": "host",
+	}},
+])
+
+members contains path if {
+	walk(bad, [path, _])
+	count(path) in {1, 2, 3}
+	every step in path {
+		is_string(step)
+	}
+}
+
+# Whatever member is lost: what was wrong is never right because of it.
+test_a_lost_fact_is_no_pass if {
+	every path in members {
+		doc := json.patch(bad, [{"op": "remove", "path": path}])
+		every name in rows {
+			v(name, doc) != "pass"
+		}
+	}
 }

@@ -41,7 +41,7 @@ outside := docker.no_engine
 
 missing contains docker.unread("content_trust") if {
 	not enforced
-	not docker.told(["content_trust"])
+	not docker.given(["content_trust"])
 }
 
 enforced if docker.attested("SW-DOCKER-4.5")
@@ -63,7 +63,7 @@ all_on if {
 }
 
 deny contains {"whom": "", "subject": "DOCKER_CONTENT_TRUST", "evidence": evidence} if {
-	docker.told(["content_trust"])
+	docker.given(["content_trust"])
 	not enforced
 	not all_on
 	not every_user

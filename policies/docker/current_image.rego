@@ -46,26 +46,26 @@ registry := input.image_facts.registry
 
 missing contains docker.unread("image_facts.registry") if not docker.told(["image_facts", "registry"])
 
-missing contains docker.unread("image_facts.repo_digests") if not docker.told(["image_facts", "repo_digests"])
+missing contains docker.unread("image_facts.repo_digests") if not docker.given(["image_facts", "repo_digests"])
 
 current if {
 	some digest in input.image_facts.repo_digests
 	endswith(digest, sprintf("@%s", [registry.digest]))
 }
 
-manual contains container.finding({"reference": registry.reference, "evidence": evidence}) if {
-	registry.digest
+manual contains container.finding({"reference": object.get(registry, "reference", "?"), "evidence": evidence}) if {
+	is_object(registry)
 	not current
 }
 
 manual contains container.finding({
-	"msg": sprintf("Nobody asked the registry whether the image of %s is current", [input.name]),
-	"ja": sprintf("コンテナー %s のイメージが最新か、レジストリに問い合わせていない", [input.name]),
-	"evidence": concat(", ", input.image_facts.repo_digests),
+	"msg": sprintf("Nobody asked the registry whether the image of %s is current", [container.name]),
+	"ja": sprintf("コンテナー %s のイメージが最新か、レジストリに問い合わせていない", [container.name]),
+	"evidence": container.words(input.image_facts.repo_digests),
 }) if {
 	is_null(registry)
 }
 
-evidence := sprintf("local: %s; registry: %s", [concat(", ", input.image_facts.repo_digests), registry.digest])
+evidence := sprintf("local: %s; registry: %s", [container.words(input.image_facts.repo_digests), object.get(registry, "digest", "?")]) if is_object(registry)
 
 seen contains container.seen(evidence)

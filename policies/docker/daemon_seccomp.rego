@@ -53,7 +53,7 @@ deny contains {"profile": profile, "subject": "seccomp", "evidence": evidence} i
 }
 
 evidence := concat("; ", array.concat(
-	[sprintf("SecurityOptions: %s", [concat(" ", object.get(input.engine.info, "SecurityOptions", []))])],
+	[sprintf("SecurityOptions: %s", [docker.options_shown])],
 	[docker.shown("seccomp-profile") | docker.setting_known("seccomp-profile")],
 ))
 

@@ -34,7 +34,19 @@ outside := docker.no_daemon
 
 missing contains docker.unread("engine.info") if not root
 
-missing contains docker.unread("mounts") if not docker.told(["mounts"])
+missing contains docker.unread("mounts") if not are_known
+
+# All of them, and one that holds the folder's parent.
+are_known if {
+	every m in input.mounts {
+		is_string(m.point)
+		is_number(m.major)
+		is_number(m.minor)
+	}
+	count(above) > 0
+}
+
+missing contains docker.unread("files.data_root") if not docker.given(["files", "data_root"])
 
 # With userns-remap the engine keeps its data in a folder UID.GID below it.
 root := dir_of(input.engine.info.DockerRootDir) if {
@@ -86,7 +98,7 @@ is_above(point, path) if startswith(path, sprintf("%s/", [trim_suffix(point, "/"
 device(m) := sprintf("%d:%d", [m.major, m.minor])
 
 deny contains {"path": root, "why": "it is no mount point", "reason_ja": "マウント ポイントでない", "subject": root, "evidence": evidence} if {
-	docker.told(["mounts"])
+	docker.given(["mounts"])
 	not mounted
 }
 
@@ -97,8 +109,10 @@ deny contains {"path": root, "why": "it is mounted from the device that holds it
 
 deny contains {"path": root, "why": "it is the root of the host", "reason_ja": "ホストのルートである", "subject": root, "evidence": evidence} if resolved == "/"
 
-evidence := sprintf("%s on %s (%s, %s), parent on %s", [resolved, mounted.source, mounted.type, device(mounted), device(above)]) if mounted
+evidence := sprintf("%s on %s (%s), parent on %s", [resolved, source_of(mounted), device(mounted), device(above)]) if mounted
 
-evidence := sprintf("%s lies on %s (%s, %s)", [resolved, above.source, above.type, device(above)]) if not mounted
+evidence := sprintf("%s lies on %s (%s)", [resolved, source_of(above), device(above)]) if not mounted
+
+source_of(m) := sprintf("%s %s", [object.get(m, "source", "?"), object.get(m, "type", "?")])
 
 seen contains {"subject": root, "evidence": evidence}

@@ -37,7 +37,7 @@ no_networks contains docker.unread("inspect.NetworkSettings.Networks") if {
 	container.known
 	container.running
 	not docker.told(["inspect", "NetworkSettings", "Networks"])
-	not docker.told(["bridge_member"])
+	not docker.given(["bridge_member"])
 }
 
 attached if {

@@ -30,9 +30,9 @@ import data.seawall.lib.container
 
 outside := container.outside
 
-missing := container.no_inspect
+missing := container.no_config(["Devices"])
 
-given contains {"name": device.PathOnHost, "evidence": json.marshal(device)} if {
+given contains {"name": object.get(device, "PathOnHost", json.marshal(device)), "evidence": json.marshal(device)} if {
 	some device in container.value("Devices", [])
 }
 

@@ -69,17 +69,18 @@ hits contains m if {
 	is_named(m.path)
 }
 
-hits contains object.union({"path": m.source, "rw": true}, m) if {
+hits contains object.union({"path": path, "rw": true, "destination": "?"}, m) if {
 	some m in input.mounts
-	some path in [m.source, m.destination]
+	some key in ["source", "destination"]
+	path := m[key]
 	is_named(path)
 	not is_string(object.get(m, "host_path", null))
 }
 
 hits contains m if {
 	some m in container.host_mounts
-	some path in [m.source, m.destination]
-	is_named(path)
+	some key in ["source", "destination"]
+	is_named(m[key])
 }
 
 deny contains container.finding({"mount": container.mount_text(m), "evidence": container.mount_text(m)}) if some m in hits

@@ -35,8 +35,8 @@ import data.seawall.lib.docker
 outside := docker.no_daemon
 
 missing contains docker.unread("engine.version") if {
-	not docker.told(["engine", "version", "Experimental"])
-	not docker.told(["engine", "info", "ExperimentalBuild"])
+	not docker.given(["engine", "version", "Experimental"])
+	not docker.given(["engine", "info", "ExperimentalBuild"])
 	not docker.setting_known("experimental")
 }
 
@@ -49,8 +49,8 @@ deny contains {"source": "ExperimentalBuild", "subject": "ExperimentalBuild", "e
 }
 
 deny contains {"source": "experimental", "subject": "experimental", "evidence": docker.shown("experimental")} if {
-	not docker.told(["engine", "version", "Experimental"])
-	not docker.told(["engine", "info", "ExperimentalBuild"])
+	not docker.given(["engine", "version", "Experimental"])
+	not docker.given(["engine", "info", "ExperimentalBuild"])
 	docker.setting("experimental") == true
 }
 

@@ -37,7 +37,7 @@ outside := {"msg": "the image has no packages of a system", "ja": "イメージ�
 	count(docker_image.systems & {kind | some kind in input.packages.kinds}) == 0
 }
 
-missing contains docker.unread("packages") if not docker.told(["packages", "names"])
+missing contains docker.unread("packages") if not docker.given(["packages", "names"])
 
 denied := {name | some name in data.settings.denied_packages}
 

@@ -42,7 +42,7 @@ missing := container.no_inspect | no_state
 no_state contains docker.unread("inspect.State") if {
 	container.known
 	not container.offline
-	not docker.told(["inspect", "State"])
+	not docker.given(["inspect", "State"])
 }
 
 status := object.get(input, ["inspect", "State", "Health", "Status"], "none")
@@ -61,8 +61,8 @@ deny contains container.finding({"evidence": "NONE"}) if {
 }
 
 manual contains container.finding({
-	"msg": sprintf("The container %s defines no health check; its image may", [input.name]),
-	"ja": sprintf("コンテナー %s にヘルスチェックの定義がない（イメージにあるかもしれない）", [input.name]),
+	"msg": sprintf("The container %s defines no health check; its image may", [container.name]),
+	"ja": sprintf("コンテナー %s にヘルスチェックの定義がない（イメージにあるかもしれない）", [container.name]),
 }) if {
 	container.offline
 	no_test

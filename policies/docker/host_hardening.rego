@@ -32,7 +32,7 @@ import data.seawall.lib.docker
 
 outside := docker.no_engine
 
-missing contains docker.unread("host") if not docker.told(["host"])
+missing contains docker.unread("host") if not docker.given(["host"])
 
 said := docker.attested("SW-DOCKER-1.2.1")
 

@@ -31,7 +31,7 @@ import data.seawall.lib.container
 
 outside := container.outside
 
-missing := container.no_inspect | container.no_mode("IpcMode", "ipc")
+missing := container.no_config(["IpcMode"]) | container.no_mode("IpcMode", "ipc")
 
 deny contains container.finding({"evidence": container.mode_shown("IpcMode", "ipc")}) if container.mode("IpcMode", "ipc") == "host"
 

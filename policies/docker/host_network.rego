@@ -31,7 +31,7 @@ import data.seawall.lib.container
 
 outside := container.outside
 
-missing := container.no_inspect | container.no_mode("NetworkMode", "network")
+missing := container.no_config(["NetworkMode"]) | container.no_mode("NetworkMode", "network")
 
 deny contains container.finding({"evidence": container.mode_shown("NetworkMode", "network")}) if container.mode("NetworkMode", "network") == "host"
 

@@ -31,7 +31,7 @@ import data.seawall.lib.container
 
 outside := container.outside
 
-missing := container.no_inspect | container.no_mode("PidMode", "pid")
+missing := container.no_config(["PidMode"]) | container.no_mode("PidMode", "pid")
 
 deny contains container.finding({"evidence": container.mode_shown("PidMode", "pid")}) if container.mode("PidMode", "pid") == "host"
 

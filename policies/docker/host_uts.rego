@@ -28,7 +28,7 @@ import data.seawall.lib.container
 
 outside := container.outside
 
-missing := container.no_inspect
+missing := container.no_config(["UTSMode"])
 
 deny contains container.finding({"evidence": "HostConfig.UTSMode is host"}) if container.value("UTSMode", "") == "host"
 

@@ -41,9 +41,9 @@ outside := {"msg": "there are no images", "ja": "イメージがない"} if {
 	count(input.images) == 0
 }
 
-missing contains docker.unread("images") if not docker.told(["images"])
+missing contains docker.unread("images") if not docker.given(["images"])
 
-missing contains docker.unread("containers") if not docker.told(["containers"])
+missing contains docker.unread("containers") if not docker.given(["containers"])
 
 used := {container.image_id | some container in input.containers}
 
@@ -54,9 +54,7 @@ unused := [image |
 
 manual contains {"subject": "images", "evidence": list} if count(unused) * 2 > count(input.images)
 
-names_of(image) := concat(" ", image.repo_tags) if count(image.repo_tags) > 0
-
-names_of(image) := image.id if count(image.repo_tags) == 0
+names_of(image) := concat(" ", image.repo_tags) if count(image.repo_tags) > 0 else := image.id
 
 list := sprintf("%d of %d not in use: %s", [count(unused), count(input.images), concat(", ", array.slice(sort([names_of(image) | some image in unused]), 0, 50))])
 

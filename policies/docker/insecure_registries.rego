@@ -40,7 +40,7 @@ import data.seawall.lib.docker
 
 outside := docker.no_daemon
 
-missing := docker.no_info
+missing := docker.no_member("RegistryConfig")
 
 loopback := {"127.0.0.0/8", "::1/128"}
 

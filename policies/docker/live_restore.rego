@@ -34,16 +34,11 @@ import data.seawall.lib.docker
 
 outside := docker.no_daemon
 
-missing contains reason if some reason in docker.no_info
+missing := docker.no_member("LiveRestoreEnabled")
 
 deny contains {"subject": "live-restore", "evidence": evidence} if {
 	input.engine.info.LiveRestoreEnabled != true
 	docker.swarm_state != "active"
-}
-
-missing contains docker.unread("engine.info.LiveRestoreEnabled") if {
-	docker.info_known
-	not docker.told(["engine", "info", "LiveRestoreEnabled"])
 }
 
 evidence := sprintf("LiveRestoreEnabled: %v, swarm: %s", [input.engine.info.LiveRestoreEnabled, docker.swarm_state])

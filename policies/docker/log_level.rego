@@ -44,14 +44,14 @@ missing contains reason if {
 
 missing contains reason if {
 	not debugging
-	not docker.told(["engine", "info", "Debug"])
+	not docker.given(["engine", "info", "Debug"])
 	some reason in docker.no_setting("debug")
 }
 
 debugging if input.engine.info.Debug == true
 
 debugging if {
-	not docker.told(["engine", "info", "Debug"])
+	not docker.given(["engine", "info", "Debug"])
 	docker.setting("debug") == true
 }
 

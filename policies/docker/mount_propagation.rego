@@ -32,7 +32,7 @@ outside := container.outside
 
 missing := container.no_mounts
 
-deny contains container.finding({"path": mount.destination, "propagation": mount.propagation, "evidence": sprintf("%s: %s", [mount.destination, mount.propagation])}) if {
+deny contains container.finding({"path": object.get(mount, "destination", "?"), "propagation": mount.propagation, "evidence": mount.propagation}) if {
 	some mount in input.mounts
 	mount.propagation in {"rshared", "shared"}
 }

@@ -52,8 +52,8 @@ deny contains container.finding({"port": port, "evidence": evidence}) if {
 }
 
 manual contains container.finding({
-	"msg": sprintf("Decide whether the container %s needs the ports that it publishes: %s", [input.name, concat(", ", sort(published))]),
-	"ja": sprintf("コンテナー %s が公開するポートが必要かを判断する: %s", [input.name, concat(", ", sort(published))]),
+	"msg": sprintf("Decide whether the container %s needs the ports that it publishes: %s", [container.name, concat(", ", sort(published))]),
+	"ja": sprintf("コンテナー %s が公開するポートが必要かを判断する: %s", [container.name, concat(", ", sort(published))]),
 	"evidence": evidence,
 }) if {
 	count(published) > 0

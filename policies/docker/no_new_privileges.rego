@@ -32,7 +32,7 @@ import data.seawall.lib.docker
 
 outside := container.outside
 
-missing := container.no_inspect | unknown
+missing := container.no_config(["SecurityOpt"]) | unknown
 
 unknown contains docker.unread("host.no_new_privileges") if {
 	container.known

@@ -33,7 +33,7 @@ import data.seawall.lib.docker_image
 
 outside := docker_image.outside
 
-missing contains docker.unread("secrets") if not docker.told(["secrets", "found"])
+missing contains docker.unread("secrets") if not docker.given(["secrets", "found"])
 
 missing contains reason if some reason in env_secrets.missing
 

@@ -42,7 +42,7 @@ missing := swarm.no_spec | unread
 
 unread contains docker.unread("engine.swarm.Spec.CAConfig") if {
 	swarm.has_spec
-	not docker.told(["engine", "swarm", "Spec", "CAConfig", "NodeCertExpiry"])
+	not docker.given(["engine", "swarm", "Spec", "CAConfig", "NodeCertExpiry"])
 }
 
 valid := input.engine.swarm.Spec.CAConfig.NodeCertExpiry / 86400000000000

@@ -32,16 +32,20 @@ outside := swarm.outside_manager
 
 missing := swarm.no_info | no_networks
 
-no_networks contains docker.unread("networks") if not docker.told(["networks"])
+no_networks contains docker.unread("networks") if not docker.given(["networks"])
 
 overlays := [network |
 	some network in input.networks
 	network.driver == "overlay"
 ]
 
+name_of(network) := object.get(network, "name", "?")
+
+shown(network) := json.marshal(object.get(network, "options", null))
+
 is_encrypted(network) if "encrypted" in object.keys(network.options)
 
-deny contains {"network": network.name, "subject": network.name, "evidence": json.marshal(network.options)} if {
+deny contains {"network": name_of(network), "subject": name_of(network), "evidence": shown(network)} if {
 	some network in overlays
 	not network.ingress
 	not is_encrypted(network)
@@ -49,14 +53,14 @@ deny contains {"network": network.name, "subject": network.name, "evidence": jso
 
 # The network of published ports, on its own: it must be removed and made again.
 deny contains {
-	"msg": sprintf("The ingress network %s is not encrypted", [network.name]),
-	"ja": sprintf("ingress ネットワーク %s が暗号化されていない", [network.name]),
-	"subject": network.name,
-	"evidence": json.marshal(network.options),
+	"msg": sprintf("The ingress network %s is not encrypted", [name_of(network)]),
+	"ja": sprintf("ingress ネットワーク %s が暗号化されていない", [name_of(network)]),
+	"subject": name_of(network),
+	"evidence": shown(network),
 } if {
 	some network in overlays
 	network.ingress
 	not is_encrypted(network)
 }
 
-seen contains {"subject": "networks", "evidence": concat(", ", [network.name | some network in overlays])}
+seen contains {"subject": "networks", "evidence": concat(", ", [name_of(network) | some network in overlays])}

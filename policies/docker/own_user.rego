@@ -36,14 +36,16 @@ outside := docker.outside
 
 is_image if input.kind == "image"
 
+is_euid_known if is_number(input.process.euid)
+
 # ---- containers that run: what the kernel says ----
 missing contains docker.unread("process") if {
 	not is_image
 	container.running
-	not docker.told(["process", "euid"])
+	not is_euid_known
 }
 
-deny contains container.finding({"what": input.name, "user": evidence, "evidence": evidence}) if {
+deny contains container.finding({"what": container.name, "user": evidence, "evidence": evidence}) if {
 	not is_image
 	container.running
 	input.process.euid == 0
@@ -58,7 +60,7 @@ seen contains container.seen(sprintf("effective uid %v", [input.process.euid])) 
 # ---- the others, and images: what is asked for ----
 missing contains docker.unread("state") if {
 	not is_image
-	not docker.told(["state"])
+	not container.is_state_known
 }
 
 missing contains docker.unread("inspect.Config.User") if {
@@ -69,7 +71,7 @@ missing contains docker.unread("inspect.Config.User") if {
 
 missing contains docker.unread("user") if {
 	is_image
-	not docker.told(["user"])
+	not docker.given(["user"])
 }
 
 asked := input.user if is_image
@@ -106,8 +108,8 @@ left_to_image if {
 }
 
 manual contains container.finding({
-	"msg": sprintf("%s names no user; its image decides", [input.name]),
-	"ja": sprintf("%s はユーザーを指定しておらず、イメージに従う", [input.name]),
+	"msg": sprintf("%s names no user; its image decides", [container.name]),
+	"ja": sprintf("%s はユーザーを指定しておらず、イメージに従う", [container.name]),
 }) if {
 	not is_image
 	left_to_image
@@ -115,7 +117,7 @@ manual contains container.finding({
 
 what := docker_image.name if is_image
 
-what := input.name if not is_image
+what := container.name if not is_image
 
 deny contains object.union({"what": what, "user": evidence, "subject": what, "evidence": evidence}, container.place) if {
 	as_root

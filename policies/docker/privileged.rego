@@ -32,7 +32,7 @@ import data.seawall.lib.container
 
 outside := container.outside
 
-missing := container.no_inspect
+missing := container.no_config(["Privileged"])
 
 deny contains container.finding({"evidence": "HostConfig.Privileged is true"}) if container.value("Privileged", false) == true
 

@@ -37,6 +37,15 @@ outside := {"msg": "there are no audit data and no events", "ja": "監査デー�
 
 missing contains docker.unread("exec") if not docker.told(["exec"])
 
+missing contains docker.unread("exec.records") if {
+	is_object(input.exec)
+	not is_array(object.get(input.exec, "records", null))
+}
+
+missing contains docker.unread("collected_at") if not is_time_known
+
+is_time_known if is_number(now)
+
 default days := 30
 
 days := data.settings.exec_window_days
@@ -49,10 +58,14 @@ start := now - days * 86400000000000
 
 recent := [record |
 	some record in input.exec.records
-	time.parse_rfc3339_ns(record.time) >= start
+	not is_old(record)
 ]
 
-deny contains {"container": record.container, "time": record.time, "subject": record.container, "evidence": record.source} if {
+container_of(record) := object.get(record, "container", "?")
+
+is_old(record) if time.parse_rfc3339_ns(record.time) < start
+
+deny contains {"container": container_of(record), "time": object.get(record, "time", "?"), "subject": container_of(record), "evidence": object.get(record, "source", "?")} if {
 	some record in recent
 	record.privileged == true
 }

@@ -32,10 +32,16 @@
 package seawall.docker.restart_limit
 
 import data.seawall.lib.container
+import data.seawall.lib.docker
 
 outside := container.outside
 
-missing := container.no_inspect
+missing contains reason if some reason in container.no_config(["RestartPolicy"])
+
+missing contains docker.unread("inspect.HostConfig.RestartPolicy.Name") if {
+	is_object(container.value("RestartPolicy", null))
+	not docker.told(["inspect", "HostConfig", "RestartPolicy", "Name"])
+}
 
 of_service if is_object(input.service)
 
@@ -76,8 +82,8 @@ deny contains container.finding({"policy": evidence, "evidence": evidence}) if {
 }
 
 manual contains container.finding({
-	"msg": sprintf("The container %s is a task of the service %s; ask a manager for its restart policy", [input.name, input.service.name]),
-	"ja": sprintf("コンテナー %s はサービス %s のタスクである。再起動ポリシーはマネージャーで確認する", [input.name, input.service.name]),
+	"msg": sprintf("The container %s is a task of the service %s; ask a manager for its restart policy", [container.name, input.service.name]),
+	"ja": sprintf("コンテナー %s はサービス %s のタスクである。再起動ポリシーはマネージャーで確認する", [container.name, input.service.name]),
 }) if {
 	of_service
 	not service_policy

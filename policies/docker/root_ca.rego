@@ -40,7 +40,9 @@ most := data.settings.root_ca_days
 
 missing := swarm.no_info | unread
 
-unread contains docker.unread("swarm.root_ca_not_before") if not docker.told(["swarm", "root_ca_not_before"])
+unread contains docker.unread("swarm.root_ca_not_before") if not is_known
+
+is_known if is_number(age)
 
 now := data.settings.now_ns
 

@@ -43,7 +43,7 @@ without_root if docker.rootless
 
 without_root if own_user
 
-manual contains {"uid": object.get(input.daemon, "uid", "?"), "subject": "dockerd", "evidence": evidence} if {
+manual contains {"uid": object.get(input, ["daemon", "uid"], "?"), "subject": "dockerd", "evidence": evidence} if {
 	docker.info_known
 	not without_root
 }
@@ -52,5 +52,5 @@ seen contains {"subject": "dockerd", "evidence": evidence}
 
 evidence := sprintf("uid %v, SecurityOptions: %s", [
 	object.get(input, ["daemon", "uid"], "?"),
-	concat(" ", object.get(input.engine, ["info", "SecurityOptions"], [])),
+	docker.options_shown,
 ])

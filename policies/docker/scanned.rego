@@ -40,6 +40,11 @@ outside := {"msg": sprintf("the image cannot be scanned: %s", [input.scan.not_sc
 
 missing contains docker.unread("scan") if not docker.told(["scan"])
 
+missing contains docker.unread("scan.scanned_at") if {
+	is_object(input.scan)
+	not docker.given(["scan", "scanned_at"])
+}
+
 missing contains {"msg": "the time of the run is not known", "ja": "実行時刻が分からない"} if {
 	is_object(input.scan)
 	not now

@@ -31,13 +31,13 @@ import data.seawall.lib.docker
 
 outside := container.outside
 
-missing := container.no_inspect | no_default
+missing := container.no_config(["SecurityOpt", "Privileged"]) | no_default
 
 # The daemon's profile matters where the container names none, unless the process tells.
 no_default := {reason |
 	container.known
 	count(own) == 0
-	not docker.told(["process", "seccomp"])
+	not docker.given(["process", "seccomp"])
 	some reason in container.no_host("seccomp_profile")
 }
 

@@ -39,7 +39,7 @@ outside := {"msg": "SELinux is not enabled on the host", "ja": "ホストで SEL
 outside := {"msg": "nobody knows yet whether the host has SELinux", "ja": "ホストに SELinux があるかまだ分からない"} if {
 	not container.outside
 	container.offline
-	not docker.told(["host", "selinux"])
+	not docker.given(["host", "selinux"])
 	not disabled
 }
 

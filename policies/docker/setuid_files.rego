@@ -43,9 +43,10 @@ special contains file if {
 
 allowed := {trim_left(path, "/") | some path in data.settings.setuid_files}
 
-deny contains docker_image.finding({"path": sprintf("/%s", [file.path]), "mode": file.mode, "file": file.path, "layer": file.layer, "evidence": file.mode}) if {
+deny contains docker_image.finding({"path": sprintf("/%s", [file.path]), "mode": mode, "file": file.path, "layer": object.get(file, "layer", -1), "evidence": mode}) if {
 	some file in special
 	not trim_left(file.path, "/") in allowed
+	mode := object.get(file, "mode", "?")
 }
 
 seen contains {"subject": docker_image.name, "evidence": sprintf("%d files", [count(special)])}

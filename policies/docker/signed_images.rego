@@ -42,7 +42,7 @@ outside := {"msg": "no container uses the image", "ja": "どのコンテナー�
 
 has_policy if data.settings.signature_policy == true
 
-missing contains docker.unread("signatures") if not docker.told(["signatures"])
+missing contains docker.unread("signatures") if not docker.given(["signatures"])
 
 valid if {
 	some signature in input.signatures
@@ -50,7 +50,7 @@ valid if {
 }
 
 manual contains docker_image.finding({"why": why, "evidence": why}) if {
-	docker.told(["signatures"])
+	docker.given(["signatures"])
 	not valid
 }
 

@@ -35,9 +35,17 @@ outside := {"msg": "it does not run yet", "ja": "まだ動いていない"} if {
 	container.offline
 }
 
-missing contains docker.unread("processes") if not docker.told(["processes"])
+missing contains docker.unread("processes") if not are_known
 
-deny contains container.finding({"program": process.comm, "evidence": sprintf("process %v", [process.pid])}) if {
+are_known if is_array(input.processes)
+
+are_known if {
+	is_null(input.processes)
+	container.is_state_known
+	not container.running
+}
+
+deny contains container.finding({"program": process.comm, "evidence": sprintf("process %v", [object.get(process, "pid", "?")])}) if {
 	some process in input.processes
 	process.comm in {"dropbear", "sshd", "sshd-session"}
 }

@@ -32,7 +32,7 @@ outside := swarm.outside
 
 missing := swarm.no_info | no_sockets
 
-no_sockets contains docker.unread("daemon.held") if not docker.told(["daemon", "held"])
+no_sockets contains docker.unread("daemon.held") if not docker.given(["daemon", "held"])
 
 ports contains {"kind": kind, "port": 7946} if some kind in {"tcp", "udp"}
 

@@ -28,11 +28,17 @@
 #       余分なマネージャーを降格する（docker node demote）。7 以下の奇数が適切で、swarm_managers で変えられる。
 package seawall.docker.swarm_managers
 
+import data.seawall.lib.docker
 import data.seawall.lib.swarm
 
 outside := swarm.outside_manager
 
-missing := swarm.no_info
+missing := swarm.no_info | no_count
+
+no_count contains docker.unread("engine.info.Swarm.Managers") if {
+	docker.info_known
+	not docker.given(["engine", "info", "Swarm", "Managers"])
+}
 
 managers := input.engine.info.Swarm.Managers
 

@@ -37,7 +37,7 @@ import data.seawall.lib.docker
 
 outside := docker.no_daemon
 
-missing := docker.no_info
+missing := docker.no_swarm
 
 deny contains {"state": docker.swarm_state, "subject": "swarm", "evidence": evidence} if {
 	not docker.swarm_state in {"", "inactive"}

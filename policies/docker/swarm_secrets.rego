@@ -33,9 +33,9 @@ outside := swarm.outside_manager
 
 missing := swarm.no_info | unread
 
-unread contains docker.unread("swarm.secrets") if not docker.told(["swarm", "secrets"])
+unread contains docker.unread("swarm.secrets") if not docker.given(["swarm", "secrets"])
 
-unread contains docker.unread("swarm.services") if not docker.told(["swarm", "services"])
+unread contains docker.unread("swarm.services") if not docker.given(["swarm", "services"])
 
 manual contains {"why": "there is no secret", "reason_ja": "シークレットがない", "subject": "secrets", "evidence": "0"} if input.swarm.secrets == 0
 

@@ -47,9 +47,16 @@ missing contains reason if {
 	some reason in docker.no_setting("hosts")
 }
 
+missing contains reason if {
+	count(deny) == 0
+	count(declared) > 0
+	some key in ["tlsverify", "tls"]
+	some reason in docker.no_setting(key)
+}
+
 missing contains docker.unread("daemon.held") if {
 	count(deny) == 0
-	not docker.told(["daemon", "held"])
+	not docker.given(["daemon", "held"])
 }
 
 missing contains docker.unread("daemon.socket_unit") if {
@@ -61,7 +68,7 @@ missing contains docker.unread("daemon.socket_unit") if {
 missing contains docker.unread("published") if {
 	count(deny) == 0
 	count(unexplained) > 0
-	not docker.told(["published"])
+	not docker.given(["published"])
 }
 
 missing contains docker.unread(sprintf("files.%s", [role])) if {
@@ -69,7 +76,7 @@ missing contains docker.unread(sprintf("files.%s", [role])) if {
 	count(declared) > 0
 	verified
 	some role in {"tls_ca", "tls_cert", "tls_key"}
-	not docker.told(["files", role])
+	not docker.given(["files", role])
 }
 
 unit_known if is_null(input.daemon.socket_unit)
@@ -150,6 +157,13 @@ other_ports contains p.port if {
 }
 
 other_ports contains port if some port in declared
+
+# What the engine takes where no port is written.
+other_ports contains port if {
+	some given in declared
+	given == -1
+	some port in {2375, 2376}
+}
 
 unexplained contains sprintf("%s:%d", [socket.address, socket.port]) if {
 	some socket in input.daemon.held

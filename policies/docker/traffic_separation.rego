@@ -39,6 +39,7 @@ data_path := object.get(input, ["swarm", "state_file", "data_path_addr"], "")
 
 apart if {
 	data_path != ""
+	advertise != ""
 	swarm.host_of(data_path) != swarm.host_of(advertise)
 }
 

@@ -30,8 +30,8 @@ import data.seawall.lib.docker_image
 outside := docker_image.outside
 
 missing contains docker.unread("engine") if {
-	not docker.told(["engine"])
-	not docker.told(["base"])
+	not docker.given(["engine"])
+	not docker.given(["base"])
 }
 
 base_name := object.get(input, ["base", "name"], "")

@@ -46,9 +46,9 @@ outside := {"msg": "no group but root controls the API", "ja": "API を操作で
 	}
 }
 
-missing contains docker.unread("accounts") if not docker.told(["accounts", "socket_groups"])
+missing contains docker.unread("accounts") if not docker.given(["accounts", "socket_groups"])
 
-missing contains docker.unread("accounts.directory") if not docker.told(["accounts", "directory"])
+missing contains docker.unread("accounts.directory") if not docker.given(["accounts", "directory"])
 
 # No socket: the daemon is stopped, the group waits for it.
 groups := input.accounts.socket_groups if count(input.accounts.socket_groups) > 0

@@ -35,7 +35,7 @@ outside := {"msg": "the product is not in use", "ja": "この製品は使われ�
 	count(found) == 0
 }
 
-missing contains docker.unread("images") if not docker.told(["images"])
+missing contains docker.unread("images") if not docker.given(["images"])
 
 found contains tag if {
 	some image in input.images

@@ -30,16 +30,18 @@ import data.seawall.lib.container
 
 outside := container.outside
 
-missing := container.no_inspect
+missing := container.no_config(["Ulimits"])
 
 manual contains container.finding({"limit": text, "evidence": text}) if {
 	some limit in container.value("Ulimits", [])
 	text := text_of(limit)
-	not approved(limit.Name)
+	not approved(name_of(limit))
 	not approved(text)
 }
 
-text_of(limit) := sprintf("%s=%v:%v", [limit.Name, limit.Soft, limit.Hard])
+text_of(limit) := sprintf("%v=%v:%v", [name_of(limit), object.get(limit, "Soft", "?"), object.get(limit, "Hard", "?")])
+
+name_of(limit) := object.get(limit, "Name", "?")
 
 approved(name) if name in data.settings.ulimits
 

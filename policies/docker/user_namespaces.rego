@@ -49,7 +49,7 @@ apart if docker.rootless
 deny contains {"subject": "userns-remap", "evidence": evidence} if not apart
 
 evidence := concat("; ", array.concat(
-	[sprintf("SecurityOptions: %s", [concat(" ", object.get(input.engine.info, "SecurityOptions", []))])],
+	[sprintf("SecurityOptions: %s", [docker.options_shown])],
 	array.concat([docker.shown("userns-remap") | docker.setting_known("userns-remap")], ranges),
 ))
 

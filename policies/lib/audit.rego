@@ -17,7 +17,7 @@ outside(role) := {
 	"ja": sprintf("%s は存在しない", [paths]),
 } if {
 	not docker.no_engine
-	docker.told(["files", role])
+	docker.given(["files", role])
 	count(existing(role)) == 0
 	paths := concat(", ", [file.path | some file in input.files[role]])
 }
@@ -25,14 +25,21 @@ outside(role) := {
 # ---- facts that could not be had ----
 missing(role) := no_files(role) | no_rules | no_switch
 
-no_files(role) := {docker.unread(sprintf("files.%s", [role])) | not docker.told(["files", role])}
+no_files(role) := {docker.unread(sprintf("files.%s", [role])) | not are_named(role)}
 
-no_rules := {docker.unread("audit") | not docker.told(["audit", "rules"])}
+are_named(role) if {
+	every file in input.files[role] {
+		is_string(file.path)
+		is_boolean(file.exists)
+	}
+}
+
+no_rules := {docker.unread("audit") | not docker.given(["audit", "rules"])}
 
 no_switch := {docker.unread("audit.enabled") |
-	docker.told(["audit", "rules"])
-	not docker.told(["audit", "enabled"])
-	not docker.told(["audit", "auditd_running"])
+	docker.given(["audit", "rules"])
+	not docker.given(["audit", "enabled"])
+	not docker.given(["audit", "auditd_running"])
 }
 
 # ---- what is wrong ----
@@ -41,7 +48,7 @@ no_switch := {docker.unread("audit.enabled") |
 off if input.audit.enabled == 0
 
 off if {
-	not docker.told(["audit", "enabled"])
+	not docker.given(["audit", "enabled"])
 	input.audit.auditd_running == false
 }
 
@@ -63,8 +70,8 @@ reasons(_, _) := [{"en": "auditing is switched off", "ja": "監査が無効に�
 reasons(file, deep) := array.concat(task_reasons, rule_reasons(file, deep)) if not off
 
 task_reasons := [{
-	"en": sprintf("rule %v (task,never) keeps every process out of the audit", [rule.line]),
-	"ja": sprintf("規則 %v（task,never）により全プロセスが監査から外れる", [rule.line]),
+	"en": sprintf("rule %v (task,never) keeps every process out of the audit", [line_of(rule)]),
+	"ja": sprintf("規則 %v（task,never）により全プロセスが監査から外れる", [line_of(rule)]),
 } |
 	some rule in input.audit.rules
 	rule.list == "task"
@@ -83,7 +90,7 @@ rule_reasons(file, deep) := [{
 }] if {
 	count(watching(file, deep)) > 0
 	count(effective(file, deep)) == 0
-	first := input.audit.rules[min(excluding(file))].line
+	first := line_of(input.audit.rules[min(excluding(file))])
 }
 
 rule_reasons(file, deep) := [] if count(effective(file, deep)) > 0
@@ -119,6 +126,8 @@ is_plain(rule) if {
 	rule.narrowed == ""
 	not rule.syscalls
 }
+
+line_of(rule) := object.get(rule, "line", "?")
 
 path_of(thing) := object.get(thing, "resolved", thing.path)
 

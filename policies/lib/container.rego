@@ -11,7 +11,34 @@ known if is_object(input.inspect.HostConfig)
 
 no_inspect contains docker.unread("inspect") if not known
 
-no_mounts contains docker.unread("mounts") if not docker.told(["mounts"])
+no_inspect contains docker.unread("state") if not is_state_known
+
+is_state_known if is_string(input.state)
+
+# Members of its configuration that decide.
+no_config(names) := no_inspect | {docker.unread(sprintf("inspect.HostConfig.%s", [member])) |
+	known
+	some member in names
+	not docker.told(["inspect", "HostConfig", member])
+}
+
+no_mounts contains docker.unread("mounts") if not are_mounts_known
+
+are_mounts_known if {
+	every mount in input.mounts {
+		is_known(mount)
+	}
+}
+
+is_known(mount) if {
+	is_string(mount.propagation)
+	mount.type != "bind"
+}
+
+is_known(mount) if {
+	is_string(mount.propagation)
+	is_string(mount.host_path)
+}
 
 # Containers of a file have no host yet.
 offline if input.origin in {"compose", "run"}
@@ -21,7 +48,7 @@ host(key) := input.host[key]
 
 no_host(key) := {docker.unread(sprintf("host.%s", [key])) |
 	not offline
-	not docker.told(["host", key])
+	not docker.given(["host", key])
 }
 
 # ---- the container ----
@@ -34,14 +61,21 @@ value(key, otherwise) := v if {
 
 running if input.state in {"running", "paused"}
 
+name := input.name else := input.id else := "?"
+
 # What a finding is about: the container, or the line of its file.
-finding(rest) := object.union(object.union({"container": input.name, "subject": input.name}, place), rest)
+finding(rest) := object.union(object.union({"container": name, "subject": name}, place), rest)
 
 place := {"file": input.place.file, "line": input.place.line}
 
 place := {} if not input.place
 
-seen(evidence) := {"subject": input.name, "evidence": evidence}
+seen(evidence) := {"subject": name, "evidence": evidence}
+
+# A list of texts, or none.
+words(list) := concat(", ", list) if is_array(list)
+
+words(list) := "none" if not is_array(list)
 
 # ---- security options ----
 # "key=value", in the old form "key:value", or a word alone.
@@ -83,13 +117,13 @@ no_new_privileges := host("no_new_privileges") if not has_own_no_new_privileges
 # Where the host's default is not known, the process tells; offline the engine's default holds.
 no_new_privileges := input.process.no_new_privs == 1 if {
 	not has_own_no_new_privileges
-	not docker.told(["host", "no_new_privileges"])
+	not docker.given(["host", "no_new_privileges"])
 }
 
 no_new_privileges := false if {
 	offline
 	not has_own_no_new_privileges
-	not docker.told(["host", "no_new_privileges"])
+	not docker.given(["host", "no_new_privileges"])
 }
 
 has_own_no_new_privileges if count(values_of("no-new-privileges")) > 0
@@ -111,7 +145,7 @@ joins(key) if startswith(value(key, ""), "container:")
 
 no_mode(key, namespace) := {docker.unread(sprintf("joined.%s", [namespace])) |
 	joins(key)
-	not docker.told(["joined", namespace, "mode"])
+	not docker.given(["joined", namespace, "mode"])
 }
 
 mode_shown(key, _) := sprintf("%s = %s", [key, value(key, "")]) if not joins(key)
@@ -163,7 +197,8 @@ no_ports contains docker.unread("inspect.NetworkSettings.Ports") if {
 ports_shown := concat(", ", sort([sprintf("%s:%s->%s", [b.ip, b.text, b.port]) | some b in bindings]))
 
 # ---- mounts of the host ----
-host_mounts := [object.union(m, {"path": clean(object.get(m, "resolved", m.host_path))}) |
+# One of which nobody says that it is read-only is not.
+host_mounts := [object.union(object.union({"destination": "?", "source": m.host_path}, m), {"rw": object.get(m, "rw", true) != false, "path": clean(object.get(m, "resolved", m.host_path))}) |
 	some m in input.mounts
 	is_string(m.host_path)
 ]

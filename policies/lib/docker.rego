@@ -69,20 +69,39 @@ entries_of(what) := [entry |
 # The facts hold a member there, be it null or empty.
 told(path) if object.get(input, path, {"absent"}) != {"absent"}
 
+# The same, and it is not null.
+given(path) if not is_null(object.get(input, path, null))
+
 info_known if is_object(input.engine.info)
 
 no_info contains unread("engine.info") if not info_known
 
-settings_known if input.daemon.settings_complete == true
+# A member of /info that decides.
+no_member(_) := no_info if not info_known
+
+no_member(name) := {unread(sprintf("engine.info.%s", [name])) | not given(["engine", "info", name])} if info_known
+
+settings_known if {
+	input.daemon.settings_complete == true
+	is_object(input.daemon.settings)
+}
 
 # A setting of the daemon is known when it is set, or when all sources were read.
-setting_known(key) if not is_null(object.get(input.daemon.settings, key, null))
+setting_known(key) if not is_null(object.get(input.daemon.settings[key], "value", null))
 
-setting_known(_) if settings_known
+setting_known(key) if {
+	settings_known
+	not input.daemon.settings[key]
+}
 
 no_setting(key) := {unread("daemon.settings") | not setting_known(key)}
 
-setting(key) := input.daemon.settings[key].value else := otherwise_of(key) if settings_known
+setting(key) := input.daemon.settings[key].value
+
+setting(key) := otherwise_of(key) if {
+	settings_known
+	not input.daemon.settings[key]
+}
 
 # What the engine does where nobody says anything.
 otherwise_of(key) := object.get(defaults, key, null)
@@ -142,6 +161,8 @@ security_options contains option if {
 	}
 }
 
+options_shown := concat(" ", input.engine.info.SecurityOptions) else := "none"
+
 has_option(name) if {
 	some option in security_options
 	option.name == name
@@ -168,6 +189,11 @@ version_at_least(text, least) if pad(version_parts(text)) >= pad(version_parts(l
 
 pad(parts) := array.slice(array.concat(parts, [0, 0, 0]), 0, 3)
 
+no_swarm := no_info | {unread("engine.info.Swarm") |
+	info_known
+	not given(["engine", "info", "Swarm", "LocalNodeState"])
+}
+
 swarm_state := object.get(input.engine.info, ["Swarm", "LocalNodeState"], "")
 
 # ---- what the operator says ----
@@ -177,6 +203,7 @@ attested(control) := {"days": days, "date": entry.date, "by": object.get(entry, 
 	dated := [[moment(e.date), e] |
 		some e in data.settings.attestations
 		e.control == control
+		moment(e.date) <= data.settings.now_ns
 	]
 	count(dated) > 0
 	newest := max([d[0] | some d in dated])

@@ -17,7 +17,7 @@ outside(role) := {
 	"ja": sprintf("%s がない", [paths(role)]),
 } if {
 	not docker.no_engine
-	docker.told(["files", role])
+	docker.given(["files", role])
 	count(existing(role)) == 0
 }
 
@@ -59,16 +59,19 @@ missing(role) := {docker.unread(what) |
 }
 
 complete(role) if {
-	every file in input.files[role] {
+	are_named(role)
+	every file in existing(role) {
 		is_number(file.uid)
 		is_number(file.gid)
 		is_number(file.mode)
 	}
 }
 
-complete(role) if {
-	docker.told(["files", role])
-	count(existing(role)) == 0
+are_named(role) if {
+	every file in input.files[role] {
+		is_string(file.path)
+		is_boolean(file.exists)
+	}
 }
 
 missing_tls(role) := {docker.unread("daemon.settings") | not tls_known} | missing(role) | gone(role)
@@ -85,7 +88,7 @@ gone(role) := {{
 # A rootless daemon works with files of its own user.
 no_daemon_user := {docker.unread("daemon.uid") |
 	docker.rootless
-	not docker.told(["daemon", "uid"])
+	not docker.given(["daemon", "uid"])
 }
 
 # ---- owners ----
@@ -151,7 +154,7 @@ is_sockets(file) if {
 
 owner_finding(file, wanted) := {
 	"path": file.path,
-	"owner": sprintf("%s:%s", [file.owner, file.group]),
+	"owner": owner_of(file),
 	"wanted": wanted,
 	"subject": file.path,
 	"evidence": shown(file),
@@ -165,7 +168,7 @@ too_open(role, allowed) := {finding |
 	bits.and(file.mode, bits.and(bits.negate(octal(allowed)), 4095)) != 0
 	finding := {
 		"path": file.path,
-		"mode": file.mode_text,
+		"mode": mode_of(file),
 		"allowed": allowed,
 		"subject": file.path,
 		"evidence": shown(file),
@@ -177,8 +180,12 @@ octal(text) := sum([weighted |
 	weighted := to_number(letter) * [512, 64, 8, 1][i]
 ])
 
+owner_of(file) := sprintf("%v:%v", [object.get(file, "owner", file.uid), object.get(file, "group", file.gid)])
+
+mode_of(file) := object.get(file, "mode_text", sprintf("%o", [file.mode]))
+
 shown(file) := concat(", ", array.concat(
-	[sprintf("%s %s:%s %s", [file.resolved, file.owner, file.group, file.mode_text])],
+	[sprintf("%s %s %s", [object.get(file, "resolved", file.path), owner_of(file), mode_of(file)])],
 	[sprintf("through %s", [concat(" and ", file.links)]) | count(file.links) > 0],
 ))
 

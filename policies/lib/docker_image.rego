@@ -35,6 +35,8 @@ unwritten contains finding({
 
 no_files contains image.files_unknown if not image.files_known
 
+no_files contains docker.unread("files.privileged") if not docker.given(["files", "privileged"])
+
 systems := {"alpm", "apk", "deb", "opkg", "rpm"}
 
 # Names of packages of the system.

@@ -9,7 +9,7 @@ outside := docker.no_daemon
 
 outside := {"msg": "the host is in no swarm", "ja": "ホストは Swarm に入っていない"} if {
 	not docker.no_daemon
-	docker.info_known
+	docker.given(["engine", "info", "Swarm", "LocalNodeState"])
 	docker.swarm_state in {"", "inactive"}
 }
 
@@ -24,7 +24,7 @@ outside_manager := {"msg": "the node is no manager", "ja": "ノードはマネ�
 
 is_manager if input.engine.info.Swarm.ControlAvailable == true
 
-no_info := docker.no_info
+no_info := docker.no_swarm
 
 # The answer of GET /swarm.
 no_spec := no_info | {docker.unread("engine.swarm") |

@@ -20,7 +20,7 @@ outside(id) := {"msg": "left out by a parameter", "ja": "パラメーターで�
 	is_excluded(id)
 }
 
-is_excluded(id) if input.name in settings.parameter(id, "excludedContainers")
+is_excluded(id) if container.name in settings.parameter(id, "excludedContainers")
 
 is_excluded(id) if {
 	some pattern in settings.parameter(id, "excludedImages")
@@ -44,7 +44,7 @@ unhealthy if data.settings.unconfigured == "unhealthy"
 judged(id, keys) if not undecided(id, keys)
 
 decision(used, used_ja) := container.finding({
-	"msg": sprintf("%s: needs a decision; used now: %s", [input.name, used]),
-	"ja": sprintf("%s: 判断が必要。現在の使用: %s", [input.name, used_ja]),
+	"msg": sprintf("%s: needs a decision; used now: %s", [container.name, used]),
+	"ja": sprintf("%s: 判断が必要。現在の使用: %s", [container.name, used_ja]),
 	"evidence": used,
 })
