@@ -77,8 +77,8 @@ struct fix_partner {
 	struct value other;
 };
 
-#define FIX_MAX_MISSING	 256u
-#define FIX_MAX_PARTNERS 512u
+#define FIX_MAX_MISSING	 1024u
+#define FIX_MAX_PARTNERS 1024u
 #define FIX_MAX_POOL	 96u
 
 struct fix_trace {

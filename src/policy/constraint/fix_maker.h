@@ -3,7 +3,7 @@
 /* fix_maker: changes that are worth trying are put together, and kept when they may be made. */
 #include "policy/constraint/fix_guess.h"
 
-#define FIX_MAX_CANDIDATES 400u
+#define FIX_MAX_CANDIDATES 1500u
 
 #define COST_ROW     10u
 #define COST_COPY    9u
@@ -16,7 +16,7 @@
 #define COST_POOL    44u
 #define COST_CHOOSE  3u
 #define COST_CHOSEN  8u /* a proposal in place of what somebody chose */
-#define COST_LIST    4u
+#define COST_LIST    1u
 #define COST_GROUP   10u /* an apiVersion of another group */
 
 struct maker {

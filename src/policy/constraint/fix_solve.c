@@ -9,7 +9,7 @@
 #define MAX_DEPTH    4u
 #define MAX_ROUNDS   12u
 #define MAX_FOLLOWED 8u	 /* half of it one step on */
-#define COST_SURE    14u /* costlier ones are not tried once all violations are covered */
+#define COST_SURE    11u /* costlier ones are not tried once all violations are covered */
 
 /* What is known of a candidate that was tried. */
 struct tried {
