@@ -145,6 +145,7 @@ static bool apply(const struct applier *a, const struct value *v, uint32_t depth
 			*out = a->list[i]->value;
 		return !a->list[i]->remove;
 	}
+	assert(a->n > 0); /* who has no edits is not asked */
 	array = fix_is_index(&a->list[0]->path[depth]);
 	if (v && v->type != (array ? VALUE_ARRAY : VALUE_OBJECT))
 		v = NULL;
