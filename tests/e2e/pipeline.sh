@@ -114,5 +114,44 @@ expect report-gate 1 "$SEAWALL" report -q --gate default gate.json form.trivy
 expect report-foreign-is-never-strict 1 "$SEAWALL" report -q --gate strict --severity-map map.yaml form.trivy
 expect report-sarif 0 "$SEAWALL" report -q -f csv -o sarif.csv own.sarif
 has report-sarif-package sarif.csv 'bash'
+
+# Documents in other encodings, and the licences they tell.
+cat >app.spdx <<'END'
+SPDXVersion: SPDX-2.3
+DataLicense: CC0-1.0
+SPDXID: SPDXRef-DOCUMENT
+DocumentName: app
+DocumentNamespace: https://example.com/app
+Creator: Tool: maker-9
+Created: 2026-01-02T03:04:05Z
+
+PackageName: left
+SPDXID: SPDXRef-left
+PackageVersion: 1
+PackageDownloadLocation: NOASSERTION
+PackageLicenseDeclared: GPL-3.0-only
+ExternalRef: PACKAGE-MANAGER purl pkg:npm/left@1
+ExternalRef: SECURITY advisory https://example.com/CVE-2030-0001
+END
+cat >app.xml <<'END'
+<?xml version="1.0"?>
+<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><metadata><component type="container"><name>app</name></component></metadata>
+<components><component type="library" bom-ref="r"><name>left</name><version>1</version><purl>pkg:npm/left@1</purl></component></components>
+<vulnerabilities><vulnerability><id>CVE-2030-0001</id><ratings><rating><severity>high</severity></rating></ratings>
+<affects><target><ref>r</ref></target></affects></vulnerability></vulnerabilities></bom>
+END
+printf 'gates:\n  ours:\n    extends: none\n    licences: {denied: 0}\n' >licence-gate.yaml
+expect report-spdx-and-xml 0 "$SEAWALL" report -q -f csv -o both.csv app.spdx app.xml
+has report-spdx-and-xml-are-one both.csv '"CVE-2030-0001","high"'
+expect report-without-licences-does-not-pass 1 "$SEAWALL" report -q --gate licence-gate.yaml app.spdx
+has report-without-licences-says-why out 'licences were not looked for'
+expect report-with-licences-passes 0 "$SEAWALL" report -q --gate licence-gate.yaml --license-allow 'GPL-*' app.spdx
+expect report-with-a-denied-licence 1 "$SEAWALL" report -q --gate licence-gate.yaml --license-deny 'GPL-*' app.spdx
+has report-with-a-denied-licence-says-so out '1 licences (denied), 0 allowed'
+"$SEAWALL" report -q -f json -o free.json --license-allow 'GPL-*' app.spdx
+"$SEAWALL" report -q -f json -o denied.json --license-deny 'GPL-*' app.spdx
+expect diff-of-licences 1 "$SEAWALL" diff --fail-on critical -f json -o diff.json free.json denied.json
+has diff-of-licences-names-it diff.json '"package_kind": "license"'
+has diff-of-licences-names-the-cause diff.json '"cause": "option"'
 expect report-of-nothing 3 "$SEAWALL" report root/etc/os-release
 expect diff-with-import 0 "$SEAWALL" diff -q merged.json merged.json
