@@ -80,6 +80,18 @@ static str state_of(const struct view *v, size_t i)
 	return why.n > 0 ? why : posture_state_text(v->lang, v->a->results[i].state);
 }
 
+/* What is neither healthy nor unhealthy; errors are told apart. */
+static str others_of(const struct view *v, const size_t count[ASSESSED_STATES])
+{
+	size_t others = count[ASSESSED_DECISION] + count[ASSESSED_ERROR] + count[ASSESSED_EXEMPT] +
+			count[ASSESSED_NOT_APPLICABLE];
+
+	if (count[ASSESSED_ERROR] == 0)
+		return NUMBER(v, others);
+	return str_fmt(v->arena, "%zu (%zu %.*s)", others, count[ASSESSED_ERROR],
+		       STR_ARG(posture_state_text(v->lang, ASSESSED_ERROR)));
+}
+
 static void put_recommendations(const struct view *v)
 {
 	struct grid grid;
@@ -93,14 +105,12 @@ static void put_recommendations(const struct view *v)
 	for (size_t i = 0; i < v->a->recommendations->n; i++) {
 		const struct recommendation *r = &v->a->recommendations->items[i];
 		const size_t *count = v->a->results[i].count;
-		size_t others = count[ASSESSED_DECISION] + count[ASSESSED_ERROR] +
-				count[ASSESSED_EXEMPT] + count[ASSESSED_NOT_APPLICABLE];
 
 		if (!posture_shows(v->report, v->a, i))
 			continue;
 		GRID_ROW(&grid, NUMBER(v, r->order), posture_severity_text(r->severity),
 			 state_of(v, i), NUMBER(v, count[ASSESSED_UNHEALTHY]),
-			 NUMBER(v, count[ASSESSED_HEALTHY]), NUMBER(v, others),
+			 NUMBER(v, count[ASSESSED_HEALTHY]), others_of(v, count),
 			 NUMBER(v, v->a->results[i].pods),
 			 str_fmt(v->arena, "%.*s  (%.*s)", STR_ARG(r->text[v->lang].title),
 				 STR_ARG(r->id)));
