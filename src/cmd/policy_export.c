@@ -58,16 +58,16 @@ static void put_document(struct buf *b, const struct json *json, struct arena *a
 static struct library *load(struct invocation *in, struct err *err)
 {
 	str file = option_text(&in->options, EXPORT_PARAMETERS), text;
-	struct library_parameters parameters;
+	struct library_parameters *parameters = ARENA_NEW(in->arena, struct library_parameters);
 	struct library_opts opts = { .pss_level = option_text(&in->options, EXPORT_PROFILE) };
 
 	if (file.n == 0 && access(LIBRARY_PARAMETERS_FILE, F_OK) == 0)
 		file = STR(LIBRARY_PARAMETERS_FILE);
 	if (file.n > 0) {
 		if (policy_read_file(file, in->arena, &text, err) < 0 ||
-		    library_parameters_read(file, text, in->arena, &parameters, err) < 0)
+		    library_parameters_read(file, text, in->arena, parameters, err) < 0)
 			return NULL;
-		opts.parameters = &parameters;
+		opts.parameters = parameters;
 	}
 	return library_load(&opts, err);
 }
@@ -219,7 +219,6 @@ static int run_import(struct invocation *in, struct err *err)
 	struct documents docs = { .arena = in->arena };
 	AUTO(buf_done)
 	struct buf b = { 0 };
-	size_t templates = 0;
 
 	if (policy_read_objects(in->options.operands, in->options.operand_count, &docs, err) < 0)
 		return -1;
@@ -232,7 +231,6 @@ static int run_import(struct invocation *in, struct err *err)
 	for (size_t i = 0; i < docs.n; i++) {
 		bool is_template = str_eq(docs.items[i].resource.kind, STR("ConstraintTemplate"));
 
-		templates += is_template;
 		if (!is_template || option_on(&in->options, IMPORT_TEMPLATES))
 			put_document(&b, docs.items[i].resource.json, in->arena);
 	}
