@@ -180,7 +180,7 @@ static int walk_folder(struct walk *w, int folder, str path, unsigned depth)
 		return 0;
 	}
 	for (int i = 0; list && i < n; i++) { /* no list where there is nothing */
-		str name = str_c(list[i]->d_name);
+		str name = str_of(list[i]->d_name, strlen(list[i]->d_name));
 		str full = path.n > 0 ? path_join(w->files->arena, path, name)
 				      : str_dup(w->files->arena, name);
 
