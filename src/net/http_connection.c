@@ -232,6 +232,7 @@ static void put_stream(struct http_connection *c)
 {
 	bool was_empty = c->out.n == c->sent;
 	bool last = false;
+	size_t waits;
 	int rc;
 
 	if (c->out.n - c->sent < HTTP_STREAM_MAX)
@@ -242,10 +243,11 @@ static void put_stream(struct http_connection *c)
 		finish(c);
 		return;
 	}
+	waits = c->out.n - c->sent;
 	rc = flush(c);
 	if (rc > 0)
 		c->deadline = INT64_MAX; /* nothing is waiting for the reader */
-	else if (rc == 0 && was_empty)
+	else if (rc == 0 && (was_empty || waits - (c->out.n - c->sent) >= READ_PIECE))
 		http_connection_deadline(c, c->loop->server->opts.write_ms);
 }
 

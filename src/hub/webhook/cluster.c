@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 
@@ -11,7 +12,8 @@
 #include "base/time.h"
 #include "hub/webhook/cluster_internal.h"
 
-#define ANSWER_S 10u
+#define ANSWER_S       10u
+#define WATCH_AGAIN_MS 30000
 
 static const struct kube_resource namespaces_resource = {
 	.group = STR_INIT(""),
@@ -118,12 +120,20 @@ static void *watch(void *context)
 {
 	struct cluster *c = context;
 	const struct kube_watch_opts opts = { .list = { .metadata_only = true } };
+	struct pollfd end = { .fd = c->ends[1] }; /* tells only that nobody reads any more */
 	struct err err;
 
-	if (kube_watch(c->watcher, &namespaces_resource, &opts, take_event, c, NULL, &err) < 0 &&
-	    err.kind != ERR_INTERRUPTED)
-		note(c, str_c(err.msg));
-	return NULL;
+	for (;;) {
+		if (kube_watch(c->watcher, &namespaces_resource, &opts, take_event, c, NULL, &err) <
+		    0) {
+			if (err.kind == ERR_INTERRUPTED)
+				return NULL;
+			note(c, str_c(err.msg));
+		}
+		/* A right that is missing now may be granted later. */
+		if (poll(&end, 1, WATCH_AGAIN_MS) != 0)
+			return NULL;
+	}
 }
 
 int cluster_start(struct cluster *c, struct err *err)
