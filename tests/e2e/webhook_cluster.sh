@@ -37,6 +37,7 @@ listens() { grep -q ': ready$' server.log; }
 "$SEAWALL" install kubernetes --kubernetes 1.20 >all.yaml
 holds "kubectl apply takes all manifests" kubectl apply -f all.yaml
 holds "and takes them again" kubectl apply -f all.yaml
+holds "kustomize takes the base" kubectl kustomize "$SOURCE/deploy/kubernetes"
 kubectl delete deployment,service,pdb,networkpolicy --all -n seawall-system >/dev/null 2>&1
 has_token() { kubectl -n seawall-system get serviceaccount seawall-webhook -o json | jq -e '.secrets[0].name'; }
 await has_token
