@@ -68,10 +68,12 @@ static void plan_known(struct unit *unit, const struct parts *parts, uint32_t he
 	const struct term *first = parts->key_n > 0 ? parts->keys[0] : parts->key;
 	struct safety safety = safety_of(unit);
 
+	head_vars(&safety, parts);
+	for (size_t i = 0; i < parts->body->n; i++) /* a comprehension in the head waits for them */
+		vars_of_expr(parts->body->items[i], false, &safety.outer);
 	if (!first || unit->failed || !ready_pattern(&safety, first))
 		return;
 	safety.loops = safety.binding = LOOP_CALLS;
-	head_vars(&safety, parts);
 	clause->known = ARENA_NEW(unit->arena, struct pattern);
 	plan_pattern(&safety, first, clause->known);
 	/* A value that nobody reads is still compared, so nothing may be left out. */
