@@ -274,7 +274,8 @@ static char **names_in(const char *dir, struct arena *arena, size_t *n)
 		names = arena_grow(arena, names, *n, &cap, sizeof(*names));
 		names[(*n)++] = str_cstr(arena, str_c(entry->d_name));
 	}
-	qsort(names, *n, sizeof(*names), by_text);
+	if (*n > 0)
+		qsort(names, *n, sizeof(*names), by_text);
 	return names;
 }
 
