@@ -473,7 +473,8 @@ static int check(const struct editor *e, size_t document, const struct json *wan
 	const struct json *got;
 
 	edits.items = ARENA_ARRAY(e->arena, struct text_edit, edits.n);
-	memcpy(edits.items, e->own.items, edits.n * sizeof(*edits.items));
+	if (edits.n > 0)
+		memcpy(edits.items, e->own.items, edits.n * sizeof(*edits.items));
 	text_edits_settle(&edits);
 	buf_init(&b, 2 * YAML_EDIT_MAX_BYTES);
 	text_edits_apply(&edits, &b);
