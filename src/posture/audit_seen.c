@@ -108,6 +108,9 @@ static int take(struct audit_loop *loop, const struct resource *r, uint64_t pass
 		return 0;
 	if (version > 0 && version == seen->version && seen->epoch == loop->epoch)
 		return 0;
+	/* A list does not say what is new. */
+	if (event && seen->epoch == 0)
+		event = "added";
 	seen->version = version;
 	seen->epoch = loop->epoch;
 	seen->gone = false;
