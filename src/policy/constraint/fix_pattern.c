@@ -217,7 +217,6 @@ static void sequence(struct maker *m)
 	while (!m->failed && m->p.n > 0 && peek(m) != '|' && peek(m) != ')') {
 		size_t before = m->out.n, n;
 		uint64_t times;
-		str one;
 
 		atom(m);
 		n = m->out.n - before;
@@ -228,8 +227,7 @@ static void sequence(struct maker *m)
 		}
 		if (times == 0)
 			m->out.n = before;
-		one = str_of(m->out.p + before, times > 0 ? n : 0);
-		for (uint64_t i = 1; i < times && one.n > 0; i++) {
+		for (uint64_t i = 1; i < times && n > 0; i++) {
 			char copy[MAX_TEXT];
 
 			memcpy(copy, m->out.p + before, n);
