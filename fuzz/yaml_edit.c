@@ -44,8 +44,9 @@ static size_t choose(const struct json *v, uint8_t seed, struct yaml_step *path)
 static const struct json *documents(str text, struct arena *arena, size_t *n)
 {
 	struct yaml_opts opts = { .last_wins = true };
+	str plain = str_without_prefix(text, STR("\xef\xbb\xbf")); /* readers do not know it */
 	AUTO(yaml_reader_free)
-	struct yaml_reader *reader = yaml_reader_new(text, &opts, arena);
+	struct yaml_reader *reader = yaml_reader_new(plain, &opts, arena);
 	struct json *all = ARENA_ARRAY(arena, struct json, 16);
 	const struct json *v;
 	struct err err;
