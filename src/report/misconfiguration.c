@@ -214,11 +214,10 @@ str misconfiguration_counts(const struct report *report)
 	const size_t *n = report->checks.verdicts;
 	struct arena *arena = report->arena;
 	enum lang lang = report->opts->lang;
-	str checks = TEXT_MAKE(arena, lang, CHECK_COUNTS, text_number(arena, n[CHECK_PASS]),
-			       text_number(arena, n[CHECK_FAIL]),
-			       text_number(arena, n[CHECK_MANUAL]),
-			       text_number(arena, n[CHECK_NOT_APPLICABLE]),
-			       text_number(arena, n[CHECK_ERROR]));
+	str checks = TEXT_MAKE(
+		arena, lang, CHECK_COUNTS, text_number(arena, n[CHECK_PASS]),
+		text_number(arena, n[CHECK_FAIL]), text_number(arena, n[CHECK_MANUAL]),
+		text_number(arena, n[CHECK_NOT_APPLICABLE]), text_number(arena, n[CHECK_ERROR]));
 
 	if (inventory->objects_read == 0)
 		return checks;

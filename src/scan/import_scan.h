@@ -7,7 +7,8 @@
 #include "report/import.h"
 #include "sandbox/worker.h"
 
-#define IMPORT_SCAN_MEMORY (1500ull << 20) /* of the worker, for the largest document that is read */
+#define IMPORT_SCAN_MEMORY \
+	(1500ull << 20) /* of the worker, for the largest document that is read */
 #define IMPORT_SCAN_PIECE  (4u << 20)
 #define IMPORT_SCAN_ANSWER (512u << 20) /* bytes of all pieces */
 

@@ -229,8 +229,8 @@ static void note_judged(struct reviewer *r, const struct constraint *c)
 	result->matched++;
 	if (!r->run->list_judged)
 		return;
-	result->judged = arena_grow(r->arena, result->judged, result->judged_n,
-				    &result->judged_cap, sizeof(const struct constraint *));
+	result->judged = arena_grow(r->arena, result->judged, result->judged_n, &result->judged_cap,
+				    sizeof(const struct constraint *));
 	result->judged[result->judged_n++] = c;
 }
 

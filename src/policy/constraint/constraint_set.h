@@ -93,8 +93,8 @@ struct violation {
 struct review_result {
 	struct violation *items; /* by kind and name of the constraint */
 	size_t n, cap;
-	size_t dropped; /* violations over CONSTRAINT_SET_MAX_VIOLATION */
-	size_t matched; /* constraints that were for the object */
+	size_t dropped;			  /* violations over CONSTRAINT_SET_MAX_VIOLATION */
+	size_t matched;			  /* constraints that were for the object */
 	const struct constraint **judged; /* those, where run->list_judged */
 	size_t judged_n, judged_cap;
 	str bypass;	/* label of an exempt namespace: deny became dryrun */
