@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # usage: e2e.sh BINARY [--quick] [NAME...]: runs tests/e2e/NAME.sh (default: all) against a binary.
 #
+# Tests run E2E_JOBS at a time (default: one a processor), each prints its results when it has ended.
+#
 # A test is a POSIX sh script that prints "ok NAME", "not ok NAME: why" or "skip NAME: why" for each
 # of its cases (tests/e2e/lib.sh helps). It runs in an empty folder of its own ($W), that is removed
 # afterwards, with SEAWALL (the binary) and SOURCE (the tree) set and caches below $W/cache. A line "# e2e: WORD..." near its
@@ -15,12 +17,6 @@ export SOURCE SEAWALL
 shift
 quick=no
 [ "${1-}" != --quick ] || { quick=yes && shift; }
-# shellcheck disable=SC2046,SC2012 # a list of names
-[ $# != 0 ] || set -- $(cd "$SOURCE/tests/e2e" && ls ./*.sh | sed 's/^\.\///; s/\.sh$//; /^lib$/d')
-
-out=$(mktemp) all=$(mktemp)
-trap 'rm -rf "$out" "$all" ${work:+"$work"}' EXIT
-trap 'exit 130' INT TERM
 
 lacks() { # WORDS: why this test cannot run here, or nothing
 	for word in $1; do
@@ -41,21 +37,22 @@ lacks() { # WORDS: why this test cannot run here, or nothing
 	done
 }
 
-for name; do
+run_one() { # NAME: results to standard output
+	name=$1 out=$all/$1.out
 	words=$(sed -n '1,10s/^# e2e: *//p' "$SOURCE/tests/e2e/$name.sh")
 	reason=$(lacks "$words")
 	if [ -n "$reason" ]; then
 		verdict=skip
 		case $quick:$reason in no:*'not installed' | *:unknown*) verdict='not ok' ;; esac
-		echo "$verdict $name: $reason" | tee -a "$all"
-		continue
+		echo "$verdict $name: $reason"
+		return
 	fi
 	limit=$(echo "$words" | tr ' ' '\n' | sed -n 's/^timeout=//p')
 	work=$(mktemp -d)
+	trap 'rm -rf "$work"' EXIT
 	(cd "$work" && W=$work XDG_CACHE_HOME=$work/cache exec timeout -k 10 "${limit:-120}" sh "$SOURCE/tests/e2e/$name.sh") \
 		>"$out" 2>&1 </dev/null
 	status=$?
-	rm -rf "$work"
 	if [ $status != 0 ] && ! grep -q '^not ok ' "$out"; then
 		echo "not ok $name: exit status $status" >>"$out"
 	elif ! grep -Eq '^(ok|not ok|skip) ' "$out"; then
@@ -66,8 +63,27 @@ for name; do
 	else
 		grep -E '^(ok|skip) ' "$out"
 	fi | sed "s/^\(ok\|not ok\|skip\) /\1 $name: /"
-	grep -E '^(ok|not ok|skip) ' "$out" >>"$all"
-done
-sed -n 's/^skip /SKIP /p' "$all"
+}
+
+if [ "${1-}" = --one ]; then
+	all=$2
+	run_one "$3" >"$all/$3.result"
+	flock "$all/turn" cat "$all/$3.result"
+	exit
+fi
+
+# shellcheck disable=SC2046,SC2012 # a list of names
+[ $# != 0 ] || set -- $(cd "$SOURCE/tests/e2e" && ls ./*.sh | sed 's/^\.\///; s/\.sh$//; /^lib$/d')
+all=$(mktemp -d)
+trap 'rm -rf "$all"' EXIT
+trap 'exit 130' INT TERM
+option=
+[ "$quick" = no ] || option=--quick
+# shellcheck disable=SC2086 # one word or none
+printf '%s\n' "$@" | xargs -P "${E2E_JOBS:-$(nproc)}" -I '{}' sh "$0" "$SEAWALL" $option --one "$all" '{}'
+for name; do
+	cat "$all/$name.result" 2>/dev/null || echo "not ok $name: it did not run"
+done >"$all/results"
+sed -n 's/^skip /SKIP /p' "$all/results"
 awk '/^ok/ { p++ } /^not ok/ { f++ } /^skip/ { s++ }
-END { print p + 0 " passed, " f + 0 " failed, " s + 0 " skipped"; exit f > 0 || p + f + s == 0 }' "$all"
+END { print p + 0 " passed, " f + 0 " failed, " s + 0 " skipped"; exit f > 0 || p + f + s == 0 }' "$all/results"
