@@ -79,7 +79,7 @@ int json_stream_peek(struct json_stream *s, char *first, struct err *err)
 
 /* How far a value reaches, byte by byte. */
 struct extent {
-	bool string, escape;
+	bool string, escape, word; /* word: a number, true, false or null */
 	uint64_t depth;
 };
 
@@ -95,6 +95,8 @@ static int belongs(struct extent *e, char c)
 			e->string = false;
 		return e->string || e->depth > 0 ? 1 : 2;
 	}
+	if (e->word && (c == '"' || c == '{' || c == '['))
+		return 0;
 	if (c == '"') {
 		e->string = true;
 		return 1;
@@ -107,7 +109,8 @@ static int belongs(struct extent *e, char c)
 		e->depth -= c == '}' || c == ']';
 		return e->depth > 0 ? 1 : 2;
 	}
-	return c == ',' || c == '}' || c == ']' || c == ':' || is_space(c) ? 0 : 1;
+	e->word = c != ',' && c != '}' && c != ']' && c != ':' && !is_space(c);
+	return e->word;
 }
 
 /* The first quote or backslash at or behind `i`, or the end of the window. */
@@ -198,7 +201,7 @@ int json_stream_skip(struct json_stream *s, struct err *err)
 
 	if (json_stream_peek(s, &first, err) < 0)
 		return -1;
-	if (first == ',' || first == '}' || first == ']' || first == ':')
+	if (first != '{' && first != '[' && first != '"' && first != '-' && !is_alnum(first))
 		return fail(s, "expected a value", err);
 	if (reach_end(s, false, 0, &n, err) < 0)
 		return -1;

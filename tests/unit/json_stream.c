@@ -90,6 +90,10 @@ TEST(json_stream_says_where_a_document_is_broken)
 	CHECK_STRV(walked("{,}", NULL, arena), "! JSON line 1: expected a key");
 	CHECK_STRV(walked("{\"a\" 1}", NULL, arena), "! JSON line 1: expected ':'");
 	CHECK_STRV(walked("{\"skip\": }", NULL, arena), "skip 1 ! JSON line 1: expected a value");
+	CHECK_STRV(walked("{\"skip\": \x01{}}", NULL, arena),
+		   "skip 1 ! JSON line 1: expected a value");
+	CHECK_STRV(walked("{\"skip\": 5{}}", NULL, arena),
+		   "skip 1 ! JSON line 1: expected ',' or '}'");
 	CHECK_STRV(walked("{\"skip\": [[\"}\"}", NULL, arena),
 		   "skip 1 ! JSON line 1: unexpected end");
 	CHECK_STRV(walked("{}\n x", NULL, arena),
