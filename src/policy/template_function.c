@@ -377,7 +377,7 @@ static int find(struct template_run *run, str pattern, str s, str *found)
 	str text = regex_text(s, run->arena);
 	int rc = regex_find(regex, text, 0, &spans, run->err);
 	if (rc == 1)
-		*found = str_of(text.p + spans[0], spans[1] - spans[0]);
+		*found = str_take(str_skip(text, spans[0]), spans[1] - spans[0]);
 	run->steps += 16 + (unsigned)(s.n / 256);
 	return rc;
 }
@@ -418,8 +418,8 @@ static void put_replacement(struct buf *b, str how, str text, const size_t *span
 			continue;
 		}
 		if (group <= groups && spans[2 * group] != REGEX_NONE)
-			buf_add(b, str_of(text.p + spans[2 * group],
-					  spans[2 * group + 1] - spans[2 * group]));
+			buf_add(b, str_take(str_skip(text, spans[2 * group]),
+					    spans[2 * group + 1] - spans[2 * group]));
 		i = at - !brace;
 	}
 }
@@ -440,7 +440,7 @@ static int f_regex_replace_all(ARGS)
 	struct regex_scan scan = { .regex = regex, .text = s };
 	buf_init(&b, TEMPLATE_MAX_TEXT);
 	while ((rc = regex_next(&scan, &spans, run->err)) == 1 && !b.overflow) {
-		buf_add(&b, str_of(s.p + at, spans[0] - at));
+		buf_add(&b, str_take(str_skip(s, at), spans[0] - at));
 		put_replacement(&b, how, s, spans, regex_groups(regex));
 		at = spans[1];
 		run->steps++;

@@ -288,13 +288,14 @@ static int f_slice(ARGS)
 	    from < 0 || to < from || to > (int64_t)args[0].n)
 		return template_fail(run, "slice out of range", TEXT(0));
 	if (is_list(&args[0]))
-		return give(out, list_of(run, args[0].items + from, (size_t)(to - from)));
+		return give(out, list_of(run, from < to ? args[0].items + from : NULL,
+					 (size_t)(to - from)));
 	str s = value_text(&args[0]);
 	while (from < (int64_t)s.n && ((unsigned char)s.p[from] & 0xc0) == 0x80)
 		from++;
 	while (to > from && to < (int64_t)s.n && ((unsigned char)s.p[to] & 0xc0) == 0x80)
 		to--;
-	return give(out, value_str(str_of(s.p + from, (size_t)(to - from))));
+	return give(out, value_str(str_take(str_skip(s, (size_t)from), (size_t)(to - from))));
 }
 
 /* ---- mappings ---- */
