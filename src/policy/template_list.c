@@ -287,9 +287,13 @@ static int f_slice(ARGS)
 	    (n > 1 && !number_i64(&args[1], &from)) || (n > 2 && !number_i64(&args[2], &to)) ||
 	    from < 0 || to < from || to > (int64_t)args[0].n)
 		return template_fail(run, "slice out of range", TEXT(0));
-	if (is_list(&args[0]))
-		return give(out, list_of(run, from < to ? args[0].items + from : NULL,
-					 (size_t)(to - from)));
+	if (is_list(&args[0])) {
+		const struct value *items = args[0].items;
+
+		if (from > 0)
+			items += from;
+		return give(out, list_of(run, items, (size_t)(to - from)));
+	}
 	str s = value_text(&args[0]);
 	while (from < (int64_t)s.n && ((unsigned char)s.p[from] & 0xc0) == 0x80)
 		from++;
