@@ -133,11 +133,14 @@ int java_sbt_parse(const struct file_view *file, struct package_sink *sink, stru
 		return err_set(err, ERR_INPUT, "no list of dependencies");
 	lines.text = text;
 	JSON_EACH (items, item) {
-		/* The line of the brace in front of its first key. */
+		/* The line of the brace in front of its first key; one with escapes is no part of
+		 * the text. */
 		const char *at = json_len(item) > 0 && json_is(item, JSON_OBJECT)
 					 ? item->members[0].key.p
 					 : NULL;
 
+		if (at && (at < text.p || at >= text.p + text.n))
+			at = NULL;
 		while (at && *at != '{')
 			at--;
 		if (sbt_item(item, at ? text_line_of(&lines, at) : 0, file, &tally, arena, err) < 0)
