@@ -68,51 +68,7 @@ for folder in "$library"/*/; do
 		"$file" >"site/$id.constraint.yaml"
 done
 cp "$library/expansion.yaml" site/
-cat >healthy.yaml <<'END'
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: healthy, namespace: shop}
-spec:
-  template:
-    metadata:
-      annotations: {container.apparmor.security.beta.kubernetes.io/web: runtime/default}
-    spec:
-      containers:
-        - name: web
-          image: registry.example.com/web:1.0
-          ports: [{containerPort: 80}]
-          resources: {limits: {cpu: 100m, memory: 128Mi}}
-          securityContext: {runAsUser: 1000, runAsGroup: 1000, readOnlyRootFilesystem: true, allowPrivilegeEscalation: false}
----
-apiVersion: v1
-kind: Service
-metadata: {name: healthy, namespace: shop}
-spec: {ports: [{port: 80}]}
-END
-cat >unhealthy.yaml <<'END'
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: unhealthy, namespace: shop}
-spec:
-  template:
-    spec:
-      hostNetwork: true
-      hostPID: true
-      hostIPC: true
-      volumes: [{name: tmp, hostPath: {path: /tmp}}]
-      containers:
-        - name: web
-          image: web:1.0
-          ports: [{containerPort: 9001, hostPort: 9001}]
-          volumeMounts: [{name: tmp, mountPath: /tmp}]
-          securityContext: {privileged: true, runAsUser: 0, readOnlyRootFilesystem: false, allowPrivilegeEscalation: true,
-            capabilities: {add: [NET_ADMIN]}}
----
-apiVersion: v1
-kind: Service
-metadata: {name: unhealthy, namespace: shop}
-spec: {ports: [{port: 6001}]}
-END
+cp "$SOURCE"/tests/data/sample_workloads/*healthy.yaml .
 expect "the healthy workload" 0 "$SEAWALL" policy eval -f healthy.yaml -p site
 if [ -s out ]; then not_ok "healthy: keeps all" "it does not"; else ok "healthy: keeps all"; fi
 expect "the unhealthy workload" 0 "$SEAWALL" policy eval -f unhealthy.yaml -p site

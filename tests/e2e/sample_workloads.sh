@@ -14,64 +14,8 @@ rules:
   trusted-registries-only: {parameters: {allowedContainerImagesRegex: '^registry\.example\.com/.+$'}}
   apparmor-profile-restricted: {parameters: {allowedProfiles: [runtime/default]}}
 END
-cat >good.yaml <<'END'
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: good, namespace: shop}
-spec:
-  selector: {matchLabels: {app: good}}
-  template:
-    metadata:
-      labels: {app: good}
-      annotations: {container.apparmor.security.beta.kubernetes.io/web: runtime/default}
-    spec:
-      containers:
-        - name: web
-          image: registry.example.com/web:1.0
-          ports: [{containerPort: 80}]
-          resources: {limits: {cpu: 200m, memory: 128Mi}}
-          securityContext:
-            privileged: false
-            readOnlyRootFilesystem: true
-            allowPrivilegeEscalation: false
-            runAsNonRoot: true
-            runAsUser: 1000
----
-apiVersion: v1
-kind: Service
-metadata: {name: good, namespace: shop}
-spec: {selector: {app: good}, ports: [{port: 80}]}
-END
-cat >bad.yaml <<'END'
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: bad, namespace: shop}
-spec:
-  selector: {matchLabels: {app: bad}}
-  template:
-    metadata: {labels: {app: bad}}
-    spec:
-      hostNetwork: true
-      hostPID: true
-      hostIPC: true
-      volumes: [{name: tmp, hostPath: {path: /tmp}}]
-      containers:
-        - name: web
-          image: nginx
-          ports: [{containerPort: 9001, hostPort: 9001}]
-          volumeMounts: [{name: tmp, mountPath: /host}]
-          securityContext:
-            privileged: true
-            readOnlyRootFilesystem: false
-            allowPrivilegeEscalation: true
-            runAsUser: 0
-            capabilities: {add: [NET_ADMIN]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: bad, namespace: shop}
-spec: {selector: {app: bad}, ports: [{port: 6001}]}
-END
+cp "$SOURCE/tests/data/sample_workloads/healthy.yaml" good.yaml
+cp "$SOURCE/tests/data/sample_workloads/unhealthy.yaml" bad.yaml
 
 failing() { # FILE: rules of the thirteen that it breaks, one a line
 	"$SEAWALL" policy export --parameters p.yaml >policies.yaml
