@@ -3,11 +3,10 @@
 
 #include "base/err.h"
 #include "base/map.h"
-#include "base/time.h"
 #include "policy/constraint/bypass.h"
 #include "policy/constraint/constraint_template.h"
+#include "policy/constraint/evaluation.h"
 #include "policy/constraint/sync_data.h"
-#include "policy/policy.h"
 
 #include <assert.h>
 
@@ -308,35 +307,14 @@ static struct value input_of(struct reviewer *r, const struct constraint *c)
 	return object_builder_take_last(&b);
 }
 
-/* Nanoseconds until the review must be over; 0: it is over. */
-static uint64_t time_left(const struct review_run *run)
-{
-	int64_t left = run->deadline_ms - time_mono_ms();
-
-	return left > 0 ? (uint64_t)left * 1000000u : 0;
-}
-
 static void evaluate(struct reviewer *r, const struct constraint *c)
 {
-	const struct review_run *run = r->run;
 	struct value input = input_of(r, c);
-	struct policy_run how = {
-		.input = &input,
-		.data = run->data ? sync_data_value(run->data) : NULL,
-		.now_ns = run->now_ns,
-		.max_steps = run->max_steps ? run->max_steps : CONSTRAINT_SET_MAX_STEPS,
-		.max_bytes = run->max_bytes ? run->max_bytes : CONSTRAINT_SET_MAX_BYTES,
-		.cache = r->cache,
-		.print = run->print,
-		.context = run->print_context,
-		.external = run->external,
-		.external_context = run->external_context,
-		.timeout_ns = run->deadline_ms ? time_left(run) : 0,
-	};
 	struct policy_answers answers;
+	struct policy_run how;
 	struct err err;
 
-	if (run->deadline_ms && how.timeout_ns == 0) {
+	if (!evaluation_begin(r->run, &input, r->cache, &how)) {
 		add_violation(r, c, STR("not judged: the time for this review is over"), NULL,
 			      true);
 		return;

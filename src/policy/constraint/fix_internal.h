@@ -160,7 +160,7 @@ struct fix_search {
 	struct builtin_cache *cache;
 	uint64_t steps, max_steps;
 	unsigned tries, max_tries;
-	bool stopped; /* no more steps or tries */
+	bool stopped; /* no more steps, tries or time */
 };
 
 /* The object of the target in the whole `object`. */

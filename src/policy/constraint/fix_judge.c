@@ -2,10 +2,10 @@
 /* Constraints are asked about an object that is being changed. */
 #include "base/err.h"
 #include "policy/constraint/constraint_template.h"
+#include "policy/constraint/evaluation.h"
 #include "policy/constraint/expansion.h"
 #include "policy/constraint/fix_internal.h"
 #include "policy/constraint/sync_data.h"
-#include "policy/policy.h"
 
 /* ---- the object of a target ---------------------------------------------------------------- */
 
@@ -129,28 +129,24 @@ void fix_judge(struct fix_search *search, const struct fix_target *target,
 	       const struct value *object, struct fix_trace *trace, struct arena *arena,
 	       struct fix_verdict *out)
 {
-	const struct review_run *run = search->request->run;
 	struct value review = review_with(target, object, arena), input;
 	struct policy_answers answers;
 	struct object_builder b;
+	struct policy_run how;
 	struct err err;
-	struct policy_run how = {
-		.input = &input,
-		.data = run->data ? sync_data_value(run->data) : NULL,
-		.now_ns = run->now_ns,
-		.max_steps = run->max_steps ? run->max_steps : CONSTRAINT_SET_MAX_STEPS,
-		.max_bytes = run->max_bytes ? run->max_bytes : CONSTRAINT_SET_MAX_BYTES,
-		.cache = search->cache,
-		.external = run->external,
-		.external_context = run->external_context,
-		.watch = trace ? &trace->watch : NULL,
-	};
 
 	*out = (struct fix_verdict){ 0 };
 	object_builder_init(&b, arena);
 	OBJECT_ADD(&b, "parameters", target->constraint->input);
 	OBJECT_ADD(&b, "review", review);
 	input = object_builder_take_last(&b);
+	if (!evaluation_begin(search->request->run, &input, search->cache, &how)) {
+		out->failed = search->stopped = true;
+		out->first = STR("not judged: the time for this review is over");
+		return;
+	}
+	how.print = NULL; /* the review has printed it */
+	how.watch = trace ? &trace->watch : NULL;
 	if (policy_eval(target->constraint->template->query, &how, arena, &answers, &err) < 0) {
 		out->failed = true;
 		out->first = str_dup(arena, str_c(err.msg));

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "policy/constraint/evaluation.h"
+
+#include "base/time.h"
+#include "policy/constraint/sync_data.h"
+
+bool evaluation_begin(const struct review_run *run, const struct value *input,
+		      struct builtin_cache *cache, struct policy_run *out)
+{
+	int64_t left = run->deadline_ms ? run->deadline_ms - time_mono_ms() : 0;
+
+	*out = (struct policy_run){
+		.input = input,
+		.data = run->data ? sync_data_value(run->data) : NULL,
+		.now_ns = run->now_ns,
+		.max_steps = run->max_steps ? run->max_steps : CONSTRAINT_SET_MAX_STEPS,
+		.max_bytes = run->max_bytes ? run->max_bytes : CONSTRAINT_SET_MAX_BYTES,
+		.cache = cache,
+		.print = run->print,
+		.context = run->print_context,
+		.external = run->external,
+		.external_context = run->external_context,
+		.timeout_ns = left > 0 ? (uint64_t)left * 1000000u : 0,
+	};
+	return !run->deadline_ms || left > 0;
+}
