@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <inttypes.h>
+
+#include "posture/facts/host_view_internal.h"
+
+#define STATUS_MAX (64u << 10)
+
+static int by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+int host_process_list(struct host_view *view, struct arena *arena, const int64_t **pids, size_t *n,
+		      struct err *err)
+{
+	const str *names;
+	size_t count, found = 0;
+	int64_t *out;
+
+	if (host_view_list(view, STR("/proc"), HOST_PROCESSES_MAX, arena, &names, &count, err) < 0)
+		return -1;
+	out = ARENA_ARRAY(arena, int64_t, count + 1);
+	for (size_t i = 0; i < count; i++) {
+		if (is_digit(names[i].p[0]) && str_i64(names[i], &out[found]))
+			found++;
+	}
+	if (found == 0)
+		return err_set(err, ERR_NOT_FOUND, "/proc: no process is there");
+	qsort(out, found, sizeof(*out), by_number);
+	*pids = out;
+	*n = found;
+	return 0;
+}
+
+static str path_of(int64_t pid, const char *name, struct arena *arena)
+{
+	return str_fmt(arena, "/proc/%" PRId64 "/%s", pid, name);
+}
+
+int host_process_read(struct host_view *view, int64_t pid, struct arena *arena,
+		      struct proc_status *out, struct err *err)
+{
+	str text;
+
+	if (host_view_read(view, path_of(pid, "status", arena), STATUS_MAX, arena, &text, err) < 0)
+		return -1;
+	if (proc_status_parse(text, out, err) < 0)
+		return err_wrap(err, "process %" PRId64, pid);
+	return 0;
+}
+
+int host_process_file(struct host_view *view, int64_t pid, const char *name, struct arena *arena,
+		      str *out, struct err *err)
+{
+	return host_view_read(view, path_of(pid, name, arena), HOST_PROC_MAX, arena, out, err);
+}
+
+int host_process_words(struct host_view *view, int64_t pid, const char *name, struct arena *arena,
+		       const str **words, size_t *n, struct err *err)
+{
+	str text, word;
+	str *out = NULL;
+	size_t count = 0, cap = 0;
+
+	if (host_process_file(view, pid, name, arena, &text, err) < 0)
+		return -1;
+	text = str_without_suffix(text, STR("\0"));
+	while (!str_empty(text) && str_split(&text, 0, &word)) {
+		out = arena_regrow(arena, out, count, &cap, sizeof(*out));
+		out[count++] = word;
+	}
+	*words = out;
+	*n = count;
+	return 0;
+}
+
+int host_process_link(struct host_view *view, int64_t pid, const char *name, struct arena *arena,
+		      str *out, struct err *err)
+{
+	str text;
+
+	if (host_view_readlink(view, path_of(pid, name, arena), arena, &text, err) < 0)
+		return -1;
+	*out = str_without_suffix(text, STR(" (deleted)"));
+	return 0;
+}
+
+str host_environ_get(const str *words, size_t n, str name)
+{
+	str key, value;
+
+	for (size_t i = 0; i < n; i++) {
+		if (str_cut(words[i], '=', &key, &value) && str_eq(key, name))
+			return value.p ? value : STR("");
+	}
+	return STR_EMPTY;
+}
