@@ -33,18 +33,32 @@ str advice_status(enum lang lang, enum fix_status status)
 	return text_of(lang, texts[status]);
 }
 
-static bool is_plain(str s)
+static bool is_plain(str s, bool folders)
 {
 	for (size_t i = 0; i < s.n; i++) {
-		if (!is_alnum(s.p[i]) && !strchr("._+~:@^-", s.p[i]))
+		if (!is_alnum(s.p[i]) && !memchr("._+~:@^-", s.p[i], 8) &&
+		    !(folders && s.p[i] == '/'))
 			return false;
 	}
 	return s.n > 0 && s.p[0] != '-';
 }
 
+/* Names of these have folders; elsewhere a '/' makes a name a folder or a place in the network. */
+static bool has_folders(const struct package *package)
+{
+	str name = package->name;
+	bool inner = name.n > 0 && is_alnum(name.p[0]);
+
+	if (str_eq(package->kind, STR("npm")))
+		return name.n > 0 && name.p[0] == '@' &&
+		       str_find_char(name, '/') == str_rfind_char(name, '/');
+	return inner &&
+	       (str_eq(package->kind, STR("golang")) || str_eq(package->kind, STR("composer")));
+}
+
 str advice_upgrade(const struct package *package, const struct finding *finding)
 {
-	if (!is_plain(package->name) || !is_plain(finding->fixed))
+	if (!is_plain(package->name, has_folders(package)) || !is_plain(finding->fixed, false))
 		return STR_EMPTY;
 	return finding->upgrade;
 }

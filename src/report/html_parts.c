@@ -46,6 +46,20 @@ static void cell(struct buf *b, str text)
 	BUF_LIT(b, "</td>");
 }
 
+/* Where a command is meant for. */
+static void put_places(struct buf *b, const struct upgrade_command *command)
+{
+	if (command->place_count == 0)
+		return;
+	BUF_LIT(b, "<p class=\"where\">");
+	for (size_t i = 0; i < command->place_count; i++) {
+		if (i > 0)
+			BUF_LIT(b, ", ");
+		markup_put(b, command->places[i]);
+	}
+	BUF_LIT(b, "</p>\n");
+}
+
 void html_upgrades(struct report_out *out, const struct report *report)
 {
 	struct buf *b = &out->buf;
@@ -56,6 +70,7 @@ void html_upgrades(struct report_out *out, const struct report *report)
 		return;
 	html_heading(b, text_of(report->opts->lang, TEXT_HTML_FIRST));
 	for (size_t i = 0; i < n; i++) {
+		put_places(b, &commands[i]);
 		BUF_LIT(b, "<p><code>");
 		markup_put(b, commands[i].head);
 		for (size_t k = 0; k < commands[i].word_count; k++) {

@@ -6,6 +6,8 @@
 
 #include "base/map.h"
 
+#define PLACES_MAX 8u /* named with one command */
+
 static void heading(struct report_out *out, str text)
 {
 	buf_byte(&out->buf, '\n');
@@ -86,6 +88,28 @@ void table_packages(struct report_out *out, const struct report *report)
 	}
 }
 
+/* "# usr/bin/a, usr/bin/b (and 3 more)": where the command is meant for. */
+static void put_places(struct report_out *out, const struct report *report,
+		       const struct upgrade_command *command)
+{
+	size_t n = command->place_count > PLACES_MAX ? PLACES_MAX : command->place_count;
+
+	if (n == 0)
+		return;
+	table_style(out, STYLE_DIM);
+	BUF_LIT(&out->buf, "  # ");
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			BUF_LIT(&out->buf, ", ");
+		term_put(&out->buf, command->places[i]);
+	}
+	if (command->place_count > n)
+		TEXT_FILL(&out->buf, report->opts->lang, AND_MORE,
+			  text_number(report->arena, command->place_count - n));
+	table_style(out, STYLE_PLAIN);
+	buf_byte(&out->buf, '\n');
+}
+
 /* One command, continued on further lines as a shell takes it. */
 static void put_command(struct report_out *out, const struct upgrade_command *command)
 {
@@ -117,6 +141,8 @@ void table_upgrades(struct report_out *out, const struct report *report)
 		return;
 	heading(out, TEXT_MAKE(report->arena, report->opts->lang, UPGRADES,
 			       text_number(report->arena, report->tally.fixable)));
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		put_places(out, report, &commands[i]);
 		put_command(out, &commands[i]);
+	}
 }

@@ -3,67 +3,149 @@
 
 #include "base/map.h"
 #include "report/advice.h"
+#include "report/upgrade_set.h"
 
-/* Packages of one head, each with the finding whose fix is the latest. */
-static struct map *latest_of(struct map *heads, str head, struct arena *arena)
+/* What is done in one place with one command. */
+struct job {
+	str place, head;
+	str *words;
+	size_t n, cap;
+};
+
+struct jobs {
+	struct arena *arena;
+	struct map targets; /* place, kind and name -> the finding whose fix is the latest */
+	struct map by_head; /* place and head -> struct job */
+	struct map by_text; /* whole command -> struct upgrade_command, with room for a place */
+};
+
+/* Where a command has to be run for a package; empty: in the system itself. */
+static str place_of(const struct package *package)
 {
-	void **slot = map_slot(heads, head);
-
-	if (!*slot) {
-		struct map *latest = ARENA_NEW(arena, struct map);
-
-		map_init(latest, arena);
-		*slot = latest;
-	}
-	return *slot;
+	return package->form == PACKAGE_INSTALLED ? STR_EMPTY : package->path;
 }
 
-static str command_head(str command)
+/* Every package that a step moves, with the finding that asks for the latest version of it. */
+static void take_step(struct jobs *jobs, const struct report *report,
+		      const struct upgrade_step *step)
 {
-	return str_take(command, (size_t)(str_rfind_char(command, ' ') + 1));
-}
-
-static void gather(const struct report *report, struct map *heads)
-{
-	for (size_t i = 0; i < report->shown_count; i++) {
-		const struct finding *finding = report_finding(report, report->shown[i]);
+	for (size_t i = 0; i < step->repair_count; i++) {
+		const struct finding *finding = report_finding(report, step->repairs[i]);
 		const struct package *package = report_package(report, finding);
-		str command = advice_upgrade(package, finding);
+		str place = place_of(package);
+		void **slot;
 
-		if (command.n == 0)
+		if (advice_upgrade(package, finding).n == 0)
 			continue;
-		struct map *latest = latest_of(heads, command_head(command), report->arena);
-		void **slot = map_slot(latest, package->name);
+		slot = map_slot(&jobs->targets,
+				str_fmt(jobs->arena, "%.*s\n%.*s\n%.*s", STR_ARG(place),
+					STR_ARG(package->kind), STR_ARG(package->name)));
 		if (!*slot || advice_fix_is_later(finding, *slot))
 			*slot = (void *)(uintptr_t)finding; /* only read */
 	}
 }
 
+static void take_target(struct jobs *jobs, const struct report *report,
+			const struct finding *finding)
+{
+	const struct package *package = report_package(report, finding);
+	str command = advice_upgrade(package, finding), place = place_of(package);
+	size_t at = (size_t)(str_rfind_char(command, ' ') + 1);
+	str head = str_take(command, at);
+	void **slot = map_slot(&jobs->by_head,
+			       str_fmt(jobs->arena, "%.*s\n%.*s", STR_ARG(place), STR_ARG(head)));
+	struct job *job = *slot;
+
+	if (!job) {
+		job = ARENA_NEW(jobs->arena, struct job);
+		*job = (struct job){ .place = place, .head = str_rtrim(head) };
+		*slot = job;
+	}
+	job->words = arena_grow(jobs->arena, job->words, job->n, &job->cap, sizeof(*job->words));
+	job->words[job->n++] = str_skip(command, at);
+}
+
+static size_t sort_words(str *words, size_t n)
+{
+	size_t kept = 0;
+
+	qsort(words, n, sizeof(*words), str_qsort_cmp);
+	for (size_t i = 0; i < n; i++) {
+		if (kept == 0 || !str_eq(words[kept - 1], words[i]))
+			words[kept++] = words[i];
+	}
+	return kept;
+}
+
+/* One command of several places. */
+struct line {
+	struct upgrade_command command;
+	str *places;
+	size_t cap;
+};
+
+static void take_job(struct jobs *jobs, struct job *job)
+{
+	str text = job->head;
+	struct line *line;
+	void **slot;
+
+	job->n = sort_words(job->words, job->n);
+	for (size_t i = 0; i < job->n; i++)
+		text = str_fmt(jobs->arena, "%.*s %.*s", STR_ARG(text), STR_ARG(job->words[i]));
+	slot = map_slot(&jobs->by_text, text);
+	line = *slot;
+	if (!line) {
+		line = ARENA_NEW(jobs->arena, struct line);
+		line->command = (struct upgrade_command){ .head = job->head,
+							  .words = job->words,
+							  .word_count = job->n };
+		*slot = line;
+	}
+	if (str_empty(job->place))
+		return;
+	line->places = arena_grow(jobs->arena, line->places, line->command.place_count, &line->cap,
+				  sizeof(*line->places));
+	line->places[line->command.place_count++] = job->place;
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct upgrade_command *x = a, *y = b;
+	int order = str_cmp(x->head, y->head);
+
+	for (size_t i = 0; !order && i < x->word_count && i < y->word_count; i++)
+		order = str_cmp(x->words[i], y->words[i]);
+	return order;
+}
+
 const struct upgrade_command *upgrade_commands(const struct report *report, size_t *count)
 {
+	struct jobs jobs = { .arena = report->arena };
 	struct upgrade_command *commands;
-	struct map heads;
-	size_t n = 0;
+	size_t n = 0, step_n;
+	const struct upgrade_step *steps = upgrade_set(report, &step_n);
 
-	map_init(&heads, report->arena);
-	gather(report, &heads);
-	commands = ARENA_ARRAY(report->arena, struct upgrade_command, heads.n);
-	MAP_EACH(&heads, head)
+	map_init(&jobs.targets, report->arena);
+	map_init(&jobs.by_head, report->arena);
+	map_init(&jobs.by_text, report->arena);
+	for (size_t i = 0; i < step_n; i++)
+		take_step(&jobs, report, &steps[i]);
+	MAP_EACH(&jobs.targets, entry) { take_target(&jobs, report, entry->value); }
+	MAP_EACH(&jobs.by_head, entry) { take_job(&jobs, entry->value); }
+	commands = ARENA_ARRAY(report->arena, struct upgrade_command, jobs.by_text.n);
+	MAP_EACH(&jobs.by_text, entry)
 	{
-		const struct map *latest = head->value;
-		str *words = ARENA_ARRAY(report->arena, str, latest->n);
-		size_t k = 0;
+		struct line *line = entry->value;
 
-		MAP_EACH(latest, entry)
-		{
-			const struct finding *finding = entry->value;
-
-			words[k++] = str_skip(finding->upgrade, head->key.n);
-		}
-		commands[n++] = (struct upgrade_command){ .head = str_rtrim(head->key),
-							  .words = words,
-							  .word_count = k };
+		if (line->places)
+			line->command.place_count =
+				sort_words(line->places, line->command.place_count);
+		line->command.places = line->places;
+		commands[n++] = line->command;
 	}
+	if (n > 0)
+		qsort(commands, n, sizeof(*commands), compare);
 	*count = n;
 	return commands;
 }

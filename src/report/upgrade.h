@@ -3,12 +3,19 @@
 /* upgrade: the commands that repair what can be repaired. */
 #include "report/report.h"
 
-/* Commands that differ in their last word only ("apt-get install NAME") are one. */
+/*
+ * Commands that differ in their last word only ("apt-get install NAME") are one. Of one package in
+ * one place there is one version, the one that repairs most. A place is the lock file, manifest or
+ * program that holds the package; what is installed has none. Commands that are the same in several
+ * places are one.
+ */
 struct upgrade_command {
 	str head;	  /* "apt-get install --only-upgrade" */
-	const str *words; /* what follows, one for each package, the latest fix of each */
+	const str *words; /* what follows, one for each package, sorted */
 	size_t word_count;
+	const str *places; /* paths of the image, sorted; may be none */
+	size_t place_count;
 };
 
-/* In the order of the findings; views live in report->arena. */
+/* Sorted by their text; views live in report->arena. */
 const struct upgrade_command *upgrade_commands(const struct report *report, size_t *count);

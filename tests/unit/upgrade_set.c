@@ -5,6 +5,7 @@
  */
 #include "report/upgrade_set.h"
 
+#include "report/upgrade.h"
 #include "test.h"
 
 #define PACKAGES 12u
@@ -105,7 +106,7 @@ static void check(const struct made *made, const struct upgrade_step *steps, siz
 	}
 }
 
-static const struct upgrade_step *solve(const struct made *made, struct arena *arena, size_t *n)
+static struct report *report_of(const struct made *made, struct arena *arena)
 {
 	static const struct coverage coverage = { .kind = STR_INIT("npm"), .packages = 1 };
 	static const struct advisory_info database = { .schema = 1 };
@@ -121,7 +122,12 @@ static const struct upgrade_step *solve(const struct made *made, struct arena *a
 	match->coverage = &coverage;
 	match->coverage_count = 1;
 	report_make(report, &opts, inventory, match, NULL, &database, arena);
-	return upgrade_set(report, n);
+	return report;
+}
+
+static const struct upgrade_step *solve(const struct made *made, struct arena *arena, size_t *n)
+{
+	return upgrade_set(report_of(made, arena), n);
 }
 
 TEST(no_set_of_upgrades_is_better)
@@ -165,4 +171,96 @@ TEST(packages_of_one_source_are_one_step)
 	CHECK_STRV(steps[0].name, "openssl");
 	CHECK_STRV(steps[0].to, "3.0.14-1");
 	CHECK_INT(steps[0].repair_count, 2);
+}
+
+/* A finding of the Go that a program was built with, repaired in a branch. */
+static void built_with(struct made *made, const char *path, const char *fixed)
+{
+	size_t i = made->finding_n++;
+
+	made->packages[i] = (struct package){ .kind = STR("golang"),
+					      .name = STR("stdlib"),
+					      .version = STR("1.20.1"),
+					      .path = str_c(path),
+					      .form = PACKAGE_EMBEDDED,
+					      .layer = -1 };
+	made->findings[i] = (struct finding){
+		.id = str_fmt(made->arena, "CVE-%zu", i),
+		.package = i,
+		.status = FIX_AVAILABLE,
+		.fixed = str_c(fixed),
+		.upgrade = str_fmt(made->arena, "go get go@%s toolchain@go%s", fixed, fixed),
+		.ecosystem = STR("Go"),
+	};
+	made->package_n = made->finding_n;
+}
+
+TEST(of_many_branches_one_command_for_each_program)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct made made = { .arena = arena };
+	size_t n;
+
+	built_with(&made, "usr/bin/b", "1.21.9");
+	built_with(&made, "usr/bin/b", "1.22.10");
+	built_with(&made, "usr/bin/a", "1.22.10");
+	built_with(&made, "usr/bin/a", "1.20.5");
+	built_with(&made, "opt/old", "1.22.7");
+	built_with(&made, "opt/old", "1.22.9");
+	const struct upgrade_command *commands = upgrade_commands(report_of(&made, arena), &n);
+	CHECK_INT(n, 2);
+	CHECK_STRV(commands[0].head, "go get go@1.22.10");
+	CHECK_INT(commands[0].word_count, 1);
+	CHECK_STRV(commands[0].words[0], "toolchain@go1.22.10");
+	CHECK_INT(commands[0].place_count, 2);
+	CHECK_STRV(commands[0].places[0], "usr/bin/a");
+	CHECK_STRV(commands[0].places[1], "usr/bin/b");
+	CHECK_STRV(commands[1].words[0], "toolchain@go1.22.9");
+	CHECK_STRV(commands[1].places[0], "opt/old");
+}
+
+TEST(one_version_of_a_package_in_a_place)
+{
+	static const struct {
+		const char *path, *name, *fixed;
+	} rows[] = {
+		{ "a/package-lock.json", "lodash", "4.17.21" },
+		{ "a/package-lock.json", "lodash", "3.10.2" },
+		{ "a/package-lock.json", "@babel/core", "7.1.0" },
+		{ "b/package-lock.json", "lodash", "3.10.2" },
+		{ "b/package-lock.json", "who/lodash", "3.10.2" },
+	};
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct made made = { .arena = arena, .package_n = ARRAY_LEN(rows) };
+	size_t n;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		made.packages[i] = (struct package){ .kind = STR("npm"),
+						     .name = str_c(rows[i].name),
+						     .version = STR("1.0.0"),
+						     .path = str_c(rows[i].path),
+						     .form = PACKAGE_LOCKED,
+						     .layer = -1 };
+		made.findings[i] =
+			(struct finding){ .id = str_fmt(arena, "CVE-%zu", i),
+					  .package = i,
+					  .status = FIX_AVAILABLE,
+					  .fixed = str_c(rows[i].fixed),
+					  .upgrade = str_fmt(arena, "npm install %s@%s",
+							     rows[i].name, rows[i].fixed),
+					  .ecosystem = STR("npm") };
+	}
+	made.finding_n = made.package_n;
+	const struct upgrade_command *commands = upgrade_commands(report_of(&made, arena), &n);
+	CHECK_INT(n, 2);
+	CHECK_INT(commands[0].word_count, 2);
+	CHECK_STRV(commands[0].words[0], "@babel/core@7.1.0");
+	CHECK_STRV(commands[0].words[1], "lodash@4.17.21");
+	CHECK_STRV(commands[0].places[0], "a/package-lock.json");
+	/* A name that npm would take from elsewhere is no word of a command. */
+	CHECK_INT(commands[1].word_count, 1);
+	CHECK_STRV(commands[1].words[0], "lodash@3.10.2");
+	CHECK_STRV(commands[1].places[0], "b/package-lock.json");
 }
