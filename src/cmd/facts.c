@@ -3,6 +3,7 @@
 
 static const struct command *const subcommands[] = {
 	&command_facts_cluster,
+	&command_facts_docker,
 	NULL,
 };
 
@@ -10,6 +11,9 @@ static const struct command_example examples[] = {
 	{ .what = { "The facts of a cluster, to be judged later or elsewhere",
 		    "クラスターの事実を保存し、後で判定する" },
 	  .line = "facts cluster -o cluster.json" },
+	{ .what = { "The same of this machine's containers",
+		    "このマシンのコンテナーについて同じことをする" },
+	  .line = "facts docker -o docker.json" },
 	{ .line = NULL },
 };
 

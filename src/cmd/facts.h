@@ -4,3 +4,4 @@
 #include "cmd/command.h"
 
 extern const struct command command_facts_cluster;
+extern const struct command command_facts_docker;
