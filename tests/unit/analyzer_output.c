@@ -24,6 +24,7 @@
 #define LISTED	     "analyzer_output.txt"
 #define FILES_OF_ROW 3u
 #define BYTES_MAX    (256u << 10)
+#define PICKS_MAX    2u /* bytes before the content, that pick a reader of the target */
 
 /* A path that the row would be asked about. */
 static str path_of(const struct analyzer *row, struct arena *arena)
@@ -93,6 +94,8 @@ static str path_of(const struct analyzer *row, struct arena *arena)
 		"root/.opam/x/.opam-switch/packages/left.1.0/opam",
 		"opt/homebrew/Caskroom/left/1.0/.metadata/1.0/x/Casks/left.json",
 		"a/left.egg-info",
+		"a/left.egg",
+		"opt/homebrew/Caskroom/left/1.0/left.wrapper.sh",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(samples); i++) {
@@ -101,6 +104,10 @@ static str path_of(const struct analyzer *row, struct arena *arena)
 	}
 	if (row->paths)
 		return str_c(row->paths[0]);
+	if (row->sniff && row->sniff(STR("usr/bin/busybox"), 4096,
+				     STR("\x7f"
+					 "ELF")))
+		return STR("usr/bin/busybox");
 	return row->dirs ? path_join(arena, str_c(row->dirs[0]), STR("x")) : STR("a/x");
 }
 
@@ -153,12 +160,15 @@ static uint64_t output_of(const struct analyzer *row, str content, uint64_t *dig
 		rc = row->identify(&view, arena, &os, &err);
 	else
 		rc = row->describe(&view, arena, &c.sink, &w, &err);
-	if (rc < 0)
+	/* A supplement without packages has nothing to say but that it fails. */
+	if (rc < 0 && row->supplement && err.kind == ERR_UNSUPPORTED)
+		buf_fmt(&out, "failed: %s", err.msg);
+	else if (rc < 0)
 		return 0;
 	buf_fmt(&out, "%.*s %.*s %.*s", STR_ARG(os.family), STR_ARG(os.version),
 		STR_ARG(os.codename));
 	*digest = siphash(buf_str(&out), 1, 2);
-	return c.packages + (row->identify ? os.family.n : row->describe ? out.n : 0);
+	return c.packages + (rc < 0) + (row->identify ? os.family.n : row->describe ? out.n : 0);
 }
 
 static str content_of(struct buf *b, const char *file, uint64_t offset)
@@ -287,7 +297,7 @@ struct candidate {
 static void consider(const struct analyzer *row, str file, str content,
 		     struct candidate best[FILES_OF_ROW], struct arena *arena)
 {
-	for (uint64_t offset = 0; offset < 2; offset++) {
+	for (uint64_t offset = 0; offset <= PICKS_MAX; offset++) {
 		struct candidate c = { .offset = offset };
 
 		c.weight = output_of(row, str_skip(content, (size_t)offset), &c.digest);

@@ -296,6 +296,30 @@ TEST(documents_in_other_encodings_are_read_as_their_json_forms)
 	CHECK_STRV(list.items[0].inventory.packages[0].licence, "ISC");
 }
 
+TEST(licence_issues_of_snyk_are_licences_of_packages)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct imported_list list = read_text(
+		arena,
+		"{\"vulnerabilities\":[{\"id\":\"snyk:lic:npm:x:GPL-3.0\",\"type\":\"license\","
+		"\"license\":\"GPL-3.0\",\"severity\":\"high\",\"title\":\"GPL-3.0 license\","
+		"\"packageName\":\"x\",\"version\":\"1\"},{\"id\":\"snyk:lic:npm:y:MPL-2.0\","
+		"\"severity\":\"medium\",\"packageName\":\"y\",\"version\":\"2\"},{\"id\":"
+		"\"SNYK-1\",\"identifiers\":{\"CVE\":[\"CVE-1-1\"]},\"severity\":\"low\","
+		"\"packageName\":\"x\",\"version\":\"1\"}],\"packageManager\":\"npm\",\"path\":"
+		"\"app\",\"licensesPolicy\":{\"severities\":{}}}");
+	const struct imported *one = &list.items[0];
+
+	CHECK_INT(list.n, 1);
+	CHECK_INT(one->finding_count, 1);
+	CHECK_STRV(one->findings[0].id, "CVE-1-1");
+	CHECK(one->inventory.licences_searched);
+	CHECK_INT(one->inventory.package_count, 2);
+	CHECK_STRV(one->inventory.packages[0].licence, "GPL-3.0");
+	CHECK_STRV(one->inventory.packages[1].licence, "MPL-2.0");
+}
+
 TEST(licences_of_other_tools_come_with_their_packages_and_files)
 {
 	AUTO(arena_free)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Clair's vulnerability report (version 4): packages and flaws by number, and which belong
- * together. */
+/*
+ * Clair's vulnerability report (version 4): packages and flaws by number, and which belong
+ * together. It tells no licences: its packages have none.
+ */
 #include "report/import/builder.h"
 
 static bool mine(const struct import_document *document)

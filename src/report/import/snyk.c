@@ -46,14 +46,10 @@ static void take_links(struct import_builder *b, const struct json *flaw, struct
 	f->reference_count = n;
 }
 
-static int take_flaw(struct import_builder *b, const struct json *flaw, str manager, str file)
+static int64_t package_of(struct import_builder *b, const struct json *flaw, str manager, str file)
 {
 	str name = json_get_str(flaw, STR("packageName"));
 	str type = json_get_str(flaw, STR("packageManager"));
-	struct finding f = { .epss = -1, .epss_percentile = -1 };
-	const str *fixes;
-	size_t fix_n = import_texts(JSON_GET(flaw, "fixedIn"), b->arena, &fixes);
-	str nearest = json_get_str(flaw, STR("nearestFixedInVersion"));
 	ptrdiff_t colon = str_find_char(type, ':'); /* "debian:12" */
 	const struct import_package package = {
 		.purl = json_str(json_path(flaw, "packageUrl", NULL)),
@@ -65,10 +61,47 @@ static int take_flaw(struct import_builder *b, const struct json *flaw, str mana
 		.path = file,
 		.layer = -1,
 	};
-	int64_t index = import_package(b, &package);
+
+	return import_package(b, &package);
+}
+
+/*
+ * Issues with licences stand among the flaws: {"type": "license", "license": "GPL-3.0"}, ids
+ * "snyk:lic:npm:NAME:GPL-3.0". What they tell is the licence of the package.
+ */
+static bool is_licence(const struct json *flaw)
+{
+	return str_eq(json_get_str(flaw, STR("type")), STR("license")) ||
+	       str_starts(json_get_str(flaw, STR("id")), STR("snyk:lic:"));
+}
+
+static void take_licence(struct import_builder *b, const struct json *flaw, int64_t package)
+{
+	str id = json_get_str(flaw, STR("id")), name = json_get_str(flaw, STR("license"));
+
+	if (name.n == 0)
+		name = str_skip(id, (size_t)(str_rfind_char(id, ':') + 1));
+	b->at->inventory.licences_searched = true;
+	if (name.n > 0)
+		import_package_licence(b, package, str_take(name, 4096));
+	else
+		import_skip(b, "a licence without a name", json_get_str(flaw, STR("packageName")));
+}
+
+static int take_flaw(struct import_builder *b, const struct json *flaw, str manager, str file)
+{
+	struct finding f = { .epss = -1, .epss_percentile = -1 };
+	const str *fixes;
+	size_t fix_n = import_texts(JSON_GET(flaw, "fixedIn"), b->arena, &fixes);
+	str nearest = json_get_str(flaw, STR("nearestFixedInVersion"));
+	int64_t index = package_of(b, flaw, manager, file);
 
 	if (index < 0)
 		return -1;
+	if (is_licence(flaw)) {
+		take_licence(b, flaw, index);
+		return 0;
+	}
 	take_names(b, flaw, &f);
 	take_links(b, flaw, &f);
 	f.package = (size_t)index;
@@ -94,6 +127,9 @@ static int take_result(struct import_builder *b, const struct json *result)
 
 	if (colon >= 0) /* "image:/app/package.json" */
 		file = str_skip(file, (size_t)colon + 1);
+	/* Rules for licences stand in the reports of those whose licences are looked at. */
+	b->at->inventory.licences_searched |=
+		json_is(JSON_GET(result, "licensesPolicy"), JSON_OBJECT);
 	JSON_EACH (JSON_GET(result, "vulnerabilities"), flaw) {
 		if (take_flaw(b, flaw, manager, file) < 0)
 			return -1;
