@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+
+#include "posture/facts/container_internal.h"
+
+#define STAT_MAX (1u << 20)
+#define START_AT 19u  /* starttime among the words behind the name, from 0 */
+#define TICKS	 100u /* a second: USER_HZ of all architectures that we run on */
+
+const char *const machine_space_names[NAMESPACES] = { "net",  "pid", "ipc",   "uts",
+						      "user", "mnt", "cgroup" };
+
+void machine_init(struct machine *machine, struct host_view *view, int64_t daemon_pid)
+{
+	*machine = (struct machine){ .view = view, .arena = arena_new(), .daemon_pid = daemon_pid };
+}
+
+void machine_done(struct machine *machine) { arena_free(machine->arena); }
+
+/* ---- processes by cgroup ---- */
+
+static int by_cgroup(const void *a, const void *b)
+{
+	const struct machine_process *x = a, *y = b;
+	int order = str_cmp(x->cgroup, y->cgroup);
+
+	return order ? order : (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+static int list(struct machine *machine, struct err *err)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	const int64_t *pids;
+	size_t n;
+
+	if (host_process_list(machine->view, machine->arena, &pids, &n, err) < 0)
+		return -1;
+	machine->processes = ARENA_ARRAY(machine->arena, struct machine_process, n);
+	for (size_t i = 0; i < n; i++) {
+		struct err gone; /* it ended while we looked: then it is in no group */
+		str text;
+
+		arena_reset(scratch);
+		if (host_process_file(machine->view, pids[i], "cgroup", scratch, &text, &gone) < 0)
+			continue;
+		str path = proc_cgroup_path(text);
+		if (str_empty(path))
+			continue;
+		machine->processes[machine->process_n++] =
+			(struct machine_process){ .pid = pids[i],
+						  .cgroup = str_dup(machine->arena, path) };
+	}
+	if (machine->process_n > 1)
+		qsort(machine->processes, machine->process_n, sizeof(*machine->processes),
+		      by_cgroup);
+	return 0;
+}
+
+/* The first process whose cgroup is not before `path`. */
+static size_t lower_bound(const struct machine *machine, str path)
+{
+	size_t low = 0, high = machine->process_n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (str_cmp(machine->processes[middle].cgroup, path) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+int machine_in_cgroup(struct machine *machine, str base, const struct machine_process **out,
+		      size_t *n, struct err *err)
+{
+	if (!machine->listed) {
+		machine->listed = true;
+		machine->list_err.kind = ERR_NONE;
+		IGNORE(list(machine, &machine->list_err)); /* told below, each time */
+	}
+	if (machine->list_err.kind != ERR_NONE) {
+		*err = machine->list_err;
+		return -1;
+	}
+	size_t begin = lower_bound(machine, base), end = begin;
+
+	/* "/a/b" and "/a/b/c" are neighbours but for "/a/b-c": those are left out. */
+	while (end < machine->process_n && str_starts(machine->processes[end].cgroup, base))
+		end++;
+	struct machine_process *found =
+		ARENA_ARRAY(machine->arena, struct machine_process, end - begin);
+	size_t count = 0;
+	for (size_t i = begin; i < end; i++) {
+		str cgroup = machine->processes[i].cgroup;
+
+		if (cgroup.n == base.n || cgroup.p[base.n] == '/')
+			found[count++] = machine->processes[i];
+	}
+	*out = found;
+	*n = count;
+	return 0;
+}
+
+/* ---- namespaces ---- */
+
+static void read_spaces(struct machine *machine, int64_t pid, str *out)
+{
+	struct err ignored; /* a namespace that nobody can tell stays empty: not known */
+
+	for (unsigned i = 0; i < NAMESPACES; i++) {
+		char name[16];
+
+		(void)snprintf(name, sizeof(name), "ns/%s", machine_space_names[i]);
+		if (host_process_link(machine->view, pid, name, machine->arena, &out[i], &ignored) <
+		    0)
+			out[i] = STR_EMPTY;
+	}
+}
+
+int machine_is_space(struct machine *machine, unsigned kind, str link)
+{
+	if (!machine->spaces_read) {
+		machine->spaces_read = true;
+		read_spaces(machine, 1, machine->spaces[0]);
+		if (machine->daemon_pid > 0)
+			read_spaces(machine, machine->daemon_pid, machine->spaces[1]);
+	}
+	if (str_empty(link) || str_empty(machine->spaces[0][kind]))
+		return -1;
+	/* A user namespace of the engine is what keeps it from being root: not the host's. */
+	return str_eq(link, machine->spaces[0][kind]) ||
+	       (kind != NAMESPACE_USER && str_eq(link, machine->spaces[1][kind]));
+}
+
+/* ---- times ---- */
+
+static int64_t boot_time(struct machine *machine)
+{
+	struct err ignored; /* then no time is known */
+	str text, line;
+	uint64_t seconds;
+
+	if (machine->boot != 0 || host_view_read(machine->view, STR("/proc/stat"), STAT_MAX,
+						 machine->arena, &text, &ignored) < 0)
+		return machine->boot;
+	while (str_line(&text, &line)) {
+		if (str_starts(line, STR("btime ")) &&
+		    str_u64(str_trim(str_skip(line, strlen("btime "))), &seconds) &&
+		    seconds < INT32_MAX)
+			machine->boot = (int64_t)seconds;
+	}
+	return machine->boot;
+}
+
+int64_t machine_began(struct machine *machine, int64_t pid, struct arena *scratch)
+{
+	struct err ignored; /* then it is not known */
+	str text, word;
+	uint64_t ticks;
+
+	if (boot_time(machine) == 0 ||
+	    host_process_file(machine->view, pid, "stat", scratch, &text, &ignored) < 0)
+		return 0;
+	/* The name, in parentheses, may hold any byte. */
+	text = str_skip(text, (size_t)(str_rfind_char(text, ')') + 1));
+	text = str_trim(text);
+	for (unsigned i = 0; i <= START_AT; i++) {
+		if (!str_split(&text, ' ', &word))
+			return 0;
+	}
+	if (!str_u64(word, &ticks) || ticks / TICKS > INT32_MAX)
+		return 0;
+	return machine->boot + (int64_t)(ticks / TICKS);
+}
