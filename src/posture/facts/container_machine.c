@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 
+#include "fmt/proc_status.h"
 #include "posture/facts/container_internal.h"
 
 #define STAT_MAX (1u << 20)
@@ -106,18 +107,31 @@ int machine_in_cgroup(struct machine *machine, str base, const struct machine_pr
 
 /* ---- namespaces ---- */
 
+/* What is known already stays. */
 static void read_spaces(struct machine *machine, int64_t pid, str *out)
 {
 	struct err ignored; /* a namespace that nobody can tell stays empty: not known */
 
 	for (unsigned i = 0; i < NAMESPACES; i++) {
 		char name[16];
+		str link;
 
 		(void)snprintf(name, sizeof(name), "ns/%s", machine_space_names[i]);
-		if (host_process_link(machine->view, pid, name, machine->arena, &out[i], &ignored) <
-		    0)
-			out[i] = STR_EMPTY;
+		if (str_empty(out[i]) && host_process_link(machine->view, pid, name, machine->arena,
+							   &link, &ignored) == 0)
+			out[i] = link;
 	}
+}
+
+/* The kernel's own first thread is in the namespaces of the host, and may be looked at where the
+ * first process may not. */
+static bool is_kernel_thread(struct machine *machine, int64_t pid)
+{
+	struct proc_status status;
+	struct err ignored; /* then it is none */
+
+	return host_process_read(machine->view, pid, machine->arena, &status, &ignored) == 0 &&
+	       status.parent == 0 && !status.memory && str_eq(status.name, STR("kthreadd"));
 }
 
 int machine_is_space(struct machine *machine, unsigned kind, str link)
@@ -125,6 +139,8 @@ int machine_is_space(struct machine *machine, unsigned kind, str link)
 	if (!machine->spaces_read) {
 		machine->spaces_read = true;
 		read_spaces(machine, 1, machine->spaces[0]);
+		if (is_kernel_thread(machine, 2))
+			read_spaces(machine, 2, machine->spaces[0]);
 		if (machine->daemon_pid > 0)
 			read_spaces(machine, machine->daemon_pid, machine->spaces[1]);
 	}
