@@ -26,8 +26,8 @@
 #   BED_SOCKET=PATH  the API socket as the bed sees it, e.g. /var/run/docker.sock; default: DIR/docker.sock
 #   BED_DATA=tmpfs   the data folder is a file system of its own
 #   BED_CGROUP2=yes  the engine sees a pure cgroup v2 (without limits: their controllers stay in version 1)
-#   BED_OWNER=PID    who the bed is for (default: who calls this): when that process has ended, the next bed that starts tidies
-#                    up. BED_OWNER=0: only `stop` ends it.
+#   BED_OWNER=PID    who the bed is for: when that process has ended, the next bed that starts tidies up. Default: in a test
+#                    (with $W) who calls this; else nobody, then `stop` ends it, or the next start once DIR is gone.
 # A runtime "nores" starts privileged containers on machines that lack CAP_SYS_RESOURCE: docker run --runtime nores --privileged.
 set -eu
 word=${1-} dir=${2-}
@@ -110,7 +110,7 @@ make_bed() {
 	sweep
 	mkdir -p "$registry/$name"
 	echo "$dir" >"$registry/$name/dir"
-	owner=${BED_OWNER-$PPID}
+	owner=${BED_OWNER-$([ -z "${W-}" ] && echo 0 || echo $PPID)}
 	echo "$owner $(born "$owner")" >"$registry/$name/owner"
 	ip netns add "$name" || fail "no network namespaces here"
 	# Mounts of the bed stay in it; inside they are shared, as on a host with systemd. The process that keeps the namespace
