@@ -74,9 +74,9 @@ struct value *eval_slots(struct eval *ev, size_t n, struct slot_chunk **mark, si
 		size_t cap = n > EVAL_SLOT_CHUNK ? n : EVAL_SLOT_CHUNK;
 
 		if (!chunk->next || chunk->next->cap < n) {
-			struct slot_chunk *next =
-				arena_alloc(ev->arena, sizeof(*next) + cap * sizeof(struct value));
+			struct slot_chunk *next = ARENA_NEW(ev->arena, struct slot_chunk);
 
+			next->items = ARENA_ARRAY(ev->arena, struct value, cap);
 			next->cap = cap;
 			next->next = chunk->next;
 			chunk->next = next;

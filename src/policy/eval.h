@@ -10,6 +10,7 @@
 #include "policy/policy.h"
 
 #define EVAL_STACK_BYTES (4u << 20) /* of the thread's stack, for rules in rules */
+#define EVAL_SLOT_FIRST	 256u	    /* on the stack of policy_eval: most evaluations need no more */
 #define EVAL_SLOT_CHUNK	 4096u
 
 struct eval;
@@ -58,7 +59,7 @@ struct context {
 struct slot_chunk {
 	struct slot_chunk *next;
 	size_t n, cap;
-	struct value items[];
+	struct value *items;
 };
 
 struct eval {

@@ -175,6 +175,38 @@ static void tell_rest(struct eval *ev, const struct node *node, uint32_t i, cons
 		watch_step(ev->run->watch, &from, keys, n, NULL);
 }
 
+/* The brackets from the i-th on, into a value that is none of the base documents. */
+static int follow_keys(struct eval *ev, const struct node *node, uint32_t i, struct value *slots,
+		       const struct value *v, struct value *out)
+{
+	for (; i < node->n; i++) {
+		const struct node *bracket = node->args[i].node;
+		const struct value *key, *from = v;
+		struct value made;
+		int rc = 1;
+
+		if (bracket->kind == NODE_CONST) {
+			key = &bracket->value;
+		} else if (bracket->kind == NODE_SLOT) {
+			key = &slots[bracket->slot];
+		} else {
+			key = &made;
+			rc = eval_node(ev, bracket, slots, &made);
+		}
+		if (rc == 1) {
+			v = value_step(from, key);
+			watch_step(ev->run->watch, from, key, 1, v);
+			rc = v != NULL;
+		}
+		if (rc == 0)
+			tell_rest(ev, node, i, &(struct place){ .value = *from });
+		if (rc != 1)
+			return rc;
+	}
+	*out = *v;
+	return 1;
+}
+
 int eval_ref(struct eval *ev, const struct node *node, struct value *slots, struct value *out)
 {
 	struct place at = { 0 };
@@ -194,6 +226,8 @@ int eval_ref(struct eval *ev, const struct node *node, struct value *slots, stru
 	for (uint32_t i = 0; i < node->n && rc == 1; i++) {
 		struct place from = at;
 
+		if (!at.tree && !at.stored)
+			return follow_keys(ev, node, i, slots, &from.value, out);
 		rc = eval_node(ev, node->args[i].node, slots, &key);
 		if (rc == 1)
 			rc = place_step(ev, &from, &key, &at);

@@ -257,8 +257,6 @@ static void eval_init(struct eval *ev, const struct policy_query *query, struct 
 		.external = run->external,
 		.external_context = run->external_context,
 	};
-	ev->chunk = arena_alloc(arena, sizeof(struct slot_chunk) + 256 * sizeof(struct value));
-	ev->chunk->cap = 256;
 }
 
 int policy_eval(const struct policy_query *query, struct policy_run *run, struct arena *arena,
@@ -269,7 +267,8 @@ int policy_eval(const struct policy_query *query, struct policy_run *run, struct
 	struct policy_answers answers = { 0 };
 	struct answer_sink sink = { .sink.fn = add_answer, .query = query, .answers = &answers };
 	struct context context = { .data = run->data ? *run->data : query->policy->data };
-	struct slot_chunk *mark;
+	struct value first[EVAL_SLOT_FIRST];
+	struct slot_chunk chunk = { .items = first, .cap = EVAL_SLOT_FIRST }, *mark;
 	size_t mark_n;
 	struct eval ev;
 	int rc;
@@ -281,6 +280,7 @@ int policy_eval(const struct policy_query *query, struct policy_run *run, struct
 	err->code = 0;
 	eval_init(&ev, query, run, arena, err);
 	ev.context = &context;
+	ev.chunk = &chunk;
 	if (!run->cache)
 		cache = builtin_cache_new();
 	ev.call.cache = run->cache ? run->cache : cache;

@@ -104,12 +104,35 @@ uint64_t value_hash(const struct value *v)
 /* Tables of up to this many strings are searched one by one: unequal lengths cost nothing. */
 #define LINEAR_MEMBERS 8u
 
+static bool is_text(const struct value *v, const struct value *text)
+{
+	return v->type == VALUE_STRING && v->n == text->n &&
+	       (v->text == text->text || memcmp(v->text, text->text, text->n) == 0);
+}
+
 static const struct value *get_linear(const struct value *object, const struct value *key)
 {
-	for (uint32_t i = 0; i < object->n; i++)
-		if (value_equal(&object->members[i].key, key))
-			return &object->members[i].value;
+	bool text = key->type == VALUE_STRING && key->n > 0;
+
+	for (uint32_t i = 0; i < object->n; i++) {
+		const struct value_member *m = &object->members[i];
+
+		if (text ? is_text(&m->key, key) : value_equal(&m->key, key))
+			return &m->value;
+	}
 	return NULL;
+}
+
+/* value_compare without the detours that it makes for two texts. */
+static inline int compare_key(const struct value *a, const struct value *b)
+{
+	uint32_t n = a->n < b->n ? a->n : b->n;
+	int c;
+
+	if (a->type != VALUE_STRING || b->type != VALUE_STRING)
+		return value_compare(a, b);
+	c = n > 0 ? memcmp(a->text, b->text, n) : 0;
+	return c ? c : (a->n > b->n) - (a->n < b->n);
 }
 
 const struct value *value_get(const struct value *object, const struct value *key)
@@ -123,7 +146,7 @@ const struct value *value_get(const struct value *object, const struct value *ke
 	high = object->n;
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
-		int c = value_compare(&object->members[middle].key, key);
+		int c = compare_key(&object->members[middle].key, key);
 
 		if (c == 0)
 			return &object->members[middle].value;

@@ -9,6 +9,7 @@
 #include "policy/constraint/sync_data.h"
 
 #include <assert.h>
+#include <time.h>
 
 /* Indices into the set's constraints, rising. */
 struct index_list {
@@ -395,6 +396,16 @@ static void judge_all(struct reviewer *r, const struct index_list *some,
 	}
 }
 
+/* One time for all constraints of a review. */
+static int64_t now_ns(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_REALTIME, &now) != 0)
+		return 0;
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
 int constraint_set_review(const struct constraint_set *set, const struct review *review,
 			  const struct review_run *run, struct arena *arena,
 			  struct review_result *out, struct err *err)
@@ -403,8 +414,9 @@ int constraint_set_review(const struct constraint_set *set, const struct review 
 	struct builtin_cache *own = NULL;
 	struct review_result result = { 0 };
 	struct review copy = *review;
+	struct review_run how = *run;
 	struct reviewer r = {
-		.set = set, .review = &copy, .run = run, .arena = arena, .result = &result
+		.set = set, .review = &copy, .run = &how, .arena = arena, .result = &result
 	};
 
 	assert(set->sealed);
@@ -412,6 +424,7 @@ int constraint_set_review(const struct constraint_set *set, const struct review 
 		return err_set(err, ERR_INPUT, "an object without kind cannot be reviewed");
 	if (!copy.namespace && copy.namespace_name.n > 0)
 		copy.namespace = sync_data_namespace(run->data, copy.namespace_name);
+	how.now_ns = run->now_ns ? run->now_ns : now_ns();
 	result.bypass = bypass_label(run->exempt, copy.namespace);
 	if (!run->cache)
 		own = builtin_cache_new();
