@@ -120,23 +120,32 @@ static int put_lists(struct invocation *in, struct docker_facts *facts, struct o
 	return listing.open ? output_put(output, STR("]"), err) : 0;
 }
 
-static int put_lacking(const struct lacking *lacking, size_t n, struct output *output,
-		       struct err *err)
+static void put_lack(struct json_writer *w, str what, str reason, str remedy)
+{
+	json_open_object(w);
+	json_kv_str(w, STR("what"), what);
+	json_kv_str(w, STR("reason"), reason);
+	json_kv_str(w, STR("remedy"), remedy);
+	json_close_object(w);
+}
+
+static int put_lacking(const struct docker_facts *facts, const struct lacking *lacking, size_t n,
+		       struct output *output, struct err *err)
 {
 	AUTO(buf_done)
 	struct buf text = { 0 };
+	size_t skip_n;
+	const struct docker_skip *skips = docker_facts_skips(facts, &skip_n);
 	struct json_writer w;
 
 	buf_init(&text, 64u << 10);
 	json_writer_init(&w, &text, 0);
 	json_open_array(&w);
-	for (size_t i = 0; i < n; i++) {
-		json_open_object(&w);
-		json_kv_str(&w, STR("what"), lacking[i].what);
-		json_kv_str(&w, STR("reason"), lacking[i].reason);
-		json_kv_str(&w, STR("remedy"), STR("see that the engine runs and answers"));
-		json_close_object(&w);
-	}
+	for (size_t i = 0; i < n; i++)
+		put_lack(&w, lacking[i].what, lacking[i].reason,
+			 STR("see that the engine runs and answers"));
+	for (size_t i = 0; i < skip_n; i++)
+		put_lack(&w, skips[i].what, skips[i].reason, skips[i].remedy);
 	json_close_array(&w);
 	if (output_put(output, STR(",\"not_read\":"), err) < 0 ||
 	    output_put(output, buf_str(&text), err) < 0)
@@ -197,7 +206,8 @@ static int run_command(struct invocation *in, struct err *err)
 	    output_put(&output, STR("{\"host\":"), err) < 0 ||
 	    output_put(&output, docker_facts_text(facts), err) < 0 ||
 	    put_lists(in, facts, &output, lacking, &lacking_n, err) < 0 ||
-	    put_lacking(lacking, lacking_n, &output, err) < 0 || output_commit(&output, err) < 0)
+	    put_lacking(facts, lacking, lacking_n, &output, err) < 0 ||
+	    output_commit(&output, err) < 0)
 		return -1;
 	tell_missed(in, facts, lacking, lacking_n);
 	return EXIT_FINE;

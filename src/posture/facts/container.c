@@ -3,6 +3,8 @@
 
 #include "engine/engine.h"
 #include "posture/facts/container_internal.h"
+#include "posture/facts/docker_internal.h"
+#include "posture/facts/runtime.h"
 
 #define ID_MAX	  128u
 #define ID_LEAST  12u
@@ -88,6 +90,8 @@ static int list(struct container_work *work, const struct container_opts *opts, 
 			work->counts->repeated++;
 			continue;
 		}
+		if (opts->ids)
+			map_put(opts->ids, c.id, NULL);
 		if (!is_only(opts, &c) ||
 		    (opts->wants && !opts->wants(opts->wants_context, c.name))) {
 			work->counts->unwanted++;
@@ -261,8 +265,6 @@ static int tell_all(struct container_work *work, const struct container_opts *op
 		arena_reset(work->scratch);
 		if (tell(work, &items[i], fn, context, err) < 0)
 			return -1;
-		if (opts->ids)
-			map_put(opts->ids, items[i].id, NULL);
 	}
 	if (!str_empty(opts->only) && work->counts->told == 0)
 		return err_set(err, ERR_NOT_FOUND, "the engine has no container %.*s",
@@ -310,8 +312,57 @@ int container_facts_some(struct docker_facts *facts, const struct container_opts
 	return rc;
 }
 
+/* Whoever names an engine asks about that one alone; else it is about all of this host. */
+static bool is_whole_host(const struct docker_facts *facts)
+{
+	const char *host = facts->opts.host ? facts->opts.host : getenv("DOCKER_HOST");
+
+	return (!host || !host[0]) && (!facts->engine || facts->local);
+}
+
+static int tell_runtimes(struct docker_facts *facts, const struct map *ids, docker_facts_fn *fn,
+			 void *context, struct err *err)
+{
+	const struct runtime_opts opts = { .skip = ids,
+					   .no_moby = facts->engine && !facts->podman };
+	struct runtime_counts counts;
+	str denied;
+
+	if (!is_whole_host(facts))
+		return 0;
+	if (runtime_facts_each(facts, &opts, fn, context, facts->arena, &counts, &denied, err) < 0)
+		return -1;
+	if (!str_empty(denied))
+		docker_skip_note(facts, STR("containers"), denied, STR("run as root"));
+	if (counts.unreadable > 0)
+		docker_skip_note(facts, STR("containers"),
+				 str_fmt(facts->arena,
+					 "%zu bundles of runtimes cannot be understood",
+					 counts.unreadable),
+				 STR("look at not_read of their documents"));
+	return 0;
+}
+
 int container_facts_each(struct docker_facts *facts, docker_facts_fn *fn, void *context,
 			 struct err *err)
 {
-	return container_facts_some(facts, NULL, fn, context, NULL, err);
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct container_counts counts;
+	struct map ids;
+	const struct container_opts opts = { .ids = &ids };
+
+	map_init(&ids, arena);
+	if (container_facts_some(facts, &opts, fn, context, &counts, err) < 0)
+		return -1;
+	if (counts.vanished > 0)
+		docker_skip_note(
+			facts, STR("containers"),
+			str_fmt(arena, "%zu were gone when they were asked for", counts.vanished),
+			STR("look again"));
+	if (counts.repeated > 0)
+		docker_skip_note(facts, STR("containers"),
+				 str_fmt(arena, "the engine names %zu twice", counts.repeated),
+				 STR("look at the engine"));
+	return tell_runtimes(facts, &ids, fn, context, err);
 }

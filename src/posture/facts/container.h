@@ -32,11 +32,14 @@ struct container_opts {
 	bool (*wants)(void *context, str name);
 	void *wants_context;
 	str only; /* the one with this id (or the begin of it, 12 at least) or name; empty: all */
-	/* Ids that were told are put there (runtime.h must not tell them again); may be NULL. */
+	/* Ids that the engine names are put there (runtime.h must not tell them again); or NULL. */
 	struct map *ids;
 };
 
-/* By name. fn as in docker_facts_each. */
+/*
+ * By name; then, unless an engine was named (opts.host, $DOCKER_HOST), those of runtimes of this
+ * host that no engine told (runtime.h). fn as in docker_facts_each.
+ */
 int container_facts_each(struct docker_facts *facts, docker_facts_fn *fn, void *context,
 			 struct err *err) MUST_USE;
 /* The same; `opts` and `counts` may be NULL. With `only`: ERR_NOT_FOUND when there is none. */

@@ -76,6 +76,8 @@ extern const char *const machine_space_names[];
 struct container_process {
 	int64_t pid; /* 0: it does not run; -1: nobody knows it */
 	str id;
+	str group;	       /* component of its cgroup; may be empty */
+	bool in_group;	       /* that it is in there is known: nothing more is checked */
 	str started_at;	       /* by the engine; empty: not known */
 	str elsewhere;	       /* why this machine's /proc says nothing of it; empty: it does */
 	struct engine *engine; /* asked for processes where the cgroup does not tell; may be NULL */

@@ -94,39 +94,47 @@ str proc_cgroup_path(str text)
 	return other;
 }
 
-/* Where the component that names it ends; 0: none does. */
-static size_t id_end(str path, str id)
+/* Where the first component that holds the text (that is it) ends; 0: none does. */
+static size_t component_end(str path, str text, bool whole)
 {
 	size_t at = 0;
 
-	if (id.n < ID_LEAST)
+	if (str_empty(text) || (!whole && text.n < ID_LEAST))
 		return 0;
 	while (at < path.n) {
 		ptrdiff_t slash = str_find_char(str_skip(path, at), '/');
 		size_t end = slash < 0 ? path.n : at + (size_t)slash;
+		str part = str_take(str_skip(path, at), end - at);
 
-		if (str_find(str_take(str_skip(path, at), end - at), id) >= 0)
+		if (whole ? str_eq(part, text) : str_find(part, text) >= 0)
 			return end;
 		at = end + 1;
 	}
 	return 0;
 }
 
-bool proc_cgroup_names(str text, str id)
+static bool any_path(str text, str wanted, bool whole)
 {
 	str line, controllers, path;
 
 	while (str_line(&text, &line)) {
-		if (cgroup_line(line, &controllers, &path) && id_end(path, id) > 0)
+		if (cgroup_line(line, &controllers, &path) &&
+		    component_end(path, wanted, whole) > 0)
 			return true;
 	}
 	return false;
 }
 
-str proc_cgroup_base(str path, str id)
-{
-	size_t end = id_end(path, id);
+bool proc_cgroup_names(str text, str id) { return any_path(text, id, false); }
 
+bool proc_cgroup_holds(str text, str component) { return any_path(text, component, true); }
+
+str proc_cgroup_base(str path, str id, str component)
+{
+	size_t end = component_end(path, id, false);
+
+	if (end == 0)
+		end = component_end(path, component, true);
 	return end ? str_take(path, end) : path;
 }
 

@@ -29,8 +29,13 @@ str proc_cgroup_path(str text);
  * "/docker/ID", "docker-ID.scope", "libpod-ID".
  */
 bool proc_cgroup_names(str text, str id);
-/* The path up to the component that holds `id` and with it; all of it without one. */
-str proc_cgroup_base(str path, str id);
+/* True when a path has a component that is exactly this. */
+bool proc_cgroup_holds(str text, str component);
+/*
+ * The path up to the component that names `id`, else to the one that is `component` (may be empty),
+ * and with it; all of it without one.
+ */
+str proc_cgroup_base(str path, str id, str component);
 
 struct proc_socket {
 	str protocol; /* "tcp", "tcp6" */

@@ -24,7 +24,7 @@ static int check_it(struct container_doc *doc, struct machine *machine,
 	if (host_process_file(machine->view, process->pid, "cgroup", doc->scratch, &text, err) < 0)
 		return -1;
 	*cgroup = proc_cgroup_path(text);
-	if (proc_cgroup_names(text, process->id))
+	if (process->in_group || proc_cgroup_names(text, process->id))
 		return 0;
 	if (time_parse(process->started_at, &said)) {
 		began = machine_began(machine, process->pid, doc->scratch);
@@ -188,7 +188,7 @@ static void put_processes(struct container_doc *doc, struct machine *machine,
 			  const struct container_process *process, str cgroup, bool is_here)
 {
 	/* A group that does not name the container may be that of others too. */
-	str base = proc_cgroup_base(cgroup, process->id);
+	str base = proc_cgroup_base(cgroup, process->id, process->group);
 	struct err why;
 	int rc;
 

@@ -33,6 +33,27 @@ str docker_facts_of_host(const struct docker_facts *facts) { return facts->of_ho
 str docker_facts_platform(const struct docker_facts *facts) { return facts->platform; }
 str docker_facts_time(const struct docker_facts *facts) { return facts->time; }
 
+const struct docker_skip *docker_facts_skips(const struct docker_facts *facts, size_t *n)
+{
+	*n = facts->skip_n;
+	return facts->skips;
+}
+
+void docker_skip_note(struct docker_facts *facts, str what, str reason, str remedy)
+{
+	for (size_t i = 0; i < facts->skip_n; i++) {
+		if (str_eq(facts->skips[i].what, what) && str_eq(facts->skips[i].reason, reason))
+			return;
+	}
+	facts->skips = arena_regrow(facts->arena, facts->skips, facts->skip_n, &facts->skip_cap,
+				    sizeof(*facts->skips));
+	facts->skips[facts->skip_n++] = (struct docker_skip){
+		.what = str_dup(facts->arena, what),
+		.reason = str_dup(facts->arena, reason),
+		.remedy = str_dup(facts->arena, remedy),
+	};
+}
+
 int docker_facts_answers(const struct docker_facts *facts, struct err *err)
 {
 	if (facts->engine || !facts->present || facts->engine_err.kind == ERR_NOT_FOUND)

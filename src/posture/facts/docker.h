@@ -66,6 +66,13 @@ typedef int docker_facts_fn(void *context, const struct docker_document *documen
 int docker_facts_each(struct docker_facts *facts, unsigned kinds, docker_facts_fn *fn,
 		      void *context, struct err *err) MUST_USE;
 
+/* What documents of containers and images there should be and are not, or lack alike: gone before
+ * they were asked for, places that may not be looked into. Grows with docker_facts_each. */
+struct docker_skip {
+	str what, reason, remedy; /* "containers", "images" */
+};
+const struct docker_skip *docker_facts_skips(const struct docker_facts *facts, size_t *n);
+
 /* ---- for the collectors of containers and images ---- */
 
 struct engine *docker_facts_engine(struct docker_facts *facts); /* NULL: none answers */

@@ -29,6 +29,8 @@ struct docker_facts {
 	struct json_writer w;
 	struct docker_missed *missed;
 	size_t missed_n, missed_cap;
+	struct docker_skip *skips;
+	size_t skip_n, skip_cap;
 	/* when it is done */
 	const struct json *document;
 	str of_host, platform, time;
@@ -36,6 +38,8 @@ struct docker_facts {
 
 /* Notes what is absent. */
 void docker_missed(struct docker_facts *facts, str what, str reason, str remedy);
+/* Notes it for docker_facts_skips, each text once. */
+void docker_skip_note(struct docker_facts *facts, str what, str reason, str remedy);
 /* The same for a failed call: the reason is its message, the remedy follows from its kind. */
 void docker_failed(struct docker_facts *facts, str what, const struct err *err);
 

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "posture/facts/runtime.h"
+
+#include "posture/facts/runtime_internal.h"
+
+#define PID_MAX_BYTES 32u
+
+struct work {
+	struct docker_facts *facts;
+	struct host_view *view;
+	const struct runtime_opts *opts;
+	struct arena *scratch;
+	struct container_doc doc;
+	struct machine machine;
+	struct runtime_counts *counts;
+};
+
+static int by_name(const void *a, const void *b)
+{
+	const struct bundle *x = a, *y = b;
+	int order = (int)x->kind - (int)y->kind;
+
+	order = order ? order : str_cmp(x->space, y->space);
+	order = order ? order : str_cmp(x->name, y->name);
+	return order ? order : str_cmp(x->id, y->id);
+}
+
+/* 0: none is known. */
+static int64_t pid_of(struct work *work, const struct bundle *bundle)
+{
+	const char *name = bundle->kind == RUNTIME_CONTAINERD ? "init.pid" : "pidfile";
+	str path = str_fmt(work->scratch, "%.*s/%s", STR_ARG(bundle->folder), name);
+	struct err ignored; /* none, or already gone */
+	int64_t pid;
+	str text;
+
+	if (host_view_read(work->view, path, PID_MAX_BYTES, work->scratch, &text, &ignored) < 0 ||
+	    !str_i64(str_trim(text), &pid) || pid <= 0 || pid > INT32_MAX)
+		return 0;
+	return pid;
+}
+
+static int read_config(struct work *work, const struct bundle *bundle, const struct json **out,
+		       struct err *err)
+{
+	const struct json_opts opts = { .max_values = RUNTIME_CONFIG_VALUES, .borrow = true };
+	str path = str_fmt(work->scratch, "%.*s/config.json", STR_ARG(bundle->folder)), text;
+
+	if (host_view_read(work->view, path, RUNTIME_CONFIG_MAX, work->scratch, &text, err) < 0)
+		return -1;
+	if (json_parse(text, &opts, work->scratch, out, err) < 0)
+		return err_wrap(err, "%.*s", STR_ARG(path));
+	return 0;
+}
+
+/*
+ * The process that a file names runs, and in the group that the bundle asks for or one that names
+ * the container: numbers come again. 1, 0, -1: it cannot be told.
+ */
+static int runs(struct work *work, const struct bundle *bundle, const struct bundle_facts *f,
+		int64_t pid)
+{
+	struct err err;
+	str text;
+
+	if (pid == 0)
+		return 0;
+	if (host_process_file(work->view, pid, "cgroup", work->scratch, &text, &err) < 0)
+		return err.kind == ERR_NOT_FOUND ? 0 : -1;
+	if (proc_cgroup_names(text, bundle->id) || proc_cgroup_holds(text, f->component))
+		return 1;
+	/* Without groups of its own nothing tells it apart from another. */
+	return str_empty(proc_cgroup_path(text)) ? 1 : 0;
+}
+
+static void put_head(struct work *work, const struct bundle *bundle, str name, str image)
+{
+	struct container_doc *doc = &work->doc;
+
+	container_doc_begin(doc, STR("runtime"), docker_facts_time(work->facts));
+	json_kv_str(&doc->w, STR("id"), bundle->id);
+	json_kv_str(&doc->w, STR("name"), name);
+	json_kv_str(&doc->w, STR("image"), image);
+	json_kv_str(&doc->w, STR("state"), STR("running"));
+	json_kv_bool(&doc->w, STR("started"), true);
+}
+
+static void put_tail(struct work *work)
+{
+	struct container_doc *doc = &work->doc;
+
+	JSON_KEY(&doc->w, "service");
+	json_put_null(&doc->w);
+	container_doc_unread(doc, STR("image_facts"), STR("no engine tells of its image"),
+			     STR("scan the image"));
+	JSON_KEY(&doc->w, "host");
+	json_put_raw(&doc->w, docker_facts_of_host(work->facts));
+}
+
+static int hand_on(struct work *work, str name, docker_facts_fn *fn, void *context, struct err *err)
+{
+	const struct docker_document document = { .kind = "container",
+						  .name = name,
+						  .json = buf_str(&work->doc.out) };
+
+	work->counts->told++;
+	return fn(context, &document, err);
+}
+
+/* A bundle that cannot be understood, of a container that runs. */
+static int tell_unread(struct work *work, const struct bundle *bundle, const struct err *why,
+		       docker_facts_fn *fn, void *context, struct err *err)
+{
+	static const char *const absent[] = { "inspect",   "joined",	"mounts",	"process",
+					      "processes", "listening", "bridge_member" };
+	struct container_doc *doc = &work->doc;
+	str name = str_empty(bundle->name) ? bundle->id : bundle->name;
+
+	work->counts->unreadable++;
+	put_head(work, bundle, name, bundle->image);
+	for (size_t i = 0; i < ARRAY_LEN(absent); i++)
+		container_doc_failed(doc, str_c(absent[i]), why);
+	put_tail(work);
+	if (!container_doc_end(doc))
+		return err_set(err, ERR_LIMIT, "facts of the host over %u bytes",
+			       CONTAINER_DOC_BYTES);
+	return hand_on(work, name, fn, context, err);
+}
+
+static bool write_all(struct work *work, const struct bundle *bundle, const struct json *config,
+		      const struct bundle_facts *f, int64_t pid)
+{
+	struct container_doc *doc = &work->doc;
+	struct container_process process = {
+		.pid = pid, .id = bundle->id, .group = f->component, .in_group = true
+	};
+
+	put_head(work, bundle, f->name, f->image);
+	container_process_write(doc, &work->machine, &process);
+	bundle_inspect_write(doc, config, f, process.is_host);
+	bundle_runtime_write(doc, bundle, f);
+	bundle_mounts_write(doc, config, bundle->folder, work->view);
+	/* Its modes are those at the end of the chain already; no network of an engine has it. */
+	JSON_KEY(&doc->w, "joined");
+	json_open_object(&doc->w);
+	json_close_object(&doc->w);
+	json_kv_bool(&doc->w, STR("bridge_member"), false);
+	put_tail(work);
+	return container_doc_end(doc);
+}
+
+static int tell(struct work *work, const struct bundle *bundle, docker_facts_fn *fn, void *context,
+		struct err *err)
+{
+	int64_t pid = pid_of(work, bundle);
+	struct bundle_facts f = { .sandbox = false };
+	const struct json *config;
+	struct err why;
+
+	if (pid == 0) {
+		work->counts->stopped++;
+		return 0;
+	}
+	if (read_config(work, bundle, &config, &why) < 0 ||
+	    bundle_read(config, bundle, work->scratch, &f, &why) < 0) {
+		if (why.kind == ERR_NOT_FOUND || runs(work, bundle, &f, pid) == 0) {
+			work->counts->stopped++;
+			return 0;
+		}
+		return tell_unread(work, bundle, &why, fn, context, err);
+	}
+	if (runs(work, bundle, &f, pid) == 0) {
+		work->counts->stopped++;
+		return 0;
+	}
+	if (work->opts->wants && !work->opts->wants(work->opts->wants_context, f.name)) {
+		work->counts->unwanted++;
+		return 0;
+	}
+	if (!write_all(work, bundle, config, &f, pid)) {
+		err_set(&why, ERR_LIMIT, "the facts are over %u bytes", CONTAINER_DOC_BYTES);
+		return tell_unread(work, bundle, &why, fn, context, err);
+	}
+	return hand_on(work, f.name, fn, context, err);
+}
+
+static bool is_known(const struct work *work, const struct bundle *bundle)
+{
+	if (work->opts->skip && map_has(work->opts->skip, bundle->id))
+		return true;
+	return work->opts->no_moby && bundle->kind == RUNTIME_CONTAINERD &&
+	       (str_eq(bundle->space, STR("moby")) || str_eq(bundle->space, STR("plugins.moby")));
+}
+
+static int tell_all(struct work *work, struct bundle_list *list, docker_facts_fn *fn, void *context,
+		    struct err *err)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		work->counts->bundles++;
+		if (is_known(work, &list->items[i]))
+			work->counts->known++;
+		else
+			list->items[kept++] = list->items[i];
+	}
+	list->n = kept;
+	runtime_name(work->view, list);
+	if (kept > 1)
+		qsort(list->items, kept, sizeof(*list->items), by_name);
+	for (size_t i = 0; i < kept; i++) {
+		arena_reset(work->scratch);
+		if (tell(work, &list->items[i], fn, context, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int runtime_facts_each(struct docker_facts *facts, const struct runtime_opts *opts,
+		       docker_facts_fn *fn, void *context, struct arena *arena,
+		       struct runtime_counts *counts, str *denied, struct err *err)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	AUTO(arena_free)
+	struct arena *found = arena_new();
+	struct work work = { .facts = facts,
+			     .view = docker_facts_view(facts),
+			     .opts = opts,
+			     .scratch = scratch,
+			     .counts = counts };
+	struct bundle_list list = { .arena = found };
+
+	*counts = (struct runtime_counts){ 0 };
+	map_init(&list.seen, found);
+	runtime_find(work.view, &list);
+	container_doc_init(&work.doc, scratch);
+	machine_init(&work.machine, work.view, 0);
+	int rc = tell_all(&work, &list, fn, context, err);
+
+	machine_done(&work.machine);
+	container_doc_done(&work.doc);
+	*denied = list.overflow ? STR("more than 5000 bundles") : str_dup(arena, list.denied);
+	return rc;
+}
