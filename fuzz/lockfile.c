@@ -29,6 +29,7 @@ static reader *const readers[] = {
 	pypi_requirements_lowest,
 	pypi_pyproject_lowest,
 	conda_environment_lowest,
+	pypi_requirements_named,
 };
 
 /* What all readers promise beside whole packages: edges sorted, each once; digests with a name. */

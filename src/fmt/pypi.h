@@ -32,9 +32,34 @@ int pypi_metadata(const struct file_view *file, struct package_sink *sink,
 		  struct err *err) MUST_USE;
 /* An .egg archive: its EGG-INFO/PKG-INFO. */
 int pypi_egg(const struct file_view *file, struct package_sink *sink, struct err *err) MUST_USE;
-/* pip's requirement files. Files named by -r and -c are counted; they are read on their own. */
+/*
+ * pip's requirement files. Beside packages they emit marks, for whoever follows from file to file
+ * (scan/requirement_rule.h): packages whose origin says so, and which are none.
+ */
+enum pypi_mark {
+	PYPI_NO_MARK,
+	PYPI_MARK_FILE,	   /* such a file was read */
+	PYPI_MARK_NAMES,   /* name: path of another file of requirements (-r) */
+	PYPI_MARK_LIMITS,  /* name: path of a file of constraints (-c) */
+	PYPI_MARK_OPEN,	   /* name: what is asked for without one version */
+	PYPI_MARK_SKIPPED, /* name: place of a line passed over, version: the reason */
+};
+enum pypi_mark pypi_mark_of(const struct package *package);
+
 int pypi_requirements(const struct file_view *file, struct package_sink *sink,
 		      struct err *err) MUST_USE;
+/*
+ * The same for a file whose name does not say what it is, and that another one may name: what is
+ * passed over is a mark, too. One with more than PYPI_STRANGE_MAX strange lines is none: nothing is
+ * emitted, not even the mark.
+ */
+int pypi_requirements_named(const struct file_view *file, struct package_sink *sink,
+			    struct err *err) MUST_USE;
+#define PYPI_NAMED_MAX	 (1u << 20)
+#define PYPI_STRANGE_MAX 16u
+/* May a file be one of these, by its path, size and first bytes? */
+bool pypi_may_be_named(str path, uint64_t size, str head);
+/* Lists marks of -r and -c, and no others. */
 int pypi_requirements_lowest(const struct file_view *file, struct package_sink *sink,
 			     struct err *err) MUST_USE;
 int pypi_pipfile_lock(const struct file_view *file, struct package_sink *sink,

@@ -7,6 +7,7 @@
 #include "fmt/licence_file.h"
 #include "fmt/os_release.h"
 #include "scan/lock_rule.h"
+#include "scan/requirement_rule.h"
 
 #define DETAILS		"package details"
 #define PACKAGES_MAX	1000000u
@@ -182,8 +183,9 @@ int assemble_file(struct assemble *a, const struct analyzer *analyzer, str path,
 	if (analyzer->overrides)
 		return layer_record_packages(record, result, a, add_override, err);
 	assert(analyzer->kind); /* a row that makes packages names their kind */
-	/* A row that looks at first bytes may find nothing of its kind. */
-	if (!analyzer->sniff || r->packages > 0)
+	/* A row that looks at first bytes may find nothing of its kind; what other files have to
+	 * name is read with their row. */
+	if (!analyzer->sniff || (r->packages > 0 && analyzer->form != PACKAGE_DECLARED))
 		note_kind(a, analyzer->kind);
 	return layer_record_packages(record, result, a, add_package, err);
 }
@@ -539,6 +541,7 @@ void assemble_finish(struct assemble *a, struct inventory *out)
 	apply_overrides(a);
 	apply_supplements(a);
 	out->os = os_identity_choose(a->answers, a->answer_n);
+	requirement_rule_apply(a, !str_empty(out->os.family));
 	lock_rule_apply(a, !str_empty(out->os.family));
 	drop_owned(a);
 	assemble_licences(a, out);

@@ -10,9 +10,11 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "fmt/file_view.h"
+#include "fmt/pypi.h"
 #include "scan/analyzer.h"
 
 #define CASE_FILE_MAX (256u << 20)
+#define FOLLOWED_MAX  64u
 
 const struct package_case_kind *package_case_kind_find(const struct package_case_kind *kinds,
 						       size_t n, str name)
@@ -119,6 +121,49 @@ static const struct analyzer *sniffed(const struct package_case_kind *kind, str 
 	return NULL;
 }
 
+/* Takes the marks out of the list; files that they name are put behind `names`. */
+static size_t take_marks(struct package_list *list, str *names, size_t n, size_t max)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < list->n; i++) {
+		enum pypi_mark mark = pypi_mark_of(&list->items[i]);
+
+		if (mark == PYPI_NO_MARK)
+			list->items[kept++] = list->items[i];
+		for (size_t k = 0; k < n && mark == PYPI_MARK_NAMES; k++)
+			if (str_eq(names[k], list->items[i].name))
+				mark = PYPI_NO_MARK;
+		if (mark == PYPI_MARK_NAMES && n < max)
+			names[n++] = list->items[i].name;
+	}
+	list->n = kept;
+	return n;
+}
+
+/* A file, and those that it names where the set has them. */
+static int read_files(const struct oracle *oracle, const struct package_case_kind *kind, str file,
+		      str text, struct package_list *list, struct arena *scratch, struct err *err)
+{
+	str names[FOLLOWED_MAX] = { file };
+	struct file_view view = file_view_text(file, text);
+	struct err unused;
+	size_t n = 1;
+
+	if (kind->read(&view, &list->sink, err) < 0)
+		return -1;
+	n = take_marks(list, names, n, ARRAY_LEN(names));
+	for (size_t i = 1; i < n && kind->follows; i++) {
+		if (load(oracle, scratch, names[i], &text, &unused) < 0)
+			continue;
+		view = file_view_text(names[i], text);
+		if (kind->read(&view, &list->sink, err) < 0)
+			return -1;
+		n = take_marks(list, names, n, ARRAY_LEN(names));
+	}
+	return 0;
+}
+
 int package_case_read(struct oracle *oracle, const struct package_case_kind *kind, str file,
 		      struct package_list *list, struct arena *scratch, struct err *err)
 {
@@ -131,10 +176,8 @@ int package_case_read(struct oracle *oracle, const struct package_case_kind *kin
 		return -2;
 	}
 	package_list_init(list, scratch);
-	if (kind->read) {
-		view = file_view_text(file, text);
-		return kind->read(&view, &list->sink, err);
-	}
+	if (kind->read)
+		return read_files(oracle, kind, file, text, list, scratch, err);
 	row = place(kind, file, scratch, &path);
 	if (!row && kind->tree)
 		return 0; /* where it lies says what it is */
@@ -154,6 +197,7 @@ int package_case_read(struct oracle *oracle, const struct package_case_kind *kin
 		return -1;
 	if (row->supplement)
 		list->n = 0;
+	take_marks(list, NULL, 0, 0);
 	return 0;
 }
 

@@ -21,6 +21,7 @@ struct package_case_kind {
 	bool any_end;	    /* no such file at all: nothing found and refused are the same */
 	int (*read)(const struct file_view *file, struct package_sink *sink,
 		    struct err *err); /* in place of an analyzer, where none reads such files */
+	bool follows;		      /* files of requirements that it names are read too */
 };
 
 #define PACKAGE_CASE_APP "srv/app"

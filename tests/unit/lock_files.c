@@ -356,17 +356,3 @@ TEST(nix_paths_are_split_as_nix_does)
 		CHECK_STR_EQ(version, str_c(paths[i].version));
 	}
 }
-
-TEST(requirements_that_name_other_files_tell_only_what_nobody_reads)
-{
-	READS("app/requirements.txt",
-	      "-r requirements/base.txt\n--requirement=requirements-dev.txt\n-c constraints.txt\n"
-	      "a==1\n",
-	      "pypi a 1 declared line 4\n");
-	READS("app/requirements.txt", "-r deps.txt\n-r ../../x/requirements.txt\na==1\n",
-	      "pypi a 1 declared line 3\nskipped 1: another file of requirements, which is not read by its "
-	      "name: line 1\n");
-	READS("app/requirements.txt", "-r https://example.com/requirements.txt\na==1\n",
-	      "pypi a 1 declared line 2\nskipped 1: another file of requirements, which is not read by its "
-	      "name: line 1\n");
-}

@@ -40,8 +40,9 @@ TEST(pypi_requirements_as_pip_reads_them)
 		"python_version < '3' --hash=sha256:1\nc===3.0 \\\n  --hash=sha256:2 \\\n"
 		"  --hash=sha256:3\nd>=1\n-r other.txt\ne @ https://example.com/e.zip\n"
 		"git+https://example.com/x.git#egg=x\n${V}==1\nf==1.*\ng==4.0-Client\nh-x==5",
-		"a@1.0:3\nb@2.0:4\nc@3.0:5\ng@4.0-Client:14\nh-x@5:15\n"
-		"skipped 6: requirement that is not pinned to one version: d\n");
+		"f@:0 (mark:file)\na@1.0:3\nb@2.0:4\nc@3.0:5\nd@:8 (mark:open)\n"
+		"other.txt@:9 (mark:requirements)\ne@:10 (mark:open)\n"
+		"f@:13 (mark:open)\ng@4.0-Client:14\nh-x@5:15\nskipped 2: requirement of an address: line 11\n");
 	CHECK_PACKAGES(pypi_requirements_lowest, "a>=1,<2\nb~=1.1\nc\nd==2.0.*\ne==5.*.*\nf!=1\n",
 		       "a@1:1\nb@1.1:2\nc@:3\nd@2.0.0:4\ne@:5\nf@:6\n");
 	CHECK_STRV(packages_text(pypi_requirements,
@@ -49,7 +50,70 @@ TEST(pypi_requirements_as_pip_reads_them)
 					"a\0=\0=\0001\0\n\0",
 					12),
 				 arena),
-		   "a@1:1\n");
+		   "f@:0 (mark:file)\na@1:1\n");
+}
+
+/* The marks of a text, a line each. */
+static str marks_of(struct arena *arena,
+		    int (*read)(const struct file_view *, struct package_sink *, struct err *),
+		    str text)
+{
+	struct file_view view = file_view_text(STR("srv/app/deps.txt"), text);
+	struct package_list list;
+	str out = STR_EMPTY;
+	struct err err;
+
+	package_list_init(&list, arena);
+	CHECK_OK(read(&view, &list.sink, &err));
+	for (size_t i = 0; i < list.n; i++)
+		out = str_fmt(arena, "%.*s%d %.*s\n", STR_ARG(out),
+			      (int)pypi_mark_of(&list.items[i]), STR_ARG(list.items[i].name));
+	return out;
+}
+
+TEST(pypi_requirements_mark_the_files_they_name)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+
+	CHECK_STRV(marks_of(arena, pypi_requirements,
+			    STR("-r other.txt # c\n--requirement=../up.txt\n-c 'c d.txt'\n"
+				"--constraint x/../c.txt\na==1\nb\n-rsub/t.in\n")),
+		   "1 srv/app/deps.txt\n2 srv/app/other.txt\n2 srv/up.txt\n3 srv/app/c d.txt\n"
+		   "3 srv/app/c.txt\n0 a\n4 b\n2 srv/app/sub/t.in\n");
+	CHECK_STRV(marks_of(arena, pypi_requirements_named, STR("-r https://example.com/r.txt\n")),
+		   "1 srv/app/deps.txt\n5 line 1\n");
+	/* Hardly a file of requirements: nothing at all is said. */
+	CHECK_STRV(marks_of(arena, pypi_requirements_named,
+			    STR("a==1\n(\n(\n(\n(\n(\n(\n(\n(\n(\n(\n(\n(\n(\n(\n(\n(\n(\n(\n")),
+		   "");
+}
+
+TEST(pypi_files_that_others_may_name_are_known_by_their_first_lines)
+{
+	static const struct {
+		const char *path, *head;
+		bool may;
+	} rows[] = {
+		{ "a/deps.txt", "# c\n\nflask==1.0\nx [y] >= 2 ; python_version < '3'\n", true },
+		{ "a/deps.in", "\xef\xbb\xbf-r other.txt\nflask\n", true },
+		{ "a/c.pip", "flask==1.0 \\\n    --hash=sha256:aa\n", true },
+		{ "a/deps.md", "flask==1.0\n", false },
+		{ "a/words.txt", "alpha\nbeta\n", false }, /* could be anything */
+		{ "a/notes.txt", "flask==1.0 is what we use\nand that is it\n", false },
+		{ "a/requirements.txt", "flask==1.0\n", false }, /* is read by its name */
+		{ "a/empty.txt", "", false },
+		{ "a/comment.txt", "# only this\n", false },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		str head = str_c(rows[i].head);
+
+		CHECK_INT(pypi_may_be_named(str_c(rows[i].path), head.n, head), rows[i].may);
+	}
+	/* A long comment first: what follows decides when it is read. */
+	CHECK(pypi_may_be_named(STR("a/x.txt"), 4096, STR("# a long licence\n# and more")));
+	CHECK(!pypi_may_be_named(STR("a/x.txt"), PYPI_NAMED_MAX + 1, STR("a==1\n")));
 }
 
 TEST(pypi_locks_of_all_tools)
