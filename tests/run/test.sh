@@ -38,6 +38,11 @@ if [ -z "$quick" ] && ! sh tests/kube/build.sh --have >/dev/null 2>&1; then
 	fi
 fi
 step "end-to-end" sh tests/run/e2e.sh build/seawall $quick
+if [ "${SEAWALL_TEST_ALL-}" = yes ]; then
+	step "docker host in QEMU" ./dev docker-vm
+else
+	skip "docker host in QEMU" "takes about two minutes and a guest of 0.6 GB: ./dev docker-vm does it, and ./dev test --all"
+fi
 
 if [ -z "$quick" ]; then
 	# The second compiler, which also makes the fuzz targets, and the sanitizers in one build.
