@@ -22,10 +22,6 @@ static void take_locked(struct pypi_lock *lock, const struct json_member *m, boo
 
 int pypi_pipfile_lock(const struct file_view *file, struct package_sink *sink, struct err *err)
 {
-	static const struct {
-		const char *key;
-		bool dev;
-	} lists[] = { { "default", false }, { "develop", true } };
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	struct pypi_lock lock;
@@ -41,11 +37,15 @@ int pypi_pipfile_lock(const struct file_view *file, struct package_sink *sink, s
 	if (!json_is(root, JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "JSON that is no object");
 	pypi_lock_init(&lock, file, arena, sink);
-	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+	/* "default", and what is installed only when asked for: "develop" and the user's own. */
+	JSON_MEMBERS(root, category)
+	{
 		struct text_lines lines = { .text = text };
 
-		JSON_MEMBERS(json_get(root, str_c(lists[i].key)), m)
-		take_locked(&lock, m, lists[i].dev, &lines);
+		if (str_eq(category->key, STR("_meta")))
+			continue;
+		JSON_MEMBERS(&category->value, m)
+		take_locked(&lock, m, !str_eq(category->key, STR("default")), &lines);
 	}
 	return lock_graph_emit(&lock.graph, sink, err);
 }

@@ -9,6 +9,10 @@
 static const char *const installed_elsewhere[] = { "cargo", "gem",   "golang",
 						   "maven", "nuget", "pypi" };
 
+/* Manifests of which a lock file says, for each name, what it came to. */
+static const char *const locked_elsewhere[] = { "Cargo.toml", "Directory.Packages.props",
+						"Project.toml", "pyproject.toml" };
+
 struct lock {
 	str path;
 	bool covered, stale;
@@ -21,6 +25,7 @@ struct rule {
 	struct map locks;    /* path -> struct lock */
 	struct map folders;  /* kind and folder of lock files -> struct lock list */
 	struct map versions; /* kind, folder, name and version of what a lock file names */
+	struct map names;    /* kind, folder and name of the same */
 	struct map kinds;    /* of which something is installed */
 };
 
@@ -45,6 +50,20 @@ static str version_key(struct rule *r, const struct package *p, str folder)
 		       STR_ARG(p->name), STR_ARG(p->version));
 }
 
+static str name_key(struct rule *r, const struct package *p, str folder)
+{
+	return str_fmt(r->scratch, "%.*s:%.*s:%.*s", STR_ARG(p->kind), STR_ARG(folder),
+		       STR_ARG(p->name));
+}
+
+static bool is_locked_elsewhere(str path)
+{
+	for (size_t i = 0; i < ARRAY_LEN(locked_elsewhere); i++)
+		if (path_is_named(path, str_c(locked_elsewhere[i])))
+			return true;
+	return false;
+}
+
 static struct lock *note_lock(struct rule *r, str kind, str path, bool manifest)
 {
 	struct lock *lock = map_get(&r->locks, path);
@@ -64,13 +83,24 @@ static struct lock *note_lock(struct rule *r, str kind, str path, bool manifest)
 	return lock;
 }
 
-/* `versions`: somebody asks is_named. */
-static void note_package(struct rule *r, const struct package *p, bool versions)
+/* `versions`: somebody asks is_named; `names`: is_locked. */
+static void note_package(struct rule *r, const struct package *p, bool versions, bool names)
 {
 	struct lock *lock = note_lock(r, p->kind, p->path, p->form == PACKAGE_DECLARED);
 
 	if (versions)
 		map_put(&r->versions, version_key(r, p, path_dir(p->path)), lock);
+	if (names && p->form == PACKAGE_LOCKED)
+		map_put(&r->names, name_key(r, p, path_dir(p->path)), lock);
+}
+
+static bool any_manifest(const struct assemble *a)
+{
+	for (size_t i = 0; i < a->package_n; i++)
+		if (a->packages[i].form == PACKAGE_DECLARED &&
+		    is_locked_elsewhere(a->packages[i].path))
+			return true;
+	return false;
 }
 
 static bool any_installed(const struct assemble *a)
@@ -124,6 +154,19 @@ static bool is_named(struct rule *r, const struct package *p)
 	return false;
 }
 
+/* A lock file beside the manifest, or above it (of a workspace), says which version it came to. */
+static bool is_locked(struct rule *r, const struct package *p)
+{
+	str folder = p->path;
+
+	if (p->form != PACKAGE_DECLARED || !is_locked_elsewhere(p->path))
+		return false;
+	while (next_above(&folder))
+		if (map_has(&r->names, name_key(r, p, folder)))
+			return true;
+	return false;
+}
+
 static bool covers_anywhere(const struct rule *r, str kind)
 {
 	for (size_t i = 0; i < ARRAY_LEN(installed_elsewhere); i++)
@@ -157,7 +200,7 @@ static bool stays(struct rule *r, const struct package *p, bool system)
 	lock = map_get(&r->locks, p->path);
 	if (system && covers_anywhere(r, p->kind))
 		lock->covered = true;
-	return !lock->stale && !(system && lock->covered);
+	return !lock->stale && !(system && lock->covered) && !is_locked(r, p);
 }
 
 /* The lock file beside a manifest, which says what its ranges came to; NULL: none. */
@@ -216,16 +259,17 @@ void lock_rule_apply(struct assemble *assemble, bool system)
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
 	struct rule r = { .a = assemble, .scratch = scratch };
-	bool versions = !system && any_installed(assemble);
+	bool versions = !system && any_installed(assemble), names = any_manifest(assemble);
 	size_t kept = 0;
 
 	map_init(&r.locks, scratch);
 	map_init(&r.folders, scratch);
 	map_init(&r.versions, scratch);
+	map_init(&r.names, scratch);
 	map_init(&r.kinds, scratch);
 	for (size_t i = 0; i < assemble->package_n; i++)
 		if (is_asked_for(&assemble->packages[i]))
-			note_package(&r, &assemble->packages[i], versions);
+			note_package(&r, &assemble->packages[i], versions, names);
 	for (size_t i = 0; i < assemble->missed_n; i++) {
 		const struct analyzer *row = row_of(&assemble->missed[i]);
 

@@ -16,6 +16,10 @@
  * (requirements, pyproject.toml ...) with a lock file of its kind beside it: what is pinned in it
  * counts, the rest is said to be passed over.
  *
+ * A version that a manifest names (Cargo.toml, where "1.2" is a range; pyproject.toml ...) does not
+ * count where a lock file of its kind, beside it or in a folder above, names the package: that one
+ * says what it came to. Files of requirements are no such manifests.
+ *
  * npm-shrinkwrap.json beside a package-lock.json is the one that npm reads; the other is passed
  * over.
  */

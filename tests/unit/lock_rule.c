@@ -143,3 +143,25 @@ TEST(ranges_of_a_manifest_are_no_gap_where_packages_are_installed)
 	for (size_t i = 0; i < a.missed_n; i++)
 		CHECK_INT(a.missed[i].kind, ERR_NONE);
 }
+
+TEST(what_a_manifest_asks_for_is_what_its_lock_file_says)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct assemble a;
+
+	assemble_init(&a, arena);
+	add(&a, "cargo", "time", "0.1", "ws/member/Cargo.toml", PACKAGE_DECLARED);
+	add(&a, "cargo", "time", "0.3.9", "ws/Cargo.lock", PACKAGE_LOCKED);
+	add(&a, "cargo", "new", "2.0", "ws/Cargo.toml", PACKAGE_DECLARED);
+	add(&a, "cargo", "time", "0.1", "other/Cargo.toml", PACKAGE_DECLARED);
+	add(&a, "pypi", "x", "1", "app/requirements.txt", PACKAGE_DECLARED);
+	add(&a, "pypi", "x", "2", "app/uv.lock", PACKAGE_LOCKED);
+	lock_rule_apply(&a, false);
+	CHECK_INT(a.package_n, 5);
+	CHECK_STRV(a.packages[0].version, "0.3.9");
+	CHECK_STRV(a.packages[1].name, "new"); /* not locked yet */
+	CHECK_STRV(a.packages[2].path, "other/Cargo.toml");
+	CHECK_STRV(a.packages[3].path, "app/requirements.txt");
+	CHECK_STRV(a.packages[4].path, "app/uv.lock");
+}

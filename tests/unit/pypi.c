@@ -157,6 +157,11 @@ TEST(pypi_locks_of_all_tools)
 		"{\"default\": {\"a\": {\"version\": \"==1.0\"}},\n\"develop\": {\"b\": "
 		"{\"version\": \"==2\"}, \"g\": {\"git\": \"x\"}}}",
 		"a@1.0:1\nb@2:2 dev\nskipped 1: package without a proper name and version: g\n");
+	CHECK_PACKAGES(
+		pypi_pipfile_lock,
+		"{\"_meta\": {\"requires\": {}},\n\"docs\": {\"a\": {\"version\": \"==1\"},\n"
+		"\"s\": {\"version\": \"==2\"}},\n\"default\": {\"a\": {\"version\": \"==1\"}}}",
+		"a@1:2\ns@2:3 dev\n");
 	CHECK_PACKAGES(pypi_pipfile_lock, "", "");
 	CHECK_PACKAGES(pypi_pyproject, "[project]\ndependencies = [\n\"a==1\",\n\"b>=2\"]\n",
 		       "a@1:3\nskipped 1: requirement that is not pinned to one version: b\n");
