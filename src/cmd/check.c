@@ -4,12 +4,14 @@
 static const struct command *const subcommands[] = {
 	&command_check_cloud,
 	&command_check_cluster,
+	&command_check_docker,
 	&command_check_manifest,
 	NULL,
 };
 
 static const struct command_example examples[] = {
 	{ .what = { "A Kubernetes cluster", "Kubernetes クラスター" }, .line = "check cluster" },
+	{ .what = { "This container host", "このコンテナー ホスト" }, .line = "check docker" },
 	{ .what = { "The Kubernetes manifests and Dockerfiles of a folder",
 		    "フォルダー内の Kubernetes マニフェストと Dockerfile" },
 	  .line = "check manifest ." },

@@ -5,4 +5,5 @@
 
 extern const struct command command_check_cloud;
 extern const struct command command_check_cluster;
+extern const struct command command_check_docker;
 extern const struct command command_check_manifest;

@@ -209,19 +209,29 @@ int json_stream_skip(struct json_stream *s, struct err *err)
 	return 0;
 }
 
-int json_stream_enter(struct json_stream *s, struct err *err)
+static int enter(struct json_stream *s, char open, const char *what, struct err *err)
 {
 	char first;
 
 	if (json_stream_peek(s, &first, err) < 0)
 		return -1;
-	if (first != '{')
-		return fail(s, "expected an object", err);
+	if (first != open)
+		return fail(s, what, err);
 	if (s->depth == JSON_STREAM_DEPTH)
 		return err_set(err, ERR_LIMIT, "JSON line %u: nested too deeply", s->line);
 	s->at++;
 	s->any[++s->depth] = false;
 	return 0;
+}
+
+int json_stream_enter(struct json_stream *s, struct err *err)
+{
+	return enter(s, '{', "expected an object", err);
+}
+
+int json_stream_enter_list(struct json_stream *s, struct err *err)
+{
+	return enter(s, '[', "expected a list", err);
 }
 
 static int take_key(struct json_stream *s, struct arena *arena, str *key, struct err *err)
@@ -241,26 +251,51 @@ static int take_key(struct json_stream *s, struct arena *arena, str *key, struct
 	return 1;
 }
 
-int json_stream_member(struct json_stream *s, struct arena *arena, str *key, struct err *err)
+/* 1: one more comes; 0: the object or list ended. */
+static int next_of(struct json_stream *s, char close, const char *what, struct err *err)
 {
 	char c;
 
 	if (json_stream_peek(s, &c, err) < 0)
 		return -1;
-	if (c == '}') {
+	if (c == close) {
 		s->at++;
 		s->depth--;
 		return 0;
 	}
 	if (s->any[s->depth]) {
 		if (c != ',')
-			return fail(s, "expected ',' or '}'", err);
+			return fail(s, what, err);
 		s->at++;
 		if (json_stream_peek(s, &c, err) < 0)
 			return -1;
 	}
 	s->any[s->depth] = true;
+	return 1;
+}
+
+int json_stream_member(struct json_stream *s, struct arena *arena, str *key, struct err *err)
+{
+	int more = next_of(s, '}', "expected ',' or '}'", err);
+	char c;
+
+	if (more <= 0)
+		return more;
+	if (json_stream_peek(s, &c, err) < 0)
+		return -1;
 	return c == '"' ? take_key(s, arena, key, err) : fail(s, "expected a key", err);
+}
+
+int json_stream_element(struct json_stream *s, struct err *err)
+{
+	char c;
+	int more = next_of(s, ']', "expected ',' or ']'", err);
+
+	if (more <= 0)
+		return more;
+	if (json_stream_peek(s, &c, err) < 0)
+		return -1;
+	return c == ']' || c == ',' ? fail(s, "expected a value", err) : 1;
 }
 
 int json_stream_end(struct json_stream *s, struct err *err)

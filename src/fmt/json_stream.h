@@ -18,7 +18,7 @@
 #include "base/json.h"
 #include "fmt/file_view.h"
 
-#define JSON_STREAM_DEPTH   8u		/* objects that are entered */
+#define JSON_STREAM_DEPTH   8u		/* objects and lists that are entered */
 #define JSON_STREAM_KEY_MAX (64u << 10) /* bytes of one key */
 
 struct json_stream {
@@ -43,6 +43,9 @@ int json_stream_enter(struct json_stream *s, struct err *err) MUST_USE;
 /* 1 and the key, in `arena`: the stream stands at its value. 0: the object ended. */
 int json_stream_member(struct json_stream *s, struct arena *arena, str *key,
 		       struct err *err) MUST_USE;
+/* The same for a list: json_stream_element is 1 where the stream stands at one, 0 at its end. */
+int json_stream_enter_list(struct json_stream *s, struct err *err) MUST_USE;
+int json_stream_element(struct json_stream *s, struct err *err) MUST_USE;
 /*
  * The value as a whole, of at most `max` bytes of text (ERR_LIMIT), in `arena` and s->value, which
  * are valid until the next call.

@@ -8,6 +8,10 @@ static const unsigned char built_in[] = {
 #include "recommendations.yaml.inc"
 };
 
+static const unsigned char of_hosts[] = {
+#include "host_recommendations.yaml.inc"
+};
+
 /* Workloads are judged again with every change, and whole every 15 minutes. */
 #define FRESHNESS_PRESET (15 * 60)
 
@@ -21,6 +25,7 @@ static const struct {
 	[RESOURCE_CLUSTER] = { "cluster", "cluster" },
 	[RESOURCE_REGISTRY] = { "registry", "registry" },
 	[RESOURCE_TENANT] = { "tenant", "tenant" },
+	[RESOURCE_MACHINE] = { "machine", "machine" },
 };
 
 const char *resource_kind_name(enum resource_kind kind) { return kinds[kind].name; }
@@ -143,6 +148,7 @@ static int take_one(const struct recommendation_set *set, const struct json *roo
 	*r = (struct recommendation){
 		.id = json_get_str(item, STR("id")),
 		.code = json_get_str(item, STR("code")),
+		.assessment = json_get_str(item, STR("assessment")),
 		.template = json_get_str(item, STR("template")),
 		.check = json_get_str(item, STR("check")),
 		.data = str_eq(json_get_str(item, STR("mode")), STR("Microsoft.Kubernetes.Data")),
@@ -238,6 +244,24 @@ int recommendation_set_load(struct recommendation_set *set, struct arena *arena,
 				    err) < 0)
 		return err_wrap(err, "built-in recommendations");
 	return 0;
+}
+
+int recommendation_set_load_hosts(struct recommendation_set *set, struct arena *arena,
+				  struct err *err)
+{
+	const struct json *root, *item;
+	size_t at = set->n;
+
+	if (yaml_parse(str_of((const char *)of_hosts, sizeof(of_hosts)), NULL, arena, &root, NULL,
+		       err) < 0)
+		return err_wrap(err, "built-in recommendations for hosts");
+	item = json_at(JSON_GET(root, "recommendations"), 0);
+	if (at >= RECOMMENDATION_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u recommendations", RECOMMENDATION_MAX);
+	if (take_one(set, root, item, &set->items[at], arena, err) < 0)
+		return err_wrap(err, "built-in recommendations for hosts");
+	set->n++;
+	return (int)at;
 }
 
 int recommendation_add(struct recommendation_set *set, const struct recommendation *extra)

@@ -33,6 +33,7 @@ enum resource_kind {
 	RESOURCE_CLUSTER,
 	RESOURCE_REGISTRY,
 	RESOURCE_TENANT,
+	RESOURCE_MACHINE, /* a host of containers */
 	RESOURCE_KINDS
 };
 /* "workload", "service", ...: stable, in JSON. */
@@ -49,6 +50,7 @@ struct recommendation_text {
 
 struct recommendation {
 	str id, code;	/* "no-privileged-containers", "SW-REC-018" */
+	str assessment; /* key that cloud tenants give it; empty: none is used here */
 	unsigned order; /* from 1; above RECOMMENDATION_CATEGORY: a further rule */
 	struct recommendation_text text[LANG_COUNT];
 	enum severity severity;
@@ -78,6 +80,9 @@ struct recommendation_set {
 /* The built-in ones. Texts live in `arena`. */
 int recommendation_set_load(struct recommendation_set *set, struct arena *arena,
 			    struct err *err) MUST_USE;
+/* The one about hosts of containers (R-30a), behind those that are there: its index, or -1. */
+int recommendation_set_load_hosts(struct recommendation_set *set, struct arena *arena,
+				  struct err *err) MUST_USE;
 /* From a text in the form of the built-in file. ERR_INPUT names what is wrong. */
 int recommendation_set_read(struct recommendation_set *set, str text, struct arena *arena,
 			    struct err *err) MUST_USE;

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/time.h"
+#include "cmd/answer.h"
+#include "cmd/check.h"
+#include "cmd/config.h"
+#include "cmd/docker_check.h"
+#include "cmd/judging.h"
+#include "cmd/value.h"
+
+static int check_limit(str value, struct err *err)
+{
+	uint64_t n;
+
+	if (!str_u64(value, &n) || n == 0 || n > 1000000)
+		return err_set(err, ERR_USAGE, "'%.*s' is not a number from 1 to 1000000",
+			       STR_ARG(value));
+	return 0;
+}
+
+static const char *const levels[] = { "1", "2", NULL };
+
+static const struct option_spec options[DOCKER_OPTION_COUNT] = {
+	[DOCKER_BENCHMARK] = {
+		.name = "benchmark", .arg = "VERSION", .preset = BENCHMARK_DEFAULT, .words = benchmark_versions,
+		.help = { "Version of the CIS Docker Benchmark", "CIS Docker Benchmark の版" },
+	},
+	[DOCKER_CONTROL] = {
+		.name = "control", .arg = "LIST", .list = true,
+		.help = { "Only these controls: numbers of that version (2.8, 5.*), our ids, aliases",
+			  "この項目だけを評価: その版の番号（2.8、5.*）、独自の ID、別名" },
+	},
+	[DOCKER_LEVEL] = {
+		.name = "level", .arg = "N", .words = levels,
+		.help = { "Only the profile of this level: 1, or 2, which holds level 1",
+			  "このレベルのプロファイルだけを評価（2 は 1 を含む）" },
+	},
+	[DOCKER_EXCLUDE] = {
+		.name = "exclude", .arg = "LIST", .list = true,
+		.help = { "Leave these controls out; the report says which", "この項目を除外する（レポートに記載）" },
+	},
+	[DOCKER_HOST] = {
+		.name = "host", .arg = "ADDRESS",
+		.help = { "Engine to ask: unix:///PATH, tcp://HOST:PORT, https://HOST:PORT; without it $DOCKER_HOST, "
+			  "else the first socket of Docker, rootless Docker or Podman",
+			  "尋ねるエンジン（unix:///PATH、tcp://HOST:PORT、https://HOST:PORT）。省略時は $DOCKER_HOST、"
+			  "なければ Docker、ルートレス Docker、Podman の最初のソケット" },
+	},
+	[DOCKER_CERT_DIR] = {
+		.name = "cert-dir", .arg = "DIR", .complete = COMPLETE_DIR,
+		.help = { "ca.pem, cert.pem and key.pem for an engine with mutual TLS; without it $DOCKER_CERT_PATH, else ~/.docker",
+			  "相互 TLS のエンジン用の ca.pem、cert.pem、key.pem（省略時は $DOCKER_CERT_PATH、なければ ~/.docker）" },
+	},
+	[DOCKER_HOST_ROOT] = {
+		.name = "host-root", .arg = "DIR", .complete = COMPLETE_DIR,
+		.help = { "Where the root of the host is mounted, when the command runs in a container",
+			  "コンテナー内で実行する場合の、ホストのルートのマウント先" },
+	},
+	[DOCKER_FACTS] = {
+		.name = "facts", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "Judge facts that 'seawall facts docker' wrote (- is standard input), instead of this host",
+			  "このホストの代わりに、seawall facts docker が書いた事実を検査（- は標準入力）" },
+	},
+	[DOCKER_INCLUDE_NAME] = {
+		.name = "include-name", .arg = "PATTERN", .list = true,
+		.help = { "Only containers and images with such a name; the others are counted",
+			  "この名前のコンテナーとイメージだけを評価（ほかは数だけを示す）" },
+	},
+	[DOCKER_EXCLUDE_NAME] = {
+		.name = "exclude-name", .arg = "PATTERN", .list = true,
+		.help = { "Leave containers and images with such a name out; they are counted",
+			  "この名前のコンテナーとイメージを除外（数は示す）" },
+	},
+	[DOCKER_SETTINGS] = {
+		.name = "settings", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "What you say of this host: trusted users, attestations, allowed ports ... (YAML, doc/facts-docker.md)",
+			  "このホストについての決定: 信頼する利用者、証明、許可するポートなど（YAML、doc/facts-docker.md）" },
+	},
+	[DOCKER_BASELINE] = {
+		.name = "baseline", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "A former JSON report: only what is new or changed counts for --fail-on; what is fixed is listed",
+			  "以前の JSON レポート。新規または変化したものだけを --fail-on の対象とし、解消したものを示す" },
+	},
+	[DOCKER_FORMAT] = {
+		.name = "format", .letter = 'f', .arg = "FORMAT", .preset = "table",
+		.words = benchmark_writer_words,
+		.help = { "Form of the report", "レポートの形式" },
+	},
+	[DOCKER_OUTPUT] = ANSWER_OPTION_OUTPUT,
+	[DOCKER_SEVERITY] = {
+		.name = "severity", .arg = "LIST", .list = true, .words = judging_severity_words,
+		.help = { "Show only controls of these severities", "表示する項目の深刻度" },
+	},
+	[DOCKER_FAIL_ON] = {
+		.name = "fail-on", .arg = "LEVEL", .words = judging_severity_words,
+		.help = { "Exit with 1 when a shown control of this severity or a higher one fails, with 3 when one could not be judged",
+			  "この深刻度以上の表示中の項目が不合格なら終了コード 1、判定できなければ 3 で終わる" },
+	},
+	[DOCKER_IGNOREFILE] = {
+		.name = "ignorefile", .arg = "FILE", .repeat = true, .complete = COMPLETE_FILE,
+		.help = { "Exceptions: .seawallignore.yaml or another form of doc/exceptions.md; a file or an https address",
+			  "例外のファイル（.seawallignore.yaml など、doc/exceptions.md の形式）または https アドレス" },
+	},
+	[DOCKER_LOCAL_EXCEPTIONS] = {
+		.name = "local-exceptions", .on = true,
+		.help = { "Do not read the files of exceptions in the current folder",
+			  "現在のフォルダーにある例外ファイルを読まない" },
+	},
+	[DOCKER_SCOPE] = {
+		.name = "scope", .arg = "NAME", .list = true,
+		.help = { "Tenant or group whose exceptions hold, beside those for all and for the host",
+			  "適用する例外のテナントやグループ（全体向けとホスト向けは常に適用）" },
+	},
+	[DOCKER_LIMIT] = {
+		.name = "limit", .arg = "N", .preset = "5", .check = check_limit,
+		.help = { "Findings of one control that forms for people list; totals are always exact",
+			  "人向けの形式で一つの項目について列挙する検出の数（合計は常に正確）" },
+	},
+	[DOCKER_TIMESTAMP] = {
+		.name = "timestamp",
+		.help = { "Put the time into the report", "日時をレポートに含める" },
+	},
+	[DOCKER_TIMEOUT] = {
+		.name = "timeout", .arg = "DURATION", .preset = "5m", .check = value_check_duration,
+		.help = { "Longest time for gathering the facts", "事実の収集にかける最長の時間" },
+	},
+	[DOCKER_CONFIG] = {
+		.name = "config", .arg = "FILE", .complete = COMPLETE_FILE, .no_config = true,
+		.help = { "Read options from a file of lines 'name = value'; the command line wins",
+			  "「name = value」形式のファイルからオプションを読む（コマンドライン優先）" },
+	},
+};
+
+static int check_host(struct docker_check *check, struct err *err)
+{
+	const struct options *o = &check->in->options;
+	str facts = option_text(o, DOCKER_FACTS);
+
+	if (facts.n > 0 && (option_given(o, DOCKER_HOST) || option_given(o, DOCKER_HOST_ROOT)))
+		return err_set(err, ERR_USAGE, "--facts is in place of --host and --host-root");
+	if ((facts.n > 0 ? docker_check_file(check, facts, err) : docker_check_live(check, err)) <
+	    0)
+		return -1;
+	return docker_check_answer(check, err);
+}
+
+static int run_command(struct invocation *in, struct err *err)
+{
+	struct docker_check check = { .in = in, .now = time_now() };
+	str config = option_text(&in->options, DOCKER_CONFIG);
+	int code;
+
+	if (config.n > 0 && config_read(&in->options, str_cstr(in->arena, config), err) < 0)
+		return -1;
+	command_take_common(in);
+	code = docker_check_load(&check, err);
+	if (code == 0)
+		code = check_host(&check, err);
+	docker_check_done(&check);
+	return code;
+}
+
+static const struct command_example examples[] = {
+	{ .what = { "This host; fail on what is high or critical",
+		    "このホスト。high 以上の不合格があれば失敗" },
+	  .line = "check docker --fail-on high" },
+	{ .what = { "An older version, a section and one control of another",
+		    "古い版の、一つの節と別の節の一項目" },
+	  .line = "check docker --benchmark 1.6.0 --control 2.*,5.4" },
+	{ .what = { "From inside of a container that has the root of the host at /host",
+		    "ホストのルートを /host にマウントしたコンテナー内から" },
+	  .line = "check docker --host-root /host --host unix:///host/run/docker.sock" },
+	{ .what = { "Facts that were saved elsewhere, as a page",
+		    "別の場所で保存した事実を HTML で" },
+	  .line = "check docker --facts docker.json -f html -o docker.html" },
+	{ .what = { "What is new since the last report", "前回のレポートから新しいもの" },
+	  .line = "check docker --baseline last.json --fail-on low" },
+	{ .line = NULL },
+};
+
+const struct command command_check_docker = {
+	.name = "docker",
+	.summary = { "Assess a container host by the CIS Docker Benchmark",
+		     "コンテナー ホストを CIS Docker Benchmark で評価する" },
+	.about = { "Gathers the facts of a Docker or Podman host as 'seawall facts docker' does and judges every control of "
+		   "the chosen version by the effective state; nothing is changed. What could not be read is an error of the "
+		   "controls that need it, never a pass. The score is passed / (passed + failed + errors). A machine "
+		   "without an engine, or one that somebody else manages, is not applicable; an engine that cannot be asked "
+		   "ends with status 3.",
+		   "seawall facts docker と同じように Docker・Podman ホストの事実を集め、選んだ版の全項目を実際の状態で評価します"
+		   "（何も変更しません）。読めなかったものは、それを必要とする項目のエラーになり、合格にはなりません。スコアは "
+		   "合格 / (合格 + 不合格 + エラー) です。エンジンのないマシンや、ほかが管理するマシンは対象外です。"
+		   "問い合わせできないエンジンがあれば終了コード 3 で終わります。" },
+	.options = options,
+	.option_count = DOCKER_OPTION_COUNT,
+	.examples = examples,
+	.run = run_command,
+};

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/docker_check.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "base/time.h"
+#include "cmd/answer.h"
+#include "cmd/policy.h"
+#include "cmd/progress.h"
+#include "cmd/scan_exceptions.h"
+#include "cmd/value.h"
+#include "posture/docker_facts_file.h"
+#include "posture/docker_settings.h"
+#include "posture/facts_file.h"
+
+/* ---- options -------------------------------------------------------------------------------- */
+
+int docker_check_exceptions(const struct docker_check *check, struct exception_set *out,
+			    struct arena *arena, struct err *err)
+{
+	const struct options *o = &check->in->options;
+	size_t n;
+	const str *files = option_items(o, DOCKER_IGNOREFILE, &n);
+
+	exception_set_init(out, arena, check->now);
+	out->scopes = option_items(o, DOCKER_SCOPE, &out->scope_count);
+	for (size_t i = 0; i < n; i++) {
+		int rc = scan_exceptions_is_address(files[i])
+				 ? scan_exceptions_fetch(out, files[i], err)
+				 : exception_read(out, str_cstr(arena, files[i]), err);
+
+		if (rc < 0)
+			return err_wrap(err, "--ignorefile");
+	}
+	return option_on(o, DOCKER_LOCAL_EXCEPTIONS) ? scan_exceptions_local(out, err) : 0;
+}
+
+static int take_settings(struct docker_check *check, struct err *err)
+{
+	struct arena *arena = check->in->arena;
+	str path = option_text(&check->in->options, DOCKER_SETTINGS), text;
+	str version = option_text(&check->in->options, DOCKER_BENCHMARK);
+
+	if (path.n == 0)
+		return 0;
+	if (policy_read_file(path, arena, &text, err) < 0)
+		return err_wrap(err, "--settings");
+	if (docker_settings_read(path, text, check->checks, version, arena, &check->settings, err) <
+	    0) {
+		err->kind = ERR_USAGE;
+		return -1;
+	}
+	check->run.settings = &check->settings;
+	return 0;
+}
+
+static int take_baseline(struct docker_check *check, struct err *err)
+{
+	struct arena *arena = check->in->arena;
+	str path = option_text(&check->in->options, DOCKER_BASELINE);
+	AUTO(buf_done)
+	struct buf text = { 0 };
+
+	if (path.n == 0)
+		return 0;
+	buf_init(&text, BASELINE_MAX);
+	if (buf_read_file(&text, str_cstr(arena, path), err) < 0 ||
+	    benchmark_baseline_read(&check->baseline, path, buf_str(&text), arena, err) < 0)
+		return err_wrap(err, "--baseline");
+	check->has_baseline = true;
+	return 0;
+}
+
+static int make_benchmark(struct docker_check *check, struct err *err)
+{
+	const struct options *o = &check->in->options;
+	str level = option_text(o, DOCKER_LEVEL);
+	struct benchmark_opts opts = {
+		.checks = check->checks,
+		.version = option_text(o, DOCKER_BENCHMARK),
+		.run = &check->run,
+		.exceptions = &check->exceptions,
+		.level = level.n > 0 ? (unsigned)(level.p[0] - '0') : 0,
+	};
+
+	opts.controls = option_items(o, DOCKER_CONTROL, &opts.control_n);
+	opts.excluded = option_items(o, DOCKER_EXCLUDE, &opts.excluded_n);
+	opts.included_names = option_items(o, DOCKER_INCLUDE_NAME, &opts.included_name_n);
+	opts.excluded_names = option_items(o, DOCKER_EXCLUDE_NAME, &opts.excluded_name_n);
+	check->benchmark = benchmark_new(&opts, err);
+	return check->benchmark ? 0 : -1;
+}
+
+int docker_check_load(struct docker_check *check, struct err *err)
+{
+	static const str groups[] = { STR_INIT("docker") };
+	const struct check_load load = { .groups = groups, .group_n = ARRAY_LEN(groups) };
+	struct problems problems = { .arena = check->in->arena };
+
+	check->run.now = check->now;
+	check->checks = check_set_load(&load, &problems, err);
+	if (!check->checks || take_settings(check, err) < 0 || take_baseline(check, err) < 0 ||
+	    docker_check_exceptions(check, &check->exceptions, check->in->arena, err) < 0)
+		return -1;
+	return make_benchmark(check, err);
+}
+
+void docker_check_done(struct docker_check *check)
+{
+	benchmark_free(check->benchmark);
+	check_set_unref(check->checks);
+}
+
+/* ---- documents ------------------------------------------------------------------------------ */
+
+int docker_check_put(struct docker_check *check, str kind, str text, struct err *err)
+{
+	return benchmark_put(check->benchmark, kind, text, err);
+}
+
+static int from_file(void *context, str kind, str text, struct err *err)
+{
+	return docker_check_put(context, kind, text, err) < 0 ? -1 : 0;
+}
+
+static void unread(void *context, str kind, str what, str reason, str remedy)
+{
+	const struct docker_check *check = context;
+
+	benchmark_unread(check->benchmark, kind, what, reason, remedy);
+}
+
+static int open_facts(const struct docker_check *check, str path, struct err *err)
+{
+	AUTO(fd_close)
+	int fd = -1;
+	struct stat st;
+
+	if (str_eq(path, STR("-")))
+		return facts_file_spool(STDIN_FILENO, err);
+	fd = open(str_cstr(check->in->arena, path), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(err, errno, "%.*s", STR_ARG(path));
+	if (S_ISDIR(st.st_mode))
+		return err_set(err, ERR_INPUT, "%.*s: a folder", STR_ARG(path));
+	return S_ISREG(st.st_mode) ? fd_take(&fd) : facts_file_spool(fd, err);
+}
+
+int docker_check_file(struct docker_check *check, str path, struct err *err)
+{
+	const struct docker_facts_taker taker = { .context = check,
+						  .document = from_file,
+						  .unread = unread };
+	AUTO(fd_close)
+	int fd = open_facts(check, path, err);
+
+	if (fd < 0)
+		return -1;
+	check->source = path;
+	if (docker_facts_file_read(fd, &taker, err) < 0)
+		return err_wrap(err, "%.*s", STR_ARG(path));
+	return 0;
+}
+
+struct docker_facts *docker_check_open(const struct docker_check *check, struct err *err)
+{
+	const struct options *o = &check->in->options;
+	struct arena *arena = check->in->arena;
+	struct docker_facts_opts opts = { .now = check->now };
+	int64_t seconds;
+
+	if (value_duration(option_text(o, DOCKER_TIMEOUT), &seconds, err) < 0)
+		return NULL;
+	opts.deadline_ms = time_mono_ms() + seconds * 1000;
+	if (option_given(o, DOCKER_HOST))
+		opts.host = str_cstr(arena, option_text(o, DOCKER_HOST));
+	if (option_given(o, DOCKER_CERT_DIR))
+		opts.cert_dir = str_cstr(arena, option_text(o, DOCKER_CERT_DIR));
+	if (option_given(o, DOCKER_HOST_ROOT))
+		opts.host_root = str_cstr(arena, option_text(o, DOCKER_HOST_ROOT));
+	return docker_facts_open(&opts, err);
+}
+
+static int from_host(void *context, const struct docker_document *document, struct err *err)
+{
+	return docker_check_put(context, str_c(document->kind), document->json, err) < 0 ? -1 : 0;
+}
+
+int docker_check_live(struct docker_check *check, struct err *err)
+{
+	struct invocation *in = check->in;
+	static const struct {
+		unsigned kinds;
+		const char *kind, *list;
+	} lists[] = { { DOCKER_CONTAINERS, "container", "containers" },
+		      { DOCKER_IMAGES, "image", "images" } };
+	AUTO(docker_facts_free)
+	struct docker_facts *facts = NULL;
+
+	progress_show(in->quiet, in->lang, TEXT_PROGRESS_DOCKER,
+		      option_text(&in->options, DOCKER_HOST));
+	facts = docker_check_open(check, err);
+	if (!facts || docker_check_put(check, STR("docker"), docker_facts_text(facts), err) < 0) {
+		progress_clear(in->quiet);
+		return -1;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		struct err failed = { .kind = ERR_NONE };
+
+		/* What came until then counts; the rest is said. */
+		if (docker_facts_each(facts, lists[i].kinds, from_host, check, &failed) < 0)
+			unread(check, str_c(lists[i].kind), str_c(lists[i].list), str_c(failed.msg),
+			       STR("see that the engine runs and answers"));
+	}
+	progress_clear(in->quiet);
+	return 0;
+}
+
+/* ---- the answer ----------------------------------------------------------------------------- */
+
+static void hide(const struct docker_check *check, struct benchmark_result *result)
+{
+	size_t n;
+	const str *words = option_items(&check->in->options, DOCKER_SEVERITY, &n);
+	unsigned set = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		enum severity severity = SEVERITY_UNKNOWN;
+
+		IGNORE(severity_from(words[i], &severity)); /* the table has checked it */
+		set |= 1u << severity;
+	}
+	for (size_t i = 0; n > 0 && i < result->n; i++)
+		result->controls[i].hidden = !(set & (1u << result->controls[i].severity));
+}
+
+void docker_check_report(struct docker_check *check, struct benchmark_result *result,
+			 struct arena *arena, struct benchmark_report *report)
+{
+	struct invocation *in = check->in;
+	uint64_t limit = 5;
+
+	IGNORE(str_u64(option_text(&in->options, DOCKER_LIMIT), &limit)); /* checked */
+	benchmark_assess(check->benchmark, arena, result);
+	if (check->has_baseline)
+		benchmark_baseline_apply(&check->baseline, result, arena);
+	hide(check, result);
+	*report = (struct benchmark_report){
+		.result = result,
+		.baseline = check->has_baseline ? &check->baseline : NULL,
+		.exceptions = &check->exceptions,
+		.lang = in->lang,
+		.columns = answer_columns(in, option_text(&in->options, DOCKER_OUTPUT)),
+		.limit = (size_t)limit,
+		.source = check->source,
+		.now = check->now,
+		.arena = arena,
+	};
+	if (option_on(&in->options, DOCKER_TIMESTAMP))
+		report->time = time_format(arena, check->now);
+}
+
+static int exit_status(const struct docker_check *check, const struct benchmark_result *result)
+{
+	str word = option_text(&check->in->options, DOCKER_FAIL_ON);
+	enum severity level;
+
+	if (word.n > 0 && severity_from(word, &level)) {
+		if (benchmark_count_from(result, BENCHMARK_FAIL, level) > 0)
+			return EXIT_FINDINGS;
+		if (benchmark_count_from(result, BENCHMARK_ERROR, level) > 0)
+			return EXIT_FAILED;
+	}
+	/* There is an engine that could not be asked: most of it is not known. */
+	return result->unanswered ? EXIT_FAILED : EXIT_FINE;
+}
+
+int docker_check_answer(struct docker_check *check, struct err *err)
+{
+	const struct options *o = &check->in->options;
+	struct benchmark_result result;
+	struct benchmark_report report;
+	AUTO(buf_done)
+	struct buf b = { 0 };
+
+	docker_check_report(check, &result, check->in->arena, &report);
+	buf_init(&b, ANSWER_MAX);
+	benchmark_writer_find(option_text(o, DOCKER_FORMAT))->write(&b, &report);
+	if (answer_write(check->in, option_text(o, DOCKER_OUTPUT), &b, err) < 0)
+		return -1;
+	scan_exceptions_tell(&check->exceptions, check->in->quiet, check->in->lang);
+	if (result.unanswered)
+		progress_note(check->in->quiet,
+			      TEXT_MAKE(check->in->arena, check->in->lang, BENCHMARK_HEAD_SILENT,
+					result.host.engine_name, result.host.engine_error));
+	return exit_status(check, &result);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/*
+ * docker_check: what `check docker` is made of: the controls it judges with, where the documents
+ * come from, and what it answers.
+ */
+#include "cmd/command.h"
+#include "policy/value.h"
+#include "posture/benchmark_baseline.h"
+#include "posture/facts/docker.h"
+
+enum docker_option {
+	DOCKER_BENCHMARK,
+	DOCKER_CONTROL,
+	DOCKER_LEVEL,
+	DOCKER_EXCLUDE,
+	DOCKER_HOST,
+	DOCKER_CERT_DIR,
+	DOCKER_HOST_ROOT,
+	DOCKER_FACTS,
+	DOCKER_INCLUDE_NAME,
+	DOCKER_EXCLUDE_NAME,
+	DOCKER_SETTINGS,
+	DOCKER_BASELINE,
+	DOCKER_FORMAT,
+	DOCKER_OUTPUT,
+	DOCKER_SEVERITY,
+	DOCKER_FAIL_ON,
+	DOCKER_IGNOREFILE,
+	DOCKER_LOCAL_EXCEPTIONS,
+	DOCKER_SCOPE,
+	DOCKER_LIMIT,
+	DOCKER_TIMESTAMP,
+	DOCKER_TIMEOUT,
+	DOCKER_CONFIG,
+	DOCKER_OPTION_COUNT
+};
+
+struct docker_check {
+	struct invocation *in;
+	int64_t now;
+	struct check_set *checks;
+	struct value settings;
+	bool has_settings;
+	struct exception_set exceptions;
+	struct benchmark_baseline baseline;
+	bool has_baseline;
+	struct check_run run;
+	struct benchmark *benchmark;
+	str source; /* file of facts; empty: live */
+};
+
+/* Reads options and the files they name. */
+int docker_check_load(struct docker_check *check, struct err *err) MUST_USE;
+void docker_check_done(struct docker_check *check);
+/* Exceptions anew, for those who go on. */
+int docker_check_exceptions(const struct docker_check *check, struct exception_set *out,
+			    struct arena *arena, struct err *err) MUST_USE;
+/* All documents of a file of facts; of the host. */
+int docker_check_file(struct docker_check *check, str path, struct err *err) MUST_USE;
+int docker_check_live(struct docker_check *check, struct err *err) MUST_USE;
+struct docker_facts *docker_check_open(const struct docker_check *check, struct err *err);
+/* Every document goes through here once, whoever judges it. */
+int docker_check_put(struct docker_check *check, str kind, str text, struct err *err) MUST_USE;
+/* What is shown. The result lives in `arena`. */
+void docker_check_report(struct docker_check *check, struct benchmark_result *result,
+			 struct arena *arena, struct benchmark_report *report);
+/* Writes it; the exit status, or -1. */
+int docker_check_answer(struct docker_check *check, struct err *err) MUST_USE;

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One page without scripts or anything from elsewhere. */
+#include "posture/benchmark_baseline.h"
+#include "posture/benchmark_report.h"
+#include "report/markup.h"
+
+static const char style[] =
+	"body{font:14px/1.5 system-ui,sans-serif;margin:2em auto;max-width:75em;padding:0 1em;color:#1b1f24;"
+	"background:#fff}table{border-collapse:collapse;width:100%;margin:1em 0}th,td{border-bottom:1px solid "
+	"#d0d7de;padding:.35em .6em;text-align:left;vertical-align:top}td.n{text-align:right}.fail,.error"
+	"{color:#a40e26}.pass{color:#116329}.manual{color:#7d4e00}.not_applicable,.exempt,small{color:#57606a}"
+	"code{white-space:pre-wrap}ul{margin:.2em 0;padding-left:1.2em}summary{cursor:pointer}"
+	"@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}th,td{border-color:#30363d}"
+	".fail,.error{color:#ff7b72}.pass{color:#56d364}.manual{color:#e3b341}.not_applicable,.exempt,small{color:#8b949e}}";
+
+struct page {
+	struct buf *b;
+	const struct benchmark_report *report;
+	enum lang lang;
+};
+
+static void element(struct buf *b, const char *open, str text, const char *close)
+{
+	buf_add(b, str_c(open));
+	markup_put(b, text);
+	buf_add(b, str_c(close));
+}
+
+static void heads(const struct page *p, const enum text *texts, size_t n)
+{
+	BUF_LIT(p->b, "<table><thead><tr>");
+	for (size_t i = 0; i < n; i++)
+		element(p->b, "<th scope=\"col\">", text_of(p->lang, texts[i]), "</th>");
+	BUF_LIT(p->b, "</tr></thead><tbody>\n");
+}
+
+static void put_sections(const struct page *p)
+{
+	static const enum text texts[] = {
+		TEXT_BENCHMARK_SECTION, TEXT_BENCHMARK_SCORE,	       TEXT_BENCHMARK_PASS,
+		TEXT_BENCHMARK_FAIL,	TEXT_BENCHMARK_ERROR,	       TEXT_BENCHMARK_MANUAL,
+		TEXT_BENCHMARK_EXEMPT,	TEXT_BENCHMARK_NOT_APPLICABLE,
+	};
+	static const enum benchmark_status order[] = { BENCHMARK_PASS,	 BENCHMARK_FAIL,
+						       BENCHMARK_ERROR,	 BENCHMARK_MANUAL,
+						       BENCHMARK_EXEMPT, BENCHMARK_NOT_APPLICABLE };
+
+	heads(p, texts, ARRAY_LEN(texts));
+	for (unsigned s = 1; s <= BENCHMARK_SECTIONS; s++) {
+		const struct benchmark_tally *t =
+			&p->report->result->sections[s % BENCHMARK_SECTIONS];
+		size_t all = 0;
+
+		for (size_t i = 0; i < BENCHMARK_STATUSES; i++)
+			all += t->count[i];
+		if (all == 0)
+			continue;
+		element(p->b, "<tr><td>", benchmark_section_title(p->lang, s % BENCHMARK_SECTIONS),
+			"</td>");
+		element(p->b, "<td class=\"n\">", benchmark_percent_text(p->report->arena, t),
+			"</td>");
+		for (size_t i = 0; i < ARRAY_LEN(order); i++)
+			buf_fmt(p->b, "<td class=\"n\">%zu</td>", t->count[order[i]]);
+		BUF_LIT(p->b, "</tr>\n");
+	}
+	BUF_LIT(p->b, "</tbody></table>\n");
+}
+
+static void put_items(const struct page *p, const struct benchmark_control *c)
+{
+	struct arena *arena = p->report->arena;
+
+	BUF_LIT(p->b, "<ul>");
+	for (size_t i = 0; i < c->item_n; i++) {
+		const struct benchmark_item *item = &c->items[i];
+
+		buf_fmt(p->b, "<li class=\"%s\">", benchmark_status_name(item->status));
+		element(p->b, "", benchmark_item_text(arena, p->lang, item), "");
+		if (item->exception)
+			element(p->b, " <small>", item->exception->reason, "</small>");
+		if (item->mark > BENCHMARK_KNOWN)
+			element(p->b, " <small>", benchmark_mark_text(p->lang, item->mark),
+				"</small>");
+		BUF_LIT(p->b, "</li>");
+	}
+	BUF_LIT(p->b, "</ul>");
+	if (c->dropped > 0)
+		element(p->b, "<p>",
+			TEXT_MAKE(arena, p->lang, POSTURE_MORE, text_number(arena, c->dropped)),
+			"</p>");
+}
+
+static void put_seen(const struct page *p, const struct benchmark_control *c)
+{
+	if (c->seen_n == 0)
+		return;
+	element(p->b, "<details><summary>", text_of(p->lang, TEXT_BENCHMARK_SEEN),
+		"</summary><ul>");
+	for (size_t i = 0; i < c->seen_n; i++) {
+		const struct check_finding *f = c->seen[i].finding;
+
+		element(p->b, "<li>", c->seen[i].document->name, ": ");
+		element(p->b, "", f->message[p->lang].n > 0 ? f->message[p->lang] : f->subject,
+			" ");
+		element(p->b, "<code>", f->evidence, "</code></li>");
+	}
+	BUF_LIT(p->b, "</ul></details>");
+}
+
+static void put_fix(const struct page *p, const struct benchmark_control *c)
+{
+	const struct check_fix *fix = &c->check->fix;
+
+	element(p->b, "<p>", benchmark_control_text(p->lang, c)->remediation, "</p>");
+	if (fix->command.n > 0)
+		element(p->b, "<p><code>", fix->command, "</code></p>");
+	if (fix->file.n > 0) {
+		element(p->b, "<p><code>", fix->file, ": ");
+		element(p->b, "", fix->text, "</code></p>");
+	}
+	element(p->b, "<p><small>", fix->risk[p->lang == LANG_JA ? CHECK_JA : CHECK_EN],
+		"</small></p>");
+}
+
+static void put_control(const struct page *p, const struct benchmark_control *c)
+{
+	element(p->b, "<tr><td>", c->number, "</td>");
+	buf_fmt(p->b, "<td class=\"%s\">", benchmark_status_name(c->status));
+	element(p->b, "", benchmark_status_text(p->lang, c->status), "</td>");
+	element(p->b, "<td>", str_c(severity_name(c->severity)), "</td>");
+	element(p->b, "<td>", benchmark_control_text(p->lang, c)->title, " <small>");
+	element(p->b, "", c->check->id, "</small>");
+	if (c->item_n > 0)
+		put_items(p, c);
+	else if (benchmark_reason(p->lang, c).n > 0)
+		element(p->b, "<p><small>", benchmark_reason(p->lang, c), "</small></p>");
+	if (c->status == BENCHMARK_FAIL || c->status == BENCHMARK_MANUAL)
+		put_fix(p, c);
+	put_seen(p, c);
+	BUF_LIT(p->b, "</td></tr>\n");
+}
+
+static void put_controls(const struct page *p)
+{
+	static const enum text texts[] = { TEXT_BENCHMARK_NUMBER, TEXT_POSTURE_STATE,
+					   TEXT_POSTURE_SEVERITY, TEXT_BENCHMARK_TITLE };
+	const struct benchmark_result *r = p->report->result;
+	unsigned section = BENCHMARK_SECTIONS;
+
+	for (size_t i = 0; i < r->n; i++) {
+		if (r->controls[i].hidden)
+			continue;
+		if (r->controls[i].section != section) {
+			if (section < BENCHMARK_SECTIONS)
+				BUF_LIT(p->b, "</tbody></table>\n");
+			section = r->controls[i].section;
+			element(p->b, "<h2>", benchmark_section_title(p->lang, section), "</h2>\n");
+			heads(p, texts, ARRAY_LEN(texts));
+		}
+		put_control(p, &r->controls[i]);
+	}
+	if (section < BENCHMARK_SECTIONS)
+		BUF_LIT(p->b, "</tbody></table>\n");
+}
+
+static void put_names(const struct page *p, enum text head, const str *names, size_t n)
+{
+	if (n == 0)
+		return;
+	element(p->b, "<p>",
+		text_make(p->report->arena, p->lang, head,
+			  (const str[]){ text_number(p->report->arena, n), names[0] }, 2),
+		"");
+	for (size_t i = 1; i < n; i++)
+		element(p->b, i == 1 ? " <small>" : ", ", names[i], "");
+	buf_add(p->b, n > 1 ? STR("</small></p>\n") : STR("</p>\n"));
+}
+
+static void put_tail(const struct page *p)
+{
+	const struct benchmark_result *r = p->report->result;
+	const struct recommendation *rec = &r->recommendations->items[r->recommendation];
+	struct arena *arena = p->report->arena;
+
+	element(p->b, "<p>",
+		TEXT_MAKE(arena, p->lang, BENCHMARK_RECOMMENDATION, rec->text[p->lang].title,
+			  benchmark_health_text(p->lang, r->health),
+			  text_number(arena, r->all.count[BENCHMARK_FAIL])),
+		"</p>\n");
+	put_names(p, TEXT_BENCHMARK_FILTERED, r->filtered,
+		  r->filtered_containers + r->filtered_images);
+	put_names(p, TEXT_BENCHMARK_LEFT_OUT, r->left_out, r->left_out_n);
+	if (r->not_read_n == 0)
+		return;
+	element(p->b, "<h2>", text_of(p->lang, TEXT_POSTURE_UNREAD), "</h2><ul>\n");
+	for (size_t i = 0; i < r->not_read_n; i++) {
+		const struct benchmark_unread *u = &r->not_read[i];
+
+		element(p->b, "<li>", u->document, " <code>");
+		element(p->b, "", u->what, "</code>: ");
+		element(p->b, "", u->reason, " <small>");
+		element(p->b, "", u->remedy, "</small></li>\n");
+	}
+	BUF_LIT(p->b, "</ul>\n");
+}
+
+static void write_html(struct buf *b, const struct benchmark_report *report)
+{
+	const struct page p = { .b = b, .report = report, .lang = report->lang };
+	str lines[8];
+	size_t n = benchmark_head(report, lines);
+
+	buf_fmt(b,
+		"<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">"
+		"<meta name=\"viewport\" content=\"width=device-width\"><title>Seawall</title><style>",
+		lang_name(report->lang));
+	buf_add(b, str_c(style));
+	BUF_LIT(b, "</style></head><body>\n<h1>CIS Docker Benchmark</h1>\n");
+	for (size_t i = 0; i < n; i++)
+		element(b, "<p>", lines[i], "</p>\n");
+	put_sections(&p);
+	put_controls(&p);
+	put_tail(&p);
+	if (report->more)
+		report->more(b, report, "html");
+	BUF_LIT(b, "</body></html>\n");
+}
+
+const struct benchmark_writer benchmark_writer_html = { .name = "html", .write = write_html };

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "posture/benchmark_report.h"
+#include "report/markup.h"
+
+struct page {
+	struct buf *b;
+	const struct benchmark_report *report;
+	enum lang lang;
+};
+
+static void cell(struct buf *b, str text)
+{
+	BUF_LIT(b, "| ");
+	markup_put_markdown(b, text);
+	buf_byte(b, ' ');
+}
+
+static void heads(const struct page *p, const enum text *texts, size_t n)
+{
+	buf_byte(p->b, '\n');
+	for (size_t i = 0; i < n; i++)
+		cell(p->b, text_of(p->lang, texts[i]));
+	BUF_LIT(p->b, "|\n|");
+	for (size_t i = 0; i < n; i++)
+		BUF_LIT(p->b, "---|");
+	buf_byte(p->b, '\n');
+}
+
+static void put_sections(const struct page *p)
+{
+	static const enum text texts[] = {
+		TEXT_BENCHMARK_SECTION, TEXT_BENCHMARK_SCORE,	       TEXT_BENCHMARK_PASS,
+		TEXT_BENCHMARK_FAIL,	TEXT_BENCHMARK_ERROR,	       TEXT_BENCHMARK_MANUAL,
+		TEXT_BENCHMARK_EXEMPT,	TEXT_BENCHMARK_NOT_APPLICABLE,
+	};
+	static const enum benchmark_status order[] = { BENCHMARK_PASS,	 BENCHMARK_FAIL,
+						       BENCHMARK_ERROR,	 BENCHMARK_MANUAL,
+						       BENCHMARK_EXEMPT, BENCHMARK_NOT_APPLICABLE };
+
+	heads(p, texts, ARRAY_LEN(texts));
+	for (unsigned s = 1; s <= BENCHMARK_SECTIONS; s++) {
+		const struct benchmark_tally *t =
+			&p->report->result->sections[s % BENCHMARK_SECTIONS];
+		size_t all = 0;
+
+		for (size_t i = 0; i < BENCHMARK_STATUSES; i++)
+			all += t->count[i];
+		if (all == 0)
+			continue;
+		cell(p->b, benchmark_section_title(p->lang, s % BENCHMARK_SECTIONS));
+		cell(p->b, benchmark_percent_text(p->report->arena, t));
+		for (size_t i = 0; i < ARRAY_LEN(order); i++)
+			cell(p->b, text_number(p->report->arena, t->count[order[i]]));
+		BUF_LIT(p->b, "|\n");
+	}
+}
+
+/* The findings of one cell, with what is left out. */
+static str findings_of(const struct page *p, const struct benchmark_control *c)
+{
+	struct arena *arena = p->report->arena;
+	str text = STR_EMPTY;
+	size_t shown = 0;
+
+	for (size_t i = 0; i < c->item_n && shown < p->report->limit; i++, shown++)
+		text = str_fmt(arena, "%.*s%s%.*s", STR_ARG(text), shown > 0 ? "; " : "",
+			       STR_ARG(benchmark_item_text(arena, p->lang, &c->items[i])));
+	if (c->item_n + c->dropped > shown)
+		text = str_fmt(
+			arena, "%.*s; %.*s", STR_ARG(text),
+			STR_ARG(TEXT_MAKE(arena, p->lang, POSTURE_MORE,
+					  text_number(arena, c->item_n + c->dropped - shown))));
+	return text.n > 0 ? text : benchmark_reason(p->lang, c);
+}
+
+static void put_controls(const struct page *p)
+{
+	static const enum text texts[] = { TEXT_BENCHMARK_NUMBER, TEXT_POSTURE_SEVERITY,
+					   TEXT_POSTURE_STATE, TEXT_BENCHMARK_TITLE,
+					   TEXT_BENCHMARK_FINDINGS };
+
+	heads(p, texts, ARRAY_LEN(texts));
+	for (size_t i = 0; i < p->report->result->n; i++) {
+		const struct benchmark_control *c = &p->report->result->controls[i];
+
+		if (c->hidden || c->status == BENCHMARK_PASS ||
+		    c->status == BENCHMARK_NOT_APPLICABLE)
+			continue;
+		cell(p->b, c->number);
+		cell(p->b, str_c(severity_name(c->severity)));
+		cell(p->b, benchmark_status_text(p->lang, c->status));
+		cell(p->b, benchmark_control_text(p->lang, c)->title);
+		cell(p->b, findings_of(p, c));
+		BUF_LIT(p->b, "|\n");
+	}
+}
+
+static void write_markdown(struct buf *b, const struct benchmark_report *report)
+{
+	const struct page p = { .b = b, .report = report, .lang = report->lang };
+	str lines[8];
+	size_t n = benchmark_head(report, lines);
+
+	BUF_LIT(b, "## CIS Docker Benchmark\n");
+	for (size_t i = 0; i < n; i++) {
+		buf_byte(b, '\n');
+		markup_put_markdown(b, lines[i]);
+		buf_byte(b, '\n');
+	}
+	put_sections(&p);
+	put_controls(&p);
+	if (report->more)
+		report->more(b, report, "markdown");
+}
+
+const struct benchmark_writer benchmark_writer_markdown = { .name = "markdown",
+							    .write = write_markdown };
