@@ -20,6 +20,7 @@ enum {
 	INSTALL_EXCLUDE,
 	INSTALL_EXPANSION,
 	INSTALL_MUTATION,
+	INSTALL_SYNC,
 	INSTALL_APPARMOR,
 	INSTALL_URL,
 	INSTALL_VERSION,
@@ -80,6 +81,11 @@ static const struct option_spec options[INSTALL_OPTION_COUNT] = {
 	[INSTALL_MUTATION] = {
 		.name = "mutation", .on = true,
 		.help = { "Do not install the webhook for mutation", "ミューテーション用の Webhook を設置しない" },
+	},
+	[INSTALL_SYNC] = {
+		.name = "sync", .arg = "KIND", .list = true,
+		.help = { "Kinds that the webhook may read for data.inventory, those of your Config and SyncSets: Service, Ingress, widgets.example.com",
+			  "data.inventory のために Webhook が読んでよい種類（Config と SyncSet のもの）: Service、Ingress、widgets.example.com" },
 	},
 	[INSTALL_APPARMOR] = {
 		.name = "apparmor", .arg = "PROFILE",
@@ -174,6 +180,7 @@ static int read_options(struct invocation *in, struct install_kubernetes *out, s
 	};
 	out->enforce = option_items(o, INSTALL_ENFORCE, &out->enforce_n);
 	out->excluded = option_items(o, INSTALL_EXCLUDE, &out->excluded_n);
+	out->sync = option_items(o, INSTALL_SYNC, &out->sync_n);
 	out->operations = option_items(o, INSTALL_OPERATIONS, &out->operations_n);
 	if (out->operations_n == 0) {
 		out->operations = presets;

@@ -52,7 +52,7 @@ static int read_options(struct serve *s, struct webhook_opts *out, struct err *e
 {
 	const struct options *o = &s->in->options;
 	str expansion = option_text(o, SERVE_EXPANSION);
-	uint64_t time_ns, max_body, workers, queue, connections;
+	uint64_t time_ns, max_body, workers, queue, connections, memory;
 
 	if (!option_on(o, SERVE_WEBHOOK))
 		return err_set(err, ERR_USAGE, "what to serve: --webhook");
@@ -63,9 +63,13 @@ static int read_options(struct serve *s, struct webhook_opts *out, struct err *e
 	if (number(s, SERVE_MAX_BODY, 256u << 20, &max_body, err) < 0 ||
 	    number(s, SERVE_WORKERS, WORKERS_MAX, &workers, err) < 0 ||
 	    number(s, SERVE_QUEUE, 100000, &queue, err) < 0 ||
-	    number(s, SERVE_CONNECTIONS, 1000000, &connections, err) < 0)
+	    number(s, SERVE_CONNECTIONS, 1000000, &connections, err) < 0 ||
+	    number(s, SERVE_SYNC_MEMORY, 1ull << 40, &memory, err) < 0)
 		return -1;
+	s->sync_memory = (size_t)memory;
+	map_init(&s->told, s->in->arena);
 	out->load = serve_load;
+	out->loaded = serve_loaded;
 	out->look_up = option_on(o, SERVE_CLUSTER) ? serve_look_up : NULL;
 	out->context = s;
 	out->time_ms = (unsigned)(time_ns / 1000000u);
@@ -125,6 +129,8 @@ static int open_cluster(struct serve *s, struct err *err)
 		if (!s->cluster || cluster_start(s->cluster, err) < 0)
 			return -1;
 	}
+	if (serve_sync_start(s, opts.kubeconfig, opts.context, err) < 0)
+		return -1;
 	if (option_given(o, SERVE_TLS_SECRET)) {
 		s->store = cluster_secret_store(s->cluster, text_or_null(s, SERVE_TLS_SECRET));
 	} else if (option_given(o, SERVE_TLS_DIR)) {
@@ -204,8 +210,7 @@ static int start(struct serve *s, struct err *err)
 	    listen_on(s, SERVE_LISTEN, true, err) < 0 ||
 	    listen_on(s, SERVE_PLAIN, false, err) < 0 || webhook_start(s->webhook, err) < 0)
 		return -1;
-	webhook_set_ready(s->webhook, true);
-	log_info("ready");
+	serve_be_ready(s);
 	return 0;
 }
 
@@ -219,7 +224,7 @@ static int run(struct invocation *in, struct err *err)
 	int signals = -1;
 	int rc = -1;
 
-	if (read_options(&s, &opts, err) < 0 || check_tls_options(&in->options, err) < 0)
+	if (check_tls_options(&in->options, err) < 0 || read_options(&s, &opts, err) < 0)
 		return -1;
 	log_set_level(in->quiet ? LOG_LEVEL_WARN : LOG_LEVEL_INFO);
 	raise_files();
@@ -227,13 +232,16 @@ static int run(struct invocation *in, struct err *err)
 	if (signals < 0 || open_log(&s, &log, err) < 0)
 		return -1;
 	opts.log = s.log = log;
+	opts.store = s.inventory = sync_store_new(s.sync_memory);
 	s.webhook = webhook_new(&opts, err);
 	if (s.webhook && open_cluster(&s, err) == 0 && start(&s, err) == 0)
 		rc = serve_run(&s, signals, err);
 	if (s.webhook)
 		webhook_stop(s.webhook, 0); /* its workers ask the cluster */
+	sync_free(s.sync);
 	cluster_free(s.cluster);
 	webhook_free(s.webhook);
+	sync_store_free(s.inventory);
 	return rc < 0 ? -1 : EXIT_FINE;
 }
 

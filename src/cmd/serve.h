@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /* serve: what the parts of the command share. */
+#include "base/map.h"
 #include "cmd/command.h"
 #include "hub/webhook/cluster.h"
+#include "hub/webhook/sync.h"
 #include "hub/webhook/webhook.h"
 #include "policy/constraint/documents.h"
 
@@ -41,6 +43,7 @@ enum serve_option {
 	SERVE_LOG_SIZE,
 	SERVE_LOG_FILES,
 	SERVE_LOG_ALLOWED,
+	SERVE_SYNC_MEMORY,
 	SERVE_OPTION_COUNT
 };
 extern const struct option_spec serve_options[SERVE_OPTION_COUNT];
@@ -51,10 +54,17 @@ struct serve {
 	struct decision_log *log; /* or NULL */
 	struct cluster *cluster;  /* NULL: no API server is asked */
 	struct certificate_store
-		store;	      /* of our own certificates; read NULL: they come from files */
-	uint64_t identity;    /* hash of what is in use */
-	uint64_t fingerprint; /* of all files that are read again */
-	int64_t look_again;   /* at the certificates, wall clock */
+		store;		      /* of our own certificates; read NULL: they come from files */
+	uint64_t identity;	      /* hash of what is in use */
+	uint64_t fingerprint;	      /* of all files that are read again */
+	int64_t look_again;	      /* at the certificates, wall clock */
+	struct sync_store *inventory; /* data.inventory */
+	struct sync *sync;	      /* fills it; NULL: no API server is asked */
+	size_t sync_memory;
+	struct map told;   /* kind to the state that was logged last */
+	size_t unsynced;   /* templates that need what nobody syncs */
+	int64_t settle_by; /* of time_mono_ms: ready then, whatever is there */
+	bool ready;
 };
 
 /* For the webhook: a namespace that it does not know. */
@@ -62,6 +72,14 @@ const struct resource *serve_look_up(void *context, str name, int64_t deadline_m
 				     struct arena *arena);
 /* Policies from the files that the options name. */
 int serve_load(void *context, struct webhook_policy *out, struct err *err);
+/* New policies are in force: which kinds they want to see. */
+void serve_loaded(void *context, struct library *library);
+/* Begins to fill data.inventory, where there is a cluster. */
+int serve_sync_start(struct serve *s, const char *kubeconfig, const char *context,
+		     struct err *err) MUST_USE;
+/* Logs what has changed; ready once everything wanted was read, or cannot be. */
+void serve_sync_tell(struct serve *s);
+void serve_be_ready(struct serve *s);
 /* Namespaces of a file into the webhook's table. */
 int serve_load_namespaces(struct serve *s, struct err *err) MUST_USE;
 /* The certificate as the options say, into use; sets look_again. */

@@ -156,6 +156,11 @@ const struct option_spec serve_options[SERVE_OPTION_COUNT] = {
 		.name = "decision-log-files", .arg = "N", .preset = "4",
 		.help = { "Older files that are kept", "残す古いファイルの数" },
 	},
+	[SERVE_SYNC_MEMORY] = {
+		.name = "sync-memory", .arg = "BYTES", .preset = "201326592",
+		.help = { "Of --cluster: memory for the objects that Config and SyncSet put into data.inventory; a kind that does not fit is not synced, and said",
+			  "--cluster で data.inventory に同期するオブジェクトのメモリー上限（収まらない種類は同期せず、その旨を示す）" },
+	},
 	[SERVE_LOG_ALLOWED] = {
 		.name = "log-allowed",
 		.help = { "Log decisions without any violation, too", "違反のない判定も記録する" },

@@ -138,7 +138,7 @@ static void look_around(struct serve *s, int inotify)
 	uint64_t now = look(s, inotify);
 
 	tell_troubles(s);
-
+	serve_sync_tell(s);
 	if (now != s->fingerprint) {
 		s->fingerprint = now;
 		reload(s);
@@ -152,6 +152,8 @@ static int wait_ms(const struct serve *s)
 {
 	int64_t left = (s->look_again - time_now()) * 1000;
 
+	if (!s->ready)
+		return 500;
 	return !s->store.read || left > LOOK_MS ? LOOK_MS : left < 100 ? 100 : (int)left;
 }
 
@@ -163,7 +165,9 @@ int serve_run(struct serve *s, int signals, struct err *err)
 	s->fingerprint = look(s, inotify);
 	for (;;) {
 		struct pollfd fds[] = { { .fd = signals, .events = POLLIN },
-					{ .fd = inotify, .events = POLLIN } };
+					{ .fd = inotify, .events = POLLIN },
+					{ .fd = s->sync ? sync_fd(s->sync) : -1,
+					  .events = POLLIN } };
 		int rc = poll(fds, ARRAY_LEN(fds), wait_ms(s));
 
 		if (rc < 0 && errno != EINTR)
@@ -171,9 +175,12 @@ int serve_run(struct serve *s, int signals, struct err *err)
 		if (rc > 0 && fds[0].revents && take_signal(s, signals))
 			break;
 		if (rc > 0 && fds[1].revents) {
-			fds[1].fd = -1;
 			(void)poll(fds, 1, SETTLE_MS); /* a signal is taken by the next round */
 			drain_inotify(inotify);
+		}
+		if (rc > 0 && fds[2].revents && !fds[1].revents) {
+			serve_sync_tell(s);
+			continue;
 		}
 		look_around(s, inotify);
 	}

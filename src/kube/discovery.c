@@ -168,6 +168,39 @@ int kube_discover(struct kube *kube, struct arena *arena, struct kube_catalog *o
 	return 0;
 }
 
+int kube_find_kind(struct kube *kube, str api_version, str kind, struct arena *arena,
+		   struct kube_resource *out, struct err *err)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct finder f = { .kube = kube, .arena = arena };
+	struct kube_catalog found = { 0 };
+	str group = STR(""), version = api_version;
+	const struct kube_resource *r;
+	const struct json *doc;
+	str path;
+
+	IGNORE(str_cut(api_version, '/', &group, &version)); /* "v1" is of the core */
+	if (!name_ok(version) || (group.n > 0 && !name_ok(group)))
+		return err_set(err, ERR_NOT_FOUND, "'%.*s' is no version of an API",
+			       STR_ARG(str_take(api_version, 200)));
+	path = str_fmt(scratch, "/api%s/%.*s", str_empty(group) ? "" : "s", STR_ARG(api_version));
+	if (ask_version(&f, path, scratch, &doc, err) < 0) {
+		if (err->kind != ERR_NOT_FOUND)
+			return -1;
+	} else if (take_resources(&f, str_dup(arena, group), str_dup(arena, version), doc, err) <
+		   0) {
+		return -1;
+	}
+	found = (struct kube_catalog){ .items = f.items, .n = f.n };
+	r = kube_catalog_kind(&found, api_version, kind);
+	if (!r)
+		return err_set(err, ERR_NOT_FOUND, "the API does not serve %.*s %.*s",
+			       STR_ARG(str_take(api_version, 200)), STR_ARG(str_take(kind, 200)));
+	*out = *r;
+	return 0;
+}
+
 const struct kube_resource *kube_catalog_find(const struct kube_catalog *catalog, str group,
 					      str name)
 {

@@ -138,6 +138,12 @@ const struct kube_resource *kube_catalog_find(const struct kube_catalog *catalog
 /* By apiVersion ("apps/v1") and kind; NULL: not served. */
 const struct kube_resource *kube_catalog_kind(const struct kube_catalog *catalog, str api_version,
 					      str kind);
+/*
+ * One kind of one version ("apps/v1", "Deployment"), without asking for all others. ERR_NOT_FOUND:
+ * it is not served.
+ */
+int kube_find_kind(struct kube *kube, str api_version, str kind, struct arena *arena,
+		   struct kube_resource *out, struct err *err) MUST_USE;
 /* "v1", "apps/v1". */
 str kube_api_version(const struct kube_resource *resource, struct arena *arena);
 /* "/apis/apps/v1/namespaces/a/deployments"; ns empty: all; name empty: the list. */
@@ -207,6 +213,9 @@ struct kube_watch_opts {
 	unsigned timeout_s;    /* asked of the server; 0: KUBE_WATCH_S */
 	unsigned failures_max; /* in a row, then it is an error; 0: never */
 	unsigned pause_ms;     /* first pause after a failure, doubled up to 30 s; 0: 500 */
+	/* After KUBE_BROKEN: the server has said something again, if only where it stands; NULL:
+	 * nobody asks. Gets the context of the events. */
+	void (*connected)(void *context);
 };
 
 struct kube_watch_stats { /* filled as it goes on, for others to read on the same thread */

@@ -27,6 +27,7 @@ struct watcher {
 	int answer;    /* of fn, when it ended the watch */
 	bool expired;  /* the server no longer has that version */
 	bool progress; /* something came on this connection */
+	bool broken;   /* and nothing came since that was told */
 	unsigned failures;
 	unsigned expired_row; /* without an event between them */
 };
@@ -63,6 +64,13 @@ static int listed(void *context, const struct json *object, struct arena *arena,
 	return tell(w, &event, err);
 }
 
+static void tell_connected(struct watcher *w)
+{
+	if (w->broken && w->opts.connected)
+		w->opts.connected(w->context);
+	w->broken = false;
+}
+
 static int list_first(struct watcher *w, struct err *err)
 {
 	struct kube_list_result result;
@@ -77,6 +85,7 @@ static int list_first(struct watcher *w, struct err *err)
 		return err_set(err, ERR_INPUT, "the list of %.*s has no resourceVersion",
 			       STR_ARG(w->resource->name));
 	w->progress = true;
+	tell_connected(w);
 	return tell_plain(w, KUBE_LIST_ENDS, STR_EMPTY, err);
 }
 
@@ -106,6 +115,7 @@ static int take_message(void *context, const struct watch_message *message, stru
 		return error_event(w, message->object, err);
 	w->progress = true;
 	w->expired_row = 0;
+	tell_connected(w);
 	version_set(w, version);
 	if (message->type == WATCH_BOOKMARK) {
 		w->stats->bookmarks++;
@@ -211,6 +221,7 @@ static int failed(struct watcher *w, struct err *err)
 	arena_reset(w->scratch);
 	str reason = str_dup(w->scratch, str_c(err->msg));
 
+	w->broken = true;
 	if (tell_plain(w, KUBE_BROKEN, reason, err) < 0)
 		return -1;
 	return pause_after(w, err);

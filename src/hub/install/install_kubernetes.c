@@ -53,6 +53,89 @@ static int one_of(const char *what, str word, const char *const *words, struct e
 	return wrong(err, what, word, "is not known");
 }
 
+/* ---- what may be read for data.inventory ------------------------------------------------------
+ */
+
+static bool is_kind(str word) { return word.n > 0 && word.p[0] >= 'A' && word.p[0] <= 'Z'; }
+
+/* Groups of kinds that everybody knows without theirs. */
+static str group_of_kind(str kind)
+{
+	static const char *const kinds[][2] = {
+		{ "ClusterRole", "rbac.authorization.k8s.io" },
+		{ "ClusterRoleBinding", "rbac.authorization.k8s.io" },
+		{ "CronJob", "batch" },
+		{ "DaemonSet", "apps" },
+		{ "Deployment", "apps" },
+		{ "HorizontalPodAutoscaler", "autoscaling" },
+		{ "Ingress", "networking.k8s.io" },
+		{ "IngressClass", "networking.k8s.io" },
+		{ "Job", "batch" },
+		{ "NetworkPolicy", "networking.k8s.io" },
+		{ "PodDisruptionBudget", "policy" },
+		{ "PriorityClass", "scheduling.k8s.io" },
+		{ "ReplicaSet", "apps" },
+		{ "Role", "rbac.authorization.k8s.io" },
+		{ "RoleBinding", "rbac.authorization.k8s.io" },
+		{ "StatefulSet", "apps" },
+		{ "StorageClass", "storage.k8s.io" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (str_eq(kind, str_c(kinds[i][0])))
+			return str_c(kinds[i][1]);
+	}
+	return STR_EMPTY;
+}
+
+/* The name of its resource, as the API forms it. */
+static str plural_of(str kind, struct arena *arena)
+{
+	str name = str_lower(arena, kind);
+
+	if (str_ends(name, STR("endpoints")))
+		return name;
+	if (str_ends(name, STR("s")))
+		return str_cat(arena, name, STR("es"));
+	if (str_ends(name, STR("y")))
+		return str_cat(arena, str_drop_end(name, 1), STR("ies"));
+	return str_cat(arena, name, STR("s"));
+}
+
+static struct value sync_of(const struct install_kubernetes *o, struct arena *arena)
+{
+	struct value_builder list;
+
+	value_builder_init(&list, arena);
+	for (size_t i = 0; i < o->sync_n; i++) {
+		str name = o->sync[i], group = STR_EMPTY;
+		struct object_builder b;
+
+		IGNORE(str_cut(o->sync[i], '.', &name, &group)); /* without: of the core */
+		if (is_kind(name)) {
+			if (str_empty(group))
+				group = group_of_kind(name);
+			name = plural_of(name, arena);
+		}
+		object_builder_init(&b, arena);
+		OBJECT_ADD(&b, "group", value_str(group.p ? group : STR("")));
+		OBJECT_ADD(&b, "resource", value_str(name));
+		value_builder_add(&list, object_builder_take_last(&b));
+	}
+	return value_builder_array(&list);
+}
+
+static int check_sync(str name, struct err *err)
+{
+	str head = name, group = STR_EMPTY;
+	bool cut = str_cut(name, '.', &head, &group);
+
+	if (check_text("--sync", head, "", err) < 0 ||
+	    (cut && check_text("--sync", group, ".-", err) < 0))
+		return -1;
+	return 0;
+}
+
 static int check(const struct install_kubernetes *o, struct err *err)
 {
 	static const char *const policies[] = { "Ignore", "Fail", NULL };
@@ -75,6 +158,9 @@ static int check(const struct install_kubernetes *o, struct err *err)
 			return -1;
 	for (size_t i = 0; i < o->enforce_n; i++)
 		if (check_text("--enforce", o->enforce[i], "-", err) < 0)
+			return -1;
+	for (size_t i = 0; i < o->sync_n; i++)
+		if (check_sync(o->sync[i], err) < 0)
 			return -1;
 	if (o->timeout_s < 1 || o->timeout_s > 30)
 		return err_set(err, ERR_USAGE, "--timeout: between 1 and 30 seconds");
@@ -194,6 +280,7 @@ int install_kubernetes(const struct install_kubernetes *o, struct arena *arena, 
 	OBJECT_ADD(&b, "fail_closed", value_bool(o->fail_closed));
 	OBJECT_ADD(&b, "mutation", value_bool(o->mutation));
 	OBJECT_ADD(&b, "labels", labels_of(arena));
+	OBJECT_ADD(&b, "sync", sync_of(o, arena));
 	vars = object_builder_take_last(&b);
 	return template_render(str_of((const char *)manifest, sizeof(manifest)), &vars, arena, out,
 			       err);

@@ -26,6 +26,10 @@ struct install_kubernetes {
 	size_t operations_n;
 	const str *excluded; /* namespaces that are not asked about, beside kube-system and ours */
 	size_t excluded_n;
+	/* What data.inventory may hold: "services", "ingresses.networking.k8s.io" as kubectl names
+	 * them, or kinds: "Service", "Ingress", "Widget.example.com". */
+	const str *sync;
+	size_t sync_n;
 	unsigned replicas, timeout_s; /* 1 to 30 s */
 	unsigned minor;		      /* of Kubernetes 1.MINOR */
 	bool fail_closed, mutation;

@@ -249,11 +249,26 @@ static void add_fix(struct decider *r, const struct review *review, const struct
 				STR_ARG(r->d->answer.message), STR_ARG(str_rtrim(text)));
 }
 
+/* Gatekeeper's Config leaves the namespace out of this process (spec.match). */
+static bool is_excluded(struct library *library, const struct review *review, const char *process,
+			struct decision *out)
+{
+	const struct resource *object = review_object(review);
+	str namespace = resource_is_namespace(object)  ? object->name
+			: review->namespace_name.n > 0 ? review->namespace_name
+						       : object->namespace;
+
+	out->excluded = gatekeeper_config_excludes(&library_admission(library)->config,
+						   str_c(process), namespace);
+	return out->excluded;
+}
+
 void decide_validate(struct library *library, const struct admission_request *request,
 		     const struct decide_opts *opts, struct arena *arena, struct decision *out)
 {
 	struct review review = request->review;
 	struct review_run run = { .point = STR("validation.gatekeeper.sh"),
+				  .view = opts->view,
 				  .cache = opts->cache,
 				  .exempt = library_exempt(library),
 				  .max_steps = opts->max_steps,
@@ -268,6 +283,8 @@ void decide_validate(struct library *library, const struct admission_request *re
 		decide_not(opts, request->nothing, out);
 		return;
 	}
+	if (is_excluded(library, &review, "webhook", out))
+		return;
 	review.namespace = opts->namespace;
 	if (admission_review(library_admission(library), &review, &run, arena, &result, &err) < 0) {
 		decide_not(opts, str_dup(arena, str_c(err.msg)), out);
@@ -312,6 +329,8 @@ void decide_mutate(struct library *library, const struct admission_request *requ
 	if (request->nothing.n > 0 || admission->mutations.n == 0 ||
 	    (!str_eq(request->operation, STR("CREATE")) &&
 	     !str_eq(request->operation, STR("UPDATE"))))
+		return;
+	if (is_excluded(library, &request->review, "mutation-webhook", out))
 		return;
 	rc = mutation_set_apply(&admission->mutations, object, &run, arena, &changed, &err);
 	if (rc < 0) {

@@ -49,8 +49,9 @@ struct decision {
 	struct admission_answer answer;
 	struct finding *items;
 	size_t n, dropped;
-	str bypass; /* label that turned deny into audit */
-	str error;  /* why nothing was judged */
+	bool excluded; /* Gatekeeper's Config leaves the namespace out: nothing was judged */
+	str bypass;    /* label that turned deny into audit */
+	str error;     /* why nothing was judged */
 };
 
 enum expand_mode { EXPAND_OFF, EXPAND_WARN, EXPAND_ON };
@@ -62,6 +63,7 @@ struct decide_opts {
 	const str *audit_only;	 /* namespaces, patterns */
 	size_t audit_only_n;
 	const struct resource *namespace; /* of the object, or NULL */
+	struct sync_view *view;		  /* data.inventory; NULL: what the library has */
 	struct builtin_cache *cache;	  /* of the thread */
 	int64_t deadline_ms;		  /* of time_mono_ms */
 	uint64_t max_steps;		  /* of one rule; 0: as constraint_set.h says */

@@ -115,6 +115,8 @@ static str write_line(const struct decision_record *record, bool findings, struc
 	json_kv_str(&w, STR("decision"), str_c(verdict_name(d->verdict)));
 	put_request(&w, record->request, arena);
 	json_kv_opt(&w, STR("bypass"), d->bypass);
+	if (d->excluded)
+		json_kv_bool(&w, STR("excluded"), true);
 	json_kv_opt(&w, STR("error"), short_text(d->error));
 	if (findings)
 		put_findings(&w, record);

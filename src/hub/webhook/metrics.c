@@ -54,6 +54,8 @@ void metrics_request(struct metrics *m, enum metrics_endpoint endpoint, const st
 	atomic_fetch_add(&m->requests[endpoint][d->verdict], 1);
 	if (d->bypass.n > 0)
 		atomic_fetch_add(&m->bypassed, 1);
+	if (d->excluded)
+		atomic_fetch_add(&m->excluded, 1);
 	if (d->n > 0) {
 		AUTO(arena_free)
 		struct arena *scratch = arena_new();
@@ -180,6 +182,8 @@ void metrics_write(struct metrics *m, const struct metrics_more *more, struct bu
 		atomic_load(&m->unjudged));
 	counter(b, "bypassed_total", "Reviews in namespaces with a bypass label that counts.",
 		atomic_load(&m->bypassed));
+	counter(b, "excluded_total", "Reviews in namespaces that Gatekeeper's Config leaves out.",
+		atomic_load(&m->excluded));
 	counter(b, "dry_run_total", "Reviews of requests that are not stored.",
 		atomic_load(&m->dry_run));
 	put_server(&more->server, b);
@@ -190,6 +194,9 @@ void metrics_write(struct metrics *m, const struct metrics_more *more, struct bu
 	    "When the policies in force were loaded.", atomic_load(&m->policy_loaded));
 	one(b, "policy_constraints", "gauge", "Constraints in force.",
 	    (int64_t)atomic_load(&m->policy_rules));
+	one(b, "templates_unsynced", "gauge",
+	    "Templates that need objects which no Config or SyncSet syncs.",
+	    (int64_t)atomic_load(&m->templates_unsynced));
 	one(b, "certificate_expiry_timestamp_seconds", "gauge", "End of the serving certificate.",
 	    atomic_load(&m->certificate_until));
 	counter(b, "certificate_rotations_total", "Serving certificates taken into use.",

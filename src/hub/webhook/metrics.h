@@ -21,10 +21,10 @@ struct metrics {
 	_Atomic uint64_t requests[METRICS_ENDPOINTS][VERDICT_COUNT];
 	_Atomic uint64_t buckets[METRICS_ENDPOINTS][METRICS_BUCKETS + 1]; /* the last: above all */
 	_Atomic uint64_t sum_us[METRICS_ENDPOINTS];
-	_Atomic uint64_t malformed, late, busy, bypassed, dry_run, unjudged;
+	_Atomic uint64_t malformed, late, busy, bypassed, excluded, dry_run, unjudged;
 	_Atomic uint64_t reloads, reload_failures, rotations, rotation_failures;
 	_Atomic int64_t certificate_until, policy_loaded;
-	_Atomic uint64_t policy_rules;
+	_Atomic uint64_t policy_rules, templates_unsynced;
 	pthread_mutex_t lock; /* of what follows */
 	struct arena *arena;
 	struct map rules; /* "rule\naction" to its count */

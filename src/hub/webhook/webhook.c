@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/time.h"
 #include "hub/webhook/admission_request.h"
+#include "hub/webhook/sync.h"
 #include "net/tls_identity.h"
 #include "policy/builtin.h"
 
@@ -18,7 +19,7 @@
 struct webhook {
 	struct webhook_opts opts;
 	struct http_server *server;
-	struct http_route routes[5];
+	struct http_route routes[6];
 	struct metrics metrics;
 	struct namespaces *namespaces;
 	_Atomic(struct webhook_policy *) policy;
@@ -103,6 +104,8 @@ int webhook_reload(struct webhook *w, struct err *err)
 		w->retired[w->retired_n++] = old;
 	}
 	webhook_tidy(w);
+	if (w->opts.loaded)
+		w->opts.loaded(w->opts.context, policy->library);
 	return 0;
 }
 
@@ -170,6 +173,8 @@ int webhook_review(struct webhook *w, enum metrics_endpoint endpoint, str body, 
 	struct admission_request request;
 	struct decide_opts opts = w->opts.decide;
 	struct webhook_policy *policy;
+	AUTO(sync_view_unref)
+	struct sync_view *view = NULL; /* texts of the decision may be its own */
 	struct decision d;
 
 	if (admission_request_read(body, arena, &request, err) < 0) {
@@ -179,6 +184,8 @@ int webhook_review(struct webhook *w, enum metrics_endpoint endpoint, str body, 
 	opts.deadline_ms = deadline_ms;
 	opts.cache = w->caches[worker];
 	opts.namespace = namespace_of(w, &request, deadline_ms, arena);
+	if (w->opts.store && endpoint == METRICS_ADMIT)
+		opts.view = view = sync_store_view(w->opts.store);
 	policy = policy_use(w, worker);
 	if (endpoint == METRICS_ADMIT)
 		decide_validate(policy->library, &request, &opts, arena, &d);
@@ -270,6 +277,41 @@ void webhook_metrics_text(struct webhook *w, struct buf *out)
 	http_server_count(w->server, &more.server);
 	decision_log_count(w->opts.log, &more.log_written, &more.log_dropped);
 	metrics_write(&w->metrics, &more, out);
+	if (w->opts.store)
+		sync_metrics(w->opts.store, out);
+}
+
+static void put_policies(struct webhook *w, struct json_writer *j)
+{
+	JSON_KEY(j, "policies");
+	json_open_object(j);
+	json_kv_u64(j, STR("constraints"), atomic_load(&w->metrics.policy_rules));
+	json_kv_i64(j, STR("loaded"), atomic_load(&w->metrics.policy_loaded));
+	json_kv_u64(j, STR("reload_failures"), atomic_load(&w->metrics.reload_failures));
+	json_close_object(j);
+}
+
+static void status(void *context, const struct http_server_request *request,
+		   struct http_server_answer *answer)
+{
+	struct webhook *w = context;
+	struct json_writer j;
+	struct buf b;
+
+	buf_init(&b, METRICS_MAX);
+	json_writer_init(&j, &b, 2);
+	json_open_object(&j);
+	json_kv_bool(&j, STR("ready"), atomic_load(&w->ready));
+	put_policies(w, &j);
+	if (w->opts.store) {
+		JSON_KEY(&j, "inventory");
+		sync_status_write(w->opts.store, &j);
+	}
+	json_close_object(&j);
+	buf_byte(&b, '\n');
+	answer->content_type = STR("application/json");
+	answer->body = str_dup(request->arena, buf_str(&b));
+	buf_done(&b);
 }
 
 static void metrics(void *context, const struct http_server_request *request,
@@ -307,6 +349,9 @@ static void make_routes(struct webhook *w)
 	};
 	w->routes[4] = (struct http_route){
 		.method = "GET", .path = "/metrics", .quick = true, .plain = true, .handle = metrics
+	};
+	w->routes[5] = (struct http_route){
+		.method = "GET", .path = "/status", .quick = true, .plain = true, .handle = status
 	};
 }
 

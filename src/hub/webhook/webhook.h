@@ -12,7 +12,8 @@
  *	webhook_stop(w, 5000);
  *	webhook_free(w);
  *
- * POST /v1/admit and /v1/mutate; GET /healthz, /readyz, /metrics, also without TLS on loopback.
+ * POST /v1/admit and /v1/mutate; GET /healthz, /readyz, /metrics, /status, also without TLS on
+ * loopback.
  *
  * An answer is there within `time_ms`: when it is not, or when too many wait, it is what
  * `decide.fail_closed` says, counted as late or busy. Bodies larger than `max_body` get 413, what
@@ -24,6 +25,7 @@
 #include "hub/webhook/decision_log.h"
 #include "hub/webhook/metrics.h"
 #include "hub/webhook/namespaces.h"
+#include "policy/constraint/sync_store.h"
 
 struct err;
 struct tls_identity;
@@ -55,6 +57,12 @@ struct webhook_opts {
 	bool wants_client;			  /* certificates of clients on /v1 */
 	bool log_allowed;			  /* decisions without violation, too */
 	struct decision_log *log;		  /* not owned; NULL: none */
+	/* data.inventory; not owned. NULL: what the library has, and nobody asks what is missing.
+	 */
+	struct sync_store *store;
+	/* After each change of the policies in force: what the store wants may be something else.
+	 */
+	void (*loaded)(void *context, struct library *library);
 };
 
 struct webhook *webhook_new(const struct webhook_opts *opts, struct err *err);

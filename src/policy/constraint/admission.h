@@ -54,7 +54,7 @@ int admission_seal(struct admission *a, struct err *err) MUST_USE;
 const struct resource *admission_namespace(const struct admission *a, const struct resource *r);
 /*
  * The object's violations, and those of what it makes, with "[Implied by TEMPLATE]" in front of
- * their messages. run->data and the external provider are set by it.
+ * their messages. run->data and the external provider are set by it (run->view counts before).
  */
 int admission_review(struct admission *a, const struct review *review, const struct review_run *run,
 		     struct arena *arena, struct review_result *out, struct err *err) MUST_USE;

@@ -6,7 +6,7 @@
 #include "policy/constraint/bypass.h"
 #include "policy/constraint/constraint_template.h"
 #include "policy/constraint/evaluation.h"
-#include "policy/constraint/sync_data.h"
+#include "policy/constraint/sync_store.h"
 
 #include <assert.h>
 #include <time.h>
@@ -352,9 +352,18 @@ static int extra_matches(const struct reviewer *r, const struct constraint_extra
 	return 1;
 }
 
+/* The built-in rules know what to say without other objects. */
+static str missing(const struct reviewer *r, const struct constraint *c)
+{
+	if (!r->run->view || c->extra)
+		return STR_EMPTY;
+	return sync_view_missing(r->run->view, &c->template->needs, r->arena);
+}
+
 static void judge(struct reviewer *r, const struct constraint *c)
 {
 	struct err err;
+	str why;
 	int rc;
 
 	if (constraint_actions(c, r->run->point) == 0)
@@ -375,6 +384,8 @@ static void judge(struct reviewer *r, const struct constraint *c)
 		add_violation(r, c,
 			      str_fmt(r->arena, "error(%.*s)", STR_ARG(c->template->unsupported)),
 			      NULL, true);
+	else if ((why = missing(r, c)).n > 0)
+		add_violation(r, c, why, NULL, true);
 	else
 		evaluate(r, c);
 }

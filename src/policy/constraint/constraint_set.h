@@ -31,6 +31,7 @@ struct bypass_list;
 struct constraint_set;
 struct constraint_template;
 struct sync_data;
+struct sync_view;
 
 #define CONSTRAINT_SET_MAX	     20000u	  /* templates, and constraints */
 #define CONSTRAINT_SET_MAX_STEPS     5000000ull	  /* of one constraint over one object */
@@ -60,7 +61,10 @@ size_t constraint_set_constraints(const struct constraint_set *set);
 const struct constraint *constraint_set_constraint(const struct constraint_set *set, size_t i);
 
 struct review_run {
-	struct sync_data *data;	     /* the inventory; NULL: empty. Its value is made before */
+	struct sync_data *data; /* the inventory; NULL: empty. Its value is made before */
+	/* Data of a cluster as it changes, in the place of `data`: a template that looks at what is
+	 * not there (sync_view_missing) is not judged, and that is a failed violation. */
+	struct sync_view *view;
 	str point;		     /* enforcement point; empty: all */
 	struct builtin_cache *cache; /* of this thread; NULL: one for this review */
 	const struct bypass_list *exempt;

@@ -64,6 +64,11 @@ static int read_schema(struct constraint_template *t, const struct resource *r, 
 	return 0;
 }
 
+static str annotation_of(const struct json *json)
+{
+	return json_get_str(json_path(json, "metadata", "annotations", NULL), SYNC_ANNOTATION);
+}
+
 static int read_rego(struct constraint_template *t, struct err *err)
 {
 	const struct json *target = target_of(t->json, err);
@@ -77,8 +82,13 @@ static int read_rego(struct constraint_template *t, struct err *err)
 		t->unsupported = str_dup(t->arena, str_c(err->msg));
 		return 0;
 	}
-	t->query = template_rego_compile(&rego, t->arena, err);
-	return t->query ? 0 : -1;
+	t->query = template_rego_compile(&rego, &t->needs, err);
+	if (!t->query)
+		return -1;
+	sync_needs_annotation(&t->needs, annotation_of(t->json));
+	if (t->needs.note.n > 0 && str_empty(t->note))
+		t->note = t->needs.note;
+	return 0;
 }
 
 struct constraint_template *constraint_template_new(const struct json *json, struct err *err)
@@ -88,6 +98,7 @@ struct constraint_template *constraint_template_new(const struct json *json, str
 	struct resource r;
 
 	t->arena = arena_new();
+	sync_needs_init(&t->needs, t->arena);
 	t->json = json_copy(json, t->arena);
 	if (resource_read(t->json, &r, err) < 0) {
 		err_wrap(err, "ConstraintTemplate");

@@ -13,6 +13,7 @@
  *		...             // "unsupported engine K8sNativeValidation": nothing can be judged
  */
 #include "base/json.h"
+#include "policy/constraint/sync_need.h"
 
 struct err;
 struct parameter_schema;
@@ -28,6 +29,7 @@ struct constraint_template {
 	const struct json *json;
 	struct parameter_schema *schema;
 	struct policy_query *query;
+	struct sync_needs needs; /* which other objects it looks at */
 };
 
 /* Keeps nothing of `json`. NULL: ERR_INPUT, ERR_LIMIT. */

@@ -2,16 +2,17 @@
 #include "policy/constraint/evaluation.h"
 
 #include "base/time.h"
-#include "policy/constraint/sync_data.h"
+#include "policy/constraint/sync_store.h"
 
 bool evaluation_begin(const struct review_run *run, const struct value *input,
 		      struct builtin_cache *cache, struct policy_run *out)
 {
+	struct sync_data *data = run->view ? sync_view_data(run->view) : run->data;
 	int64_t left = run->deadline_ms ? run->deadline_ms - time_mono_ms() : 0;
 
 	*out = (struct policy_run){
 		.input = input,
-		.data = run->data ? sync_data_value(run->data) : NULL,
+		.data = data ? sync_data_value(data) : NULL,
 		.now_ns = run->now_ns,
 		.max_steps = run->max_steps ? run->max_steps : CONSTRAINT_SET_MAX_STEPS,
 		.max_bytes = run->max_bytes ? run->max_bytes : CONSTRAINT_SET_MAX_BYTES,

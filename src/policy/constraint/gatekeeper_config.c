@@ -72,6 +72,28 @@ int gatekeeper_config_add(struct gatekeeper_config *config, const struct json *j
 	return 1;
 }
 
+static const struct json *copy_list(const struct json *list, struct arena *arena)
+{
+	return list ? json_copy(list, arena) : NULL;
+}
+
+void gatekeeper_config_copy(const struct gatekeeper_config *from, struct arena *arena,
+			    struct gatekeeper_config *out)
+{
+	gatekeeper_config_init(out, arena);
+	out->kinds_n = out->kinds_cap = from->kinds_n;
+	out->kinds = ARENA_ARRAY(arena, const struct json *, from->kinds_n);
+	for (size_t i = 0; i < from->kinds_n; i++)
+		out->kinds[i] = json_copy(from->kinds[i], arena);
+	out->n = out->cap = from->n;
+	out->exclusions = ARENA_ARRAY(arena, struct gatekeeper_exclusion, from->n);
+	for (size_t i = 0; i < from->n; i++)
+		out->exclusions[i] = (struct gatekeeper_exclusion){
+			copy_list(from->exclusions[i].namespaces, arena),
+			copy_list(from->exclusions[i].processes, arena),
+		};
+}
+
 bool gatekeeper_config_is_empty(const struct gatekeeper_config *config)
 {
 	return config->kinds_n == 0;

@@ -29,6 +29,9 @@ struct gatekeeper_config {
 void gatekeeper_config_init(struct gatekeeper_config *config, struct arena *arena);
 int gatekeeper_config_add(struct gatekeeper_config *config, const struct json *json,
 			  struct err *err) MUST_USE;
+/* With everything it refers to in `arena`. */
+void gatekeeper_config_copy(const struct gatekeeper_config *from, struct arena *arena,
+			    struct gatekeeper_config *out);
 /* True when it says nothing of kinds at all. */
 bool gatekeeper_config_is_empty(const struct gatekeeper_config *config);
 /* Is an object of its kind and namespace to be put into the inventory? */

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "policy/ast.h"
+#include "policy/constraint/sync_need.h"
 
 static str part(const struct term *ref, uint32_t i)
 {
@@ -38,11 +39,47 @@ static bool data_allowed(const struct term *ref)
 	return str_eq(name, STR("lib")) || str_eq(name, STR("inventory"));
 }
 
-static int check_body(const struct body *body, struct err *err);
-static int check_expr(const struct expr *expr, struct err *err);
+static bool is_alias(const struct sync_needs *needs, str name)
+{
+	return needs->alias.n > 0 && str_eq(needs->alias, name);
+}
+
+static void note_inventory(const struct term *term, struct sync_needs *needs)
+{
+	const struct term *head;
+
+	if (term->kind != TERM_REF)
+		return;
+	head = term->items[0];
+	if (term_is_var(head, STR("data")) && str_eq(part(term, 1), STR("inventory")))
+		sync_needs_reference(needs, term, 2);
+	else if (head->kind == TERM_VAR && is_alias(needs, head->name))
+		sync_needs_reference(needs, term, 1);
+}
+
+/* The name that data.inventory gets by an import; a part of it, and nobody looks further. */
+static void note_imports(const struct module *module, struct sync_needs *needs)
+{
+	needs->alias = STR_EMPTY;
+	for (size_t i = 0; i < module->import_n; i++) {
+		const struct import *import = &module->imports[i];
+
+		if (!str_eq(part(import->path, 0), STR("data")) ||
+		    !str_eq(part(import->path, 1), STR("inventory")))
+			continue;
+		needs->used = true;
+		if (import->path->n > 2 || needs->alias.n > 0)
+			needs->unknown = true;
+		else
+			needs->alias = import->alias;
+	}
+}
+
+static int check_body(const struct body *body, struct sync_needs *needs, struct err *err);
+static int check_expr(const struct expr *expr, struct sync_needs *needs, struct err *err);
 
 /* Recursion is as deep as the module, which the parser has capped. */
-static int check_term(const struct term *term, struct err *err)
+static int check_term(const struct term *term, struct sync_needs *needs, struct err *err)
 {
 	if (!term)
 		return 0;
@@ -53,13 +90,16 @@ static int check_term(const struct term *term, struct err *err)
 		if (str_eq(term->name, STR("data")))
 			return err_set(err, ERR_INPUT, "%u:%u: disallowed ref data", term->line,
 				       term->col);
+		/* Under the name of an import, and handed on whole. */
+		if (is_alias(needs, term->name))
+			needs->used = needs->unknown = true;
 		return 0;
 	case TERM_ARRAY_COMP:
 	case TERM_SET_COMP:
 	case TERM_OBJECT_COMP:
-		if (check_term(term->key, err) < 0 || check_term(term->head, err) < 0)
+		if (check_term(term->key, needs, err) < 0 || check_term(term->head, needs, err) < 0)
 			return -1;
-		return check_body(term->body, err);
+		return check_body(term->body, needs, err);
 	default:
 		break;
 	}
@@ -67,52 +107,54 @@ static int check_term(const struct term *term, struct err *err)
 		if (!data_allowed(term))
 			return refuse(term, "disallowed ref", err);
 	}
+	note_inventory(term, needs);
 	for (uint32_t i = 0; i < term->n; i++) {
 		bool head = term->kind == TERM_REF && i == 0 && term->items[0]->kind == TERM_VAR;
 
-		if (!head && check_term(term->items[i], err) < 0)
+		if (!head && check_term(term->items[i], needs, err) < 0)
 			return -1;
-		if (term->parts && term->parts[i] && check_expr(term->parts[i], err) < 0)
+		if (term->parts && term->parts[i] && check_expr(term->parts[i], needs, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int check_expr(const struct expr *expr, struct err *err)
+static int check_expr(const struct expr *expr, struct sync_needs *needs, struct err *err)
 {
-	if (check_term(expr->a, err) < 0 || check_term(expr->b, err) < 0 ||
-	    check_term(expr->c, err) < 0 || check_body(expr->body, err) < 0)
+	if (check_term(expr->a, needs, err) < 0 || check_term(expr->b, needs, err) < 0 ||
+	    check_term(expr->c, needs, err) < 0 || check_body(expr->body, needs, err) < 0)
 		return -1;
 	for (uint32_t i = 0; i < expr->with_n; i++) {
-		if (check_term(expr->withs[i].target, err) < 0 ||
-		    check_term(expr->withs[i].value, err) < 0)
+		if (check_term(expr->withs[i].target, needs, err) < 0 ||
+		    check_term(expr->withs[i].value, needs, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int check_body(const struct body *body, struct err *err)
+static int check_body(const struct body *body, struct sync_needs *needs, struct err *err)
 {
 	for (size_t i = 0; body && i < body->n; i++) {
-		if (check_expr(body->items[i], err) < 0)
+		if (check_expr(body->items[i], needs, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int check_rule(const struct rule *rule, struct err *err)
+static int check_rule(const struct rule *rule, struct sync_needs *needs, struct err *err)
 {
 	for (; rule; rule = rule->els) {
 		for (uint32_t i = 1; i < rule->ref->n; i++) {
-			if (check_term(rule->ref->items[i], err) < 0)
+			if (check_term(rule->ref->items[i], needs, err) < 0)
 				return -1;
 		}
 		for (uint32_t i = 0; i < rule->arg_n; i++) {
-			if (check_term(rule->args[i], err) < 0)
+			if (check_term(rule->args[i], needs, err) < 0)
 				return -1;
 		}
-		if (check_term(rule->key, err) < 0 || check_term(rule->value, err) < 0 ||
-		    check_body(rule->body, err) < 0)
+		if (check_term(rule->key, needs, err) < 0 ||
+		    check_term(rule->value, needs, err) < 0 ||
+		    check_body(rule->body, needs, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -142,16 +184,17 @@ static int check_package(const struct module *module, bool entry, struct err *er
 	return 0;
 }
 
-int module_check(const struct module *module, bool entry, struct err *err)
+int module_check(const struct module *module, bool entry, struct sync_needs *needs, struct err *err)
 {
 	if (check_package(module, entry, err) < 0)
 		return -1;
+	note_imports(module, needs);
 	for (size_t i = 0; i < module->import_n; i++) {
 		if (check_import(&module->imports[i], err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < module->rule_n; i++) {
-		if (check_rule(module->rules[i], err) < 0)
+		if (check_rule(module->rules[i], needs, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "policy/constraint/module_check.h"
+#include "policy/constraint/sync_need.h"
 #include "policy/lex.h"
 #include "policy/parse.h"
 #include "policy/policy.h"
@@ -127,9 +128,10 @@ static int fail_problems(const struct problems *problems, struct err *err)
 	return -1;
 }
 
-static int add_module(str file, str text, bool only_v1, bool entry, struct arena *arena,
+static int add_module(str file, str text, bool only_v1, bool entry, struct sync_needs *needs,
 		      struct policy_source *out, struct err *err)
 {
+	struct arena *arena = needs->arena;
 	struct problems problems = { .arena = arena };
 	struct module *module;
 	bool v0;
@@ -137,7 +139,7 @@ static int add_module(str file, str text, bool only_v1, bool entry, struct arena
 	module = read_module(file, text, only_v1, arena, &v0, &problems);
 	if (!module)
 		return fail_problems(&problems, err);
-	if (module_check(module, entry, err) < 0)
+	if (module_check(module, entry, needs, err) < 0)
 		return err_wrap(err, "invalid rego: %.*s", STR_ARG(file));
 	if (entry)
 		text = with_package(text, STR("template"), arena);
@@ -145,9 +147,10 @@ static int add_module(str file, str text, bool only_v1, bool entry, struct arena
 	return 0;
 }
 
-struct policy_query *template_rego_compile(const struct template_rego *rego, struct arena *arena,
-					   struct err *err)
+struct policy_query *template_rego_compile(const struct template_rego *rego,
+					   struct sync_needs *needs, struct err *err)
 {
+	struct arena *arena = needs->arena;
 	struct policy_source *sources =
 		ARENA_ARRAY(arena, struct policy_source, json_len(rego->libs) + 1);
 	struct policy_options opts = { .external_data = true };
@@ -157,12 +160,12 @@ struct policy_query *template_rego_compile(const struct template_rego *rego, str
 	struct policy_query *query;
 	size_t n = 0;
 
-	if (add_module(STR("template"), rego->rego, rego->v1, true, arena, &sources[n++], err) < 0)
+	if (add_module(STR("template"), rego->rego, rego->v1, true, needs, &sources[n++], err) < 0)
 		return NULL;
 	JSON_EACH (rego->libs, lib) {
 		str file = str_fmt(arena, "libs[%zu]", n - 1);
 
-		if (add_module(file, json_str(lib), rego->v1, false, arena, &sources[n++], err) < 0)
+		if (add_module(file, json_str(lib), rego->v1, false, needs, &sources[n++], err) < 0)
 			return NULL;
 	}
 	policy = policy_compile(sources, n, NULL, &opts, &problems, err);

@@ -10,13 +10,14 @@
  *
  *	if (template_rego_read(target, arena, &rego, &err) < 0)
  *		return -1;      // ERR_UNSUPPORTED: there is no Rego, only another engine
- *	policy = template_rego_compile(&rego, arena, &err);
+ *	query = template_rego_compile(&rego, &needs, &err);
  */
 #include "base/json.h"
 
 struct err;
 struct policy;
 struct policy_query;
+struct sync_needs;
 
 #define TEMPLATE_REGO_MAX_LIBS	64u
 #define TEMPLATE_REGO_MAX_BYTES (4u << 20) /* of all modules */
@@ -30,6 +31,9 @@ struct template_rego {
 /* `target`: an element of spec.targets. Texts are views of it. */
 int template_rego_read(const struct json *target, struct template_rego *out,
 		       struct err *err) MUST_USE;
-/* The query of all violations; it owns its policy, which keeps the texts in `arena`. */
-struct policy_query *template_rego_compile(const struct template_rego *rego, struct arena *arena,
-					   struct err *err);
+/*
+ * The query of all violations; it owns its policy, which keeps the texts in the arena of `needs`,
+ * where the other objects that it looks at are noted.
+ */
+struct policy_query *template_rego_compile(const struct template_rego *rego,
+					   struct sync_needs *needs, struct err *err);
