@@ -92,12 +92,19 @@ struct shell_redirect {
 	str op, to;
 };
 
+/* What of a word only the shell knows: its text, or even how many words it becomes. */
+enum shell_open { SHELL_KNOWN, SHELL_ONE, SHELL_MANY };
+
 struct shell_command {
 	const char *op; /* what stands before it: "", "&&", "||", ";", "|", "&", "\n", "(" */
 	str *words;	/* without quotes, known variables replaced */
 	size_t word_n, word_cap;
 	size_t *ends; /* of each word: the byte behind it in the text that was parsed */
 	size_t end_cap;
+	enum shell_open *open; /* of each word, and of each assignment */
+	size_t open_cap;
+	enum shell_open *assignment_open;
+	size_t assignment_open_cap;
 	str *assignments; /* "A=b" in front */
 	size_t assignment_n, assignment_cap;
 	struct shell_redirect *redirects;
@@ -118,6 +125,7 @@ struct shell_script {
 	uint32_t pipelines;
 	unsigned depth;	 /* of the script inside of others */
 	bool incomplete; /* limits were reached */
+	bool defaults;	 /* ${NAME:-word} of a variable that is not known is the word */
 };
 
 /* Adds the commands of `text`. The pieces say where it stands. */

@@ -21,6 +21,8 @@ struct scan {
 	struct buf word;
 	bool word_open; /* something was read, even "" */
 	bool quoted;
+	bool name_quoted;		 /* in front of the first '=' */
+	enum shell_open open;		 /* of the word */
 	bool header;			 /* behind for, select or case: no command */
 	bool pattern;			 /* of a case, up to its ')' */
 	unsigned cases;			 /* open ones */
@@ -54,6 +56,9 @@ static void add_argument(struct scan *s, str word)
 	now->ends = arena_grow(s->script->arena, now->ends, now->word_n, &now->end_cap,
 			       sizeof(*now->ends));
 	now->ends[now->word_n] = size_min(s->at, s->in.n);
+	now->open = arena_grow(s->script->arena, now->open, now->word_n, &now->open_cap,
+			       sizeof(*now->open));
+	now->open[now->word_n] = s->open;
 	add_word(s->script, &now->words, &now->word_n, &now->word_cap, word);
 }
 
@@ -98,6 +103,16 @@ static void end_command(struct scan *s, const char *op)
 	*now = (struct shell_command){ 0 };
 	if (!fed && !str_eq(str_c(op), STR("|")))
 		s->pipeline = script->pipelines++;
+}
+
+static void add_assignment(struct scan *s, str word)
+{
+	struct shell_command *now = &s->now;
+
+	now->assignment_open = arena_grow(s->script->arena, now->assignment_open, now->assignment_n,
+					  &now->assignment_open_cap, sizeof(*now->assignment_open));
+	now->assignment_open[now->assignment_n] = s->open;
+	add_word(s->script, &now->assignments, &now->assignment_n, &now->assignment_cap, word);
 }
 
 static bool is_assignment(str word)
@@ -150,13 +165,25 @@ static void end_word(struct scan *s)
 	} else if (!take_reserved(s, word)) {
 		if (s->now.line == 0)
 			s->now.line = line_at(s);
-		if (s->now.word_n == 0 && !s->quoted && is_assignment(word))
-			add_word(s->script, &s->now.assignments, &s->now.assignment_n,
-				 &s->now.assignment_cap, word);
+		if (s->now.word_n == 0 && !s->name_quoted && is_assignment(word))
+			add_assignment(s, word);
 		else
 			add_argument(s, word);
 	}
-	s->quoted = false;
+	s->quoted = s->name_quoted = false;
+	s->open = SHELL_KNOWN;
+}
+
+static void leave_open(struct scan *s, enum shell_open open)
+{
+	if (s->open < open)
+		s->open = open;
+}
+
+static void begin_quotes(struct scan *s)
+{
+	s->quoted = true;
+	s->name_quoted |= str_find_char(buf_str(&s->word), '=') < 0;
 }
 
 static void put(struct scan *s, char c)
@@ -185,7 +212,8 @@ static void substitution(struct scan *s, char end)
 	inner.op = "(";
 	inner.pipeline = s->script->pipelines++;
 	inner.redirect = NULL;
-	inner.header = inner.quoted = inner.word_open = inner.pattern = false;
+	inner.header = inner.quoted = inner.name_quoted = inner.word_open = inner.pattern = false;
+	inner.open = SHELL_KNOWN;
 	inner.cases = 0;
 	inner.heredoc_n = 0;
 	buf_init(&inner.word, WORD_MAX);
@@ -234,20 +262,74 @@ static const struct dockerfile_variable *known_variable(struct scan *s, size_t *
 	return v;
 }
 
+static void put_value(struct scan *s, str value, bool in_quotes)
+{
+	for (size_t i = 0; i < value.n; i++) {
+		if (!in_quotes && is_space(value.p[i]))
+			end_word(s);
+		else
+			put(s, value.p[i]);
+	}
+	s->word_open |= in_quotes;
+}
+
+/* "${NAME:-word}" with a plain word: all of it is *length. */
+static bool default_of(const struct scan *s, str *word, size_t *length)
+{
+	str rest = str_skip(s->in, s->at + 1);
+	size_t n = str_starts(rest, STR("{")) ? dockerfile_name_length(str_skip(rest, 1)) : 0, i;
+
+	if (!s->script->defaults || n == 0)
+		return false;
+	rest = str_skip(rest, 1 + n);
+	i = rest.n > 0 && rest.p[0] == ':';
+	if (i >= rest.n || rest.p[i++] != '-')
+		return false;
+	size_t from = i;
+	while (i < rest.n && !memchr("}$`\"'\\{", rest.p[i], 7))
+		i++;
+	if (i >= rest.n || rest.p[i] != '}')
+		return false;
+	*word = str_take(str_skip(rest, from), i - from);
+	*length = 2 + n + i + 1;
+	return true;
+}
+
+/* What a variable that is not known may become. */
+static void open_variable(struct scan *s, bool in_quotes)
+{
+	str rest = str_take(str_skip(s->in, s->at + 1), 80);
+	char next = rest.n > 0 ? rest.p[0] : 0;
+	ptrdiff_t close = str_find_char(rest, '}');
+	bool all = next == '@' || next == '*';
+
+	if (!is_alnum(next) && !(next && strchr("_{(@*#?-$!", next)))
+		return; /* a dollar */
+	if (next == '{' && close > 0) {
+		rest = str_take(rest, (size_t)close);
+		all = str_starts(rest, STR("{@")) || str_find(rest, STR("[@]")) >= 0;
+	}
+	leave_open(s, in_quotes && !all ? SHELL_ONE : SHELL_MANY);
+}
+
 static void dollar(struct scan *s, bool in_quotes)
 {
 	size_t length = 0;
+	str word;
 	const struct dockerfile_variable *v = known_variable(s, &length);
 
 	if (v) {
 		s->at += length;
-		for (size_t i = 0; i < v->value.n; i++) {
-			if (!in_quotes && is_space(v->value.p[i]))
-				end_word(s);
-			else
-				put(s, v->value.p[i]);
-		}
-	} else if (peek(s, 1) == '(' && peek(s, 2) == '(') {
+		put_value(s, v->value, in_quotes);
+		return;
+	}
+	if (default_of(s, &word, &length)) {
+		s->at += length;
+		put_value(s, word, in_quotes);
+		return;
+	}
+	open_variable(s, in_quotes);
+	if (peek(s, 1) == '(' && peek(s, 2) == '(') {
 		put(s, '$');
 		s->at++;
 		balanced(s, '(', ')');
@@ -278,6 +360,7 @@ static void double_quotes(struct scan *s)
 		} else if (c == '$') {
 			dollar(s, true);
 		} else if (c == '`') {
+			leave_open(s, SHELL_ONE);
 			put(s, c);
 			s->at++;
 			substitution(s, '`');
@@ -392,27 +475,33 @@ static void plain(struct scan *s, char c)
 		if (peek(s, 1) == '\n')
 			s->at += 2;
 		else if (s->at + 1 < s->in.n) {
+			begin_quotes(s);
 			put(s, peek(s, 1));
-			s->quoted = true;
 			s->at += 2;
 		} else {
 			s->at++;
 		}
 	} else if (c == '\'') {
-		s->word_open = s->quoted = true;
+		begin_quotes(s);
+		s->word_open = true;
 		for (s->at++; s->at < s->in.n && s->in.p[s->at] != '\''; s->at++)
 			put(s, s->in.p[s->at]);
 		s->at++;
 	} else if (c == '"') {
-		s->word_open = s->quoted = true;
+		begin_quotes(s);
+		s->word_open = true;
 		double_quotes(s);
 	} else if (c == '$') {
 		dollar(s, false);
 	} else if (c == '`') {
+		leave_open(s, SHELL_MANY);
 		put(s, c);
 		s->at++;
 		substitution(s, '`');
 	} else {
+		/* A home folder, or names of files. */
+		if (c == '*' || c == '?' || c == '[' || c == '{' || (c == '~' && !s->word_open))
+			leave_open(s, SHELL_ONE);
 		put(s, c);
 		s->at++;
 	}
