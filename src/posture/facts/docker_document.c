@@ -65,3 +65,12 @@ bool docker_keep(struct docker_facts *facts, const struct docker_mark *mark, str
 		      STR("look at it by hand"));
 	return false;
 }
+
+bool docker_too_many(struct docker_facts *facts, str what, size_t n, size_t max)
+{
+	if (n <= max)
+		return false;
+	docker_missed(facts, what, str_fmt(facts->arena, "more than %zu", max),
+		      STR("look at it by hand"));
+	return true;
+}

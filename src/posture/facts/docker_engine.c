@@ -8,7 +8,17 @@ static void put_info(struct docker_facts *facts)
 	if (!facts->info)
 		return;
 	JSON_KEY(&facts->w, "info");
-	json_put(&facts->w, facts->info);
+	json_open_object(&facts->w);
+	JSON_MEMBERS(facts->info, member)
+	{
+		/* A proxy's address may hold a password, and decides nothing. */
+		if (str_ends(member->key, STR("Proxy")) &&
+		    str_find_char(json_str(&member->value), '@') >= 0)
+			continue;
+		json_key(&facts->w, member->key);
+		json_put(&facts->w, &member->value);
+	}
+	json_close_object(&facts->w);
 	IGNORE(docker_keep(facts, &mark, STR("engine.info"))); /* noted */
 }
 
@@ -21,8 +31,11 @@ static void put_swarm(struct docker_facts *facts)
 	const struct json *swarm = NULL;
 	struct err err;
 
-	if (!facts->engine)
+	if (!facts->engine) {
+		docker_missed(facts, STR("engine.swarm"), STR("no engine answers"),
+			      STR("start the engine, or name it with --host"));
 		return;
+	}
 	if (engine_get(facts->engine, STR("/swarm"), arena, &swarm, &err) < 0) {
 		/* Podman has no such path. */
 		if (err.code != 503 && !(facts->podman && err.kind == ERR_NOT_FOUND)) {
@@ -59,7 +72,7 @@ void docker_put_engine(struct docker_facts *facts)
 	if (!facts->engine && facts->present)
 		json_kv_str(w, STR("error"), str_c(facts->engine_err.msg));
 	if (facts->engine) {
-		json_kv_str(w, STR("address"), engine_shown(facts->engine));
+		json_kv_str(w, STR("address"), facts->address);
 		json_kv_str(w, STR("api_version"), engine_api(facts->engine));
 		json_kv_bool(w, STR("podman"), facts->podman);
 		json_kv_bool(w, STR("rootless"), facts->rootless);

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <inttypes.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "base/path.h"
+#include "fmt/proc_net.h"
+#include "net/url.h"
+#include "posture/facts/docker_internal.h"
+
+#define DESCRIPTORS_MAX 65536u
+
+void docker_find_processes(struct docker_facts *facts)
+{
+	const int64_t *pids;
+	size_t n;
+
+	if (host_process_list(facts->view, facts->arena, &pids, &n, &facts->procs_err) < 0)
+		return;
+	facts->procs_err.kind = ERR_NONE;
+	facts->procs = ARENA_ARRAY(facts->arena, struct docker_process, n);
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+
+	for (size_t i = 0; i < n; i++) {
+		struct docker_process *p = &facts->procs[facts->procs_n];
+		struct proc_status status;
+		struct err gone; /* it has ended meanwhile, or hides */
+
+		arena_reset(scratch);
+		if (host_process_read(facts->view, pids[i], scratch, &status, &gone) < 0)
+			continue;
+		*p = (struct docker_process){ .pid = pids[i],
+					      .parent = status.parent,
+					      .uid = status.uid,
+					      .gid = status.gid,
+					      .name = str_dup(facts->arena, status.name) };
+		if (host_process_link(facts->view, pids[i], "exe", facts->arena, &p->exe, &gone) <
+		    0)
+			p->exe = STR_EMPTY;
+		facts->procs_n++;
+	}
+}
+
+bool docker_process_is(const struct docker_process *process, str name)
+{
+	if (!str_empty(process->exe))
+		return str_eq(path_base(process->exe), name);
+	return str_eq(process->name, str_take(name, 15));
+}
+
+const struct docker_process *docker_process_named(const struct docker_facts *facts, str name)
+{
+	for (size_t i = 0; i < facts->procs_n; i++) {
+		if (docker_process_is(&facts->procs[i], name))
+			return &facts->procs[i];
+	}
+	return NULL;
+}
+
+static int by_inode(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+int docker_held_inodes(struct docker_facts *facts, int64_t pid, struct arena *arena,
+		       uint64_t **inodes, size_t *n, struct err *err)
+{
+	str folder = str_fmt(arena, "/proc/%" PRId64 "/fd", pid);
+	const str *names;
+	size_t count;
+
+	if (host_view_list(facts->view, folder, DESCRIPTORS_MAX, arena, &names, &count, err) < 0)
+		return -1;
+	*inodes = ARENA_ARRAY(arena, uint64_t, count);
+	*n = 0;
+	for (size_t i = 0; i < count; i++) {
+		const char *name = str_cstr(arena, str_cat(arena, STR("fd/"), names[i]));
+		struct err closed; /* meanwhile */
+		str link;
+
+		if (host_process_link(facts->view, pid, name, arena, &link, &closed) < 0)
+			continue;
+		link = str_without_suffix(link, STR("]"));
+		if (str_starts(link, STR("socket:[")) && str_u64(str_skip(link, 8), &(*inodes)[*n]))
+			(*n)++;
+	}
+	if (*n > 1)
+		qsort(*inodes, *n, sizeof(**inodes), by_inode);
+	return 0;
+}
+
+bool docker_inode_in(const uint64_t *inodes, size_t n, uint64_t inode)
+{
+	return n && bsearch(&inode, inodes, n, sizeof(*inodes), by_inode);
+}
+
+/* ---- which one is asked ---- */
+
+/* Who listens at the socket, as the kernel tells who connects; 0: not known here. */
+static int64_t peer_of(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct ucred peer = { 0 };
+	socklen_t size = sizeof(peer);
+	size_t n = strlen(path);
+	AUTO(fd_close)
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0 || n >= sizeof(address.sun_path))
+		return 0;
+	memcpy(address.sun_path, path, n);
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ||
+	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0)
+		return 0;
+	return peer.pid;
+}
+
+static bool is_daemon(const struct docker_process *p)
+{
+	return docker_process_is(p, STR("dockerd")) || docker_process_is(p, STR("podman"));
+}
+
+/* Does it hold a socket of that kind at that place? */
+static bool holds(struct docker_facts *facts, const struct docker_process *p, const char *table,
+		  str path, uint64_t port)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct proc_sockets sockets = { .n = 0 };
+	uint64_t *inodes;
+	struct err err; /* without the right to look it cannot be told */
+	size_t n;
+	str text;
+
+	if (host_process_file(facts->view, p->pid, table, arena, &text, &err) < 0 ||
+	    (port ? proc_net_tcp(text, arena, &sockets, &err)
+		  : proc_net_unix(text, arena, &sockets, &err)) < 0 ||
+	    docker_held_inodes(facts, p->pid, arena, &inodes, &n, &err) < 0)
+		return false;
+	for (size_t i = 0; i < sockets.n; i++) {
+		const struct proc_socket *s = &sockets.items[i];
+
+		if ((port ? s->port == port : str_eq(s->address, path)) &&
+		    docker_inode_in(inodes, n, s->inode))
+			return true;
+	}
+	return false;
+}
+
+/* The path as the daemon may have bound it: as asked, and with links followed. */
+static bool holds_path(struct docker_facts *facts, const struct docker_process *p, str path)
+{
+	struct host_node node;
+	struct err err; /* then the path alone decides */
+
+	if (holds(facts, p, "net/unix", path, 0))
+		return true;
+	if (host_view_look(facts->view, path, facts->arena, &node, &err) < 0)
+		return false;
+	if (holds(facts, p, "net/unix", node.resolved, 0))
+		return true;
+	return str_starts(node.resolved, STR("/run/")) &&
+	       holds(facts, p, "net/unix", str_cat(facts->arena, STR("/var"), node.resolved), 0);
+}
+
+/* "https://127.0.0.1:2376": its port, 0 for another machine. */
+static uint64_t local_port(const struct docker_facts *facts)
+{
+	struct url url;
+	struct err err; /* the engine answered there: it is an address */
+
+	if (url_parse(facts->address, facts->arena, &url, &err) < 0 || !url_is_loopback(&url))
+		return 0;
+	return url.port;
+}
+
+static bool is_asked(struct docker_facts *facts, const struct docker_process *p)
+{
+	uint64_t port;
+
+	if (engine_socket(facts->engine))
+		return holds_path(facts, p, str_skip(facts->address, 7));
+	port = local_port(facts);
+	return port && (holds(facts, p, "net/tcp", STR_EMPTY, port) ||
+			holds(facts, p, "net/tcp6", STR_EMPTY, port));
+}
+
+/* The candidates: found by the listener, else by name. */
+static void choose(struct docker_facts *facts)
+{
+	const struct docker_process *dockerd = NULL;
+	const char *socket = facts->engine ? engine_socket(facts->engine) : NULL;
+	int64_t peer =
+		socket && str_eq(host_view_root(facts->view), STR("/")) ? peer_of(socket) : 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < facts->procs_n; i++) {
+		const struct docker_process *p = &facts->procs[i];
+
+		if (!is_daemon(p))
+			continue;
+		if (facts->engine && (p->pid == peer || is_asked(facts, p))) {
+			facts->daemon = p;
+			return;
+		}
+		if (docker_process_is(p, STR("dockerd"))) {
+			dockerd = dockerd ? dockerd : p;
+			count++;
+		}
+	}
+	/* By name only where there is one, and the engine is none of another machine. */
+	if (facts->engine && (!socket || facts->podman))
+		return;
+	facts->daemon_doubt = facts->engine && count > 1;
+	if (!facts->daemon_doubt)
+		facts->daemon = dockerd;
+}
+
+/* Home and run-time folder of its user. */
+static void find_places(struct docker_facts *facts)
+{
+	const struct host_accounts *accounts;
+	const str *environ;
+	struct err err; /* what is not known stays empty */
+	size_t n;
+
+	if (host_view_accounts(facts->view, &accounts, &err) == 0)
+		facts->user = host_accounts_user(accounts, facts->daemon->uid);
+	if (facts->user)
+		facts->home = facts->user->home;
+	if (host_process_words(facts->view, facts->daemon->pid, "environ", facts->arena, &environ,
+			       &n, &err) == 0) {
+		facts->run_dir = host_environ_get(environ, n, STR("XDG_RUNTIME_DIR"));
+		if (facts->rootless && host_environ_get(environ, n, STR("HOME")).n)
+			facts->home = host_environ_get(environ, n, STR("HOME"));
+	}
+	if (str_empty(facts->run_dir) && facts->rootless)
+		facts->run_dir = str_fmt(facts->arena, "/run/user/%" PRIu32, facts->daemon->uid);
+}
+
+static const struct docker_process *child_of(const struct docker_facts *facts, int64_t parent,
+					     str name)
+{
+	for (size_t i = 0; i < facts->procs_n; i++) {
+		if (facts->procs[i].parent == parent && docker_process_is(&facts->procs[i], name))
+			return &facts->procs[i];
+	}
+	return NULL;
+}
+
+void docker_find_daemon(struct docker_facts *facts)
+{
+	choose(facts);
+	if (facts->daemon) {
+		facts->containerd = child_of(facts, facts->daemon->pid, STR("containerd"));
+		if (host_process_words(facts->view, facts->daemon->pid, "cmdline", facts->arena,
+				       &facts->words, &facts->words_n, &facts->words_err) == 0)
+			facts->words_err.kind = ERR_NONE;
+		find_places(facts);
+	}
+	if (!facts->containerd && !facts->daemon_doubt)
+		facts->containerd = docker_process_named(facts, STR("containerd"));
+}
