@@ -317,7 +317,7 @@ static bool is_whole_host(const struct docker_facts *facts)
 {
 	const char *host = facts->opts.host ? facts->opts.host : getenv("DOCKER_HOST");
 
-	return (!host || !host[0]) && (!facts->engine || facts->local);
+	return (!host || !host[0]) && (!facts->engine || facts->host_known);
 }
 
 static int tell_runtimes(struct docker_facts *facts, const struct map *ids, docker_facts_fn *fn,
