@@ -149,7 +149,18 @@ static bool write_all(struct work *work, const struct bundle *bundle, const stru
 	return container_doc_end(doc);
 }
 
-static int tell(struct work *work, const struct bundle *bundle, docker_facts_fn *fn, void *context,
+/* The configuration, and who it is of. */
+static int understand(struct work *work, struct bundle *bundle, const struct json **config,
+		      struct bundle_facts *out, struct err *err)
+{
+	if (read_config(work, bundle, config, err) < 0)
+		return -1;
+	if (str_eq(bundle->space, STR("moby")))
+		runtime_name_moby(work->view, *config, bundle, work->scratch);
+	return bundle_read(*config, bundle, work->scratch, out, err);
+}
+
+static int tell(struct work *work, struct bundle *bundle, docker_facts_fn *fn, void *context,
 		struct err *err)
 {
 	int64_t pid = pid_of(work, bundle);
@@ -161,8 +172,7 @@ static int tell(struct work *work, const struct bundle *bundle, docker_facts_fn 
 		work->counts->stopped++;
 		return 0;
 	}
-	if (read_config(work, bundle, &config, &why) < 0 ||
-	    bundle_read(config, bundle, work->scratch, &f, &why) < 0) {
+	if (understand(work, bundle, &config, &f, &why) < 0) {
 		if (why.kind == ERR_NOT_FOUND || runs(work, bundle, &f, pid) == 0) {
 			work->counts->stopped++;
 			return 0;

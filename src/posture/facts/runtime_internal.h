@@ -37,6 +37,10 @@ void runtime_find(struct host_view *view, struct bundle_list *list);
 /* Fills name and image of bundles from the files that the runtime keeps of them. */
 void runtime_name(struct host_view *view, struct bundle_list *list);
 
+/* The same for one of Docker, from what its bundle mounts. Texts live in `arena`. */
+void runtime_name_moby(struct host_view *view, const struct json *config, struct bundle *bundle,
+		       struct arena *arena);
+
 /* ---- runtime_bundle.c: pure ---- */
 
 struct bundle_facts {

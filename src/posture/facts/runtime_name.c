@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names and images of containers, from the database of containerd and containers.json of
  * containers/storage. */
+#include "base/path.h"
 #include "fmt/bolt.h"
 #include "posture/facts/runtime_internal.h"
 
@@ -136,4 +137,35 @@ void runtime_name(struct host_view *view, struct bundle_list *list)
 				"/var/lib/containers/storage/%s-containers/containers.json",
 				drivers[i]),
 			list);
+}
+
+/* ---- Docker without its engine ---- */
+
+/*
+ * The engine mounts files of its own folder of the container: "DATA/containers/ID/hostname". Beside
+ * them lies config.v2.json: {"Name": "/web", "Config": {"Image": ...}}.
+ */
+void runtime_name_moby(struct host_view *view, const struct json *config, struct bundle *bundle,
+		       struct arena *arena)
+{
+	const struct json_opts opts = { .max_depth = STORAGE_DEPTH, .max_values = STORAGE_VALUES };
+	str tail = str_fmt(arena, "/containers/%.*s/hostname", STR_ARG(bundle->id)), text;
+	const struct json *doc;
+	struct err ignored; /* the id stands for the name then */
+
+	JSON_EACH (JSON_GET(config, "mounts"), mount) {
+		str source = json_get_str(mount, STR("source"));
+
+		if (!str_ends(source, tail))
+			continue;
+		source = str_fmt(arena, "%.*s/config.v2.json", STR_ARG(path_dir(source)));
+		if (host_view_read(view, source, STORAGE_MAX, arena, &text, &ignored) < 0 ||
+		    json_parse(text, &opts, arena, &doc, &ignored) < 0)
+			return;
+		bundle->name = str_take(
+			str_without_prefix(json_get_str(doc, STR("Name")), STR("/")), TEXT_MAX);
+		bundle->image =
+			str_take(json_get_str(JSON_GET(doc, "Config"), STR("Image")), TEXT_MAX);
+		return;
+	}
 }
