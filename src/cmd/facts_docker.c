@@ -2,6 +2,7 @@
 #include "base/buf.h"
 #include "base/time.h"
 #include "cmd/facts.h"
+#include "cmd/image_facts.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
 #include "cmd/value.h"
@@ -14,6 +15,8 @@ enum facts_docker_option {
 	DOCKER_FACTS_HOST_ROOT,
 	DOCKER_FACTS_CONTAINERS,
 	DOCKER_FACTS_IMAGES,
+	DOCKER_FACTS_IMAGE_CONTENTS,
+	DOCKER_FACTS_DB,
 	DOCKER_FACTS_TIMEOUT,
 	DOCKER_FACTS_OPTION_COUNT
 };
@@ -48,6 +51,15 @@ static const struct option_spec options[DOCKER_FACTS_OPTION_COUNT] = {
 	[DOCKER_FACTS_IMAGES] = {
 		.name = "images", .on = true,
 		.help = { "Leave out the documents of the images", "イメージの文書を書かない" },
+	},
+	[DOCKER_FACTS_IMAGE_CONTENTS] = {
+		.name = "image-contents", .on = true,
+		.help = { "Do not look into images: their documents hold what the engine says of them",
+			  "イメージの中身を調べない（エンジンが示す内容だけを書く）" },
+	},
+	[DOCKER_FACTS_DB] = {
+		.name = "db", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "Advisory database instead of the usual one", "既定以外の脆弱性データベース" },
 	},
 	[DOCKER_FACTS_TIMEOUT] = {
 		.name = "timeout", .arg = "DURATION", .preset = "5m", .check = value_check_duration,
@@ -169,7 +181,8 @@ static void tell_missed(const struct invocation *in, const struct docker_facts *
 				first ? json_get_str(first, STR("reason")) : lacking[0].reason));
 }
 
-static struct docker_facts *open_facts(struct invocation *in, struct err *err)
+static struct docker_facts *open_facts(struct invocation *in, struct image_facts_source *source,
+				       struct err *err)
 {
 	const struct options *o = &in->options;
 	struct docker_facts_opts opts = { .host = NULL };
@@ -184,6 +197,19 @@ static struct docker_facts *open_facts(struct invocation *in, struct err *err)
 		opts.cert_dir = str_cstr(in->arena, option_text(o, DOCKER_FACTS_CERT_DIR));
 	if (option_given(o, DOCKER_FACTS_HOST_ROOT))
 		opts.host_root = str_cstr(in->arena, option_text(o, DOCKER_FACTS_HOST_ROOT));
+	const struct image_facts_opts look = {
+		.contents = option_on(o, DOCKER_FACTS_IMAGES) &&
+			    option_on(o, DOCKER_FACTS_IMAGE_CONTENTS),
+		.host = opts.host,
+		.cert_dir = opts.cert_dir,
+		.db = option_given(o, DOCKER_FACTS_DB)
+			      ? str_cstr(in->arena, option_text(o, DOCKER_FACTS_DB))
+			      : NULL,
+		.deadline_ms = opts.deadline_ms,
+	};
+	if (image_facts_init(source, &look, in->arena, err) < 0)
+		return NULL;
+	opts.looker = &source->looker;
 	return docker_facts_open(&opts, err);
 }
 
@@ -191,6 +217,8 @@ static int run_command(struct invocation *in, struct err *err)
 {
 	AUTO(output_done)
 	struct output output = { .fd = -1 };
+	AUTO(image_facts_done)
+	struct image_facts_source source = { .db = NULL };
 	AUTO(docker_facts_free)
 	struct docker_facts *facts = NULL;
 	struct lacking lacking[2];
@@ -198,7 +226,7 @@ static int run_command(struct invocation *in, struct err *err)
 
 	progress_show(in->quiet, in->lang, TEXT_PROGRESS_DOCKER,
 		      option_text(&in->options, DOCKER_FACTS_HOST));
-	facts = open_facts(in, err);
+	facts = open_facts(in, &source, err);
 	progress_clear(in->quiet);
 	if (!facts ||
 	    output_open(&output, option_text(&in->options, DOCKER_FACTS_OUTPUT), in->arena, err) <

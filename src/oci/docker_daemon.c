@@ -123,7 +123,8 @@ static int docker_daemon_open(struct image *image, str rest, struct err *err)
 
 	if (!ref_valid(rest))
 		return err_set(err, ERR_USAGE, "'%.*s' is no image name", STR_ARG(rest));
-	if (engine_host_find(image->opts->docker_host, NULL, image->arena, &engine, err) < 0)
+	if (engine_host_find(image->opts->docker_host, image->opts->docker_cert_dir, image->arena,
+			     &engine, err) < 0)
 		return -1;
 	const struct http_opts opts = { .unix_socket = engine.socket,
 					.stall_s = ENGINE_STALL,

@@ -51,6 +51,7 @@ struct image_opts {
 	int stdin_fd;	     /* what "-" reads; 0 is standard input */
 
 	const char *docker_host;     /* NULL: $DOCKER_HOST, then the usual sockets */
+	const char *docker_cert_dir; /* NULL: $DOCKER_CERT_PATH, ~/.docker */
 	const char *containerd_root; /* NULL: /var/lib/containerd */
 };
 

@@ -24,6 +24,7 @@ struct err;
 struct engine;
 struct host_view;
 struct docker_facts;
+struct image_looker;
 struct package_list;
 
 #define DOCKER_DOCUMENT_MAX (8u << 20) /* bytes of the host's document */
@@ -37,6 +38,8 @@ struct docker_facts_opts {
 	unsigned timeout_s;    /* of one question; 0: ENGINE_TIMEOUT_S */
 	int64_t deadline_ms;   /* of time_mono_ms, for everything; 0: none */
 	int64_t now;	       /* collected_at; 0: the clock's */
+	/* Looks into images (image.h); NULL: nobody does. Outlives the collection. */
+	const struct image_looker *looker;
 };
 
 struct docker_facts *docker_facts_open(const struct docker_facts_opts *opts, struct err *err);
