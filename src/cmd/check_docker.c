@@ -123,6 +123,15 @@ static const struct option_spec options[DOCKER_OPTION_COUNT] = {
 		.name = "timeout", .arg = "DURATION", .preset = "5m", .check = value_check_duration,
 		.help = { "Longest time for gathering the facts", "事実の収集にかける最長の時間" },
 	},
+	[DOCKER_IMAGE_CONTENTS] = {
+		.name = "image-contents", .on = true,
+		.help = { "Do not look into images: controls that need their contents cannot be judged",
+			  "イメージの中身を調べない（中身が必要な項目は判定できない）" },
+	},
+	[DOCKER_DB] = {
+		.name = "db", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "Advisory database instead of the usual one", "既定以外の脆弱性データベース" },
+	},
 	[DOCKER_CONFIG] = {
 		.name = "config", .arg = "FILE", .complete = COMPLETE_FILE, .no_config = true,
 		.help = { "Read options from a file of lines 'name = value'; the command line wins",

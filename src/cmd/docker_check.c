@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "cmd/answer.h"
+#include "cmd/image_facts.h"
 #include "cmd/policy.h"
 #include "cmd/progress.h"
 #include "cmd/scan_exceptions.h"
@@ -93,6 +94,25 @@ static int make_benchmark(struct docker_check *check, struct err *err)
 	return check->benchmark ? 0 : -1;
 }
 
+/* Images are looked into only where they are live. */
+static int open_images(struct docker_check *check, struct err *err)
+{
+	const struct options *o = &check->in->options;
+	struct arena *arena = check->in->arena;
+	struct image_facts_opts opts = { .contents = option_on(o, DOCKER_IMAGE_CONTENTS) };
+
+	if (option_given(o, DOCKER_FACTS))
+		return 0;
+	if (option_given(o, DOCKER_HOST))
+		opts.host = str_cstr(arena, option_text(o, DOCKER_HOST));
+	if (option_given(o, DOCKER_CERT_DIR))
+		opts.cert_dir = str_cstr(arena, option_text(o, DOCKER_CERT_DIR));
+	if (option_given(o, DOCKER_DB))
+		opts.db = str_cstr(arena, option_text(o, DOCKER_DB));
+	check->images = ARENA_NEW(arena, struct image_facts_source);
+	return image_facts_init(check->images, &opts, arena, err);
+}
+
 int docker_check_load(struct docker_check *check, struct err *err)
 {
 	static const str groups[] = { STR_INIT("docker") };
@@ -102,7 +122,8 @@ int docker_check_load(struct docker_check *check, struct err *err)
 	check->run.now = check->now;
 	check->checks = check_set_load(&load, &problems, err);
 	if (!check->checks || take_settings(check, err) < 0 || take_baseline(check, err) < 0 ||
-	    docker_check_exceptions(check, &check->exceptions, check->in->arena, err) < 0)
+	    docker_check_exceptions(check, &check->exceptions, check->in->arena, err) < 0 ||
+	    open_images(check, err) < 0)
 		return -1;
 	return make_benchmark(check, err);
 }
@@ -111,6 +132,8 @@ void docker_check_done(struct docker_check *check)
 {
 	benchmark_free(check->benchmark);
 	check_set_unref(check->checks);
+	if (check->images)
+		image_facts_done(check->images);
 }
 
 /* ---- documents ------------------------------------------------------------------------------ */
@@ -180,12 +203,28 @@ struct docker_facts *docker_check_open(const struct docker_check *check, struct 
 		opts.cert_dir = str_cstr(arena, option_text(o, DOCKER_CERT_DIR));
 	if (option_given(o, DOCKER_HOST_ROOT))
 		opts.host_root = str_cstr(arena, option_text(o, DOCKER_HOST_ROOT));
+	if (check->images) {
+		check->images->opts.deadline_ms = opts.deadline_ms;
+		opts.looker = &check->images->looker;
+	}
 	return docker_facts_open(&opts, err);
 }
 
 static int from_host(void *context, const struct docker_document *document, struct err *err)
 {
 	return docker_check_put(context, str_c(document->kind), document->json, err) < 0 ? -1 : 0;
+}
+
+/* Gone before they were asked for, and their like: no error of a control, and said. */
+static void tell_skips(const struct docker_check *check, const struct docker_facts *facts)
+{
+	size_t n;
+	const struct docker_skip *skips = docker_facts_skips(facts, &n);
+
+	for (size_t i = 0; i < n; i++)
+		progress_note(check->in->quiet,
+			      str_fmt(check->in->arena, "%.*s: %.*s", STR_ARG(skips[i].what),
+				      STR_ARG(skips[i].reason)));
 }
 
 int docker_check_live(struct docker_check *check, struct err *err)
@@ -215,6 +254,7 @@ int docker_check_live(struct docker_check *check, struct err *err)
 			       STR("see that the engine runs and answers"));
 	}
 	progress_clear(in->quiet);
+	tell_skips(check, facts);
 	return 0;
 }
 

@@ -9,6 +9,8 @@
 #include "posture/benchmark_baseline.h"
 #include "posture/facts/docker.h"
 
+struct image_facts_source;
+
 enum docker_option {
 	DOCKER_BENCHMARK,
 	DOCKER_CONTROL,
@@ -32,6 +34,8 @@ enum docker_option {
 	DOCKER_LIMIT,
 	DOCKER_TIMESTAMP,
 	DOCKER_TIMEOUT,
+	DOCKER_IMAGE_CONTENTS,
+	DOCKER_DB,
 	DOCKER_CONFIG,
 	DOCKER_OPTION_COUNT
 };
@@ -47,7 +51,8 @@ struct docker_check {
 	bool has_baseline;
 	struct check_run run;
 	struct benchmark *benchmark;
-	str source; /* file of facts; empty: live */
+	str source;			   /* file of facts; empty: live */
+	struct image_facts_source *images; /* what looks into them; NULL: a file of facts */
 };
 
 /* Reads options and the files they name. */

@@ -150,16 +150,24 @@ static int put_lacking(const struct docker_facts *facts, const struct lacking *l
 	const struct docker_skip *skips = docker_facts_skips(facts, &skip_n);
 	struct json_writer w;
 
-	buf_init(&text, 64u << 10);
+	buf_init(&text, 8u << 20); /* images are at most DOCKER_LONG_MAX */
 	json_writer_init(&w, &text, 0);
 	json_open_array(&w);
 	for (size_t i = 0; i < n; i++)
 		put_lack(&w, lacking[i].what, lacking[i].reason,
 			 STR("see that the engine runs and answers"));
+	json_close_array(&w);
+	if (output_put(output, STR(",\"not_read\":"), err) < 0 ||
+	    output_put(output, buf_str(&text), err) < 0)
+		return -1;
+	/* What need not be an error of a control: told beside. */
+	buf_reset(&text);
+	json_writer_init(&w, &text, 0);
+	json_open_array(&w);
 	for (size_t i = 0; i < skip_n; i++)
 		put_lack(&w, skips[i].what, skips[i].reason, skips[i].remedy);
 	json_close_array(&w);
-	if (output_put(output, STR(",\"not_read\":"), err) < 0 ||
+	if (output_put(output, STR(",\"skipped\":"), err) < 0 ||
 	    output_put(output, buf_str(&text), err) < 0)
 		return -1;
 	return output_put(output, STR("}\n"), err);
