@@ -18,6 +18,7 @@
 #   message: No authorisation plugin is active
 #   remediation: Install an authorisation plugin and name it in authorization-plugins of daemon.json.
 #   fix:
+#     by_hand: true
 #     file: "/etc/docker/daemon.json"
 #     text: "{\"authorization-plugins\": [\"NAME\"]}"
 #     risk: >-

@@ -18,6 +18,7 @@
 #   remediation: >-
 #     Remove what is not needed (docker container prune); stopped_containers says how many may stay.
 #   fix:
+#     by_hand: true
 #     command: "docker container prune"
 #     risk: Removes every stopped container with what is written in it.
 #   ja:

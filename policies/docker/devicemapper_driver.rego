@@ -16,6 +16,7 @@
 #   message: The storage driver is devicemapper
 #   remediation: Save images and volumes, set storage-driver to overlay2 and load them again.
 #   fix:
+#     by_hand: true
 #     file: "/etc/docker/daemon.json"
 #     text: "{\"storage-driver\": \"overlay2\"}"
 #     risk: >-

@@ -17,6 +17,7 @@
 #   message: Less than half of the images are in use
 #   remediation: Remove what is not used (docker image prune --all), and pull by digest.
 #   fix:
+#     by_hand: true
 #     command: "docker image prune --all"
 #     risk: >-
 #       Removes every image that no container uses; they must be pulled again when they are needed.

@@ -20,6 +20,7 @@
 #     Leave the swarm (docker swarm leave, with --force on a manager), or say that it is meant to be
 #     there: swarm_expected: true.
 #   fix:
+#     by_hand: true
 #     command: "docker swarm leave"
 #     risk: Services of the swarm no longer run on this host.
 #   ja:

@@ -21,6 +21,7 @@
 #     Remove the tcp:// host, or issue CA, server and client certificates and start the daemon with
 #     tlsverify, tlscacert, tlscert and tlskey.
 #   fix:
+#     by_hand: true
 #     file: "/etc/docker/daemon.json"
 #     text: "{\"tlsverify\": true, \"tlscacert\": \"/etc/docker/ca.pem\", \"tlscert\": \"/etc/docker/server-cert.pem\", \"tlskey\": \"/etc/docker/server-key.pem\"}"
 #     risk: >-

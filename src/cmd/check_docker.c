@@ -80,6 +80,11 @@ static const struct option_spec options[DOCKER_OPTION_COUNT] = {
 		.help = { "A former JSON report: only what is new or changed counts for --fail-on; what is fixed is listed",
 			  "以前の JSON レポート。新規または変化したものだけを --fail-on の対象とし、解消したものを示す" },
 	},
+	[DOCKER_FIX_SCRIPT] = {
+		.name = "fix-script",
+		.help = { "In place of the report a shell script that would repair what can be repaired; it is never run here",
+			  "レポートの代わりに、修復できるものを直すシェル スクリプトを出力（実行はしない）" },
+	},
 	[DOCKER_FORMAT] = {
 		.name = "format", .letter = 'f', .arg = "FORMAT", .preset = "table",
 		.words = benchmark_writer_words,
@@ -183,6 +188,8 @@ static const struct command_example examples[] = {
 	  .line = "check docker --facts docker.json -f html -o docker.html" },
 	{ .what = { "What is new since the last report", "前回のレポートから新しいもの" },
 	  .line = "check docker --baseline last.json --fail-on low" },
+	{ .what = { "The repair, to be read before it is run", "実行前に読むための修復スクリプト" },
+	  .line = "check docker --fix-script -o fix.sh" },
 	{ .line = NULL },
 };
 

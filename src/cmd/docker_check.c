@@ -15,6 +15,7 @@
 #include "posture/docker_facts_file.h"
 #include "posture/docker_settings.h"
 #include "posture/facts_file.h"
+#include "posture/fix_script.h"
 
 /* ---- options -------------------------------------------------------------------------------- */
 
@@ -327,7 +328,10 @@ int docker_check_answer(struct docker_check *check, struct err *err)
 
 	docker_check_report(check, &result, check->in->arena, &report);
 	buf_init(&b, ANSWER_MAX);
-	benchmark_writer_find(option_text(o, DOCKER_FORMAT))->write(&b, &report);
+	if (option_on(o, DOCKER_FIX_SCRIPT))
+		fix_script_write(&b, &report);
+	else
+		benchmark_writer_find(option_text(o, DOCKER_FORMAT))->write(&b, &report);
 	if (answer_write(check->in, option_text(o, DOCKER_OUTPUT), &b, err) < 0)
 		return -1;
 	scan_exceptions_tell(&check->exceptions, check->in->quiet, check->in->lang);

@@ -80,6 +80,7 @@ struct check_fix {
 	str command;	       /* of a shell; may have several lines; empty: none */
 	str file, text;	       /* empty: none */
 	str risk[CHECK_LANGS]; /* what it may break */
+	bool by_hand; /* needs a choice, a file or a look before: no script takes it over */
 };
 
 struct check {

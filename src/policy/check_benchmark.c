@@ -2,7 +2,7 @@
 /*
  * Metadata of a check that is a control of a benchmark:
  *	custom: {benchmark: {level, mode, numbers: {"1.8.0": "2.2"}}, recommendations: [id],
- *	alerts: [id], fix: {command, file, text, risk}, ja: {risk}}
+ *	alerts: [id], fix: {command, file, text, risk, by_hand}, ja: {risk}}
  */
 #include "base/err.h"
 #include "policy/check_internal.h"
@@ -79,7 +79,9 @@ void check_benchmark_read(const struct value *custom, struct arena *arena, struc
 	}
 	if (!fix)
 		return;
+	const struct value *by_hand = VALUE_GET(fix, "by_hand");
 	out->fix = (struct check_fix){
+		.by_hand = by_hand && value_is_true(by_hand),
 		.command = check_meta_text(fix, "command", arena),
 		.file = check_meta_text(fix, "file", arena),
 		.text = check_meta_text(fix, "text", arena),
