@@ -128,7 +128,7 @@ const struct option_spec serve_options[SERVE_OPTION_COUNT] = {
 			  "1 件の審査の時間（Webhook 設定の timeoutSeconds より短く）" },
 	},
 	[SERVE_MAX_BODY] = {
-		.name = "max-body", .arg = "BYTES", .preset = "3145728",
+		.name = "max-body", .arg = "BYTES", .preset = "33554432",
 		.help = { "Largest review that is taken", "受け付ける審査の最大サイズ" },
 	},
 	[SERVE_WORKERS] = {

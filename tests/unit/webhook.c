@@ -365,7 +365,61 @@ TEST(the_decision_log_begins_a_new_file_and_counts_what_it_drops)
 	(void)rmdir(folder);
 }
 
+/* What a line that was cut off leaves behind does not take the next one along. */
+TEST(a_decision_log_that_ends_within_a_line_goes_on_with_a_new_one)
+{
+	char path[] = "/tmp/decisions.XXXXXX";
+	struct decision_log_opts opts = { .path = str_c(path) };
+	int fd = mkstemp(path);
+	struct decision_log *log;
+	struct buf b;
+	struct err err;
+
+	CHECK(fd >= 0);
+	CHECK_INT(write(fd, "{\"cut", 5), 5);
+	(void)close(fd);
+	for (int i = 0; i < 2; i++) {
+		log = decision_log_open(&opts, &err);
+		CHECK_OK(log);
+		decision_log_put(log, STR("{}\n"));
+		decision_log_close(log);
+	}
+	buf_init(&b, 100);
+	CHECK_OK(buf_read_file(&b, path, &err));
+	CHECK_STR_EQ(buf_str(&b), STR("{\"cut\n{}\n{}\n"));
+	buf_done(&b);
+	(void)unlink(path);
+}
+
 /* ---- certificates -------------------------------------------------------------------------- */
+
+TEST(certificates_of_a_clock_that_ran_ahead_are_replaced)
+{
+	static const char *const files[] = { "ca.crt", "ca.key", "tls.crt", "tls.key" };
+	char path[] = "/tmp/certificates.XXXXXX";
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct certificate_folder folder = { .path = path };
+	struct certificate_store store = certificate_folder_store(&folder);
+	struct certificates_opts opts = { .names = &STR("a"), .names_n = 1 };
+	struct certificates ahead, right, again;
+	int64_t now = time_now(), from, until;
+	struct err err;
+
+	CHECK(mkdtemp(path) != NULL);
+	CHECK_OK(certificates_ensure(&store, &opts, now + 400 * 86400, false, arena, &ahead, &err));
+	CHECK_OK(certificates_ensure(&store, &opts, now, false, arena, &right, &err));
+	CHECK(!right.pending);
+	CHECK_OK(authority_times(right.authorities, &from, &until, &err));
+	CHECK(from <= now && until > now);
+	CHECK_OK(authority_times(right.server.certificates, &from, &until, &err));
+	CHECK(from <= now && until > now);
+	CHECK_OK(certificates_ensure(&store, &opts, now + 1, false, arena, &again, &err));
+	CHECK_STR_EQ(again.server.certificates, right.server.certificates);
+	for (size_t i = 0; i < ARRAY_LEN(files); i++)
+		(void)unlink(str_cstr(arena, str_fmt(arena, "%s/%s", path, files[i])));
+	(void)rmdir(path);
+}
 
 TEST(certificates_are_replaced_in_time_and_clients_know_both_authorities)
 {

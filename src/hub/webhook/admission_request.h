@@ -14,7 +14,7 @@
 #include "policy/constraint/review.h"
 
 #define ADMISSION_MAX_DEPTH    256u
-#define ADMISSION_MAX_VALUES   1000000u
+#define ADMISSION_MAX_VALUES   2000000u
 #define ADMISSION_MAX_UID      256u
 #define ADMISSION_MAX_MESSAGE  (8u << 10) /* bytes; more is cut */
 #define ADMISSION_MAX_WARNINGS 16u

@@ -27,6 +27,15 @@ static int64_t due(str pem, int64_t share)
 	return from + (until - from) * share / 100;
 }
 
+/* Made by a clock that ran ahead: nobody else believes it yet. */
+static bool is_of_the_future(str pem, int64_t now)
+{
+	int64_t from, until;
+	struct err err;
+
+	return authority_times(pem, &from, &until, &err) == 0 && from > now;
+}
+
 /* The newest authority without those behind it. */
 static str newest(str authorities)
 {
@@ -46,6 +55,7 @@ static bool server_is_good(const struct certificates *set, const struct certific
 
 	/* One that holds longer than it should now is replaced, too. */
 	if (due(set->server.certificates, 67) <= now || end > now + life_of(opts) ||
+	    is_of_the_future(set->server.certificates, now) ||
 	    !authority_covers(set->authorities, set->server.certificates, opts->names,
 			      opts->names_n))
 		return false;
@@ -77,7 +87,8 @@ static int renew(struct certificates *set, const struct certificates_opts *opts,
 	struct authority ca;
 	int changed = 0;
 
-	if (due(set->authorities, 80) <= now || set->authority_key.n == 0) {
+	if (due(set->authorities, 80) <= now || set->authority_key.n == 0 ||
+	    is_of_the_future(set->authorities, now)) {
 		if (replace_authority(set, opts, now, arena, err) < 0)
 			return -1;
 		changed = 1;

@@ -14,7 +14,8 @@ struct decision_log {
 	struct decision_log_opts opts;
 	char *path;
 	int fd;
-	uint64_t size; /* of the file; of the writing thread */
+	uint64_t size; /* of the file; of the writing thread, as is the next one */
+	bool torn;     /* the file ends within a line: a full disk, or a process that was killed */
 	pthread_t thread;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t filled;
@@ -25,6 +26,15 @@ struct decision_log {
 	struct err trouble;
 };
 
+static bool ends_in_newline(const char *path, off_t size)
+{
+	AUTO(fd_close)
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	char last = 0;
+
+	return fd >= 0 && pread(fd, &last, 1, size - 1) == 1 && last == '\n';
+}
+
 static int open_file(struct decision_log *log, struct err *err)
 {
 	struct stat st;
@@ -33,6 +43,7 @@ static int open_file(struct decision_log *log, struct err *err)
 	if (log->fd < 0 || fstat(log->fd, &st) < 0)
 		return err_sys(err, errno, "decision log %s", log->path);
 	log->size = (uint64_t)st.st_size;
+	log->torn = S_ISREG(st.st_mode) && log->size > 0 && !ends_in_newline(log->path, st.st_size);
 	return 0;
 }
 
@@ -62,8 +73,11 @@ static int write_some(struct decision_log *log, str bytes, struct err *err)
 	if (is_file && log->size > 0 && log->size + bytes.n > log->opts.max_bytes &&
 	    rotate(log, err) < 0)
 		return -1;
+	if (log->torn && fd_write_all(log->fd, STR("\n"), err) < 0)
+		return -1;
 	log->size += bytes.n;
-	return fd_write_all(log->fd, bytes, err);
+	log->torn = fd_write_all(log->fd, bytes, err) < 0;
+	return log->torn ? -1 : 0;
 }
 
 static void *write_all(void *context)

@@ -31,8 +31,12 @@ struct err;
 struct tls_identity;
 struct webhook;
 
-#define WEBHOOK_TIME_MS	 2500u
-#define WEBHOOK_MAX_BODY (3u << 20)
+#define WEBHOOK_TIME_MS 2500u
+/*
+ * What an API server takes for an object (3 MiB), twice (the object that was), with each byte as
+ * long as it gets in JSON ("\\u003c"): a smaller bound would be a way around rules that fail open.
+ */
+#define WEBHOOK_MAX_BODY (32u << 20)
 
 /* Policies and all that they refer to; the webhook frees both. */
 struct webhook_policy {
