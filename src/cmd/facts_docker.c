@@ -8,6 +8,8 @@
 #include "cmd/value.h"
 #include "posture/facts/docker.h"
 
+#define LACKING_BYTES (64u << 20)
+
 enum facts_docker_option {
 	DOCKER_FACTS_OUTPUT,
 	DOCKER_FACTS_HOST,
@@ -132,7 +134,7 @@ static int put_lists(struct invocation *in, struct docker_facts *facts, struct o
 	return listing.open ? output_put(output, STR("]"), err) : 0;
 }
 
-static void put_lack(struct json_writer *w, str what, str reason, str remedy)
+static void put_entry(struct json_writer *w, str what, str reason, str remedy)
 {
 	json_open_object(w);
 	json_kv_str(w, STR("what"), what);
@@ -141,34 +143,46 @@ static void put_lack(struct json_writer *w, str what, str reason, str remedy)
 	json_close_object(w);
 }
 
+/* ,"KEY":[entries] */
+static int put_list(struct output *output, const char *key, struct buf *entries, struct err *err)
+{
+	if (entries->overflow)
+		return err_set(err, ERR_LIMIT, "%s has more than %u bytes", key, LACKING_BYTES);
+	if (output_put(output, STR(",\""), err) < 0 || output_put(output, str_c(key), err) < 0 ||
+	    output_put(output, STR("\":["), err) < 0 ||
+	    output_put(output, buf_str(entries), err) < 0)
+		return -1;
+	return output_put(output, STR("]"), err);
+}
+
+/* `skipped` need not be an error of a control: it is told beside. */
 static int put_lacking(const struct docker_facts *facts, const struct lacking *lacking, size_t n,
 		       struct output *output, struct err *err)
 {
 	AUTO(buf_done)
 	struct buf text = { 0 };
+	struct json_writer w;
 	size_t skip_n;
 	const struct docker_skip *skips = docker_facts_skips(facts, &skip_n);
-	struct json_writer w;
 
-	buf_init(&text, 8u << 20); /* images are at most DOCKER_LONG_MAX */
-	json_writer_init(&w, &text, 0);
-	json_open_array(&w);
-	for (size_t i = 0; i < n; i++)
-		put_lack(&w, lacking[i].what, lacking[i].reason,
-			 STR("see that the engine runs and answers"));
-	json_close_array(&w);
-	if (output_put(output, STR(",\"not_read\":"), err) < 0 ||
-	    output_put(output, buf_str(&text), err) < 0)
+	buf_init(&text, LACKING_BYTES);
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0)
+			buf_byte(&text, ',');
+		json_writer_init(&w, &text, 0);
+		put_entry(&w, lacking[i].what, lacking[i].reason,
+			  STR("see that the engine runs and answers"));
+	}
+	if (put_list(output, "not_read", &text, err) < 0)
 		return -1;
-	/* What need not be an error of a control: told beside. */
 	buf_reset(&text);
-	json_writer_init(&w, &text, 0);
-	json_open_array(&w);
-	for (size_t i = 0; i < skip_n; i++)
-		put_lack(&w, skips[i].what, skips[i].reason, skips[i].remedy);
-	json_close_array(&w);
-	if (output_put(output, STR(",\"skipped\":"), err) < 0 ||
-	    output_put(output, buf_str(&text), err) < 0)
+	for (size_t i = 0; i < skip_n; i++) {
+		if (i > 0)
+			buf_byte(&text, ',');
+		json_writer_init(&w, &text, 0);
+		put_entry(&w, skips[i].what, skips[i].reason, skips[i].remedy);
+	}
+	if (put_list(output, "skipped", &text, err) < 0)
 		return -1;
 	return output_put(output, STR("}\n"), err);
 }
@@ -181,7 +195,8 @@ static void tell_missed(const struct invocation *in, const struct docker_facts *
 	const struct json *first = json_at(JSON_GET(document, "not_read"), 0);
 	size_t n = docker_facts_not_read(facts) + lacking_n;
 
-	if (n == 0)
+	/* Where there is no engine, nothing of it is missing. */
+	if (n == 0 || !json_bool(json_path(document, "engine", "present", NULL)))
 		return;
 	progress_note(in->quiet,
 		      TEXT_MAKE(in->arena, in->lang, FACTS_INCOMPLETE, str_fmt(in->arena, "%zu", n),

@@ -328,6 +328,8 @@ int dockerd_settings_file(struct dockerd_settings *settings, str path, str text,
 		return -1;
 	if (!json_is(doc, JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "no JSON object");
+	if (doc->n > DOCKERD_KEYS_MAX)
+		return err_set(err, ERR_LIMIT, "more than %u settings", DOCKERD_KEYS_MAX);
 	place = json_place_make(text, doc, settings->arena);
 	JSON_MEMBERS(doc, member)
 	{

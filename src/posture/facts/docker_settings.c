@@ -148,6 +148,24 @@ static void offer_info(struct docker_facts *facts)
 	}
 }
 
+/* The default bridge tells whether its containers may talk to each other. */
+static void offer_bridge(struct docker_facts *facts)
+{
+	const struct json *network;
+	struct err err; /* switched off, or not to be asked: then it shows nothing */
+	str option;
+
+	if (!facts->engine || facts->podman ||
+	    engine_get(facts->engine, STR("/networks/bridge"), facts->arena, &network, &err) < 0)
+		return;
+	option = json_get_str(JSON_GET(network, "Options"),
+			      STR("com.docker.network.bridge.enable_icc"));
+	if (str_eq(option, STR("true")) || str_eq(option, STR("false")))
+		offer(facts, STR("icc"),
+		      value_new(facts, str_eq(option, STR("true")) ? JSON_TRUE : JSON_FALSE),
+		      STR("api"), STR("/networks/bridge com.docker.network.bridge.enable_icc"));
+}
+
 /* ---- the configuration file ---- */
 
 static void read_config(struct docker_facts *facts)
@@ -199,6 +217,7 @@ void docker_read_settings(struct docker_facts *facts)
 	if (facts->host_known)
 		read_config(facts);
 	offer_info(facts);
+	offer_bridge(facts);
 	offer_all(facts, &facts->flags, STR("command line"));
 	offer_all(facts, &facts->file, STR("configuration file"));
 }
