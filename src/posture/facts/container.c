@@ -150,7 +150,10 @@ static void put_identity(struct container_doc *doc, const struct listed *c,
 
 static str elsewhere(const struct container_work *work)
 {
-	return work->local ? STR_EMPTY : STR("the engine is on another machine");
+	if (work->local)
+		return STR_EMPTY;
+	return str_empty(work->facts->host_unknown) ? STR("the engine is on another machine")
+						    : work->facts->host_unknown;
 }
 
 static void put_process(struct container_work *work, const struct listed *c,
