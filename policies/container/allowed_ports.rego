@@ -30,7 +30,7 @@ import data.seawall.lib.workload
 
 outside := workload.outside("container-allowed-ports")
 
-missing := container.no_inspect | container.no_ports | no_listening
+missing := container.no_inspect | container.no_ports | no_listening | no_exposed
 
 # Only where the operator wants run time to count.
 at_run_time if settings.parameter("container-allowed-ports", "run_time") == true
@@ -39,6 +39,13 @@ no_listening contains docker.unread("listening") if {
 	at_run_time
 	container.running
 	not docker.given(["listening"])
+}
+
+# Of a file that leaves them open.
+no_exposed contains docker.unread("inspect.Config.ExposedPorts") if {
+	container.known
+	some entry in input.not_read
+	entry.what == "inspect.Config.ExposedPorts"
 }
 
 number_of(text) := split(text, "/")[0]

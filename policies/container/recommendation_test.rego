@@ -81,6 +81,36 @@ test_limits if {
 	c("cpu_memory_limits", "CpuShares", 0) == "fail"
 }
 
+with_parameters(name, id, given, doc) := verdict if verdict := v(name, doc) with data.settings as {"parameters": {id: given}}
+
+limits(given, doc) := with_parameters("cpu_memory_limits", "container-cpu-memory-limits", given, doc)
+
+test_ceilings if {
+	limits({"memoryLimit": "256Mi"}, cx.good) == "pass"
+	limits({"memoryLimit": "255Mi"}, cx.good) == "fail"
+	limits({"memoryLimit": "0", "cpuLimit": "0"}, cx.good) == "pass"
+	quota := cx.config(cx.good, "NanoCpus", 500000000)
+	limits({"cpuLimit": "500m"}, quota) == "pass"
+	limits({"cpuLimit": "0.4"}, quota) == "fail"
+	limits({"cpuLimit": "1"}, cx.config(cx.good, "CpuQuota", 100000)) == "pass"
+	limits({"cpuLimit": "1"}, cx.config(cx.good, "CpuQuota", 100001)) == "fail"
+	limits({"cpuLimit": "32"}, cx.good) == "fail"
+}
+
+test_a_selector_leaves_out if {
+	every name, id in rows {
+		with_parameters(name, id, {"left_out": true}, cx.config(cx.good, "Privileged", true)) == "not_applicable"
+	}
+}
+
+# A file that leaves something open decides nothing about it.
+test_what_a_file_leaves_open_is_no_pass if {
+	every pair in [["cpu_memory_limits", "Memory"], ["cpu_memory_limits", "NanoCpus"], ["readonly_root", "ReadonlyRootfs"], ["allowed_ports", "PortBindings"], ["apparmor_profile", "SecurityOpt"]] {
+		open := fx.put(fx.cut(cx.offline, ["inspect", "HostConfig", pair[1]]), ["not_read"], [{"what": sprintf("inspect.HostConfig.%s", [pair[1]]), "reason": "a variable", "remedy": "say it"}])
+		d(pair[0], open) == "error"
+	}
+}
+
 test_registries if {
 	d("trusted_registries", fx.put(cx.good, ["image"], "nginx")) == "fail"
 	d("trusted_registries", fx.put(cx.good, ["image"], "other.example.com/registry.example.com/x")) == "fail"

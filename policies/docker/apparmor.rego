@@ -45,7 +45,7 @@ on_host if {
 	split(option, ",")[0] == "name=apparmor"
 }
 
-missing := container.no_inspect | container.no_host("security_options") | not_started
+missing := container.no_values(["SecurityOpt", "Privileged"]) | container.no_host("security_options") | not_started
 
 not_started contains docker.unread("started") if {
 	container.known

@@ -355,6 +355,45 @@ test_health if {
 	v("health", fx.put(cx.offline, ["inspect", "Config", "Healthcheck"], {"Test": ["NONE"]})) == "fail"
 }
 
+# A member that a file leaves open is an error of what looks at it, whatever the default would be.
+open_member(path) := fx.put(fx.cut(cx.offline, path), ["not_read"], [{"what": concat(".", path), "reason": "the variable A has no value here", "remedy": "give it"}])
+
+open_values := {
+	"apparmor": "SecurityOpt",
+	"bound_interface": "PortBindings",
+	"capabilities": "CapAdd",
+	"container_cgroup": "CgroupParent",
+	"cpu_limit": "NanoCpus",
+	"default_bridge": "NetworkMode",
+	"devices": "DeviceRequests",
+	"host_ipc": "IpcMode",
+	"host_network": "NetworkMode",
+	"host_pid": "PidMode",
+	"host_userns": "UsernsMode",
+	"host_uts": "UTSMode",
+	"memory_limit": "Memory",
+	"needed_ports": "PortBindings",
+	"no_new_privileges": "SecurityOpt",
+	"pids_limit": "PidsLimit",
+	"privileged": "Privileged",
+	"privileged_ports": "PortBindings",
+	"readonly_rootfs": "ReadonlyRootfs",
+	"restart_limit": "RestartPolicy",
+	"seccomp": "Privileged",
+	"ulimits": "Ulimits",
+}
+
+test_what_a_file_leaves_open_is_no_pass if {
+	every name, member in open_values {
+		v(name, open_member(["inspect", "HostConfig", member])) == "error"
+	}
+	v("health", fx.put(cx.offline, ["not_read"], [{"what": "inspect.Config.Healthcheck", "reason": "a variable", "remedy": "give it"}])) == "error"
+	v("own_user", open_member(["inspect", "Config", "User"])) == "error"
+	every name in ["sensitive_mounts", "engine_socket", "mount_propagation"] {
+		v(name, open_member(["mounts"])) == "error"
+	}
+}
+
 test_current_image if {
 	v("current_image", fx.put(cx.good, ["image_facts", "registry", "digest"], "sha256:bb")) == "manual"
 	v("current_image", fx.put(cx.good, ["image_facts", "registry"], {"reference": "x", "error": "no route"})) == "not_applicable"

@@ -34,7 +34,7 @@ import data.seawall.lib.container
 
 outside := container.outside
 
-missing := container.no_inspect
+missing := container.no_values(["CpuShares", "NanoCpus", "CpuQuota"])
 
 limited if not container.value("CpuShares", 0) in {0, 1024}
 

@@ -31,7 +31,7 @@ import data.seawall.lib.docker
 
 outside := container.outside
 
-missing := container.no_inspect | no_networks
+missing := container.no_values(["NetworkMode"]) | no_networks
 
 no_networks contains docker.unread("inspect.NetworkSettings.Networks") if {
 	container.known

@@ -30,7 +30,7 @@ import data.seawall.lib.container
 
 outside := container.outside
 
-missing := container.no_config(["Devices"])
+missing := container.no_config(["Devices"]) | container.no_values(["DeviceRequests", "DeviceCgroupRules"])
 
 given contains {"name": object.get(device, "PathOnHost", json.marshal(device)), "evidence": json.marshal(device)} if {
 	some device in container.value("Devices", [])

@@ -37,12 +37,18 @@ outside := {"msg": "it does not run", "ja": "動いていない"} if {
 	not container.offline
 }
 
-missing := container.no_inspect | no_state
+missing := container.no_inspect | no_state | no_check
 
 no_state contains docker.unread("inspect.State") if {
 	container.known
 	not container.offline
 	not docker.given(["inspect", "State"])
+}
+
+no_check contains docker.unread("inspect.Config.Healthcheck") if {
+	container.known
+	some entry in input.not_read
+	entry.what == "inspect.Config.Healthcheck"
 }
 
 status := object.get(input, ["inspect", "State", "Health", "Status"], "none")

@@ -30,7 +30,14 @@ import data.seawall.lib.docker
 
 outside := container.outside
 
-missing := container.no_inspect | container.no_ports
+missing := container.no_inspect | container.no_ports | no_image
+
+# Lists go by the image.
+no_image contains docker.unread("image") if {
+	container.offline
+	count(data.settings.image_ports) > 0
+	not docker.told(["image"])
+}
 
 published := {binding.port | some binding in container.bindings}
 

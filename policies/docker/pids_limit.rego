@@ -33,7 +33,7 @@ import data.seawall.lib.container
 
 outside := container.outside
 
-missing := container.no_inspect
+missing := container.no_values(["PidsLimit"])
 
 deny contains container.finding({"evidence": evidence}) if {
 	container.known

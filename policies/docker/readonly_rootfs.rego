@@ -31,7 +31,7 @@ import data.seawall.lib.container
 
 outside := container.outside
 
-missing := container.no_inspect
+missing := container.no_values(["ReadonlyRootfs"])
 
 deny contains container.finding({"evidence": "HostConfig.ReadonlyRootfs is false"}) if {
 	container.known

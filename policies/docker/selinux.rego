@@ -43,7 +43,7 @@ outside := {"msg": "nobody knows yet whether the host has SELinux", "ja": "ãƒ›ã‚
 	not disabled
 }
 
-missing := container.no_inspect | container.no_host("selinux")
+missing := container.no_values(["SecurityOpt"]) | container.no_host("selinux")
 
 labels := container.values_of("label")
 

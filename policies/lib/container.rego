@@ -22,6 +22,15 @@ no_config(names) := no_inspect | {docker.unread(sprintf("inspect.HostConfig.%s",
 	not docker.told(["inspect", "HostConfig", member])
 }
 
+# Members that a file leaves open: where they lack without a word, the engine's default holds.
+no_values(names) := no_inspect | {docker.unread(path) |
+	known
+	some member in names
+	path := sprintf("inspect.HostConfig.%s", [member])
+	some entry in input.not_read
+	entry.what == path
+}
+
 no_mounts contains docker.unread("mounts") if not are_mounts_known
 
 are_mounts_known if {
@@ -192,6 +201,12 @@ no_ports contains docker.unread("inspect.NetworkSettings.Ports") if {
 	known
 	running
 	not docker.told(["inspect", "NetworkSettings", "Ports"])
+}
+
+no_ports contains reason if {
+	known
+	uses_asked
+	some reason in no_values(["PortBindings"])
 }
 
 ports_shown := concat(", ", sort([sprintf("%s:%s->%s", [b.ip, b.text, b.port]) | some b in bindings]))

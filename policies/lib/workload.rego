@@ -22,6 +22,9 @@ outside(id) := {"msg": "left out by a parameter", "ja": "パラメーターで�
 
 is_excluded(id) if container.name in settings.parameter(id, "excludedContainers")
 
+# Labels that the selector of the parameters does not select.
+is_excluded(id) if settings.parameter(id, "left_out") == true
+
 is_excluded(id) if {
 	some pattern in settings.parameter(id, "excludedImages")
 	docker.matches(pattern, input.image)

@@ -11,10 +11,12 @@
 #include "cmd/checks.h"
 #include "cmd/config.h"
 #include "cmd/judging.h"
+#include "cmd/manifest_containers.h"
 #include "cmd/manifest_fix.h"
 #include "cmd/manifest_objects.h"
 #include "cmd/object_fix.h"
 #include "cmd/progress.h"
+#include "fmt/docker_run.h"
 #include "fmt/dockerfile.h"
 #include "scan/scan.h"
 
@@ -25,12 +27,14 @@ enum manifest_option {
 	MANIFEST_SKIP_DIRS,
 	MANIFEST_CHECKS,
 	MANIFEST_RULES = MANIFEST_CHECKS + CHECKS_OPTION_COUNT,
-	MANIFEST_JUDGING = MANIFEST_RULES + RULES_OPTION_COUNT,
+	MANIFEST_CONTAINERS = MANIFEST_RULES + RULES_OPTION_COUNT,
+	MANIFEST_JUDGING = MANIFEST_CONTAINERS + CONTAINERS_OPTION_COUNT,
 	MANIFEST_CONFIG = MANIFEST_JUDGING + JUDGING_OPTION_COUNT,
 	MANIFEST_OPTION_COUNT
 };
 
-static const char *const kind_words[] = { "dockerfile", "kubernetes", NULL };
+static const char *const kind_words[] = { "dockerfile", "kubernetes", MANIFEST_COMPOSE,
+					  MANIFEST_RUN, NULL };
 static const char *const format_words[] = {
 	"table",    "json",	     "sarif",	 "csv", "gitlab-codequality", "html", "junit",
 	"markdown", "policy-report", "template", NULL,
@@ -58,6 +62,7 @@ static const struct option_spec options[MANIFEST_OPTION_COUNT] = {
 	CHECKS_OPTION_ROWS(MANIFEST_CHECKS),
 	[MANIFEST_CHECKS + CHECKS_POLICY] = RULES_OPTION_POLICY,
 	RULES_OPTIONS(MANIFEST_RULES),
+	CONTAINERS_OPTIONS(MANIFEST_CONTAINERS),
 	JUDGING_OPTION_ROWS(MANIFEST_JUDGING, format_words, true),
 	[MANIFEST_CONFIG] = {
 		.name = "config", .arg = "FILE", .complete = COMPLETE_FILE, .no_config = true,
@@ -71,7 +76,9 @@ struct run {
 	struct scan_opts scan;
 	struct judging judging;
 	struct manifest_rules rules;
-	struct check_set *checks; /* loaded when the first Dockerfile turns up */
+	struct container_rules container_rules;
+	struct check_set *container_checks; /* loaded when the first container turns up */
+	struct check_set *checks;	    /* loaded when the first Dockerfile turns up */
 	bool own_checks;
 };
 
@@ -81,6 +88,7 @@ struct target {
 	bool standard, folder;
 	struct inventory inventory;
 	struct manifest_files files;
+	struct manifest_containers containers;
 	struct check_results results;
 	struct library *library; /* results point into it */
 };
@@ -115,6 +123,12 @@ static int kind_of(const struct run *run, str path, int fd, str *kind, struct er
 	*kind = STR("dockerfile");
 	if (dockerfile_is_name(path))
 		return 0;
+	*kind = STR(MANIFEST_COMPOSE);
+	if (manifest_is_compose(path, text))
+		return 0;
+	*kind = STR(MANIFEST_RUN);
+	if (docker_run_is_name(path))
+		return 0;
 	*kind = STR(LIBRARY_GROUP);
 	if (looks_like_objects(path, text))
 		return 0;
@@ -122,8 +136,9 @@ static int kind_of(const struct run *run, str path, int fd, str *kind, struct er
 	if (dockerfile_is_text(text))
 		return 0;
 	return err_set(err, ERR_UNSUPPORTED,
-		       "%.*s: neither a Dockerfile nor a Kubernetes manifest by name or content; "
-		       "say --kind dockerfile or --kind kubernetes if it is one",
+		       "%.*s: neither a Dockerfile, a Compose file, a shell script nor a "
+		       "Kubernetes manifest by name or content; say what it is with --kind "
+		       "(dockerfile, compose, docker-run, kubernetes)",
 		       STR_ARG(path));
 }
 
@@ -206,8 +221,8 @@ static int nothing_there(const struct target *t, struct err *err)
 	}
 	if (t->folder)
 		return err_set(err, ERR_NOT_FOUND,
-			       "%.*s: there is no Dockerfile and no Kubernetes object in this "
-			       "folder",
+			       "%.*s: there is no Dockerfile, no Compose file, no command line of "
+			       "docker run and no Kubernetes object in this folder",
 			       STR_ARG(path));
 	return err_set(err, ERR_INPUT, "%.*s: there is no Kubernetes object in it", STR_ARG(path));
 }
@@ -221,16 +236,37 @@ static int gather_folder(const struct run *run, struct target *t, struct arena *
 					    .dir_n = run->scan.skip_dirs_n };
 	str kind = option_text(&run->in->options, MANIFEST_KIND);
 
-	if (!str_eq(kind, STR(LIBRARY_GROUP)) &&
-	    scan_inventory(str_cat(arena, STR("dir:"), t->path), &run->scan, arena, &t->inventory,
-			   err) < 0)
+	bool dockerfiles = kind.n == 0 || str_eq(kind, STR("dockerfile"));
+
+	t->files.objects_only = str_eq(kind, STR(LIBRARY_GROUP));
+	t->files.containers_only =
+		str_eq(kind, STR(MANIFEST_COMPOSE)) || str_eq(kind, STR(MANIFEST_RUN));
+	if (dockerfiles && scan_inventory(str_cat(arena, STR("dir:"), t->path), &run->scan, arena,
+					  &t->inventory, err) < 0)
 		return -1;
 	if (!str_eq(kind, STR("dockerfile")) &&
 	    manifest_files_folder(&t->files, t->path, &skip, err) < 0)
 		return -1;
-	if (t->inventory.document_count + manifest_files_objects(&t->files) == 0)
+	if (manifest_containers_take(&t->containers, &t->files, t->path, true, err) < 0)
+		return -1;
+	if (t->inventory.document_count + manifest_files_objects(&t->files) + t->containers.n == 0)
 		return nothing_there(t, err);
 	return 0;
+}
+
+/* A file of containers that is named. */
+static int gather_containers(struct target *t, int fd, str kind, struct err *err)
+{
+	str path = t->standard ? STR("stdin") : t->path;
+
+	if (manifest_files_text(&t->files, path, fd, str_eq(kind, STR(MANIFEST_RUN)), err) < 0 ||
+	    manifest_containers_take(&t->containers, &t->files, t->path, false, err) < 0)
+		return -1;
+	if (t->containers.n > 0 || t->containers.lost)
+		return 0;
+	return err_set(err, ERR_INPUT, "%.*s: there is no %s in it", STR_ARG(path),
+		       str_eq(kind, STR(MANIFEST_RUN)) ? "docker run or podman run"
+						       : "service of its own");
 }
 
 static int gather(const struct run *run, struct target *t, struct arena *arena, struct err *err)
@@ -247,12 +283,32 @@ static int gather(const struct run *run, struct target *t, struct arena *arena, 
 	}
 	if (kind_of(run, path, fd, &kind, err) < 0)
 		return -1;
+	if (str_eq(kind, STR(MANIFEST_COMPOSE)) || str_eq(kind, STR(MANIFEST_RUN)))
+		return gather_containers(t, fd, kind, err);
+	t->files.objects_only = true;
 	if (!str_eq(kind, STR(LIBRARY_GROUP)))
 		return scan_manifest(fd, t->standard ? STR("Dockerfile") : path, kind, &run->scan,
 				     arena, &t->inventory, err);
 	if (manifest_files_add(&t->files, t->standard ? STR("stdin.yaml") : path, fd, err) < 0)
 		return -1;
 	return manifest_files_objects(&t->files) > 0 ? 0 : nothing_there(t, err);
+}
+
+/* What is wrong with files of containers. */
+static void tell_containers(struct run *run, const struct target *t)
+{
+	const struct manifest_containers *c = &t->containers;
+
+	if (t->folder)
+		return;
+	run->judging.any_failed |= c->lost;
+	for (size_t i = 0; i < c->missed_n; i++) {
+		if (c->missed[i].kind != ERR_NONE)
+			progress_note(run->in->quiet && !c->lost,
+				      str_fmt(run->in->arena, "%.*s: %.*s",
+					      STR_ARG(c->missed[i].path),
+					      STR_ARG(c->missed[i].reason)));
+	}
 }
 
 /* Of a file that is named everything is meant: a part that cannot be read is a failure. */
@@ -301,8 +357,23 @@ static int put_objects_fix(struct run *run, const struct target *t, struct arena
 	return object_fix_put(&fix, &run->judging.out.buf, err);
 }
 
+static int judge_containers(struct run *run, struct target *t, struct err *err)
+{
+	static const str groups[] = { STR_INIT("container"), STR_INIT("docker") };
+	const struct check_load load = { .groups = groups, .group_n = ARRAY_LEN(groups) };
+	struct problems problems = { .arena = run->in->arena };
+
+	if (!run->container_checks)
+		run->container_checks = check_set_load(&load, &problems, err);
+	if (!run->container_checks)
+		return -1;
+	return manifest_containers_judge(&t->containers, run->container_checks, &t->inventory,
+					 &t->results, err);
+}
+
 static int judge_target(struct run *run, struct target *t, struct arena *arena, struct err *err)
 {
+	static const str judged[] = { STR_INIT(LIBRARY_GROUP), STR_INIT("container") };
 	static const struct advisory_info no_database;
 	struct match_result match = { 0 };
 
@@ -312,6 +383,8 @@ static int judge_target(struct run *run, struct target *t, struct arena *arena, 
 	    manifest_judge(&run->rules, &t->files, &t->inventory, &t->results, &t->library, err) <
 		    0)
 		return -1;
+	if (t->containers.n + t->containers.missed_n > 0 && judge_containers(run, t, err) < 0)
+		return -1;
 	if (run->own_checks)
 		manifest_judge_own(run->checks, &t->files, run->judging.now, &t->results);
 	t->inventory.target = str_dup(arena, t->path);
@@ -320,11 +393,13 @@ static int judge_target(struct run *run, struct target *t, struct arena *arena, 
 	    put_objects_fix(run, t, arena, err) < 0)
 		return -1;
 	run->judging.judged = &t->results;
-	run->judging.judged_kind = STR(LIBRARY_GROUP);
+	run->judging.judged_kinds = judged;
+	run->judging.judged_kind_n = ARRAY_LEN(judged);
 	judging_show(&run->judging, &t->inventory, &match, &no_database, arena);
 	/* One file that could not be read has not passed. */
 	run->judging.any_unjudged |= run->judging.has_fail_on && report_has_unread(&t->inventory);
 	tell_unread(run, t);
+	tell_containers(run, t);
 	return 0;
 }
 
@@ -335,6 +410,7 @@ static int one_target(void *context, str path, struct arena *arena, struct err *
 	int rc;
 
 	manifest_files_init(&t.files, arena);
+	manifest_containers_init(&t.containers, &run->container_rules, arena);
 	if (gather(run, &t, arena, err) < 0)
 		return -1;
 	rc = judge_target(run, &t, arena, err);
@@ -384,6 +460,11 @@ static int run_checks(struct run *run, struct err *err)
 	if (manifest_rules_take(&run->rules, in, MANIFEST_RULES, MANIFEST_CHECKS + CHECKS_POLICY,
 				err) < 0)
 		return -1;
+	if (container_rules_take(&run->container_rules, in, MANIFEST_CONTAINERS, err) < 0)
+		return -1;
+	run->container_rules.parameters = run->rules.opts.parameters;
+	run->container_rules.own = run->own_checks ? run->checks : NULL;
+	run->container_rules.now = run->judging.now;
 	if (judging_take(&run->judging, in, MANIFEST_JUDGING, o->operand_count, err) < 0)
 		return -1;
 	if (option_on(o, MANIFEST_FIX_DIFF) && take_fix(run, err) < 0)
@@ -403,6 +484,7 @@ static int run_command(struct invocation *in, struct err *err)
 	command_take_common(in);
 	int code = run_checks(&run, err);
 	check_set_unref(run.checks);
+	check_set_unref(run.container_checks);
 	return code;
 }
 

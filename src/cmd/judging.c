@@ -243,6 +243,15 @@ static void show_warnings(const struct judging *j, const struct report *report)
 				      STR_ARG(report->inventory->target), STR_ARG(warnings[i])));
 }
 
+static bool is_judged(const struct judging *j, str kind)
+{
+	for (size_t i = 0; j->judged && i < j->judged_kind_n; i++) {
+		if (str_eq(kind, j->judged_kinds[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Every document of the target, with the checks of its kind. */
 static const struct check_results *judge_documents(const struct judging *j,
 						   const struct inventory *inventory,
@@ -259,7 +268,7 @@ static const struct check_results *judge_documents(const struct judging *j,
 	for (size_t i = 0; j->checks && i < inventory->document_count; i++) {
 		const struct fact_document *d = &inventory->documents[i];
 
-		if (j->judged && str_eq(d->kind, j->judged_kind))
+		if (is_judged(j, d->kind))
 			continue;
 		check_set_judge(j->checks, d->kind, d->path, d->json, &run, arena, results);
 	}

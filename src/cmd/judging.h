@@ -146,7 +146,8 @@ struct judging {
 	/* What the command has judged itself of the target at hand, documents of these kinds; or
 	 * NULL. */
 	const struct check_results *judged;
-	str judged_kind;
+	const str *judged_kinds;
+	size_t judged_kind_n;
 	const struct report_writer *writer;
 	struct output output;
 	struct report_out out;

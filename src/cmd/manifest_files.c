@@ -6,6 +6,8 @@
 
 #include "base/path.h"
 #include "cmd/manifest_objects.h"
+#include "fmt/compose.h"
+#include "fmt/docker_run.h"
 #include "fmt/dockerfile.h"
 
 #define FOLDER_MAX_DEPTH 64u
@@ -61,14 +63,48 @@ static int read_text(struct manifest_files *files, str path, int fd, str *out, s
 	return 0;
 }
 
+static void add_text(struct manifest_files *files, str path, str text, bool script)
+{
+	files->texts = arena_grow(files->arena, files->texts, files->text_n, &files->text_cap,
+				  sizeof(*files->texts));
+	files->texts[files->text_n++] = (struct manifest_text){ .path = str_dup(files->arena, path),
+								.text = text,
+								.script = script };
+}
+
+int manifest_files_text(struct manifest_files *files, str path, int fd, bool script,
+			struct err *err)
+{
+	str text;
+
+	if (read_text(files, path, fd, &text, err) < 0)
+		return -1;
+	add_text(files, path, text, script);
+	return 0;
+}
+
+bool manifest_is_compose(str path, str text)
+{
+	bool objects = str_find(text, STR("apiVersion")) >= 0 && str_find(text, STR("kind:")) >= 0;
+
+	return (compose_is_name(path) && !objects) || compose_is_text(text);
+}
+
 int manifest_files_add(struct manifest_files *files, str path, int fd, struct err *err)
 {
 	struct object_file *file = ARENA_NEW(files->arena, struct object_file);
 	str text;
 
 	file->arena = files->arena;
-	if (read_text(files, path, fd, &text, err) < 0 ||
-	    object_file_read(file, str_dup(files->arena, path), text, err) < 0)
+	if (read_text(files, path, fd, &text, err) < 0)
+		return -1;
+	if (!files->objects_only && manifest_is_compose(path, text)) {
+		add_text(files, path, text, false);
+		return 0;
+	}
+	if (files->containers_only)
+		return 0;
+	if (object_file_read(file, str_dup(files->arena, path), text, err) < 0)
 		return -1;
 	files->items = arena_grow(files->arena, files->items, files->n, &files->cap,
 				  sizeof(struct object_file *));
@@ -94,6 +130,27 @@ static bool fits(const str *patterns, size_t n, str path)
 	return false;
 }
 
+/* A script counts only when it starts containers. */
+static void walk_script(struct walk *w, int folder, const char *name, str path)
+{
+	struct manifest_files *files = w->files;
+	struct err why = { 0 };
+	str text;
+	AUTO(fd_close)
+	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0) {
+		IGNORE(err_sys(&why, errno, "open")); /* goes to the list */
+		miss(files, why.kind, "file", path, str_dup(files->arena, str_c(why.msg)));
+	} else if (read_text(files, path, fd, &text, &why) < 0) {
+		miss(files, why.kind, "file", path, str_dup(files->arena, str_c(why.msg)));
+	} else if (docker_run_is_text(text)) {
+		add_text(files, path, text, true);
+	} else {
+		files->others++;
+	}
+}
+
 static void walk_file(struct walk *w, int folder, const char *name, str path)
 {
 	struct manifest_files *files = w->files;
@@ -101,7 +158,9 @@ static void walk_file(struct walk *w, int folder, const char *name, str path)
 	AUTO(fd_close)
 	int fd = -1;
 
-	if (!manifest_is_object_name(path)) {
+	bool script = docker_run_is_name(path) && !files->objects_only;
+
+	if (!script && !manifest_is_object_name(path)) {
 		files->others += !dockerfile_is_name(path);
 		return;
 	}
@@ -111,6 +170,10 @@ static void walk_file(struct walk *w, int folder, const char *name, str path)
 	}
 	if (files->bytes > FOLDER_MAX_BYTES) {
 		miss(files, ERR_LIMIT, "file", path, STR("the files of this folder are too large"));
+		return;
+	}
+	if (script) {
+		walk_script(w, folder, name, path);
 		return;
 	}
 	fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);

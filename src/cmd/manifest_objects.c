@@ -20,7 +20,7 @@ static struct not_examined *miss(struct out *out, enum err_kind kind, const char
 }
 
 /* Exceptions of the file, in the form that facts have (report/inline_exception.h). */
-static str ignores_json(const struct object_file *file, struct arena *arena)
+str manifest_ignores_json(const struct object_file *file, struct arena *arena)
 {
 	AUTO(buf_done)
 	struct buf b = { .p = NULL };
@@ -66,7 +66,7 @@ static void add_documents(const struct manifest_files *files, struct inventory *
 		all[n++] = (struct fact_document){ .kind = STR(LIBRARY_GROUP),
 						   .path = file->path,
 						   .layer = -1,
-						   .json = ignores_json(file, arena) };
+						   .json = manifest_ignores_json(file, arena) };
 	}
 	inventory->documents = all;
 	inventory->document_count = n;

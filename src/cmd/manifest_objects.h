@@ -78,9 +78,19 @@ int manifest_rules_take(struct manifest_rules *rules, struct invocation *in, siz
 /* True for a path of that option that holds Rego and no YAML. */
 bool manifest_rules_is_rego(str path);
 
+/* A file with containers: Compose, or a script. */
+struct manifest_text {
+	str path, text;
+	bool script;
+};
+
 /* Texts of one target. */
 struct manifest_files {
 	struct arena *arena;
+	bool objects_only; /* nothing is taken for a file with containers */
+	bool containers_only;
+	struct manifest_text *texts; /* files with containers, not read yet */
+	size_t text_n, text_cap;
 	struct object_file **items;
 	size_t n, cap;
 	struct not_examined *missed;
@@ -89,7 +99,8 @@ struct manifest_files {
 	uint64_t bytes;
 };
 void manifest_files_init(struct manifest_files *files, struct arena *arena);
-/* `path`: how findings name it. ERR_LIMIT, ERR_INPUT: nothing of it can be read. */
+/* A file that is a Compose file by name or content goes to `texts`. `path`: how findings name it.
+ * ERR_LIMIT, ERR_INPUT: nothing of it can be read. */
 int manifest_files_add(struct manifest_files *files, str path, int fd, struct err *err) MUST_USE;
 /* Which files of a folder are not read: patterns as of path_glob. */
 struct manifest_skip {
@@ -99,9 +110,17 @@ struct manifest_skip {
 /* All YAML and JSON below a folder. What cannot be read is in `missed`. */
 int manifest_files_folder(struct manifest_files *files, str path, const struct manifest_skip *skip,
 			  struct err *err) MUST_USE;
+/* A file with containers, whatever it looks like. */
+int manifest_files_text(struct manifest_files *files, str path, int fd, bool script,
+			struct err *err) MUST_USE;
+/* A Compose file by name or content. */
+bool manifest_is_compose(str path, str text);
 /* True for what a folder is searched for. */
 bool manifest_is_object_name(str path);
 size_t manifest_files_objects(const struct manifest_files *files);
+
+/* The exceptions of a file as its facts (report/inline_exception.h). */
+str manifest_ignores_json(const struct object_file *file, struct arena *arena);
 
 /*
  * Judges all of them; adds documents, what was not examined and the counts to the inventory. The

@@ -175,7 +175,7 @@ static void include_one(struct reader *r, struct node *into, const struct node *
 	struct err err;
 
 	if (node_unknown(at).n > 0 || is_remote(node_text(at))) {
-		compose_note(r, ERR_UNSUPPORTED, at, "an included file that is elsewhere: %.*s",
+		compose_note(r, ERR_NOT_FOUND, at, "an included file that is elsewhere: %.*s",
 			     STR_ARG(str_take(node_text(at), 200)));
 		return;
 	}
@@ -190,6 +190,9 @@ static void include_one(struct reader *r, struct node *into, const struct node *
 		compose_note(r, err.kind, at, "%s", err.msg);
 		return;
 	}
+	r->out->included = arena_grow(r->arena, r->out->included, r->out->included_n,
+				      &r->out->included_cap, sizeof(str));
+	r->out->included[r->out->included_n++] = path;
 	compose_take_includes(r, into, r->sources[source].root, depth + 1);
 }
 

@@ -64,7 +64,8 @@ struct compose_opts {
 };
 
 struct compose_note {
-	enum err_kind kind; /* ERR_NONE: nothing is lost by it */
+	enum err_kind kind; /* ERR_NONE: nothing is wrong with it */
+	bool lost;	    /* services of the files are not among the items for it */
 	str file;
 	uint32_t line; /* 0: not known */
 	str reason;
@@ -78,6 +79,8 @@ struct compose {
 	size_t note_dropped; /* over COMPOSE_MAX_NOTES */
 	str *files;	     /* all that were read */
 	size_t file_n, file_cap;
+	str *included; /* those of them that others include */
+	size_t included_n, included_cap;
 };
 
 /* By its name: compose.yaml, docker-compose.yml, docker-compose.prod.yml ... */

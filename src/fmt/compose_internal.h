@@ -57,6 +57,8 @@ struct reader {
 void compose_note(struct reader *r, enum err_kind kind, const struct node *at, const char *form,
 		  ...) PRINTF_LIKE(4, 5);
 void compose_note_at(struct reader *r, enum err_kind kind, str file, uint32_t line, str reason);
+/* The last note is about a value: its service is there all the same. */
+void compose_note_kept(struct reader *r);
 struct plan_place node_place(const struct reader *r, const struct node *node);
 
 /* ---- nodes ---- */

@@ -23,7 +23,11 @@ void compose_note_at(struct reader *r, enum err_kind kind, str file, uint32_t li
 	out->notes =
 		arena_grow(r->arena, out->notes, out->note_n, &out->note_cap, sizeof(*out->notes));
 	out->notes[out->note_n++] =
-		(struct compose_note){ .kind = kind, .file = file, .line = line, .reason = reason };
+		(struct compose_note){ .kind = kind,
+				       .lost = kind != ERR_NONE && kind != ERR_UNSUPPORTED,
+				       .file = file,
+				       .line = line,
+				       .reason = reason };
 }
 
 void compose_note(struct reader *r, enum err_kind kind, const struct node *at, const char *form,
@@ -41,6 +45,12 @@ void compose_note(struct reader *r, enum err_kind kind, const struct node *at, c
 	if (text.overflow)
 		buf_reset(&text);
 	compose_note_at(r, kind, place.file, place.line, str_dup(r->arena, buf_str(&text)));
+}
+
+void compose_note_kept(struct reader *r)
+{
+	if (r->out->note_n > 0)
+		r->out->notes[r->out->note_n - 1].lost = false;
 }
 
 /* ---- nodes ---- */
@@ -181,6 +191,7 @@ static void expand(struct reader *r, struct node *node, str text)
 		return;
 	if (env_expand(r->arena, r->env, text, &budget, &node->text, &missing, &err) < 0) {
 		compose_note(r, err.kind, node, "%s", err.msg);
+		compose_note_kept(r);
 		node->text = text;
 		node->unknown = str_dup(r->arena, str_c(err.msg));
 		return;

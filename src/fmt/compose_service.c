@@ -13,6 +13,7 @@ void compose_wrong(struct reader *r, struct container_plan *plan, enum plan_memb
 
 	compose_note(r, ERR_INPUT, node, "%.*s: '%.*s' is no %s", STR_ARG(plan->name),
 		     STR_ARG(shown), wanted);
+	compose_note_kept(r);
 	plan_unknown(
 		plan, member,
 		str_fmt(r->arena, "line %u: '%.*s' is no %s", node->line, STR_ARG(shown), wanted),

@@ -100,6 +100,9 @@ void plan_add(struct container_plan *plan, enum plan_member member, str item,
 
 	if (!has_room(plan, member, fact->n, place))
 		return;
+	fact->places = arena_grow(plan->arena, fact->places, fact->n, &fact->place_cap,
+				  sizeof(*fact->places));
+	fact->places[fact->n] = place;
 	fact->items = arena_grow(plan->arena, fact->items, fact->n, &fact->cap, sizeof(str));
 	fact->items[fact->n++] = item;
 }
@@ -107,6 +110,7 @@ void plan_add(struct container_plan *plan, enum plan_member member, str item,
 void plan_add_port(struct container_plan *plan, struct plan_port port, struct plan_place place)
 {
 	say(plan, PLAN_PORTS, place);
+	port.place = place;
 	if (!has_room(plan, PLAN_PORTS, plan->port_n, place))
 		return;
 	plan->ports = arena_grow(plan->arena, plan->ports, plan->port_n, &plan->port_cap,
@@ -118,6 +122,7 @@ void plan_add_port(struct container_plan *plan, struct plan_port port, struct pl
 void plan_add_mount(struct container_plan *plan, struct plan_mount mount, struct plan_place place)
 {
 	say(plan, PLAN_MOUNTS, place);
+	mount.place = place;
 	for (size_t i = 0; i < plan->mount_n; i++) {
 		if (mount.destination.n > 0 &&
 		    str_eq(plan->mounts[i].destination, mount.destination)) {
@@ -402,6 +407,30 @@ static void put_labels(const struct container_plan *plan, struct json_writer *w)
 	json_close_object(w);
 }
 
+const struct json *container_plan_labels(const struct container_plan *plan)
+{
+	const struct plan_fact *fact = &plan->facts[PLAN_LABELS];
+	struct json *object = ARENA_NEW(plan->arena, struct json);
+	struct json_member *members;
+
+	if (!fact->set || !known(plan, PLAN_LABELS))
+		return NULL;
+	members = ARENA_ARRAY(plan->arena, struct json_member, fact->n + 1);
+	for (size_t i = 0; i < fact->n; i++) {
+		str name = fact->items[i], value = STR_EMPTY;
+
+		IGNORE(str_cut(fact->items[i], '=', &name, &value)); /* a name alone is empty */
+		members[i].key = name;
+		members[i].value.type = JSON_STRING;
+		members[i].value.n = (uint32_t)value.n;
+		members[i].value.text = value.p;
+	}
+	object->type = JSON_OBJECT;
+	object->n = (uint32_t)fact->n;
+	object->members = members;
+	return object;
+}
+
 static void put_health(const struct container_plan *plan, struct json_writer *w)
 {
 	const struct plan_fact *fact = &plan->facts[PLAN_HEALTH];
@@ -517,69 +546,4 @@ void container_plan_write(const struct container_plan *plan, struct json_writer 
 	json_close_object(w);
 	put_mounts(plan, w);
 	json_close_object(w);
-}
-
-/* ---- where a finding belongs ---- */
-
-#define NONE PLAN_MEMBERS
-
-static const struct {
-	const char *control;
-	enum plan_member members[4];
-} controls[] = {
-	{ "allowed_ports", { PLAN_PORTS, PLAN_EXPOSED, NONE } },
-	{ "apparmor", { PLAN_SECURITY, PLAN_PRIVILEGED, NONE } },
-	{ "apparmor_profile", { PLAN_SECURITY, PLAN_PRIVILEGED, NONE } },
-	{ "bound_interface", { PLAN_PORTS, NONE } },
-	{ "capabilities", { PLAN_CAP_ADD, NONE } },
-	{ "container_cgroup", { PLAN_CGROUP_PARENT, NONE } },
-	{ "cpu_limit", { PLAN_CPU_SHARES, PLAN_NANO_CPUS, PLAN_CPU_QUOTA, NONE } },
-	{ "default_bridge", { PLAN_NETWORK, NONE } },
-	{ "devices", { PLAN_DEVICES, PLAN_DEVICE_REQUESTS, PLAN_DEVICE_RULES, NONE } },
-	{ "engine_socket", { PLAN_MOUNTS, NONE } },
-	{ "health", { PLAN_HEALTH, NONE } },
-	{ "host_ipc", { PLAN_IPC, NONE } },
-	{ "host_network", { PLAN_NETWORK, NONE } },
-	{ "host_network_ports", { PLAN_PORTS, PLAN_NETWORK, NONE } },
-	{ "host_paths", { PLAN_MOUNTS, NONE } },
-	{ "host_pid", { PLAN_PID, NONE } },
-	{ "host_pid_ipc", { PLAN_PID, PLAN_IPC, NONE } },
-	{ "host_userns", { PLAN_USERNS, NONE } },
-	{ "host_uts", { PLAN_UTS, NONE } },
-	{ "least_capabilities", { PLAN_CAP_ADD, PLAN_PRIVILEGED, NONE } },
-	{ "memory_limit", { PLAN_MEMORY, NONE } },
-	{ "mount_propagation", { PLAN_MOUNTS, NONE } },
-	{ "needed_ports", { PLAN_PORTS, NONE } },
-	{ "no_new_privileges", { PLAN_SECURITY, NONE } },
-	{ "own_user", { PLAN_USER, NONE } },
-	{ "pids_limit", { PLAN_PIDS_LIMIT, NONE } },
-	{ "privileged", { PLAN_PRIVILEGED, NONE } },
-	{ "privileged_container", { PLAN_PRIVILEGED, NONE } },
-	{ "privileged_ports", { PLAN_PORTS, NONE } },
-	{ "privilege_escalation", { PLAN_SECURITY, NONE } },
-	{ "readonly_root", { PLAN_READ_ONLY, NONE } },
-	{ "readonly_rootfs", { PLAN_READ_ONLY, NONE } },
-	{ "restart_limit", { PLAN_RESTART, NONE } },
-	{ "root_user", { PLAN_USER, NONE } },
-	{ "seccomp", { PLAN_SECURITY, PLAN_PRIVILEGED, NONE } },
-	{ "selinux", { PLAN_SECURITY, NONE } },
-	{ "sensitive_mounts", { PLAN_MOUNTS, NONE } },
-	{ "service_ports", { PLAN_PORTS, NONE } },
-	{ "trusted_registries", { PLAN_IMAGE, NONE } },
-	{ "ulimits", { PLAN_ULIMITS, NONE } },
-};
-
-struct plan_place container_plan_place(const struct container_plan *plan, str control)
-{
-	for (size_t i = 0; i < ARRAY_LEN(controls); i++) {
-		if (!str_eq(str_c(controls[i].control), control))
-			continue;
-		for (size_t k = 0; controls[i].members[k] != NONE; k++) {
-			const struct plan_fact *fact = &plan->facts[controls[i].members[k]];
-
-			if (fact->set && fact->place.line > 0)
-				return fact->place;
-		}
-	}
-	return plan->place;
 }

@@ -16,6 +16,7 @@
  */
 #include "base/arena.h"
 
+struct json;
 struct json_writer;
 
 #define PLAN_ITEMS_MAX 1000u
@@ -63,15 +64,18 @@ struct plan_fact {
 	bool set;
 	str unknown; /* why it cannot be known; empty: it is */
 	struct plan_place place;
-	str text;	/* modes, user, image, name of the restart policy */
-	int64_t number; /* sizes, shares, limits, 0 and 1; tries of the restart policy */
-	str *items;	/* lists, as the engine's API has them; ulimits "name=soft:hard" */
+	str text;		   /* modes, user, image, name of the restart policy */
+	int64_t number;		   /* sizes, shares, limits, 0 and 1; tries of the restart policy */
+	struct plan_place *places; /* beside `items` */
+	size_t place_cap;
+	str *items; /* lists, as the engine's API has them; ulimits "name=soft:hard" */
 	size_t n, cap;
 };
 
 struct plan_port {
 	str port;     /* "80/tcp" */
 	str ip, host; /* of the host; empty: any, one that the engine chooses */
+	struct plan_place place;
 };
 
 struct plan_mount {
@@ -79,6 +83,7 @@ struct plan_mount {
 	str name, source, destination, propagation;
 	str host_path; /* empty: no path of the host */
 	bool read_only;
+	struct plan_place place;
 };
 
 /* The namespace that a mode "container:NAME" joins. */
@@ -122,11 +127,13 @@ void plan_clear(struct container_plan *plan, enum plan_member member);
 
 /* "inspect.HostConfig.CapAdd": how the document names it. */
 const char *plan_member_path(enum plan_member member);
+/* The labels as an object; NULL: there are none, or they are not known. */
+const struct json *container_plan_labels(const struct container_plan *plan);
 /* The document. */
 void container_plan_write(const struct container_plan *plan, struct json_writer *w);
 /*
  * Where findings of a control belong, by the name of its module ("privileged" of
  * "seawall.docker.privileged"): the first of the members it looks at that the file sets or leaves
- * open; else the container itself.
+ * open, of a list the element that the finding's text `said` names; else the container itself.
  */
-struct plan_place container_plan_place(const struct container_plan *plan, str control);
+struct plan_place container_plan_place(const struct container_plan *plan, str control, str said);

@@ -33,7 +33,7 @@ printf 'hello\n' >notes
 mkdir bare
 cp notes bare/
 expect "a folder without Dockerfiles" 3 "$SEAWALL" check manifest bare
-has "a folder without Dockerfiles: said" err "there is no Dockerfile and no Kubernetes object in this folder"
+has "a folder without Dockerfiles: said" err "no Compose file, no command line of docker run and no Kubernetes object in this folder"
 expect "a file of another kind" 3 "$SEAWALL" check manifest notes
 expect "a file that only claims to be one" 3 "$SEAWALL" check manifest --kind dockerfile notes
 has "a file that only claims to be one: said" err "no instruction of a Dockerfile"

@@ -22,7 +22,7 @@
  *	unread N WHAT TEXT      an entry of its not_read, with that text in the reason
  *	note LINE KIND TEXT     a note with that text; notes are told whole (count of "notes")
  *	count N, notes N        of containers, of notes
- *	place N CONTROL LINE    where a finding belongs
+ *	place N CONTROL LINE TEXT   where a finding with that text belongs
  *	ignore LINE END IDS     an exception of a script
  *	value TEXT, missing NAME   of expand
  *	fail TEXT               the error instead
@@ -202,7 +202,7 @@ static void check_place(struct casefile *file, struct subject *s)
 	uint64_t line = number(casefile_field(file));
 
 	CASE_CHECK(file, i < s->n, "there is no such container");
-	struct plan_place place = container_plan_place(s->plans[i], control);
+	struct plan_place place = container_plan_place(s->plans[i], control, str_trim(file->rest));
 	CASE_CHECK(file, place.line == line, "got %.*s:%u", STR_ARG(place.file), place.line);
 }
 

@@ -2,6 +2,7 @@
 /* What the parameter file says of a rule becomes constraints of the framework. */
 #include "base/err.h"
 #include "fmt/regex.h"
+#include "policy/constraint/container_settings.h"
 #include "policy/constraint/library_internal.h"
 
 /* What holds for a rule in a scope, all levels put together. */
@@ -145,6 +146,8 @@ static int take_parameters(const struct maker *m, const struct library_setting *
 {
 	JSON_MEMBERS(s->parameters, given)
 	{
+		if (container_settings_is_own(s->id, given->key))
+			continue; /* says something about containers of machines only */
 		if (one_parameter(m, s, given, &out->parameters, err) < 0)
 			return -1;
 		out->decided |= decides(&m->part->rule, given->key);
