@@ -9,8 +9,8 @@
 #   bed.sh image DIR NAME [LINE...]
 #                                  an image with a static busybox, root (0) and app (1000) in /etc/passwd; then each LINE of a
 #                                  Dockerfile ("USER app") in a build FROM it
-#   bed.sh inside DIR COMMAND...   runs COMMAND in the namespaces of the bed: sees its /etc, /run, loopback (also --pid before
-#                                  COMMAND: in a process namespace of its own, from where the kernel's audit is not asked)
+#   bed.sh inside DIR COMMAND...   runs COMMAND in the namespaces of the bed: sees its /etc, /run, loopback. With --no-audit before
+#                                  COMMAND it may not ask the kernel's audit, which all beds share: rule files count
 #   bed.sh podman DIR              `podman system service` in the bed. API: DIR/podman.sock
 #   bed.sh containerd DIR          a containerd in the bed: DIR/containerd.sock, state in DIR/containerd-state, ctr -a
 #   bed.sh network DIR DIR2        connects two beds: DIR has 192.0.2.1, DIR2 192.0.2.2
@@ -358,11 +358,11 @@ stop() {
 	rm -f "$dir/anchor.pid" "$dir/dockerd.pid" "$dir/name" "$dir/socket"
 }
 
-inside() { # [--pid] COMMAND...: in the folder of the caller
-	pid=
-	[ "$1" != --pid ] || { pid='unshare --pid --fork' && shift; }
+inside() { # [--no-audit] COMMAND...: in the folder of the caller
+	less=
+	[ "$1" != --no-audit ] || { less='setpriv --bounding-set=-audit_control --inh-caps=-audit_control' && shift; }
 	# shellcheck disable=SC2086 # words or none
-	enter $pid sh -c 'cd "$1" && shift && exec "$@"' sh "$PWD" "$@"
+	enter $less sh -c 'cd "$1" && shift && exec "$@"' sh "$PWD" "$@"
 }
 
 case $word in

@@ -41,6 +41,7 @@ audit_rules() { # DIR: each path that is to be watched
 -w /etc/default/docker -p wa -k docker
 -w /etc/docker/daemon.json -p wa -k docker
 -w /etc/containerd/config.toml -k docker
+-w $1/exec/containerd/containerd.toml -k docker
 -w /etc/sysconfig/docker -k docker
 -w /usr/bin/containerd -k docker
 -w /usr/bin/containerd-shim -k docker
@@ -127,7 +128,7 @@ good_container() { # DIR NAME WORD...: made by docker WORD...
 
 host_bad() { # DIR
 	host_files "$1"
-	cp "$1/etc/docker/daemon.json" "$1/bad.json"
+	printf -- '-D\n-w /etc/passwd -p wa -k identity\n-w /usr/sbin/dockerd -p r -k docker\n-e 1\n' >"$1/etc/audit/rules.d/audit.rules"
 	mkdir -p "$1/tls-bad"
 	# Certificates that are there, for a listener that does not ask for one.
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$1/tls-bad/key.pem" -out "$1/tls-bad/cert.pem" \
@@ -145,7 +146,7 @@ host_bad() { # DIR
 }
 
 bad_images() { # DIR
-	bed image "$1" bad &&
+	bed image "$1" bad && bed image "$1" bad-unused 'LABEL used=no' && bed image "$1" bad-old 'LABEL used=never' &&
 		bed image "$1" bad-sshd 'RUN printf "#!/bin/sh\nwhile true; do sleep 1000; done\n" >/bin/sshd && chmod 755 /bin/sshd' &&
 		# A key is only a key as a whole.
 		bed image "$1" bad-steps 'RUN printf "#!/bin/sh\n" >/bin/apt-get && chmod 755 /bin/apt-get' 'RUN apt-get update' \
@@ -173,6 +174,8 @@ host_plain() { # DIR
 swarm_good() { # DIR
 	bed docker "$1" swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1:2377 --data-path-addr 127.0.0.2 \
 		--autolock >/dev/null &&
+		echo y | bed docker "$1" network rm ingress >/dev/null &&
+		await bed docker "$1" network create -d overlay --ingress --opt encrypted own-ingress &&
 		bed docker "$1" network create -d overlay --opt encrypted own-overlay >/dev/null &&
 		echo secret | bed docker "$1" secret create one - >/dev/null
 }

@@ -9,7 +9,7 @@
 #                          it writes into /test/out lands in DIR/out, its output in DIR/log; ends with its status
 set -eu
 store=${SEAWALL_DOCKER_VM:-$HOME/.cache/seawall-docker-vm}
-limit=${VM_TIMEOUT:-300}
+limit=${VM_TIMEOUT:-300} # seconds, of which the guest has all but one minute
 # Of the guest: the engine and what starts it, auditctl, what our program is linked with.
 packages=docker.io,iptables,kmod,apparmor,auditd,iproute2,jq,busybox-static,libarchive13,libcurl4,libexpat1,libgmp10,libisal2,liblzma5
 packages=$packages,libpcre2-8-0,libseccomp2,libsqlite3-0,libssl3,libyaml-0-2,libzstd1,zlib1g
@@ -104,9 +104,9 @@ mkdir -p /test/out
 ip link set lo up
 hostname guest
 (
-	sh /test/run.sh
+	timeout -k 5 TIME sh -x /test/run.sh
 	echo $? >/test/out/status
-) >/test/out/log 2>&1
+) 2>&1 | tee /test/out/log
 sync
 umount /test
 END
@@ -114,7 +114,7 @@ END
 
 run() { # DIR
 	where=$(have) || fail "no guest: ./dev docker-vm makes it"
-	guest_init >"$1/init.sh"
+	guest_init | sed "s/TIME/$((limit - 60))/" >"$1/init.sh"
 	rm -rf "$1/out" "$1/log"
 	work=$(mktemp -d)
 	trap 'rm -rf "$work"' EXIT

@@ -189,21 +189,35 @@ static bool is_asked(struct docker_facts *facts, const struct docker_process *p)
 			holds(facts, p, "net/tcp6", STR_EMPTY, port));
 }
 
+/* Whom the kernel names as the one who listens: nobody else does, whatever paths others have in
+ * mount namespaces of their own. */
+static const struct docker_process *named_by_kernel(struct docker_facts *facts)
+{
+	const char *socket = facts->engine ? engine_socket(facts->engine) : NULL;
+	int64_t peer =
+		socket && str_eq(host_view_root(facts->view), STR("/")) ? peer_of(socket) : 0;
+
+	for (size_t i = 0; peer > 0 && i < facts->procs_n; i++) {
+		if (facts->procs[i].pid == peer && is_daemon(&facts->procs[i]))
+			return &facts->procs[i];
+	}
+	return NULL;
+}
+
 /* The candidates: found by the listener, else by name. */
 static void choose(struct docker_facts *facts)
 {
 	const struct docker_process *dockerd = NULL;
 	const char *socket = facts->engine ? engine_socket(facts->engine) : NULL;
-	int64_t peer =
-		socket && str_eq(host_view_root(facts->view), STR("/")) ? peer_of(socket) : 0;
 	size_t count = 0;
 
-	for (size_t i = 0; i < facts->procs_n; i++) {
+	facts->daemon = named_by_kernel(facts);
+	for (size_t i = 0; !facts->daemon && i < facts->procs_n; i++) {
 		const struct docker_process *p = &facts->procs[i];
 
 		if (!is_daemon(p))
 			continue;
-		if (facts->engine && (p->pid == peer || is_asked(facts, p))) {
+		if (facts->engine && is_asked(facts, p)) {
 			facts->daemon = p;
 			return;
 		}
@@ -213,7 +227,7 @@ static void choose(struct docker_facts *facts)
 		}
 	}
 	/* By name only where there is one, and the engine is none of another machine. */
-	if (facts->engine && (!socket || facts->podman))
+	if (facts->daemon || (facts->engine && (!socket || facts->podman)))
 		return;
 	facts->daemon_doubt = facts->engine && count > 1;
 	if (!facts->daemon_doubt)
