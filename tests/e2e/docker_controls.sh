@@ -123,7 +123,7 @@ while IFS='|' read -r control how fails fail_why passes pass_why reason; do
 		proves "$control" "$fails" fail "$fail_why"
 		proves "$control" "$passes" pass "$pass_why"
 	fi
-	case $how in facts | test) echo "LEFT OUT $control on a live host: $reason" ;; esac
+	case $how in facts | test) echo "left out $control on a live host: $reason" ;; esac
 done <rows
 
 # Nothing is missing in the table, nothing in it is unknown, and each report holds all of its version.

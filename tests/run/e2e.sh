@@ -5,8 +5,8 @@
 # Tests run E2E_JOBS at a time (default: one a processor), each prints its results when it has ended.
 #
 # A test is a POSIX sh script that prints "ok NAME", "not ok NAME: why" or "skip NAME: why" for each
-# of its cases (tests/e2e/lib.sh helps), "LEFT OUT WHAT: why" for what it cannot show (printed, not counted). It runs in an empty folder of its own ($W), that is removed
-# afterwards, with SEAWALL (the binary) and SOURCE (the tree) set and caches below $W/cache. A line "# e2e: WORD..." near its
+# of its cases (tests/e2e/lib.sh helps), "left out WHAT: why" for what it cannot show (not counted). It
+# runs in an empty folder of its own ($W), that is removed afterwards, with SEAWALL (the binary) and SOURCE (the tree) set and caches below $W/cache. A line "# e2e: WORD..." near its
 # top says what it needs: root, daemon, slow (--quick leaves these out), kubernetes (the API server of ./dev kubernetes;
 # a skip without it), timeout=SECONDS (default 120),
 # needs=COMMAND,COMMAND (what ./dev installs: --quick skips the test without them, else it fails).
@@ -61,8 +61,8 @@ run_one() { # NAME: results to standard output
 	if grep -q '^not ok ' "$out"; then
 		cat "$out"
 	else
-		grep -E '^(ok|skip|LEFT OUT) ' "$out"
-	fi | sed "s/^\(ok\|not ok\|skip\|LEFT OUT\) /\1 $name: /"
+		grep -E '^(ok|skip|left out) ' "$out"
+	fi | sed "s/^\(ok\|not ok\|skip\|left out\) /\1 $name: /"
 }
 
 if [ "${1-}" = --one ]; then
@@ -84,6 +84,6 @@ printf '%s\n' "$@" | xargs -P "${E2E_JOBS:-$(nproc)}" -I '{}' sh "$0" "$SEAWALL"
 for name; do
 	cat "$all/$name.result" 2>/dev/null || echo "not ok $name: it did not run"
 done >"$all/results"
-sed -n 's/^skip /SKIP /p; /^LEFT OUT /p' "$all/results"
+sed -n 's/^skip /SKIP /p; s/^left out /LEFT OUT /p' "$all/results"
 awk '/^ok/ { p++ } /^not ok/ { f++ } /^skip/ { s++ }
 END { print p + 0 " passed, " f + 0 " failed, " s + 0 " skipped"; exit f > 0 || p + f + s == 0 }' "$all/results"
