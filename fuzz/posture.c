@@ -55,7 +55,7 @@ static bool feed(struct posture *posture, int fd)
 static void check_states(const struct assessment *a)
 {
 	for (size_t i = 0; i < a->n; i++) {
-		uint64_t seen = 0;
+		recommendation_bits seen = 0;
 
 		for (size_t s = 0; s < ASSESSED_STATES; s++) {
 			must((seen & a->resources[i].state[s]) == 0);
@@ -73,7 +73,7 @@ static void write_all(const struct posture *posture, const struct assessment *a,
 	const struct posture_report report = { .views = &view,
 					       .n = 1,
 					       .limit = 10,
-					       .chosen = UINT64_MAX,
+					       .chosen = RECOMMENDATION_ALL,
 					       .lang = LANG_JA,
 					       .arena = arena };
 	const struct json *read;

@@ -42,6 +42,16 @@ static const struct option_spec options[CLUSTER_OPTION_COUNT] = {
 		.help = { "Rules for objects: recommendations, pss-baseline[:v1.29], pss-restricted[:v1.29]",
 			  "オブジェクトの規則: recommendations、pss-baseline[:v1.29]、pss-restricted[:v1.29]" },
 	},
+	[CLUSTER_POLICY] = {
+		.name = "policy", .arg = "PATH", .repeat = true, .complete = COMPLETE_FILE,
+		.help = { "Templates, constraints, Config and SyncSets of Gatekeeper beside the built-in rules: a file or a folder",
+			  "組み込みの規則に加える Gatekeeper のテンプレート、制約、Config、SyncSet（ファイルまたはフォルダー）" },
+	},
+	[CLUSTER_CLUSTER_POLICIES] = {
+		.name = "cluster-policies",
+		.help = { "Judge by the templates and constraints that live in the cluster, too; one that does not load is told as an error",
+			  "クラスター内にあるテンプレートと制約でも評価する（読み込めないものはエラーとして示す）" },
+	},
 	[CLUSTER_RECOMMENDATION] = {
 		.name = "recommendation", .arg = "ID", .list = true,
 		.help = { "Show only these, with all that belongs to them; switches on what is off",

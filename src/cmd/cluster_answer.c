@@ -85,6 +85,8 @@ int cluster_check_answer(struct cluster_check *check, struct err *err)
 	AUTO(buf_done)
 	struct buf b = { 0 };
 
+	if (cluster_check_chosen(check, true, err) < 0)
+		return -1;
 	cluster_check_report(check, &report);
 	if (str_eq(option_text(o, CLUSTER_CONSTRAINT_FORM), STR("k8sazure"))) {
 		if (azure_form_load(check->in->arena, &azure, err) < 0)

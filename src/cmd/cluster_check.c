@@ -39,13 +39,21 @@ int cluster_check_parameters(struct cluster_check *check, struct arena *arena,
 
 struct library *cluster_check_library(const struct cluster_check *check,
 				      const struct library_parameters *parameters, str name,
-				      struct err *err)
+				      struct cluster_policies *policies, struct err *err)
 {
 	struct library_opts opts = { .parameters = parameters, .cluster = name };
+	AUTO(library_unref)
+	struct library *library = NULL;
 
 	if (manifest_profiles_take(&opts, check->in, CLUSTER_PROFILE, err) < 0)
 		return NULL;
-	return library_load(&opts, err);
+	cluster_policies_opts(policies, &opts);
+	library = library_load(&opts, err);
+	if (library && policies->failed) {
+		*err = *policies->failed;
+		return NULL;
+	}
+	return TAKE(library);
 }
 
 int cluster_check_exceptions(const struct cluster_check *check, struct exception_set *out,
@@ -68,7 +76,7 @@ int cluster_check_exceptions(const struct cluster_check *check, struct exception
 	return option_on(o, CLUSTER_LOCAL_EXCEPTIONS) ? scan_exceptions_local(out, err) : 0;
 }
 
-static int take_chosen(struct cluster_check *check, struct err *err)
+int cluster_check_chosen(struct cluster_check *check, bool all_known, struct err *err)
 {
 	size_t n;
 	const str *ids = option_items(&check->in->options, CLUSTER_RECOMMENDATION, &n);
@@ -76,6 +84,8 @@ static int take_chosen(struct cluster_check *check, struct err *err)
 	for (size_t i = 0; i < n; i++) {
 		int k = recommendation_find(&check->recommendations, ids[i]);
 
+		if (k < 0 && !all_known)
+			continue;
 		if (k < 0)
 			return err_set(err, ERR_USAGE,
 				       "--recommendation: there is none called '%.*s'",
@@ -84,7 +94,7 @@ static int take_chosen(struct cluster_check *check, struct err *err)
 		check->enabled |= RECOMMENDATION_BIT(k);
 	}
 	if (n == 0)
-		check->chosen = UINT64_MAX;
+		check->chosen = RECOMMENDATION_ALL;
 	return 0;
 }
 
@@ -95,7 +105,7 @@ int cluster_check_load(struct cluster_check *check, struct err *err)
 	struct problems problems = { .arena = check->in->arena };
 
 	if (recommendation_set_load(&check->recommendations, check->in->arena, err) < 0 ||
-	    take_chosen(check, err) < 0 ||
+	    cluster_policies_read(check, err) < 0 || cluster_check_chosen(check, false, err) < 0 ||
 	    cluster_check_parameters(check, check->in->arena, &check->parameters,
 				     &check->has_parameters, err) < 0 ||
 	    cluster_check_exceptions(check, &check->exceptions, check->in->arena, err) < 0)
@@ -111,6 +121,7 @@ void cluster_check_done(struct cluster_check *check)
 
 		posture_free((struct posture *)(uintptr_t)view->posture);
 		library_unref(check->libraries[i]);
+		cluster_policies_done(&check->policies[i]);
 	}
 	check_set_unref(check->checks);
 }
@@ -118,10 +129,11 @@ void cluster_check_done(struct cluster_check *check)
 /* ---- clusters ------------------------------------------------------------------------------- */
 
 struct posture *cluster_check_posture(struct cluster_check *check, struct library *library,
-				      struct err *err)
+				      const struct cluster_policies *policies, struct err *err)
 {
 	struct posture_opts opts = { .recommendations = &check->recommendations,
 				     .library = library,
+				     .inventory = policies->inventory,
 				     .checks = check->checks,
 				     .exceptions = &check->exceptions,
 				     .add_matches = check->n > 0,
@@ -155,12 +167,14 @@ static int take_namespace(void *context, const struct json *object, struct arena
 
 /* All of it belongs to the check from here on, whatever happens. */
 static void add_view(struct cluster_check *check, struct posture *posture, struct library *library,
-		     str source)
+		     struct cluster_policies *policies, str source)
 {
 	struct assessment *a = ARENA_NEW(check->in->arena, struct assessment);
 
 	posture_assess(posture, check->in->arena, a);
 	check->libraries[check->n] = library;
+	check->policies[check->n] = *policies;
+	*policies = (struct cluster_policies){ 0 };
 	check->views[check->n++] =
 		(struct posture_view){ .posture = posture, .assessment = a, .source = source };
 }
@@ -192,9 +206,88 @@ static str name_of(str head, struct arena *arena)
 	return json_str(json_path(root, "cluster", "name", NULL));
 }
 
+/* Policies of the cluster that do not load stand among what could not be read. */
+static const struct json *with_unread(const struct json *head, const struct cluster_policies *p,
+				      struct arena *arena)
+{
+	const struct json *before = JSON_GET(head, "not_read");
+	struct json *rows, *list;
+	size_t n = json_len(before);
+
+	if (p->unread_n == 0)
+		return head;
+	rows = ARENA_ARRAY(arena, struct json, n + p->unread_n);
+	list = ARENA_NEW(arena, struct json);
+	for (size_t i = 0; i < n; i++)
+		rows[i] = *json_at(before, i);
+	for (size_t i = 0; i < p->unread_n; i++) {
+		struct json_member *m = ARENA_ARRAY(arena, struct json_member, 2);
+
+		m[0] = (struct json_member){ STR("what"), json_make_str(p->unread[i].what) };
+		m[1] = (struct json_member){ STR("reason"), json_make_str(p->unread[i].reason) };
+		rows[n + i] = json_make_object(m, 2);
+	}
+	*list = json_make_array(rows, n + p->unread_n);
+	return json_with(head, STR("not_read"), list, arena);
+}
+
+int cluster_check_head(struct posture *posture, const struct json *head,
+		       const struct cluster_policies *policies, struct err *err)
+{
+	AUTO(buf_done)
+	struct buf b = { 0 };
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct json_writer w;
+
+	buf_init(&b, FACTS_HEAD_MAX);
+	json_writer_init(&w, &b, 0);
+	json_put(&w, with_unread(head, policies, arena));
+	if (b.overflow)
+		return err_set(err, ERR_LIMIT, "the head of the facts is over %u bytes",
+			       FACTS_HEAD_MAX);
+	return posture_head(posture, buf_str(&b), err);
+}
+
+static int head_of_file(struct posture *posture, str head, const struct cluster_policies *p,
+			struct err *err)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const struct json *root;
+
+	if (p->unread_n == 0)
+		return posture_head(posture, head, err);
+	if (json_parse(head, NULL, arena, &root, err) < 0)
+		return -1;
+	return cluster_check_head(posture, root, p, err);
+}
+
+bool cluster_check_asks(void *context, str group, str kind)
+{
+	return posture_asks(context, group, kind);
+}
+
+/* Facts of which a part was left out when they were written. */
+static int take_told(void *context, const struct json *object, struct arena *arena, struct err *err)
+{
+	str kind = json_get_str(object, STR("kind"));
+
+	if (str_eq(kind, STR("ConfigMap")) || str_eq(kind, STR("Secret")) ||
+	    str_eq(kind, STR("CustomResourceDefinition")))
+		return posture_object_part(context, object,
+					   STR("the facts hold only a part of this object"),
+					   err) < 0
+			       ? -1
+			       : 0;
+	return take_object(context, object, arena, err);
+}
+
 static int judge_file(struct cluster_check *check, int fd, str path, str head, struct err *err)
 {
 	struct arena *arena = check->in->arena;
+	AUTO(cluster_policies_done)
+	struct cluster_policies policies = { 0 };
 	AUTO(library_unref)
 	struct library *library = NULL;
 	AUTO(posture_free)
@@ -202,16 +295,18 @@ static int judge_file(struct cluster_check *check, int fd, str path, str head, s
 	AUTO(buf_done)
 	struct buf unused = { 0 }, again = { 0 };
 
+	if (cluster_policies_file(check, fd, &policies, err) < 0)
+		return -1;
 	library = cluster_check_library(check, check->has_parameters ? &check->parameters : NULL,
-					name_of(head, arena), err);
-	if (!library)
+					name_of(head, arena), &policies, err);
+	if (!library || cluster_inventory_file(&policies, library, fd, head, err) < 0)
 		return -1;
-	posture = cluster_check_posture(check, library, err);
-	if (!posture || posture_head(posture, head, err) < 0 ||
+	posture = cluster_check_posture(check, library, &policies, err);
+	if (!posture || head_of_file(posture, head, &policies, err) < 0 ||
 	    facts_file_read(fd, take_namespace, posture, &unused, err) < 0 ||
-	    facts_file_read(fd, take_object, posture, &again, err) < 0)
+	    facts_file_read(fd, take_told, posture, &again, err) < 0)
 		return -1;
-	add_view(check, TAKE(posture), TAKE(library), path);
+	add_view(check, TAKE(posture), TAKE(library), &policies, path);
 	return 0;
 }
 
@@ -230,25 +325,12 @@ int cluster_check_file(struct cluster_check *check, str path, struct err *err)
 	return 0;
 }
 
-static int put_head(struct posture *posture, const struct json *head, struct err *err)
-{
-	AUTO(buf_done)
-	struct buf b = { 0 };
-	struct json_writer w;
-
-	buf_init(&b, FACTS_HEAD_MAX);
-	json_writer_init(&w, &b, 0);
-	json_put(&w, head);
-	if (b.overflow)
-		return err_set(err, ERR_LIMIT, "the head of the facts is over %u bytes",
-			       FACTS_HEAD_MAX);
-	return posture_head(posture, buf_str(&b), err);
-}
-
 int cluster_check_live(struct cluster_check *check, struct err *err)
 {
 	struct invocation *in = check->in;
-	struct cluster_facts_opts opts = { .now = check->now };
+	struct cluster_facts_opts opts = { .now = check->now, .more = cluster_check_asks };
+	AUTO(cluster_policies_done)
+	struct cluster_policies policies = { 0 };
 	struct cluster_facts facts;
 	AUTO(library_unref)
 	struct library *library = NULL;
@@ -261,19 +343,22 @@ int cluster_check_live(struct cluster_check *check, struct err *err)
 		return -1;
 	opts.namespaces =
 		option_items(&in->options, CLUSTER_KUBE + KUBE_TARGET_NAMESPACE, &opts.namespace_n);
-	library = cluster_check_library(check, check->has_parameters ? &check->parameters : NULL,
-					kube_cluster(kube), err);
-	if (!library)
+	if (cluster_policies_live(check, kube, &policies, err) < 0)
 		return -1;
-	posture = cluster_check_posture(check, library, err);
+	library = cluster_check_library(check, check->has_parameters ? &check->parameters : NULL,
+					kube_cluster(kube), &policies, err);
+	if (!library || cluster_inventory_live(&policies, library, kube, err) < 0)
+		return -1;
+	posture = cluster_check_posture(check, library, &policies, err);
 	if (!posture)
 		return -1;
 	progress_show(in->quiet, in->lang, TEXT_PROGRESS_CLUSTER, kube_server(kube));
 	int rc = cluster_facts_each(kube, &opts, take_object, posture, in->arena, &facts, err);
 
 	progress_clear(in->quiet);
-	if (rc < 0 || put_head(posture, facts.head, err) < 0)
+	if (rc < 0 || cluster_check_head(posture, facts.head, &policies, err) < 0)
 		return -1;
-	add_view(check, TAKE(posture), TAKE(library), str_dup(in->arena, kube_context(kube)));
+	add_view(check, TAKE(posture), TAKE(library), &policies,
+		 str_dup(in->arena, kube_context(kube)));
 	return 0;
 }

@@ -4,6 +4,7 @@
  * cluster_check: what `check cluster` is made of: the rules it judges with, the clusters it looks
  * at, and what it answers.
  */
+#include "cmd/cluster_policies.h"
 #include "cmd/command.h"
 #include "cmd/kube_target.h"
 #include "policy/constraint/library.h"
@@ -15,6 +16,8 @@ enum cluster_option {
 	CLUSTER_PARAMETERS,
 	CLUSTER_LOCAL_PARAMETERS,
 	CLUSTER_PROFILE,
+	CLUSTER_POLICY,
+	CLUSTER_CLUSTER_POLICIES,
 	CLUSTER_RECOMMENDATION,
 	CLUSTER_FORMAT,
 	CLUSTER_OUTPUT,
@@ -43,8 +46,10 @@ struct cluster_check {
 	bool has_parameters;
 	struct check_set *checks;
 	struct exception_set exceptions;
-	uint64_t chosen, enabled;
+	recommendation_bits chosen, enabled;
+	struct documents own; /* --policy */
 	struct library *libraries[64]; /* one for each cluster */
+	struct cluster_policies policies[64];
 	struct posture_view views[64];
 	size_t n;
 };
@@ -62,9 +67,16 @@ int cluster_check_exceptions(const struct cluster_check *check, struct exception
 /* The library for a cluster of that name. */
 struct library *cluster_check_library(const struct cluster_check *check,
 				      const struct library_parameters *parameters, str name,
-				      struct err *err);
+				      struct cluster_policies *policies, struct err *err);
 struct posture *cluster_check_posture(struct cluster_check *check, struct library *library,
-				      struct err *err);
+				      const struct cluster_policies *policies, struct err *err);
+/* Recommendations and rules that --recommendation names, once all rules are known. */
+int cluster_check_chosen(struct cluster_check *check, bool all_known, struct err *err) MUST_USE;
+/* Its facts, with what of its policies does not load. */
+int cluster_check_head(struct posture *posture, const struct json *head,
+		       const struct cluster_policies *policies, struct err *err) MUST_USE;
+/* For the collector of facts: does any rule ask about a kind? `context`: the posture. */
+bool cluster_check_asks(void *context, str group, str kind);
 /* One cluster more: from a facts file, or over its API. */
 int cluster_check_file(struct cluster_check *check, str path, struct err *err) MUST_USE;
 int cluster_check_live(struct cluster_check *check, struct err *err) MUST_USE;

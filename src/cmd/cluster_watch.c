@@ -20,6 +20,7 @@ struct watcher {
 	struct library *library;
 	struct exception_set exceptions;
 	struct library_parameters parameters;
+	struct cluster_policies policies;
 	struct buf file; /* the whole report, until it is written */
 	bool file_due;
 	struct buf first;
@@ -260,7 +261,7 @@ static int on_reload(void *context, struct library **library, struct exception_s
 	    cluster_check_parameters(check, arena, parameters, &given, err) < 0)
 		return -1;
 	made = cluster_check_library(check, given ? parameters : NULL,
-				     posture_name(watcher->posture), err);
+				     posture_name(watcher->posture), &watcher->policies, err);
 	if (!made)
 		return -1;
 	library_unref(watcher->library);
@@ -347,12 +348,19 @@ static int follow(struct watcher *watcher, struct kube *kube, struct err *err)
 			       AUDIT_NAMESPACES_MAX);
 	opts.files = files_of(check, &opts.file_n);
 	watcher->exceptions = check->exceptions;
-	watcher->library = cluster_check_library(
-		check, check->has_parameters ? &check->parameters : NULL, kube_cluster(kube), err);
-	if (!watcher->library)
+	if (cluster_policies_live(check, kube, &watcher->policies, err) < 0)
 		return -1;
-	posture = cluster_check_posture(check, watcher->library, err);
+	watcher->library =
+		cluster_check_library(check, check->has_parameters ? &check->parameters : NULL,
+				      kube_cluster(kube), &watcher->policies, err);
+	if (!watcher->library ||
+	    cluster_inventory_live(&watcher->policies, watcher->library, kube, err) < 0)
+		return -1;
+	opts.inventory = watcher->policies.inventory;
+	posture = cluster_check_posture(check, watcher->library, &watcher->policies, err);
 	if (!posture)
+		return -1;
+	if (cluster_check_chosen(check, true, err) < 0)
 		return -1;
 	posture_set_exceptions(posture, &watcher->exceptions);
 	watcher->posture = opts.posture = posture;
@@ -382,6 +390,7 @@ int cluster_check_watch(struct cluster_check *check, struct err *err)
 	end_clients();
 	close(ends[1]);
 	library_unref(watcher.library);
+	cluster_policies_done(&watcher.policies);
 	buf_done(&watcher.file);
 	buf_done(&watcher.first);
 	return rc < 0 ? -1 : EXIT_FINE;

@@ -80,7 +80,7 @@ size_t assessed_pods(const struct assessed_resource *resource, size_t recommenda
 
 str assessed_reason(const struct assessed_resource *resource, size_t recommendation, enum lang lang)
 {
-	uint64_t bit = RECOMMENDATION_BIT(recommendation);
+	recommendation_bits bit = RECOMMENDATION_BIT(recommendation);
 	bool is_error = resource->state[ASSESSED_ERROR] & bit;
 
 	for (size_t i = 0; i < resource->member_n; i++) {

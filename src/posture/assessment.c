@@ -106,7 +106,7 @@ static void group_objects(struct assessment *a, const struct object_table *table
 
 static void judge_resource(struct assessed_resource *r)
 {
-	uint64_t healthy = 0, unhealthy = 0, error = 0, none = 0, open = 0;
+	recommendation_bits healthy = 0, unhealthy = 0, error = 0, none = 0, open = 0;
 
 	if (r->member_n > 1)
 		qsort(r->members, r->member_n, sizeof(struct object_verdict *), by_name);
@@ -191,13 +191,13 @@ static void name_states(struct assessment *a)
 }
 
 /* Recommendations that count in the score. */
-static uint64_t counting(const struct assessment_input *input)
+static recommendation_bits counting(const struct assessment_input *input)
 {
-	uint64_t set = 0;
+	recommendation_bits set = 0;
 
 	for (size_t i = 0; i < input->recommendations->n; i++) {
 		const struct recommendation *r = &input->recommendations->items[i];
-		uint64_t bit = RECOMMENDATION_BIT(i);
+		recommendation_bits bit = RECOMMENDATION_BIT(i);
 
 		if (r->preview || (r->off && !(input->enabled & bit)))
 			continue;
@@ -206,9 +206,9 @@ static uint64_t counting(const struct assessment_input *input)
 	return set;
 }
 
-static uint64_t of_control(const struct recommendation_set *set, size_t control)
+static recommendation_bits of_control(const struct recommendation_set *set, size_t control)
 {
-	uint64_t out = 0;
+	recommendation_bits out = 0;
 
 	for (size_t i = 0; i < set->n; i++) {
 		if (set->items[i].controls & RECOMMENDATION_BIT(control))
@@ -217,17 +217,17 @@ static uint64_t of_control(const struct recommendation_set *set, size_t control)
 	return out;
 }
 
-static void make_score(struct assessment *a, uint64_t counts)
+static void make_score(struct assessment *a, recommendation_bits counts)
 {
 	struct control_tally tallies[CONTROL_MAX] = { 0 };
 	size_t weight = 0;
 
 	for (size_t c = 0; c < a->recommendations->control_n; c++) {
-		uint64_t of_it = of_control(a->recommendations, c) & counts;
+		recommendation_bits of_it = of_control(a->recommendations, c) & counts;
 
 		for (size_t i = 0; i < a->n; i++) {
-			const uint64_t *state = a->resources[i].state;
-			uint64_t set = of_it & ~a->resources[i].undecided;
+			const recommendation_bits *state = a->resources[i].state;
+			recommendation_bits set = of_it & ~a->resources[i].undecided;
 
 			if (state[ASSESSED_UNHEALTHY] & set)
 				tallies[c].unhealthy++;
@@ -238,7 +238,7 @@ static void make_score(struct assessment *a, uint64_t counts)
 		}
 	}
 	for (size_t i = 0; i < a->n; i++) {
-		const uint64_t *state = a->resources[i].state;
+		const recommendation_bits *state = a->resources[i].state;
 
 		weight += ((state[ASSESSED_UNHEALTHY] | state[ASSESSED_HEALTHY]) & counts &
 			   ~a->resources[i].undecided) != 0;
@@ -249,7 +249,7 @@ static void make_score(struct assessment *a, uint64_t counts)
 void assessment_make(struct assessment *a, const struct assessment_input *input,
 		     const struct object_table *table, struct arena *arena)
 {
-	uint64_t counts = counting(input);
+	recommendation_bits counts = counting(input);
 
 	*a = (struct assessment){ .input = input, .recommendations = input->recommendations };
 	group_objects(a, table, arena);

@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "kube/kube.h"
 #include "policy/constraint/resource.h"
+#include "policy/constraint/sync_store.h"
 #include "posture/audit_loop.h"
 
 /* An object that is or was there. */
@@ -25,6 +26,7 @@ struct audit_watch {
 	str namespace; /* empty: all */
 	uint64_t pass; /* of the list that is being read */
 	bool broken, running;
+	const struct sync_kind *kind; /* it feeds the inventory alone; NULL: it judges */
 	pthread_t thread;
 };
 
@@ -46,6 +48,8 @@ struct audit_loop {
 	struct map dirty;    /* namespaces whose labels changed */
 	struct audit_cause common; /* of what no object caused */
 	bool changed;
+	bool inventory_changed;
+	int64_t inventory_ms; /* when it was judged by last */
 	struct arena *note_arena;
 	str notes[64];
 	size_t note_n;

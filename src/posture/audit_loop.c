@@ -11,7 +11,8 @@
 #include "posture/audit_internal.h"
 #include "posture/facts/cluster.h"
 
-#define HEAD_MAX (8u << 20)
+#define HEAD_MAX     (8u << 20)
+#define INVENTORY_MS 2000 /* between two rounds over what looks at other objects */
 
 /* ---- lists ---------------------------------------------------------------------------------- */
 
@@ -47,13 +48,21 @@ static int take_head(struct audit_loop *loop, const struct json *head, struct er
 	return rc;
 }
 
+static bool asks(void *context, str group, str kind)
+{
+	const struct listing *l = context;
+
+	return posture_asks(l->loop->opts.posture, group, kind);
+}
+
 static int full_pass(struct audit_loop *loop, struct err *err)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	struct listing l = { .loop = loop, .pass = audit_begin_epoch(loop) };
 	const struct cluster_facts_opts opts = { .namespaces = loop->opts.namespaces,
-						 .namespace_n = loop->opts.namespace_n };
+						 .namespace_n = loop->opts.namespace_n,
+						 .more = asks };
 	struct cluster_facts facts;
 
 	posture_set_now(loop->opts.posture, time_now());
@@ -67,7 +76,7 @@ static int full_pass(struct audit_loop *loop, struct err *err)
 }
 
 /* Objects of the watched kinds that one of these recommendations asks about, once more. */
-static int list_again(struct audit_loop *loop, uint64_t recommendations, str namespace,
+static int list_again(struct audit_loop *loop, recommendation_bits recommendations, str namespace,
 		      struct err *err)
 {
 	struct listing l = { .loop = loop, .pass = audit_begin_epoch(loop) };
@@ -79,7 +88,7 @@ static int list_again(struct audit_loop *loop, uint64_t recommendations, str nam
 		AUTO(arena_free)
 		struct arena *arena = arena_new();
 
-		if (!(posture_asked(loop->opts.posture, w->resource->group, w->resource->kind) &
+		if (w->kind || !(posture_asked(loop->opts.posture, w->resource->group, w->resource->kind) &
 		      recommendations) ||
 		    (namespace.n > 0 && w->namespace.n > 0 && !str_eq(namespace, w->namespace)))
 			continue;
@@ -141,6 +150,8 @@ static int64_t next_wake(const struct audit_loop *loop, int64_t pass_ms, bool *e
 	int64_t wait = pass_ms - time_mono_ms(), now = time_now();
 
 	*expiry = false;
+	if (loop->inventory_changed && wait > INVENTORY_MS)
+		wait = INVENTORY_MS;
 	for (size_t i = 0; set && i < set->n; i++) {
 		int64_t left = (set->items[i].expires + 1 - now) * 1000;
 
@@ -208,7 +219,7 @@ static int reload(struct audit_loop *loop, struct err *err)
 	const struct audit_hooks *hooks = &loop->opts.hooks;
 	struct exception_set *exceptions = NULL;
 	struct library *library = NULL;
-	uint64_t changed = 0;
+	recommendation_bits changed = 0;
 	struct err why;
 	int rc = 0;
 
@@ -247,10 +258,29 @@ static int judge_namespaces(struct audit_loop *loop, struct err *err)
 						     .object = str_dup(loop->batch, names[0]) };
 	pthread_mutex_unlock(&loop->lock);
 	for (size_t i = 0; i < n; i++) {
-		if (list_again(loop, UINT64_MAX, names[i], err) < 0)
+		if (list_again(loop, RECOMMENDATION_ALL, names[i], err) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* What looks at other objects, when one of these changed. */
+static int judge_by_inventory(struct audit_loop *loop, struct err *err)
+{
+	bool due;
+
+	pthread_mutex_lock(&loop->lock);
+	due = loop->inventory_changed && time_mono_ms() - loop->inventory_ms >= INVENTORY_MS;
+	if (due) {
+		loop->inventory_changed = false;
+		loop->inventory_ms = time_mono_ms();
+		loop->common = (struct audit_cause){ .kind = "inventory" };
+		loop->changed = true;
+	}
+	pthread_mutex_unlock(&loop->lock);
+	if (!due)
+		return 0;
+	return list_again(loop, posture_with_inventory(loop->opts.posture), STR_EMPTY, err);
 }
 
 /* What fails because the server is away is said, and comes again with the next pass. */
@@ -275,6 +305,8 @@ static int one_round(struct audit_loop *loop, const struct woken *woken, int64_t
 			return -1;
 	}
 	if (tolerate(loop, judge_namespaces(loop, err), err) < 0)
+		return -1;
+	if (tolerate(loop, judge_by_inventory(loop, err), err) < 0)
 		return -1;
 	if (woken->expiry)
 		loop->common = (struct audit_cause){ .kind = "expiry" };

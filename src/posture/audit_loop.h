@@ -8,6 +8,7 @@
  *	an object that changed, alone
  *	what lies in a namespace whose labels changed, when a rule looks at them
  *	the kinds that changed rules ask about, when the parameters change
+ *	what looks at other objects (data.inventory), when one of these changed
  *	nothing but the states, when exceptions change or one expires
  *	everything, each `interval` (15 minutes), which also renews what was read of the cluster
  *itself
@@ -26,6 +27,7 @@
 #include "posture/posture.h"
 
 struct kube;
+struct sync_store;
 
 #define AUDIT_SETTLE_MS	     200u
 #define AUDIT_INTERVAL_S     900
@@ -84,6 +86,8 @@ struct audit_loop_opts {
 	const str *files; /* whose change reloads */
 	size_t file_n;
 	struct exception_set *exceptions; /* for their expiry */
+	/* Filled before, and kept up to date: what looks at it is judged again; NULL: nobody does. */
+	struct sync_store *inventory;
 	struct audit_hooks hooks;
 };
 

@@ -4,7 +4,9 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "policy/builtin_cache.h"
+#include "policy/constraint/constraint_template.h"
 #include "policy/constraint/library.h"
+#include "policy/constraint/sync_store.h"
 #include "posture/usage.h"
 
 /* One constraint of the library. */
@@ -22,7 +24,9 @@ struct posture_judge {
 	struct row *rows;
 	size_t n;
 	struct map by_constraint; /* bytes of the pointer to its row */
-	uint64_t with_constraint;
+	recommendation_bits with_constraint;
+	recommendation_bits with_inventory;
+	struct sync_store *inventory; /* or NULL; not owned */
 	bool needs_namespaces;
 };
 
@@ -71,6 +75,8 @@ static int add_row(struct posture_judge *j, const struct constraint *c, struct e
 	row->kinds.source = MATCH_ALL;
 	map_put(&j->by_constraint, pointer_key(&c), row);
 	j->with_constraint |= RECOMMENDATION_BIT(i);
+	if (c->template->needs.used && !c->extra)
+		j->with_inventory |= RECOMMENDATION_BIT(i);
 	j->needs_namespaces |= c->match.has_namespace_labels;
 	for (size_t k = 0; c->extra && k < c->extra->only_n; k++)
 		j->needs_namespaces |= c->extra->only[k]->has_namespace_labels;
@@ -81,13 +87,15 @@ static int add_row(struct posture_judge *j, const struct constraint *c, struct e
 }
 
 struct posture_judge *posture_judge_new(struct recommendation_set *set, struct library *lib,
-					struct arena *arena, struct err *err)
+					struct sync_store *inventory, struct arena *arena,
+					struct err *err)
 {
 	struct posture_judge *j = ARENA_NEW(arena, struct posture_judge);
 	const struct constraint_set *constraints = library_admission(lib)->constraints;
 	size_t n = constraint_set_constraints(constraints);
 
 	j->set = set;
+	j->inventory = inventory;
 	j->rows = ARENA_ARRAY(arena, struct row, n);
 	map_init(&j->by_constraint, arena);
 	j->lib = lib;
@@ -108,15 +116,52 @@ void posture_judge_free(struct posture_judge *judge)
 	library_unref(judge->lib);
 }
 
-uint64_t posture_judge_disabled(const struct posture_judge *judge)
+recommendation_bits posture_judge_disabled(const struct posture_judge *judge)
 {
-	uint64_t disabled = 0;
+	recommendation_bits disabled = 0;
 
 	for (size_t i = 0; i < judge->set->n; i++) {
 		if (judge->set->items[i].data && !(judge->with_constraint & RECOMMENDATION_BIT(i)))
 			disabled |= RECOMMENDATION_BIT(i);
 	}
 	return disabled;
+}
+
+recommendation_bits posture_judge_with_inventory(const struct posture_judge *judge)
+{
+	return judge->with_inventory;
+}
+
+/* "policies" of "Policy", "ingresses" of "Ingress". */
+static bool may_be_kind(str resource, str kind)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	str stem = str_lower(scratch, kind);
+
+	if (str_ends(stem, STR("y")))
+		stem = str_drop_end(stem, 1);
+	return stem.n > 0 && str_starts(resource, stem) && resource.n <= stem.n + 3;
+}
+
+recommendation_bits posture_judge_resource(const struct posture_judge *judge, str name)
+{
+	recommendation_bits set = 0;
+
+	for (size_t i = 0; i < judge->n; i++) {
+		const struct row *row = &judge->rows[i];
+		bool asks = row->kinds.kinds_n == 0;
+
+		for (size_t k = 0; k < row->kinds.kinds_n; k++) {
+			JSON_EACH (row->kinds.kinds[k].kinds, kind)
+				asks |= str_eq(json_str(kind), STR("*")) ||
+					may_be_kind(name, json_str(kind));
+			asks |= json_len(row->kinds.kinds[k].kinds) == 0;
+		}
+		if (asks)
+			set |= RECOMMENDATION_BIT(row->recommendation);
+	}
+	return set;
 }
 
 bool posture_judge_needs_namespaces(const struct posture_judge *judge)
@@ -156,10 +201,10 @@ bool posture_judge_same_extra(const struct constraint *a, const struct constrain
 
 /* ---- what an object is --------------------------------------------------------------------- */
 
-static uint64_t of_kind(const struct posture_judge *j, const struct resource *object)
+static recommendation_bits of_kind(const struct posture_judge *j, const struct resource *object)
 {
 	struct match_target target = { .object = object, .source = MATCH_ORIGINAL };
-	uint64_t set = 0;
+	recommendation_bits set = 0;
 	struct err err;
 
 	for (size_t i = 0; i < j->n; i++) {
@@ -193,11 +238,11 @@ static const struct expansion_template *maker(const struct posture_judge *j, str
 	return NULL;
 }
 
-uint64_t posture_judge_kind(const struct posture_judge *judge, str group, str kind)
+recommendation_bits posture_judge_kind(const struct posture_judge *judge, str group, str kind)
 {
 	const struct resource object = { .group = group, .kind = kind };
 	const struct expansion_template *made = maker(judge, group, kind);
-	uint64_t set = of_kind(judge, &object);
+	recommendation_bits set = of_kind(judge, &object);
 
 	if (made)
 		set |= of_kind(judge,
@@ -258,12 +303,13 @@ struct run {
 	struct posture_judge *judge;
 	struct arena *arena;
 	struct object_verdict *out;
-	uint64_t matched, undecided, violated, failed, asked, no_windows;
+	recommendation_bits matched, undecided, violated, failed, asked, no_windows;
 	struct object_finding *findings;
 	size_t finding_cap;
 	struct object_reason *reasons;
 	size_t reason_cap;
 	const struct resource *object; /* at hand */
+	struct sync_view *view;	       /* other objects, or NULL */
 	struct usage usage;
 };
 
@@ -271,7 +317,7 @@ static void on_judged(void *context, const struct constraint *c)
 {
 	struct run *run = context;
 	const struct row *row = map_get(&run->judge->by_constraint, pointer_key(&c));
-	uint64_t bit = RECOMMENDATION_BIT(row->recommendation);
+	recommendation_bits bit = RECOMMENDATION_BIT(row->recommendation);
 
 	run->matched |= bit;
 	if (!c->extra || !c->extra->undecided)
@@ -309,7 +355,7 @@ static str japanese(const struct run *run, const struct row *row, const struct v
 static void take_violation(struct run *run, const struct violation *v)
 {
 	const struct row *row = map_get(&run->judge->by_constraint, pointer_key(&v->constraint));
-	uint64_t bit = RECOMMENDATION_BIT(row->recommendation);
+	recommendation_bits bit = RECOMMENDATION_BIT(row->recommendation);
 	const struct value *container = VALUE_GET(&v->details, "container");
 	str subject = container ? value_text(container) : STR_EMPTY;
 
@@ -333,12 +379,20 @@ static void take_violation(struct run *run, const struct violation *v)
 	};
 }
 
+static str namespace_name(const struct resource *object)
+{
+	return resource_is_namespace(object) ? object->name : object->namespace;
+}
+
 static int review(struct run *run, const struct resource *object, const struct resource *namespace,
 		  enum match_source source, struct err *err)
 {
 	struct admission *a = library_admission(run->judge->lib);
 	struct review_run how = { .data = &a->data,
 				  .point = STR("audit.gatekeeper.sh"),
+				  .view = run->view,
+				  .no_own = gatekeeper_config_excludes(&a->config, STR("audit"),
+								       namespace_name(object)),
 				  .cache = run->judge->cache,
 				  .exempt = library_exempt(run->judge->lib),
 				  .judged = on_judged,
@@ -356,7 +410,7 @@ static int review(struct run *run, const struct resource *object, const struct r
 		take_violation(run, &result.items[i]);
 	run->out->dropped += result.dropped;
 	if (str_eq(json_str(json_path(object->json, "spec", "os", "name", NULL)), STR("windows")))
-		run->no_windows = UINT64_MAX;
+		run->no_windows = RECOMMENDATION_ALL;
 	return 0;
 }
 
@@ -381,10 +435,10 @@ static int review_made(struct run *run, const struct resource *object,
 static void conclude(struct run *run)
 {
 	struct object_verdict *out = run->out;
-	uint64_t none = 0;
+	recommendation_bits none = 0;
 
 	for (unsigned i = 0; i < run->judge->set->n; i++) {
-		uint64_t bit = RECOMMENDATION_BIT(i);
+		recommendation_bits bit = RECOMMENDATION_BIT(i);
 
 		if (!(run->asked & bit) || ((run->violated | run->failed) & bit))
 			continue;
@@ -412,7 +466,7 @@ static void conclude(struct run *run)
 /* Nothing of it could be judged: an error of all that would have been asked. */
 static void fail_all(struct run *run, const struct resource *object, const struct err *why)
 {
-	uint64_t asked = posture_judge_kind(run->judge, object->group, object->kind);
+	recommendation_bits asked = posture_judge_kind(run->judge, object->group, object->kind);
 	str text = str_dup(run->arena, str_c(why->msg));
 
 	run->out->reason_n = run->out->finding_n = run->usage.n = 0;
@@ -424,29 +478,57 @@ static void fail_all(struct run *run, const struct resource *object, const struc
 	}
 }
 
-int posture_judge_object(struct posture_judge *judge, const struct resource *object,
-			 const struct resource *namespace, struct arena *arena,
-			 struct object_verdict *out, struct err *err)
+/* 1: something is asked of it. */
+static int begin(struct run *run, const struct resource *object, struct err *err)
 {
 	const struct json *owner = controller_of(object);
-	struct run run = { .judge = judge, .arena = arena, .out = out };
-	struct err why;
 
 	if (object->name.n == 0)
 		return err_set(err, ERR_INPUT, "an object of kind %.*s without a name",
 			       STR_ARG(object->kind));
-	if (!posture_judge_kind(judge, object->group, object->kind))
+	if (!posture_judge_kind(run->judge, object->group, object->kind))
 		return 0;
-	usage_init(&run.usage, arena, POSTURE_USES_MAX);
-	*out = (struct object_verdict){
+	usage_init(&run->usage, run->arena, POSTURE_USES_MAX);
+	*run->out = (struct object_verdict){
 		.resource = kind_of(object),
 		.kind = object->kind,
+		.api_version = object->api_version,
 		.namespace = object->namespace,
 		.name = object->name,
 		.owner_kind = json_get_str(owner, STR("kind")),
 		.owner_name = json_get_str(owner, STR("name")),
 		.is_pod = str_eq(object->kind, STR("Pod")) && str_empty(object->group),
 	};
+	return 1;
+}
+
+int posture_judge_part(struct posture_judge *judge, const struct resource *object, str why,
+		       struct arena *arena, struct object_verdict *out, struct err *err)
+{
+	struct run run = { .judge = judge, .arena = arena, .out = out };
+	struct err reason;
+	int rc = begin(&run, object, err);
+
+	if (rc <= 0)
+		return rc;
+	IGNORE(err_set(&reason, ERR_INPUT, "%.*s", STR_ARG(why))); /* -1 by contract */
+	fail_all(&run, object, &reason);
+	conclude(&run);
+	return 1;
+}
+
+int posture_judge_object(struct posture_judge *judge, const struct resource *object,
+			 const struct resource *namespace, struct arena *arena,
+			 struct object_verdict *out, struct err *err)
+{
+	AUTO(sync_view_unref)
+	struct sync_view *view = judge->inventory ? sync_store_view(judge->inventory) : NULL;
+	struct run run = { .judge = judge, .arena = arena, .out = out, .view = view };
+	struct err why;
+	int rc = begin(&run, object, err);
+
+	if (rc <= 0)
+		return rc;
 	if (is_between(object, out->owner_kind))
 		return 1;
 	if (review(&run, object, namespace, MATCH_ORIGINAL, &why) < 0 ||

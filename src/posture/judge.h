@@ -24,13 +24,15 @@ struct library;
 struct library_rule;
 struct posture_judge;
 struct resource;
+struct sync_store;
 
 #define POSTURE_FINDINGS_MAX 200u /* of one object; more are counted */
 #define POSTURE_USES_MAX     100u /* values of undecided lists, of one object */
 
 /* The set gets an entry for each rule of the library that is no recommendation: profiles. */
 struct posture_judge *posture_judge_new(struct recommendation_set *set, struct library *lib,
-					struct arena *arena, struct err *err);
+					struct sync_store *inventory, struct arena *arena,
+					struct err *err);
 void posture_judge_free(struct posture_judge *judge);
 AUTO_PTR(posture_judge_free, struct posture_judge);
 
@@ -41,10 +43,17 @@ AUTO_PTR(posture_judge_free, struct posture_judge);
 int posture_judge_object(struct posture_judge *judge, const struct resource *object,
 			 const struct resource *namespace, struct arena *arena,
 			 struct object_verdict *out, struct err *err) MUST_USE;
+/* The same for an object of which only a part is there: an error of all that would be asked. */
+int posture_judge_part(struct posture_judge *judge, const struct resource *object, str why,
+		       struct arena *arena, struct object_verdict *out, struct err *err) MUST_USE;
 /* Recommendations that ask something of a kind, also through what it makes. */
-uint64_t posture_judge_kind(const struct posture_judge *judge, str group, str kind);
+recommendation_bits posture_judge_kind(const struct posture_judge *judge, str group, str kind);
 /* Recommendations that the parameters switch off, and those that no constraint is there for. */
-uint64_t posture_judge_disabled(const struct posture_judge *judge);
+recommendation_bits posture_judge_disabled(const struct posture_judge *judge);
+/* Those whose rules look at other objects (data.inventory). */
+recommendation_bits posture_judge_with_inventory(const struct posture_judge *judge);
+/* Those that may ask something of a resource of the API, by its name alone ("widgets"). */
+recommendation_bits posture_judge_resource(const struct posture_judge *judge, str name);
 /* Does a change of a namespace's labels change anything? */
 bool posture_judge_needs_namespaces(const struct posture_judge *judge);
 /* Which recommendation a constraint of the library judges; -1: none. */

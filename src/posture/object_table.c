@@ -137,6 +137,7 @@ int object_table_put(struct object_table *table, const struct object_verdict *ve
 	kept.kind = keep(table, verdict->kind);
 	kept.namespace = keep(table, verdict->namespace);
 	kept.name = keep(table, verdict->name);
+	kept.api_version = keep(table, verdict->api_version);
 	kept.owner_kind = keep(table, verdict->owner_kind);
 	kept.owner_name = keep(table, verdict->owner_name);
 	kept.findings = keep_findings(table, verdict);

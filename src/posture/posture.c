@@ -23,7 +23,8 @@ struct posture *posture_new(const struct posture_opts *opts, struct err *err)
 	c->scratch = arena_new();
 	c->head_arena = arena_new();
 	map_init(&c->namespaces, opts->arena);
-	c->judge = posture_judge_new(opts->recommendations, opts->library, opts->arena, err);
+	c->judge = posture_judge_new(opts->recommendations, opts->library, opts->inventory,
+				     opts->arena, err);
 	if (!c->judge) {
 		posture_free(c);
 		return NULL;
@@ -81,10 +82,10 @@ void posture_set_exceptions(struct posture *c, struct exception_set *exceptions)
 }
 
 /* What rules of one library say that those of the other do not. */
-static uint64_t only_in(const struct posture_judge *a, const struct constraint_set *set,
+static recommendation_bits only_in(const struct posture_judge *a, const struct constraint_set *set,
 			const struct constraint_set *other)
 {
-	uint64_t changed = 0;
+	recommendation_bits changed = 0;
 
 	for (size_t i = 0; i < constraint_set_constraints(set); i++) {
 		const struct constraint *c = constraint_set_constraint(set, i);
@@ -102,13 +103,14 @@ static uint64_t only_in(const struct posture_judge *a, const struct constraint_s
 	return changed;
 }
 
-int posture_set_library(struct posture *c, struct library *library, uint64_t *changed,
+int posture_set_library(struct posture *c, struct library *library, recommendation_bits *changed,
 			struct err *err)
 {
 	const struct constraint_set *before = posture_constraints(c);
 	const struct constraint_set *after = library_admission(library)->constraints;
 	struct posture_judge *judge =
-		posture_judge_new(c->opts.recommendations, library, c->opts.arena, err);
+		posture_judge_new(c->opts.recommendations, library, c->opts.inventory, c->opts.arena,
+				  err);
 
 	if (!judge)
 		return -1;
@@ -119,7 +121,7 @@ int posture_set_library(struct posture *c, struct library *library, uint64_t *ch
 	return 0;
 }
 
-uint64_t posture_asked(const struct posture *c, str group, str kind)
+recommendation_bits posture_asked(const struct posture *c, str group, str kind)
 {
 	return posture_judge_kind(c->judge, group, kind);
 }
@@ -217,6 +219,26 @@ int posture_object(struct posture *c, const struct json *json, struct err *err)
 	return 0;
 }
 
+int posture_object_part(struct posture *c, const struct json *json, str why, struct err *err)
+{
+	struct object_verdict verdict;
+	struct resource object;
+	int rc;
+
+	arena_reset(c->scratch);
+	if (resource_read(json, &object, err) < 0)
+		return -1;
+	rc = posture_judge_part(c->judge, &object, why, c->scratch, &verdict, err);
+	if (rc > 0 && object_table_put(c->table, &verdict, err) < 0)
+		return -1;
+	return rc;
+}
+
+recommendation_bits posture_with_inventory(const struct posture *c)
+{
+	return posture_judge_with_inventory(c->judge);
+}
+
 void posture_remove(struct posture *c, str kind, str namespace, str name)
 {
 	arena_reset(c->scratch);
@@ -244,7 +266,7 @@ bool posture_asks(const struct posture *c, str group, str kind)
 
 /* ---- what is known ------------------------------------------------------------------------- */
 
-uint64_t posture_disabled(const struct posture *c) { return posture_judge_disabled(c->judge); }
+recommendation_bits posture_disabled(const struct posture *c) { return posture_judge_disabled(c->judge); }
 
 const struct object_table *posture_table(const struct posture *c) { return c->table; }
 

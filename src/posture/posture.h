@@ -24,6 +24,7 @@ struct check_set;
 struct constraint_set;
 struct json;
 struct posture;
+struct sync_store;
 struct library;
 struct value;
 
@@ -31,10 +32,11 @@ struct posture_opts {
 	struct recommendation_set *recommendations; /* gets an entry for each further rule */
 	struct library *library;
 	const struct check_set *checks; /* of the group "cluster" */
+	struct sync_store *inventory; /* data.inventory of the user's policies; NULL: none */
 	const struct value *settings;	/* of check_run; NULL: none */
 	struct exception_set *exceptions;
 	bool add_matches; /* assessment_input.add_matches */
-	uint64_t enabled; /* recommendations that are off unless asked for */
+	recommendation_bits enabled; /* recommendations that are off unless asked for */
 	int64_t now;
 	struct arena *arena; /* outlives the cluster */
 };
@@ -53,6 +55,11 @@ AUTO_PTR(posture_free, struct posture);
  * (posture_unread_at); -1: there are too many.
  */
 int posture_object(struct posture *posture, const struct json *object, struct err *err) MUST_USE;
+/* The same for one of which only a part is there: what asks about it is in error. */
+int posture_object_part(struct posture *posture, const struct json *object, str why,
+			struct err *err) MUST_USE;
+/* Recommendations whose rules look at other objects. */
+recommendation_bits posture_with_inventory(const struct posture *posture);
 /* An object that is gone. */
 void posture_remove(struct posture *posture, str kind, str namespace, str name);
 /* Knows the namespace already with these labels? What lies in it must be judged again otherwise. */
@@ -65,10 +72,10 @@ bool posture_asks(const struct posture *posture, str group, str kind);
 int posture_head(struct posture *posture, str facts, struct err *err) MUST_USE;
 /* Another library, once parameters have changed: *changed are the recommendations whose rules are
  * others now; objects of their kinds must come again. */
-int posture_set_library(struct posture *posture, struct library *library, uint64_t *changed,
+int posture_set_library(struct posture *posture, struct library *library, recommendation_bits *changed,
 			struct err *err) MUST_USE;
 /* Recommendations that ask something of a kind. */
-uint64_t posture_asked(const struct posture *posture, str group, str kind);
+recommendation_bits posture_asked(const struct posture *posture, str group, str kind);
 /* Gives back the memory of what was replaced and removed. */
 void posture_compact(struct posture *posture);
 void posture_set_now(struct posture *posture, int64_t now);
@@ -83,7 +90,7 @@ str posture_collected_at(const struct posture *posture);
 size_t posture_unread_count(const struct posture *posture);
 const struct posture_unread *posture_unread_at(const struct posture *posture, size_t i);
 /* Recommendations that nothing judges because the parameters say so. */
-uint64_t posture_disabled(const struct posture *posture);
+recommendation_bits posture_disabled(const struct posture *posture);
 const struct object_table *posture_table(const struct posture *posture);
 /* What it is judged with. */
 const struct constraint_set *posture_constraints(const struct posture *posture);

@@ -88,7 +88,7 @@ static int recommendation_of(struct recommendation_set *set, const struct check 
 static int take_result(struct head *h, const struct check_result *result, struct err *err)
 {
 	int i = recommendation_of(h->cluster->opts.recommendations, result->check);
-	uint64_t bit;
+	recommendation_bits bit;
 
 	if (i < 0)
 		return err_set(err, ERR_LIMIT, "more than %u recommendations and checks",
@@ -198,7 +198,7 @@ int posture_head(struct posture *c, str facts, struct err *err)
 /* ---- what could not be read ----------------------------------------------------------------- */
 
 /* "pods", "deployments.apps", "pods in namespace a": which recommendations needed it. */
-static uint64_t needed_by(const struct posture *c, str what)
+static recommendation_bits needed_by(const struct posture *c, str what)
 {
 	size_t n = 0;
 
@@ -209,15 +209,15 @@ static uint64_t needed_by(const struct posture *c, str what)
 			return posture_judge_kind(c->judge, str_c(resources[i].group),
 						  str_c(resources[i].kind));
 	}
-	return 0;
+	return posture_judge_resource(c->judge, str_take(what, n));
 }
 
-static void add_errors(struct head *h, uint64_t needed, str text)
+static void add_errors(struct head *h, recommendation_bits needed, str text)
 {
 	const str both[LANG_COUNT] = { text, text };
 
 	for (unsigned i = 0; i < h->cluster->opts.recommendations->n; i++) {
-		uint64_t bit = RECOMMENDATION_BIT(i);
+		recommendation_bits bit = RECOMMENDATION_BIT(i);
 
 		if (!(needed & bit) || (h->out->error & bit))
 			continue;

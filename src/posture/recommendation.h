@@ -19,10 +19,14 @@
 
 struct err;
 
-#define RECOMMENDATION_MAX	64u /* bits of a set */
+#define RECOMMENDATION_MAX	128u /* bits of a set */
 #define RECOMMENDATION_CATEGORY 24u /* the first so many are the category containers */
 #define CONTROL_MAX		16u
-#define RECOMMENDATION_BIT(i)	(UINT64_C(1) << (i))
+#define RECOMMENDATION_BIT(i)	((recommendation_bits)1 << (i))
+#define RECOMMENDATION_ALL	(~(recommendation_bits)0)
+
+/* A set of recommendations. */
+__extension__ typedef unsigned __int128 recommendation_bits;
 
 /* What a recommendation is about. */
 enum resource_kind {

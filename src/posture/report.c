@@ -70,7 +70,7 @@ str posture_message(const struct assessed_finding *f, enum lang lang)
 bool posture_is_off(const struct posture_view *view, size_t i)
 {
 	const struct assessment *a = view->assessment;
-	uint64_t bit = RECOMMENDATION_BIT(i);
+	recommendation_bits bit = RECOMMENDATION_BIT(i);
 
 	return (posture_disabled(view->posture) & bit) ||
 	       (a->recommendations->items[i].off && !(a->input->enabled & bit));

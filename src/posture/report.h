@@ -30,7 +30,7 @@ struct posture_report {
 	enum lang lang;
 	size_t columns;	     /* of the table; 0: as wide as it is */
 	size_t limit;	     /* POSTURE_LIMIT_PRESET */
-	uint64_t chosen;     /* recommendations that are shown */
+	recommendation_bits chosen;     /* recommendations that are shown */
 	bool details;	     /* table: each of them with its resources */
 	unsigned severities; /* 1u << SEVERITY_X; 0: all */
 	str time;	     /* RFC 3339, or empty */

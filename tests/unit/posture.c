@@ -330,7 +330,7 @@ TEST(other_parameters_touch_only_their_rules)
 {
 	struct world w;
 	struct library *other;
-	uint64_t changed;
+	recommendation_bits changed;
 	struct err err;
 
 	world_init(&w, NULL);

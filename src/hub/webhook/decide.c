@@ -249,7 +249,8 @@ static void add_fix(struct decider *r, const struct review *review, const struct
 				STR_ARG(r->d->answer.message), STR_ARG(str_rtrim(text)));
 }
 
-/* Gatekeeper's Config leaves the namespace out of this process (spec.match). */
+/* Gatekeeper's Config leaves the namespace out of this process (spec.match): for policies of the
+ * user, since the built-in rules have namespaces of their own. */
 static bool is_excluded(struct library *library, const struct review *review, const char *process,
 			struct decision *out)
 {
@@ -283,8 +284,7 @@ void decide_validate(struct library *library, const struct admission_request *re
 		decide_not(opts, request->nothing, out);
 		return;
 	}
-	if (is_excluded(library, &review, "webhook", out))
-		return;
+	run.no_own = is_excluded(library, &review, "webhook", out);
 	review.namespace = opts->namespace;
 	if (admission_review(library_admission(library), &review, &run, arena, &result, &err) < 0) {
 		decide_not(opts, str_dup(arena, str_c(err.msg)), out);

@@ -49,7 +49,7 @@ struct decision {
 	struct admission_answer answer;
 	struct finding *items;
 	size_t n, dropped;
-	bool excluded; /* Gatekeeper's Config leaves the namespace out: nothing was judged */
+	bool excluded; /* Gatekeeper's Config leaves the namespace out: only built-in rules */
 	str bypass;    /* label that turned deny into audit */
 	str error;     /* why nothing was judged */
 };

@@ -73,6 +73,25 @@ int admission_add(struct admission *a, const struct document *docs, size_t n, st
 	return 0;
 }
 
+void admission_add_each(struct admission *a, const struct document *docs, size_t n,
+			void (*bad)(void *context, const struct document *document,
+				    const struct err *err),
+			void *context)
+{
+	struct err err;
+
+	for (int templates = 1; templates >= 0; templates--) {
+		for (size_t i = 0; i < n; i++) {
+			const struct resource *r = &docs[i].resource;
+
+			if (!admission_is_policy(r) || is_template(r) != (templates == 1))
+				continue;
+			if (add_one(a, r, &err) < 0)
+				bad(context, &docs[i], &err);
+		}
+	}
+}
+
 int admission_add_data(struct admission *a, const struct resource *r, struct err *err)
 {
 	return sync_data_add(&a->data, r, err);

@@ -43,6 +43,11 @@ bool admission_is_policy(const struct resource *r);
 /* Of the documents those that are policies; templates first, so their order does not matter. */
 int admission_add(struct admission *a, const struct document *docs, size_t n,
 		  struct err *err) MUST_USE;
+/* The same, and each that does not load is told, not refused with all others. */
+void admission_add_each(struct admission *a, const struct document *docs, size_t n,
+			void (*bad)(void *context, const struct document *document,
+				    const struct err *err),
+			void *context);
 /* One object for the inventory. */
 int admission_add_data(struct admission *a, const struct resource *r, struct err *err) MUST_USE;
 int admission_seal(struct admission *a, struct err *err) MUST_USE;

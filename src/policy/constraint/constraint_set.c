@@ -366,7 +366,7 @@ static void judge(struct reviewer *r, const struct constraint *c)
 	str why;
 	int rc;
 
-	if (constraint_actions(c, r->run->point) == 0)
+	if (constraint_actions(c, r->run->point) == 0 || (r->run->no_own && !c->extra))
 		return;
 	rc = review_matches(r->review, &c->match, &err);
 	if (rc > 0)

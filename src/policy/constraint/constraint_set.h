@@ -69,6 +69,7 @@ struct review_run {
 	struct builtin_cache *cache; /* of this thread; NULL: one for this review */
 	const struct bypass_list *exempt;
 	bool list_judged;
+	bool no_own; /* constraints of the user are passed over: Config leaves the namespace out */
 	int64_t now_ns;	     /* 0: the clock's */
 	uint64_t max_steps;  /* 0: CONSTRAINT_SET_MAX_STEPS */
 	size_t max_bytes;    /* 0: CONSTRAINT_SET_MAX_BYTES */

@@ -173,7 +173,10 @@ static int add_own(struct library *lib, const struct library_opts *opts, struct 
 	struct constraint_set *set = lib->admission.constraints;
 	size_t before = constraint_set_constraints(set);
 
-	if (admission_add(&lib->admission, opts->own, opts->own_n, err) < 0)
+	if (opts->bad)
+		admission_add_each(&lib->admission, opts->own, opts->own_n, opts->bad,
+				   opts->bad_context);
+	else if (admission_add(&lib->admission, opts->own, opts->own_n, err) < 0)
 		return -1;
 	for (size_t i = before; i < constraint_set_constraints(set); i++) {
 		const struct constraint *c = constraint_set_constraint(set, i);

@@ -210,6 +210,14 @@ static int read_named(struct cluster_collector *c, const struct cluster_row *row
 	return 0;
 }
 
+/* A part of it would be told, and somebody wants to see all. */
+static bool wanted_whole(const struct cluster_collector *c, const struct cluster_row *row,
+			 const struct kube_resource *r)
+{
+	return (row->form == CLUSTER_METADATA || row->form == CLUSTER_KEYS) && c->opts->more &&
+	       c->opts->more(c->context, r->group, r->kind);
+}
+
 static int read_row(struct cluster_collector *c, const struct cluster_row *row, struct err *err)
 {
 	const struct kube_resource *r, *older = NULL;
@@ -222,13 +230,49 @@ static int read_row(struct cluster_collector *c, const struct cluster_row *row, 
 		older = kube_catalog_find(&c->catalog, row->older, row->name);
 	if (r && c->opts->namespace_n > 0 && str_eq(row->name, STR("namespaces")))
 		return read_named(c, row, r, err);
-	if (r)
+	if (r && wanted_whole(c, row, r)) {
+		struct cluster_row whole = *row;
+
+		whole.form = CLUSTER_WHOLE;
+		rc = read_resource(c, &whole, r, !older, err);
+	} else if (r) {
 		rc = read_resource(c, row, r, !older, err);
+	}
 	if (rc == 0 && older && !(r && c->row_objects > 0))
 		rc = read_resource(c, row, older, true, err);
 	if (rc > 0 || (!r && !older))
 		row_done(c, row);
 	return rc < 0 ? -1 : 0;
+}
+
+static bool in_table(const struct kube_resource *r)
+{
+	for (size_t i = 0; i < cluster_row_count; i++) {
+		const struct cluster_row *row = &cluster_rows[i];
+
+		if (!str_eq(row->group, r->group) &&
+		    (str_empty(row->older) || !str_eq(row->older, r->group)))
+			continue;
+		if (str_eq(row->name, STR("*")) || str_eq(row->name, r->name))
+			return true;
+	}
+	return false;
+}
+
+/* What somebody wants beside the table, whole. */
+static int read_more(struct cluster_collector *c, struct err *err)
+{
+	static const struct cluster_row whole = { .form = CLUSTER_WHOLE };
+
+	for (size_t i = 0; c->opts->more && i < c->catalog.n; i++) {
+		const struct kube_resource *r = &c->catalog.items[i];
+
+		if (!r->preferred || in_table(r) || !c->opts->more(c->context, r->group, r->kind))
+			continue;
+		if (read_resource(c, &whole, r, true, err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static void note_unread_groups(struct cluster_collector *c)
@@ -254,6 +298,8 @@ static int collect(struct cluster_collector *c, struct err *err)
 		if (read_row(c, &cluster_rows[i], err) < 0)
 			return -1;
 	}
+	if (!c->opts->no_objects && read_more(c, err) < 0)
+		return -1;
 	if (c->lists_read == 0)
 		return err_set(
 			err, ERR_DENIED,

@@ -143,7 +143,7 @@ static size_t rank(const struct view *v, struct ranked **out)
 	size_t n = 0;
 
 	for (size_t i = 0; i < v->a->n; i++) {
-		uint64_t set = v->a->resources[i].state[ASSESSED_UNHEALTHY];
+		recommendation_bits set = v->a->resources[i].state[ASSESSED_UNHEALTHY];
 		struct ranked *r = &items[n];
 
 		*r = (struct ranked){ .resource = &v->a->resources[i] };

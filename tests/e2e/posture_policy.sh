@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+# e2e: kubernetes timeout=300 needs=etcd,jq,openssl
+# `check cluster` with policies of the user against a real API server: files, policies that live in the cluster, data.inventory,
+# kinds that only these policies ask about, exclusions of Config, constraint status, every form, and --watch.
+. "$SOURCE/tests/e2e/lib.sh"
+bed=$W/bed
+bed() { sh "$SOURCE/tests/kube/bed.sh" "$@"; }
+watcher=
+trap '[ -z "$watcher" ] || kill "$watcher" 2>/dev/null; bed stop "$bed" >/dev/null 2>&1' EXIT
+if bed start "$bed" >"$W/out" 2>"$W/err"; then ok "a control plane starts"; else not_ok "a control plane starts" "see above" && exit; fi
+admin=$bed/admin.conf
+unset KUBECONFIG KUBERNETES_SERVICE_HOST
+kubectl() { "$bed/bin/kubectl" --kubeconfig "$admin" "$@"; }
+check() { "$SEAWALL" check cluster -q --kubeconfig "$admin" "$@"; }
+holds() { # NAME FILE EXPRESSION: jq says true of it
+	if jq -e "$3" "$2" >"$W/out" 2>"$W/err"; then ok "$1"; else not_ok "$1" "$3 is not so"; fi
+}
+rule() { printf '(.clusters[0].recommendations[] | select(.id == "%s"))' "$1"; }
+bad() { printf '[%s.resources[] | select(.state == "unhealthy") | .resource]' "$(rule "$1")"; }
+
+cat >policies.yaml <<'END'
+apiVersion: templates.gatekeeper.sh/v1
+kind: ConstraintTemplate
+metadata: {name: uniqueselector}
+spec:
+  crd: {spec: {names: {kind: UniqueSelector}}}
+  targets:
+    - target: admission.k8s.gatekeeper.sh
+      rego: |
+        package uniqueselector
+        violation[{"msg": msg}] {
+          other := data.inventory.namespace[ns]["v1"]["Service"][name]
+          other.spec.selector == input.review.object.spec.selector
+          not same(name, ns)
+          msg := sprintf("same selector as %v/%v", [ns, name])
+        }
+        same(name, ns) {
+          name == input.review.object.metadata.name
+          ns == input.review.object.metadata.namespace
+        }
+---
+apiVersion: constraints.gatekeeper.sh/v1beta1
+kind: UniqueSelector
+metadata:
+  name: unique
+  annotations: {seawall/severity: high, seawall/title: Selectors are unique}
+spec:
+  enforcementAction: scoped
+  scopedEnforcementActions:
+    - {action: warn, enforcementPoints: [{name: audit.gatekeeper.sh}]}
+    - {action: deny, enforcementPoints: [{name: validation.gatekeeper.sh}]}
+  match: {kinds: [{apiGroups: [""], kinds: [Service]}]}
+---
+apiVersion: templates.gatekeeper.sh/v1
+kind: ConstraintTemplate
+metadata: {name: needslabel}
+spec:
+  crd:
+    spec:
+      names: {kind: NeedsLabel}
+      validation: {openAPIV3Schema: {type: object, properties: {label: {type: string}}}}
+  targets:
+    - target: admission.k8s.gatekeeper.sh
+      rego: |
+        package needslabel
+        violation[{"msg": msg}] {
+          not input.review.object.metadata.labels[input.parameters.label]
+          msg := sprintf("label %v is missing", [input.parameters.label])
+        }
+        violation[{"msg": "it has a password"}] { input.review.object.data.password }
+---
+apiVersion: constraints.gatekeeper.sh/v1beta1
+kind: NeedsLabel
+metadata: {name: owner}
+spec:
+  match: {kinds: [{apiGroups: [""], kinds: [ConfigMap]}, {apiGroups: [autoscaling], kinds: [HorizontalPodAutoscaler]}], namespaces: [shop, spared]}
+  parameters: {label: owner}
+---
+apiVersion: constraints.gatekeeper.sh/v1beta1
+kind: NeedsLabel
+metadata: {name: elsewhere}
+spec:
+  enforcementAction: scoped
+  scopedEnforcementActions: [{action: deny, enforcementPoints: [{name: validation.gatekeeper.sh}]}]
+  match: {kinds: [{apiGroups: [""], kinds: [Service]}]}
+  parameters: {label: never}
+---
+apiVersion: config.gatekeeper.sh/v1alpha1
+kind: Config
+metadata: {name: config, namespace: gatekeeper-system}
+spec:
+  match:
+    - {excludedNamespaces: [spared], processes: [audit]}
+    - {excludedNamespaces: [hidden], processes: [sync]}
+END
+for ns in shop spared hidden; do kubectl create namespace $ns >/dev/null; done
+service() { # NAME APP NAMESPACE
+	printf '{"apiVersion":"v1","kind":"Service","metadata":{"name":"%s","namespace":"%s"},"spec":{"selector":{"app":"%s"},"ports":[{"port":80}]}}' "$1" "$3" "$2" |
+		kubectl create -f - >/dev/null
+}
+service one a shop
+service two a shop
+service far b hidden
+service near b shop
+kubectl create configmap plain --from-literal=password=x -n shop >/dev/null
+kubectl create configmap plain --from-literal=password=x -n spared >/dev/null
+kubectl create -f - >/dev/null <<'END'
+apiVersion: autoscaling/v1
+kind: HorizontalPodAutoscaler
+metadata: {name: scaler, namespace: shop}
+spec: {maxReplicas: 2, scaleTargetRef: {kind: Deployment, name: web}}
+END
+
+# ---- files ----
+expect "policies of files" 0 check --policy policies.yaml -f json -o own.json
+holds "they are judged by other objects" own.json "$(bad UniqueSelector/unique) == [\"hidden/Service/far\", \"shop/Service/one\", \"shop/Service/two\"]"
+holds "with severity and title" own.json "$(rule UniqueSelector/unique) | .severity == \"high\" and .title == \"Selectors are unique\""
+holds "over kinds that no recommendation asks about, whole" own.json \
+	"$(bad NeedsLabel/owner) | index(\"shop/ConfigMap/plain\") != null and index(\"shop/HorizontalPodAutoscaler/scaler\") != null"
+holds "not where Config leaves them out of audit" own.json "$(bad NeedsLabel/owner) | all(.[]; startswith(\"spared/\") | not)"
+holds "the built-in rules are judged there" own.json "any(.clusters[0].recommendations[].resources[]?; .resource | startswith(\"spared/\"))"
+holds "a constraint that is not for audit says nothing" own.json "$(bad NeedsLabel/elsewhere) == []"
+expect "one of them" 1 check --policy policies.yaml --recommendation UniqueSelector/unique --fail-on high
+has "in detail" "$W/out" 'same selector as shop/two'
+expect "a name that is none" 2 check --policy policies.yaml --recommendation UniqueSelector/none
+check --policy policies.yaml >form.table
+has "form table has them" form.table 'Selectors are unique'
+for form in sarif junit policy-report csv html markdown; do
+	check --policy policies.yaml -f $form >"form.$form" 2>"$W/err"
+	has "form $form has them" "form.$form" 'same selector as shop/two'
+done
+check --policy policies.yaml --export-constraints - --timestamp >status.yaml
+"$SEAWALL" rego eval -i status.yaml true >/dev/null 2>&1
+has "status: when" status.yaml 'auditTimestamp'
+has "status: who" status.yaml 'id: seawall-audit'
+grep -A60 'name: unique$' status.yaml | sed '/^---/q' >unique.yaml
+has "status: the total" unique.yaml 'totalViolations: 3'
+has "status: group and version" unique.yaml 'version: v1'
+has "status: scoped actions" unique.yaml 'enforcementActions'
+"$SEAWALL" facts cluster -q --kubeconfig "$admin" -o facts.json
+expect "facts" 0 "$SEAWALL" check cluster -q --facts facts.json --policy policies.yaml -f json -o facts.out
+holds "facts: judged by other objects" facts.out "$(bad UniqueSelector/unique) == [\"hidden/Service/far\", \"shop/Service/one\", \"shop/Service/two\"]"
+holds "facts: what they hold only in part is an error, not healthy" facts.out "$(rule NeedsLabel/owner) | .counts.error > 0 and .counts.healthy == 0"
+printf 'kind: nothing\n' >nothing.yaml
+expect "a file without policies is an error" 3 check --policy nothing.yaml
+sed 's/package needslabel/package/' policies.yaml >broken.yaml
+expect "one that does not load is an error" 3 check --policy broken.yaml
+has "that names it" "$W/err" 'needslabel'
+
+# ---- policies that live in the cluster ----
+crd() { # GROUP VERSION KIND PLURAL SCOPE
+	cat <<END
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: $4.$1}
+spec:
+  group: $1
+  scope: $5
+  names: {kind: $3, plural: $4, singular: $(echo "$3" | tr A-Z a-z), listKind: $3List}
+  versions:
+    - {name: $2, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}
+---
+END
+}
+{
+	crd templates.gatekeeper.sh v1 ConstraintTemplate constrainttemplates Cluster
+	crd config.gatekeeper.sh v1alpha1 Config configs Namespaced
+	crd constraints.gatekeeper.sh v1beta1 UniqueSelector uniqueselector Cluster
+	crd constraints.gatekeeper.sh v1beta1 NeedsLabel needslabel Cluster
+} >crds.yaml
+kubectl create -f crds.yaml >/dev/null
+kubectl create namespace gatekeeper-system >/dev/null
+kubectl wait --for condition=established crd --all --timeout=20s >/dev/null
+applied() { kubectl apply -f policies.yaml; }
+server=
+await applied
+expect "policies of the cluster" 0 check --cluster-policies -f json -o cluster.json
+holds "are judged" cluster.json "$(bad UniqueSelector/unique) == [\"hidden/Service/far\", \"shop/Service/one\", \"shop/Service/two\"]"
+holds "with its Config" cluster.json "$(bad NeedsLabel/owner) | all(.[]; startswith(\"spared/\") | not)"
+kubectl create -f - >/dev/null <<'END'
+apiVersion: constraints.gatekeeper.sh/v1beta1
+kind: NeedsLabel
+metadata: {name: wrong}
+spec: {parameters: {label: 7}}
+END
+check --cluster-policies -f json >wrong.json 2>wrong.err
+holds "one that does not load is told" wrong.json 'any(.clusters[0].not_read[]; .what == "policy NeedsLabel/wrong")'
+holds "and the others are judged" wrong.json "$(bad UniqueSelector/unique) | length == 3"
+kubectl delete needslabel wrong >/dev/null
+
+# ---- followed ----
+"$SEAWALL" check cluster --kubeconfig "$admin" --policy policies.yaml --watch -f json -o state.json >lines 2>notes &
+watcher=$!
+server=$watcher
+soon() { # NAME EXPRESSION: some line fits, at most 30 seconds later
+	tries=0
+	until jq -es "any(.[]; $2)" lines >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		if [ $tries -gt 300 ] || ! kill -0 $watcher; then cp lines "$W/out" && cp notes "$W/err" && not_ok "$1" "no line with $2" && return; fi
+		sleep 0.1
+	done
+	ok "$1"
+}
+soon "it begins" '.event == "started"'
+kubectl delete service two -n shop >/dev/null
+soon "an object that is judged anew because another one is gone" \
+	'.recommendation == "UniqueSelector/unique" and .resource == "shop/Service/one" and .from == "unhealthy" and .to == "healthy"'
+service three a shop
+soon "and because another one came" '.recommendation == "UniqueSelector/unique" and .resource == "shop/Service/one" and .to == "unhealthy"'
+kubectl create configmap late -n shop >/dev/null
+soon "a kind that only policies of the user ask about" '.recommendation == "NeedsLabel/owner" and .resource == "shop/ConfigMap/late" and .to == "unhealthy"'
