@@ -47,7 +47,7 @@ struct cluster_check {
 	struct check_set *checks;
 	struct exception_set exceptions;
 	recommendation_bits chosen, enabled;
-	struct documents own; /* --policy */
+	struct documents own;	       /* --policy */
 	struct library *libraries[64]; /* one for each cluster */
 	struct cluster_policies policies[64];
 	struct posture_view views[64];

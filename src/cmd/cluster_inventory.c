@@ -208,8 +208,7 @@ struct reader {
 	size_t n;
 };
 
-static int note_kind(void *context, const struct json *object, struct arena *arena,
-		     struct err *err)
+static int note_kind(void *context, const struct json *object, struct arena *arena, struct err *err)
 {
 	struct reader *r = context;
 	struct sync_kind kind;
@@ -228,8 +227,7 @@ static int note_kind(void *context, const struct json *object, struct arena *are
 	return 0;
 }
 
-static int put_known(void *context, const struct json *object, struct arena *arena,
-		     struct err *err)
+static int put_known(void *context, const struct json *object, struct arena *arena, struct err *err)
 {
 	struct reader *r = context;
 	struct resource o;

@@ -140,8 +140,9 @@ static void on_bad(void *context, const struct document *document, const struct 
 	u->what = str_fmt(p->arena, "policy %.*s/%.*s", STR_ARG(document->resource.kind),
 			  STR_ARG(document->resource.name));
 	u->reason = str_dup(p->arena, str_c(err->msg));
-	progress_note(p->check->in->quiet, str_fmt(p->arena, "%.*s of the cluster is not judged: %s",
-						   STR_ARG(u->what), err->msg));
+	progress_note(p->check->in->quiet,
+		      str_fmt(p->arena, "%.*s of the cluster is not judged: %s", STR_ARG(u->what),
+			      err->msg));
 }
 
 void cluster_policies_opts(struct cluster_policies *p, struct library_opts *opts)

@@ -50,7 +50,8 @@ struct assessed_resource {
 	str type, namespace, name;
 	const struct object_verdict **members; /* by key: itself, what it made */
 	size_t member_n, pods;
-	recommendation_bits state[ASSESSED_STATES]; /* sets of recommendations, apart from one another */
+	recommendation_bits
+		state[ASSESSED_STATES]; /* sets of recommendations, apart from one another */
 	recommendation_bits undecided; /* those whose list waits for a decision: not in the score */
 	struct assessed_exemption *exemptions;
 	size_t exemption_n;
@@ -70,9 +71,9 @@ struct assessed_recommendation {
 struct assessment_input {
 	const struct recommendation_set *recommendations;
 	str name;			  /* of the cluster */
-	recommendation_bits undecided;		  /* recommendations whose list nobody has set */
+	recommendation_bits undecided;	  /* recommendations whose list nobody has set */
 	bool unconfigured_unhealthy;	  /* the literal reading: these are unhealthy */
-	recommendation_bits enabled;		  /* of those that are off: they count all the same */
+	recommendation_bits enabled;	  /* of those that are off: they count all the same */
 	struct exception_set *exceptions; /* may be NULL */
 	bool add_matches; /* to those of other clusters; false: they are counted anew */
 };

@@ -88,7 +88,8 @@ static int list_again(struct audit_loop *loop, recommendation_bits recommendatio
 		AUTO(arena_free)
 		struct arena *arena = arena_new();
 
-		if (w->kind || !(posture_asked(loop->opts.posture, w->resource->group, w->resource->kind) &
+		if (w->kind ||
+		    !(posture_asked(loop->opts.posture, w->resource->group, w->resource->kind) &
 		      recommendations) ||
 		    (namespace.n > 0 && w->namespace.n > 0 && !str_eq(namespace, w->namespace)))
 			continue;

@@ -86,7 +86,8 @@ struct audit_loop_opts {
 	const str *files; /* whose change reloads */
 	size_t file_n;
 	struct exception_set *exceptions; /* for their expiry */
-	/* Filled before, and kept up to date: what looks at it is judged again; NULL: nobody does. */
+	/* Filled before, and kept up to date: what looks at it is judged again; NULL: nobody does.
+	 */
 	struct sync_store *inventory;
 	struct audit_hooks hooks;
 };

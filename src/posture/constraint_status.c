@@ -30,8 +30,7 @@ static void put_action(const struct listing *l, struct object_builder *o)
 	value_builder_init(&list, l->arena);
 	for (size_t i = 0; i < ARRAY_LEN(each); i++) {
 		if (actions & each[i])
-			value_builder_add(&list,
-					  value_str(str_c(constraint_action_name(each[i]))));
+			value_builder_add(&list, value_str(str_c(constraint_action_name(each[i]))));
 	}
 	OBJECT_ADD(o, "enforcementActions", value_builder_array(&list));
 }

@@ -44,12 +44,13 @@ struct object_use {
 struct object_verdict {
 	enum resource_kind resource;
 	str kind, namespace, name;
-	str api_version; /* "apps/v1" */
+	str api_version;	    /* "apps/v1" */
 	str owner_kind, owner_name; /* the controller; empty: none */
 	bool is_pod;
 	/* Sets of recommendations: at most one of them holds each. */
 	recommendation_bits healthy, unhealthy, not_applicable, error;
-	recommendation_bits undecided; /* judged with a list that nobody has decided; beside the others */
+	recommendation_bits
+		undecided; /* judged with a list that nobody has decided; beside the others */
 	const struct object_finding *findings; /* of `unhealthy` */
 	size_t finding_n;
 	const struct object_reason *reasons; /* of `not_applicable` and `error` */

@@ -83,7 +83,7 @@ void posture_set_exceptions(struct posture *c, struct exception_set *exceptions)
 
 /* What rules of one library say that those of the other do not. */
 static recommendation_bits only_in(const struct posture_judge *a, const struct constraint_set *set,
-			const struct constraint_set *other)
+				   const struct constraint_set *other)
 {
 	recommendation_bits changed = 0;
 
@@ -108,9 +108,8 @@ int posture_set_library(struct posture *c, struct library *library, recommendati
 {
 	const struct constraint_set *before = posture_constraints(c);
 	const struct constraint_set *after = library_admission(library)->constraints;
-	struct posture_judge *judge =
-		posture_judge_new(c->opts.recommendations, library, c->opts.inventory, c->opts.arena,
-				  err);
+	struct posture_judge *judge = posture_judge_new(c->opts.recommendations, library,
+							c->opts.inventory, c->opts.arena, err);
 
 	if (!judge)
 		return -1;
@@ -266,7 +265,10 @@ bool posture_asks(const struct posture *c, str group, str kind)
 
 /* ---- what is known ------------------------------------------------------------------------- */
 
-recommendation_bits posture_disabled(const struct posture *c) { return posture_judge_disabled(c->judge); }
+recommendation_bits posture_disabled(const struct posture *c)
+{
+	return posture_judge_disabled(c->judge);
+}
 
 const struct object_table *posture_table(const struct posture *c) { return c->table; }
 

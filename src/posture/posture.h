@@ -32,10 +32,10 @@ struct posture_opts {
 	struct recommendation_set *recommendations; /* gets an entry for each further rule */
 	struct library *library;
 	const struct check_set *checks; /* of the group "cluster" */
-	struct sync_store *inventory; /* data.inventory of the user's policies; NULL: none */
+	struct sync_store *inventory;	/* data.inventory of the user's policies; NULL: none */
 	const struct value *settings;	/* of check_run; NULL: none */
 	struct exception_set *exceptions;
-	bool add_matches; /* assessment_input.add_matches */
+	bool add_matches;	     /* assessment_input.add_matches */
 	recommendation_bits enabled; /* recommendations that are off unless asked for */
 	int64_t now;
 	struct arena *arena; /* outlives the cluster */
@@ -72,8 +72,8 @@ bool posture_asks(const struct posture *posture, str group, str kind);
 int posture_head(struct posture *posture, str facts, struct err *err) MUST_USE;
 /* Another library, once parameters have changed: *changed are the recommendations whose rules are
  * others now; objects of their kinds must come again. */
-int posture_set_library(struct posture *posture, struct library *library, recommendation_bits *changed,
-			struct err *err) MUST_USE;
+int posture_set_library(struct posture *posture, struct library *library,
+			recommendation_bits *changed, struct err *err) MUST_USE;
 /* Recommendations that ask something of a kind. */
 recommendation_bits posture_asked(const struct posture *posture, str group, str kind);
 /* Gives back the memory of what was replaced and removed. */

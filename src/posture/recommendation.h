@@ -20,7 +20,7 @@
 struct err;
 
 #define RECOMMENDATION_MAX	128u /* bits of a set */
-#define RECOMMENDATION_CATEGORY 24u /* the first so many are the category containers */
+#define RECOMMENDATION_CATEGORY 24u  /* the first so many are the category containers */
 #define CONTROL_MAX		16u
 #define RECOMMENDATION_BIT(i)	((recommendation_bits)1 << (i))
 #define RECOMMENDATION_ALL	(~(recommendation_bits)0)

@@ -28,12 +28,12 @@ struct posture_report {
 	const struct posture_view *views;
 	size_t n;
 	enum lang lang;
-	size_t columns;	     /* of the table; 0: as wide as it is */
-	size_t limit;	     /* POSTURE_LIMIT_PRESET */
-	recommendation_bits chosen;     /* recommendations that are shown */
-	bool details;	     /* table: each of them with its resources */
-	unsigned severities; /* 1u << SEVERITY_X; 0: all */
-	str time;	     /* RFC 3339, or empty */
+	size_t columns;		    /* of the table; 0: as wide as it is */
+	size_t limit;		    /* POSTURE_LIMIT_PRESET */
+	recommendation_bits chosen; /* recommendations that are shown */
+	bool details;		    /* table: each of them with its resources */
+	unsigned severities;	    /* 1u << SEVERITY_X; 0: all */
+	str time;		    /* RFC 3339, or empty */
 	int64_t now;
 	const struct exception_set *exceptions;
 	const struct azure_form *azure; /* constraints under the kinds of that vendor; or NULL */

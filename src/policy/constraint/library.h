@@ -61,7 +61,8 @@ struct library_opts {
 	str pss_level, pss_version; /* "baseline", "restricted", with "v1.29" or empty; "": no */
 	const struct document *own; /* templates, constraints, mutators ... of the user */
 	size_t own_n;
-	/* Told of each document of `own` that does not load, and the rest is; NULL: then nothing is. */
+	/* Told of each document of `own` that does not load, and the rest is; NULL: then nothing
+	 * is. */
 	void (*bad)(void *context, const struct document *document, const struct err *err);
 	void *bad_context;
 	bool open; /* the caller adds an inventory and calls admission_seal */

@@ -36,9 +36,9 @@ struct cluster_facts_opts {
 	bool no_objects; /* the head alone: only what it is made of is listed */
 	int64_t now;	 /* collected_at; 0: the clock's */
 	/*
-	 * For who judges at once, and writes no document: kinds that are not in the table are handed
-	 * on, too, and those of which only a part would be told (ConfigMaps, Secrets, definitions)
-	 * whole. NULL: none is wanted.
+	 * For who judges at once, and writes no document: kinds that are not in the table are
+	 * handed on, too, and those of which only a part would be told (ConfigMaps, Secrets,
+	 * definitions) whole. NULL: none is wanted.
 	 */
 	bool (*more)(void *context, str group, str kind);
 };
