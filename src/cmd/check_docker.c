@@ -137,6 +137,15 @@ static const struct option_spec options[DOCKER_OPTION_COUNT] = {
 		.name = "db", .arg = "FILE", .complete = COMPLETE_FILE,
 		.help = { "Advisory database instead of the usual one", "既定以外の脆弱性データベース" },
 	},
+	[DOCKER_WATCH] = {
+		.name = "watch",
+		.help = { "Go on: judge again on events of the engine and changes of files, and print what differs (JSON lines with -f json)",
+			  "監視を続け、エンジンのイベントとファイルの変化で評価し直し、変化だけを出力（-f json では JSON 行）" },
+	},
+	[DOCKER_INTERVAL] = {
+		.name = "interval", .arg = "DURATION", .preset = "60m", .check = value_check_duration,
+		.help = { "With --watch: time between two full passes", "--watch で全体を評価し直す間隔" },
+	},
 	[DOCKER_CONFIG] = {
 		.name = "config", .arg = "FILE", .complete = COMPLETE_FILE, .no_config = true,
 		.help = { "Read options from a file of lines 'name = value'; the command line wins",
@@ -149,6 +158,16 @@ static int check_host(struct docker_check *check, struct err *err)
 	const struct options *o = &check->in->options;
 	str facts = option_text(o, DOCKER_FACTS);
 
+	if (option_on(o, DOCKER_WATCH)) {
+		if (facts.n > 0)
+			return err_set(err, ERR_USAGE, "--watch looks at a host, not at --facts");
+		if (option_given(o, DOCKER_FAIL_ON) || option_on(o, DOCKER_FIX_SCRIPT) ||
+		    option_given(o, DOCKER_BASELINE))
+			return err_set(
+				err, ERR_USAGE,
+				"--watch goes on: without --fail-on, --fix-script, --baseline");
+		return docker_check_watch(check, err);
+	}
 	if (facts.n > 0 && (option_given(o, DOCKER_HOST) || option_given(o, DOCKER_HOST_ROOT)))
 		return err_set(err, ERR_USAGE, "--facts is in place of --host and --host-root");
 	if ((facts.n > 0 ? docker_check_file(check, facts, err) : docker_check_live(check, err)) <
@@ -190,6 +209,9 @@ static const struct command_example examples[] = {
 	  .line = "check docker --baseline last.json --fail-on low" },
 	{ .what = { "The repair, to be read before it is run", "実行前に読むための修復スクリプト" },
 	  .line = "check docker --fix-script -o fix.sh" },
+	{ .what = { "Follow the host, a JSON line for each difference",
+		    "監視を続け、変化を JSON 行で出力" },
+	  .line = "check docker --watch -f json" },
 	{ .line = NULL },
 };
 

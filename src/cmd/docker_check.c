@@ -95,19 +95,31 @@ static int make_benchmark(struct docker_check *check, struct err *err)
 	return check->benchmark ? 0 : -1;
 }
 
+/* How the host is asked. */
+static void take_host(struct docker_check *check)
+{
+	const struct options *o = &check->in->options;
+	struct arena *arena = check->in->arena;
+
+	if (option_given(o, DOCKER_HOST))
+		check->host.host = str_cstr(arena, option_text(o, DOCKER_HOST));
+	if (option_given(o, DOCKER_CERT_DIR))
+		check->host.cert_dir = str_cstr(arena, option_text(o, DOCKER_CERT_DIR));
+	if (option_given(o, DOCKER_HOST_ROOT))
+		check->host.host_root = str_cstr(arena, option_text(o, DOCKER_HOST_ROOT));
+}
+
 /* Images are looked into only where they are live. */
 static int open_images(struct docker_check *check, struct err *err)
 {
 	const struct options *o = &check->in->options;
 	struct arena *arena = check->in->arena;
-	struct image_facts_opts opts = { .contents = option_on(o, DOCKER_IMAGE_CONTENTS) };
+	struct image_facts_opts opts = { .contents = option_on(o, DOCKER_IMAGE_CONTENTS),
+					 .host = check->host.host,
+					 .cert_dir = check->host.cert_dir };
 
 	if (option_given(o, DOCKER_FACTS))
 		return 0;
-	if (option_given(o, DOCKER_HOST))
-		opts.host = str_cstr(arena, option_text(o, DOCKER_HOST));
-	if (option_given(o, DOCKER_CERT_DIR))
-		opts.cert_dir = str_cstr(arena, option_text(o, DOCKER_CERT_DIR));
 	if (option_given(o, DOCKER_DB))
 		opts.db = str_cstr(arena, option_text(o, DOCKER_DB));
 	check->images = ARENA_NEW(arena, struct image_facts_source);
@@ -121,6 +133,7 @@ int docker_check_load(struct docker_check *check, struct err *err)
 	struct problems problems = { .arena = check->in->arena };
 
 	check->run.now = check->now;
+	take_host(check);
 	check->checks = check_set_load(&load, &problems, err);
 	if (!check->checks || take_settings(check, err) < 0 || take_baseline(check, err) < 0 ||
 	    docker_check_exceptions(check, &check->exceptions, check->in->arena, err) < 0 ||
@@ -188,24 +201,18 @@ int docker_check_file(struct docker_check *check, str path, struct err *err)
 	return 0;
 }
 
-struct docker_facts *docker_check_open(const struct docker_check *check, struct err *err)
+struct docker_facts *docker_check_open(struct docker_check *check, bool without_end,
+				       struct err *err)
 {
-	const struct options *o = &check->in->options;
-	struct arena *arena = check->in->arena;
-	struct docker_facts_opts opts = { .now = check->now };
+	struct docker_facts_opts opts = check->host;
 	int64_t seconds;
 
-	if (value_duration(option_text(o, DOCKER_TIMEOUT), &seconds, err) < 0)
+	if (value_duration(option_text(&check->in->options, DOCKER_TIMEOUT), &seconds, err) < 0)
 		return NULL;
-	opts.deadline_ms = time_mono_ms() + seconds * 1000;
-	if (option_given(o, DOCKER_HOST))
-		opts.host = str_cstr(arena, option_text(o, DOCKER_HOST));
-	if (option_given(o, DOCKER_CERT_DIR))
-		opts.cert_dir = str_cstr(arena, option_text(o, DOCKER_CERT_DIR));
-	if (option_given(o, DOCKER_HOST_ROOT))
-		opts.host_root = str_cstr(arena, option_text(o, DOCKER_HOST_ROOT));
+	opts.now = check->now;
+	opts.deadline_ms = without_end ? 0 : time_mono_ms() + seconds * 1000;
 	if (check->images) {
-		check->images->opts.deadline_ms = opts.deadline_ms;
+		check->images->opts.deadline_ms = time_mono_ms() + seconds * 1000;
 		opts.looker = &check->images->looker;
 	}
 	return docker_facts_open(&opts, err);
@@ -219,44 +226,57 @@ static int from_host(void *context, const struct docker_document *document, stru
 /* Gone before they were asked for, and their like: no error of a control, and said. */
 static void tell_skips(const struct docker_check *check, const struct docker_facts *facts)
 {
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
 	size_t n;
 	const struct docker_skip *skips = docker_facts_skips(facts, &n);
 
-	for (size_t i = 0; i < n; i++)
-		progress_note(check->in->quiet,
-			      str_fmt(check->in->arena, "%.*s: %.*s", STR_ARG(skips[i].what),
-				      STR_ARG(skips[i].reason)));
+	for (size_t i = 0; i < n; i++) {
+		benchmark_unread(check->benchmark, STR_EMPTY, skips[i].what, skips[i].reason,
+				 skips[i].remedy);
+		progress_note(check->in->quiet, str_fmt(arena, "%.*s: %.*s", STR_ARG(skips[i].what),
+							STR_ARG(skips[i].reason)));
+	}
 }
 
-int docker_check_live(struct docker_check *check, struct err *err)
+int docker_check_gather(struct docker_check *check, struct docker_facts *facts, unsigned kinds,
+			struct err *err)
 {
-	struct invocation *in = check->in;
 	static const struct {
 		unsigned kinds;
 		const char *kind, *list;
 	} lists[] = { { DOCKER_CONTAINERS, "container", "containers" },
 		      { DOCKER_IMAGES, "image", "images" } };
-	AUTO(docker_facts_free)
-	struct docker_facts *facts = NULL;
 
-	progress_show(in->quiet, in->lang, TEXT_PROGRESS_DOCKER,
-		      option_text(&in->options, DOCKER_HOST));
-	facts = docker_check_open(check, err);
-	if (!facts || docker_check_put(check, STR("docker"), docker_facts_text(facts), err) < 0) {
-		progress_clear(in->quiet);
+	if (docker_check_put(check, STR("docker"), docker_facts_text(facts), err) < 0)
 		return -1;
-	}
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		struct err failed = { .kind = ERR_NONE };
 
+		if (!(kinds & lists[i].kinds))
+			continue;
 		/* What came until then counts; the rest is said. */
 		if (docker_facts_each(facts, lists[i].kinds, from_host, check, &failed) < 0)
 			unread(check, str_c(lists[i].kind), str_c(lists[i].list), str_c(failed.msg),
 			       STR("see that the engine runs and answers"));
 	}
-	progress_clear(in->quiet);
 	tell_skips(check, facts);
 	return 0;
+}
+
+int docker_check_live(struct docker_check *check, struct err *err)
+{
+	struct invocation *in = check->in;
+	AUTO(docker_facts_free)
+	struct docker_facts *facts = NULL;
+	int rc;
+
+	progress_show(in->quiet, in->lang, TEXT_PROGRESS_DOCKER,
+		      option_text(&in->options, DOCKER_HOST));
+	facts = docker_check_open(check, false, err);
+	rc = facts ? docker_check_gather(check, facts, DOCKER_ALL, err) : -1;
+	progress_clear(in->quiet);
+	return rc;
 }
 
 /* ---- the answer ----------------------------------------------------------------------------- */

@@ -37,6 +37,8 @@ enum docker_option {
 	DOCKER_TIMEOUT,
 	DOCKER_IMAGE_CONTENTS,
 	DOCKER_DB,
+	DOCKER_WATCH,
+	DOCKER_INTERVAL,
 	DOCKER_CONFIG,
 	DOCKER_OPTION_COUNT
 };
@@ -52,6 +54,7 @@ struct docker_check {
 	bool has_baseline;
 	struct check_run run;
 	struct benchmark *benchmark;
+	struct docker_facts_opts host;	   /* how it is asked */
 	str source;			   /* file of facts; empty: live */
 	struct image_facts_source *images; /* what looks into them; NULL: a file of facts */
 };
@@ -65,7 +68,12 @@ int docker_check_exceptions(const struct docker_check *check, struct exception_s
 /* All documents of a file of facts; of the host. */
 int docker_check_file(struct docker_check *check, str path, struct err *err) MUST_USE;
 int docker_check_live(struct docker_check *check, struct err *err) MUST_USE;
-struct docker_facts *docker_check_open(const struct docker_check *check, struct err *err);
+/* `without_end`: no deadline for all of it. */
+struct docker_facts *docker_check_open(struct docker_check *check, bool without_end,
+				       struct err *err);
+/* Judges the document of the host and those of the kinds; what could not be had is noted. */
+int docker_check_gather(struct docker_check *check, struct docker_facts *facts, unsigned kinds,
+			struct err *err) MUST_USE;
 /* Every document goes through here once, whoever judges it. */
 int docker_check_put(struct docker_check *check, str kind, str text, struct err *err) MUST_USE;
 /* What is shown. The result lives in `arena`. */
@@ -73,3 +81,5 @@ void docker_check_report(struct docker_check *check, struct benchmark_result *re
 			 struct arena *arena, struct benchmark_report *report);
 /* Writes it; the exit status, or -1. */
 int docker_check_answer(struct docker_check *check, struct err *err) MUST_USE;
+/* --watch. */
+int docker_check_watch(struct docker_check *check, struct err *err) MUST_USE;

@@ -346,19 +346,37 @@ void benchmark_unread(struct benchmark *b, str kind, str what, str reason, str r
 
 void benchmark_stale(struct benchmark *b) { b->epoch++; }
 
-void benchmark_begin_pass(struct benchmark *b)
+void benchmark_begin_pass(struct benchmark *b, str kind)
 {
+	size_t kept = 0;
+
 	b->pass++;
-	b->unread_n = 0;
 	b->over = 0;
+	for (size_t i = 0; i < b->unread_n; i++) {
+		if (kind.n > 0 && !str_eq(b->unread[i].document, kind))
+			b->unread[kept++] = b->unread[i];
+	}
+	b->unread_n = kept;
 }
+
+struct pass {
+	uint64_t number;
+	str kind;
+};
 
 static bool was_put(const struct benchmark_entry *e, const void *context)
 {
-	return e->pass == ((const struct benchmark *)context)->pass;
+	const struct pass *pass = context;
+
+	return e->pass == pass->number || (pass->kind.n > 0 && !str_eq(e->shown.kind, pass->kind));
 }
 
-void benchmark_end_pass(struct benchmark *b) { sweep(b, was_put, b); }
+void benchmark_end_pass(struct benchmark *b, str kind)
+{
+	const struct pass pass = { .number = b->pass, .kind = kind };
+
+	sweep(b, was_put, &pass);
+}
 
 static bool is_other(const struct benchmark_entry *e, const void *context)
 {

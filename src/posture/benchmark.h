@@ -15,8 +15,8 @@
  * A control is fail when one document fails, else error, manual, pass as one is; else not
  * applicable with the reason of the first. Findings that an exception excuses do not count: a
  * control with nothing else against it is exempt. Where documents could not be had (`not_read` of
- * the host's names `containers` or `images`, the engine cannot be asked, a container that the host
- * lists came without a document) the controls that judge them are in error, unless one fails.
+ * the host's names `containers` or `images`, the engine cannot be asked, benchmark_unread) the
+ * controls that judge them are in error, unless one fails.
  *
  * The score is passed / (passed + failed + error), as a percentage: a control that could not be
  * judged has not passed; manual, exempt and not applicable ones are not decided and count nowhere.
@@ -79,13 +79,19 @@ AUTO_PTR(benchmark_free, struct benchmark);
  * it is none.
  */
 int benchmark_put(struct benchmark *b, str kind, str text, struct err *err) MUST_USE;
-/* Something of that kind ("container", "image") could not be had. Texts are copied. */
+/*
+ * Something of that kind ("container", "image") could not be had; of no kind: it is only told.
+ * Texts are copied.
+ */
 void benchmark_unread(struct benchmark *b, str kind, str what, str reason, str remedy);
 /* Judges all again at the next benchmark_put, whatever they say: what depends on time changed. */
 void benchmark_stale(struct benchmark *b);
-/* A pass over all documents: what was not put between the two is forgotten by the end. */
-void benchmark_begin_pass(struct benchmark *b);
-void benchmark_end_pass(struct benchmark *b);
+/*
+ * A pass over all documents of a kind (empty: of all): what was not put between the two is
+ * forgotten by the end.
+ */
+void benchmark_begin_pass(struct benchmark *b, str kind);
+void benchmark_end_pass(struct benchmark *b, str kind);
 /* Forgets the container or image of that id. */
 void benchmark_drop(struct benchmark *b, str kind, str id);
 /* The time of the run and the exceptions, for those who go on. */
