@@ -28,13 +28,12 @@ static int by_name(const void *a, const void *b)
 /* 0: none is known. */
 static int64_t pid_of(struct work *work, const struct bundle *bundle)
 {
-	const char *name = bundle->kind == RUNTIME_CONTAINERD ? "init.pid" : "pidfile";
-	str path = str_fmt(work->scratch, "%.*s/%s", STR_ARG(bundle->folder), name);
 	struct err ignored; /* none, or already gone */
 	int64_t pid;
 	str text;
 
-	if (host_view_read(work->view, path, PID_MAX_BYTES, work->scratch, &text, &ignored) < 0 ||
+	if (host_view_read(work->view, bundle->pid_path, PID_MAX_BYTES, work->scratch, &text,
+			   &ignored) < 0 ||
 	    !str_i64(str_trim(text), &pid) || pid <= 0 || pid > INT32_MAX)
 		return 0;
 	return pid;

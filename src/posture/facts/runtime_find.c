@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where bundles lie. containerd: STATE/io.containerd.runtime.v2.task/NAMESPACE/ID, and the older
- * io.containerd.runtime.v1.linux. CRI-O and Podman: RUNROOT/DRIVER-containers/ID/userdata.
+ * io.containerd.runtime.v1.linux. CRI-O and Podman: RUNROOT/DRIVER-containers/ID/userdata; Podman
+ * has config.json in the folder of that name below its other root, and tells its monitor.
  */
 #include "posture/facts/runtime_internal.h"
 
@@ -10,22 +11,27 @@
 #define FDS_MAX		 4096u
 #define META_FILE	 "io.containerd.metadata.v1.bolt/meta.db"
 
-static void add(struct bundle_list *list, enum runtime_kind kind, str space, str id, str folder)
+#define STORAGE_ROOT "/var/lib/containers/storage"
+
+static void add(struct bundle_list *list, enum runtime_kind kind, str space, str id, str folder,
+		str pid_path)
 {
-	if (map_has(&list->seen, folder))
+	str key = kind == RUNTIME_STORAGE ? id : folder;
+
+	if (map_has(&list->seen, key))
 		return;
 	if (list->n == RUNTIME_BUNDLES_MAX) {
 		list->overflow = true;
 		return;
 	}
-	folder = str_dup(list->arena, folder);
-	map_put(&list->seen, folder, NULL);
+	map_put(&list->seen, key, NULL);
 	list->items =
 		arena_regrow(list->arena, list->items, list->n, &list->cap, sizeof(*list->items));
 	list->items[list->n++] = (struct bundle){ .kind = kind,
 						  .space = str_dup(list->arena, space),
 						  .id = str_dup(list->arena, id),
-						  .folder = folder };
+						  .folder = str_dup(list->arena, folder),
+						  .pid_path = str_dup(list->arena, pid_path) };
 }
 
 /* Names in a folder; none where it is not there. */
@@ -59,8 +65,12 @@ static void in_space(struct host_view *view, struct bundle_list *list, str folde
 	if (map_has(&list->seen, folder))
 		return;
 	map_put(&list->seen, folder, NULL);
-	for (size_t i = 0; i < n; i++)
-		add(list, RUNTIME_CONTAINERD, space, ids[i], below(list, folder, ids[i]));
+	for (size_t i = 0; i < n; i++) {
+		str bundle = below(list, folder, ids[i]);
+
+		add(list, RUNTIME_CONTAINERD, space, ids[i], bundle,
+		    below(list, bundle, STR("init.pid")));
+	}
 }
 
 static void in_state(struct host_view *view, struct bundle_list *list, const char *state)
@@ -90,27 +100,41 @@ static void add_metadata(struct bundle_list *list, str path)
 
 /* ---- containers/storage ---- */
 
+static bool is_there(struct host_view *view, struct bundle_list *list, str path)
+{
+	struct host_node node;
+	struct err ignored; /* looked at again when it is read */
+
+	return host_view_look(view, path, list->arena, &node, &ignored) < 0 || node.exists;
+}
+
+static void in_driver(struct host_view *view, struct bundle_list *list, str runroot, str driver)
+{
+	str folder = below(list, runroot, driver);
+	const str *ids;
+	size_t n = names_in(view, list, folder, RUNTIME_BUNDLES_MAX, &ids);
+
+	for (size_t i = 0; i < n; i++) {
+		str data = below(list, below(list, folder, ids[i]), STR("userdata"));
+		str pid_path = below(list, data, STR("pidfile"));
+
+		if (!is_there(view, list, pid_path))
+			continue;
+		if (!is_there(view, list, below(list, data, STR("config.json"))))
+			data = str_fmt(list->arena, STORAGE_ROOT "/%.*s/%.*s/userdata",
+				       STR_ARG(driver), STR_ARG(ids[i]));
+		add(list, RUNTIME_STORAGE, STR_EMPTY, ids[i], data, pid_path);
+	}
+}
+
 static void in_runroot(struct host_view *view, struct bundle_list *list, str runroot)
 {
-	const str *drivers, *ids;
+	const str *drivers;
 	size_t n = names_in(view, list, runroot, NAMESPACES_LIMIT, &drivers);
 
 	for (size_t i = 0; i < n; i++) {
-		if (!str_ends(drivers[i], STR("-containers")))
-			continue;
-		str folder = below(list, runroot, drivers[i]);
-		size_t count = names_in(view, list, folder, RUNTIME_BUNDLES_MAX, &ids);
-
-		for (size_t k = 0; k < count; k++) {
-			struct host_node node;
-			struct err ignored; /* looked at again when it is read */
-			str data = str_fmt(list->arena, "%.*s/%.*s/userdata", STR_ARG(folder),
-					   STR_ARG(ids[k]));
-
-			if (host_view_look(view, data, list->arena, &node, &ignored) < 0 ||
-			    node.exists)
-				add(list, RUNTIME_STORAGE, STR_EMPTY, ids[k], data);
-		}
+		if (str_ends(drivers[i], STR("-containers")))
+			in_driver(view, list, runroot, drivers[i]);
 	}
 }
 
@@ -140,12 +164,12 @@ static void of_shim(struct host_view *view, struct bundle_list *list, int64_t pi
 		in_space(view, list, str_take(folder, (size_t)slash));
 }
 
-/* conmon says where the bundle is: -b PATH, --bundle PATH. */
+/* conmon says where bundle and number are: -b PATH, -p PATH. */
 static void of_monitor(struct host_view *view, struct bundle_list *list, int64_t pid)
 {
 	struct err ignored; /* as above */
 	const str *words;
-	str id = STR_EMPTY, folder = STR_EMPTY;
+	str id = STR_EMPTY, folder = STR_EMPTY, pid_path = STR_EMPTY;
 	size_t n;
 
 	if (host_process_words(view, pid, "cmdline", list->arena, &words, &n, &ignored) < 0)
@@ -155,9 +179,11 @@ static void of_monitor(struct host_view *view, struct bundle_list *list, int64_t
 			folder = words[i + 1];
 		if (str_eq(words[i], STR("-c")) || str_eq(words[i], STR("--cid")))
 			id = words[i + 1];
+		if (str_eq(words[i], STR("-p")) || str_eq(words[i], STR("--container-pidfile")))
+			pid_path = words[i + 1];
 	}
-	if (str_starts(folder, STR("/")) && !str_empty(id))
-		add(list, RUNTIME_STORAGE, STR_EMPTY, id, folder);
+	if (str_starts(folder, STR("/")) && str_starts(pid_path, STR("/")) && !str_empty(id))
+		add(list, RUNTIME_STORAGE, STR_EMPTY, id, folder, pid_path);
 }
 
 /* The database that a containerd has open. */
@@ -217,7 +243,7 @@ void runtime_find(struct host_view *view, struct bundle_list *list)
 		in_state(view, list, states[i]);
 	for (size_t i = 0; i < ARRAY_LEN(databases); i++)
 		add_metadata(list, str_c(databases[i]));
+	of_processes(view, list);
 	in_runroot(view, list, STR("/run/containers/storage"));
 	in_users(view, list);
-	of_processes(view, list);
 }

@@ -11,7 +11,8 @@ struct bundle {
 	enum runtime_kind kind;
 	str space; /* of containerd: "k8s.io"; else empty */
 	str id;
-	str folder; /* where config.json is */
+	str folder;   /* where config.json is */
+	str pid_path; /* file that holds the number of its first process */
 	/* What files beside it say: */
 	str name, image;
 };
@@ -20,7 +21,7 @@ struct bundle_list {
 	struct arena *arena;
 	struct bundle *items;
 	size_t n, cap;
-	struct map seen; /* by folder */
+	struct map seen; /* by folder, of containers/storage by id */
 	str denied;
 	str metadata[16]; /* databases of containerd */
 	size_t metadata_n;
