@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The search for secrets. The first byte chooses: bytes of a file in pieces (what is found does not
- * depend on the pieces), rules of the user, or the text of the data files.
+ * depend on the pieces), the same of a program, rules of the user, or the text of the data files.
  */
 #include "base/arena.h"
 #include "checking_sink.h"
 #include "scan/record.h"
+#include "scan/secret/binary.h"
 #include "scan/secret/rules.h"
 #include "scan/secret/search.h"
 #include "scan/secret/skip.h"
@@ -93,6 +94,46 @@ static void search_pieces(str text)
 	}
 }
 
+static struct secret_binary *the_binary(void)
+{
+	static struct secret_binary *binary;
+	static struct secret_kinds kinds;
+	static struct arena *arena;
+	struct err err;
+
+	if (!binary) {
+		arena = arena_new();
+		must(secret_kinds_builtin(arena, &kinds, &err) == 0);
+		must(secret_binary_new(&kinds, arena, &binary, &err) == 0);
+	}
+	return binary;
+}
+
+/* Numbers of what is found in words of one byte and of two bytes a character. */
+static size_t find_in_program(str text, size_t piece, size_t *wide)
+{
+	struct secret_binary *binary = the_binary();
+	size_t n;
+
+	secret_binary_begin(binary, STR("usr/bin/app"));
+	for (str rest = text; rest.n > 0; rest = str_skip(rest, piece))
+		secret_binary_take(binary, str_take(rest, piece));
+	secret_binary_end(binary);
+	must(secret_search_found(binary->wide, wide) != NULL);
+	must(secret_search_found(binary->narrow, &n) != NULL);
+	must(n <= FOUND_MAX && *wide <= FOUND_MAX);
+	return n;
+}
+
+static void search_program(str text)
+{
+	size_t wide, again_wide;
+	size_t n = find_in_program(text, text.n + 1, &wide);
+	size_t again = find_in_program(text, 1 + text.n % 7, &again_wide);
+
+	must(n == again && wide == again_wide);
+}
+
 static void read_rules(str text)
 {
 	AUTO(arena_free)
@@ -141,6 +182,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 'd':
 		read_data(text);
+		break;
+	case 'b':
+		search_program(text);
 		break;
 	default:
 		search_pieces(text);

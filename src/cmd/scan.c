@@ -20,6 +20,7 @@ enum scan_option {
 	SCAN_JUDGING, /* the options of judging.h, in their order */
 	SCAN_SCANNERS = SCAN_JUDGING + JUDGING_OPTION_COUNT,
 	SCAN_SECRET_CONFIG,
+	SCAN_NO_BINARY_SECRETS,
 	SCAN_CHECKS, /* the options of checks.h, in their order */
 	SCAN_LICENCES = SCAN_CHECKS + CHECKS_OPTION_COUNT,   /* likewise, of licences.h */
 	SCAN_TARGET = SCAN_LICENCES + LICENCES_OPTION_COUNT, /* of target.h */
@@ -55,6 +56,11 @@ static const struct option_spec options[SCAN_OPTION_COUNT] = {
 		.name = "secret-config", .arg = "FILE", .complete = COMPLETE_FILE,
 		.help = { "Own rules for secrets, in the form of trivy-secret.yaml",
 			  "シークレットの独自ルール（trivy-secret.yaml の形式）" },
+	},
+	[SCAN_NO_BINARY_SECRETS] = {
+		.name = "no-binary-secrets",
+		.help = { "Look for secrets in texts only, not in programs and other binary files",
+			  "シークレットはテキストだけで探し、実行ファイルなどのバイナリでは探さない" },
 	},
 	CHECKS_OPTIONS(SCAN_CHECKS),
 	LICENCES_OPTIONS(SCAN_LICENCES),
@@ -131,6 +137,7 @@ static int take_scanners(struct run *run, struct err *err)
 	}
 	if (n == 0)
 		vulnerabilities = run->scan.secrets = true;
+	run->scan.secret_texts_only = option_on(o, SCAN_NO_BINARY_SECRETS);
 	run->judging.report.no_vulnerabilities = !vulnerabilities;
 	run->scan.licences |= licences_given(run->in, SCAN_LICENCES);
 	run->scan.licences_full = option_on(o, SCAN_LICENCES + LICENCES_FULL);

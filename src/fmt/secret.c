@@ -25,6 +25,7 @@ void secret_counts_add(struct secret_counts *to, const struct secret_counts *fro
 	to->files += from->files;
 	to->bytes += from->bytes;
 	to->binary += from->binary;
+	to->programs += from->programs;
 	to->listed += from->listed;
 	to->too_large += from->too_large;
 	to->gave_up += from->gave_up;

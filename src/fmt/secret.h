@@ -39,7 +39,8 @@ struct secret_finding {
 /* What the search looked at, so that "none found" can be told from "did not look". */
 struct secret_counts {
 	uint64_t files, bytes; /* texts that were searched */
-	uint64_t binary;       /* left out: no text by their first bytes */
+	uint64_t binary;       /* no text by their first bytes ... */
+	uint64_t programs;     /* ... of these searched for kinds that are marked for it */
 	uint64_t listed;       /* left out by a list of the data, a rule or an option */
 	uint64_t too_large;    /* larger than the limit: only searched up to it */
 	uint64_t gave_up;      /* searched in part: too much work */

@@ -89,6 +89,7 @@ static void put_search(struct json_writer *w, const struct inventory *inventory)
 	json_kv_u64(w, STR("files"), counts->files);
 	json_kv_u64(w, STR("bytes"), counts->bytes);
 	json_kv_u64(w, STR("binary"), counts->binary);
+	json_kv_u64(w, STR("binary_searched"), counts->programs);
 	json_kv_u64(w, STR("left_out"), counts->listed);
 	json_kv_u64(w, STR("in_part"), counts->too_large + counts->gave_up);
 	json_kv_u64(w, STR("not_shown"), counts->dropped);

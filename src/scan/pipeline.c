@@ -172,6 +172,8 @@ void pipeline_write_secrets(const struct pipeline *pipeline, struct json_writer 
 	json_open_object(w);
 	json_kv_str(w, STR("version"), str_c(version));
 	json_kv_u64(w, STR("max_bytes"), or_default(opts->secret_bytes, SECRETS_FILE_BYTES));
+	if (opts->secret_texts_only)
+		json_kv_bool(w, STR("binaries"), false);
 	if (opts->secret_rules) {
 		JSON_KEY(w, "rules");
 		json_put(w, opts->secret_rules);

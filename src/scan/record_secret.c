@@ -71,6 +71,7 @@ void secret_counts_write(const struct secret_counts *counts, struct json_writer 
 	json_kv_u64(w, STR("files"), counts->files);
 	json_kv_u64(w, STR("bytes"), counts->bytes);
 	json_kv_u64(w, STR("binary"), counts->binary);
+	json_kv_u64(w, STR("programs"), counts->programs);
 	json_kv_u64(w, STR("listed"), counts->listed);
 	json_kv_u64(w, STR("too_large"), counts->too_large);
 	json_kv_u64(w, STR("gave_up"), counts->gave_up);
@@ -91,6 +92,7 @@ int secret_counts_read(str payload, struct arena *arena, struct secret_counts *o
 	str first = json_get_str(v, STR("missed_first"));
 	if (!get_count(v, STR("files"), &c.files) || !get_count(v, STR("bytes"), &c.bytes) ||
 	    !get_count(v, STR("binary"), &c.binary) || !get_count(v, STR("listed"), &c.listed) ||
+	    !get_count(v, STR("programs"), &c.programs) ||
 	    !get_count(v, STR("too_large"), &c.too_large) ||
 	    !get_count(v, STR("gave_up"), &c.gave_up) ||
 	    !get_count(v, STR("dropped"), &c.dropped) || first.n > PATH_MAX_BYTES)

@@ -47,6 +47,7 @@ struct scan_opts {
 	bool attached_sbom; /* images: read the attached bill of materials instead of the layers */
 	bool attached_statements; /* images: fetch what suppliers state about flaws, unread */
 	bool secrets;		  /* look for secrets */
+	bool secret_texts_only;	  /* not in files that are no text */
 	bool licences;		  /* look into licence files */
 	bool licences_full;	  /* and into the first lines of all texts */
 	bool facts;		  /* gather the documents that configuration checks judge */

@@ -77,7 +77,7 @@ static int add_all(const struct pipeline *p, const struct layer_record *record,
 	}
 	/* Texts are no files: only what went wrong is added. */
 	struct secret_counts counts = record->secret_counts;
-	counts.files = counts.bytes = counts.binary = 0;
+	counts.files = counts.bytes = counts.binary = counts.programs = 0;
 	secret_facts_count(facts, &counts);
 	return 0;
 }

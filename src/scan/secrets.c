@@ -21,6 +21,11 @@ int secrets_init(struct secrets *s, struct worker_job *job, struct err *err)
 	    secret_rules_apply(JSON_GET(header, "rules"), job->arena, &s->kinds, err) < 0 ||
 	    secret_search_new(&s->kinds, &s->search, err) < 0)
 		return -1;
+	if (!json_is(JSON_GET(header, "binaries"), JSON_FALSE) &&
+	    secret_binary_new(&s->kinds, job->arena, &s->binary, err) < 0) {
+		secret_search_free(s->search);
+		return -1;
+	}
 	buf_init(&s->payload, WORKER_RECORD_MAX);
 	s->on = true;
 	return 0;
@@ -31,6 +36,7 @@ void secrets_done(struct secrets *s)
 	if (!s->on)
 		return;
 	secret_search_free(s->search);
+	secret_binary_free(s->binary);
 	buf_done(&s->payload);
 	s->on = false;
 }
@@ -59,19 +65,24 @@ bool secrets_begin(struct secrets *s, enum secret_place place, str path, uint64_
 {
 	enum text_form form = text_sniff(head);
 
-	if (form == TEXT_BINARY) {
-		s->counts.binary++;
+	s->in_binary = form == TEXT_BINARY;
+	s->counts.binary += s->in_binary;
+	if (s->in_binary && (!s->binary || secret_binary_is_packed(head)))
 		return false;
-	}
 	s->path = path;
 	s->place = place;
-	s->counts.files++;
-	s->counts.bytes += size < s->max_bytes ? size : s->max_bytes;
+	s->counts.programs += s->in_binary;
+	s->counts.files += !s->in_binary;
+	if (!s->in_binary)
+		s->counts.bytes += size < s->max_bytes ? size : s->max_bytes;
 	s->left = s->max_bytes;
 	s->active = true;
 	if (size > s->max_bytes)
 		note_missed(s, &s->counts.too_large, 1);
-	secret_search_begin(s->search, path, form);
+	if (s->in_binary)
+		secret_binary_begin(s->binary, path);
+	else
+		secret_search_begin(s->search, path, form);
 	return true;
 }
 
@@ -81,7 +92,10 @@ static void take(struct secrets *s, str piece)
 		return;
 	piece = str_take(piece, s->left < SIZE_MAX ? (size_t)s->left : SIZE_MAX);
 	s->left -= piece.n;
-	secret_search_take(s->search, piece);
+	if (s->in_binary)
+		secret_binary_take(s->binary, piece);
+	else
+		secret_search_take(s->search, piece);
 }
 
 void secrets_take(void *context, str piece)
@@ -98,7 +112,7 @@ static int send(struct secrets *s, const struct secret_found *found, struct err 
 		.kind = found->kind->id,
 		.place = s->place,
 		.path = s->path,
-		.line = s->place == SECRET_FILE ? found->line : 0,
+		.line = s->place == SECRET_FILE && !s->in_binary ? found->line : 0,
 		.length = found->length,
 		.shown = str_c(found->shown),
 		.digest = str_c(found->digest),
@@ -112,18 +126,15 @@ static int send(struct secrets *s, const struct secret_found *found, struct err 
 	return worker_answer(s->job, RECORD_SECRET, buf_str(&s->payload), err);
 }
 
-int secrets_end(struct secrets *s, struct err *err)
+/* What one search found in the text at work. */
+static int send_found(struct secrets *s, const struct secret_search *search, struct err *err)
 {
 	const struct secret_found *found;
 	size_t n;
 
-	if (!s->active)
-		return 0;
-	s->active = false;
-	secret_search_end(s->search);
-	found = secret_search_found(s->search, &n);
-	note_missed(s, &s->counts.dropped, secret_search_dropped(s->search));
-	note_missed(s, &s->counts.gave_up, secret_search_gave_up(s->search));
+	found = secret_search_found(search, &n);
+	note_missed(s, &s->counts.dropped, secret_search_dropped(search));
+	note_missed(s, &s->counts.gave_up, secret_search_gave_up(search));
 	for (size_t i = 0; i < n; i++) {
 		if (s->sent == RECORD_SECRETS_MAX) {
 			note_missed(s, &s->counts.dropped, n - i);
@@ -133,6 +144,21 @@ int secrets_end(struct secrets *s, struct err *err)
 			return -1;
 	}
 	return 0;
+}
+
+int secrets_end(struct secrets *s, struct err *err)
+{
+	if (!s->active)
+		return 0;
+	s->active = false;
+	if (s->in_binary) {
+		secret_binary_end(s->binary);
+		return send_found(s, s->binary->narrow, err) < 0
+			       ? -1
+			       : send_found(s, s->binary->wide, err);
+	}
+	secret_search_end(s->search);
+	return send_found(s, s->search, err);
 }
 
 int secrets_finish(struct secrets *s, struct err *err)

@@ -2,14 +2,17 @@
 #pragma once
 /*
  * secrets: in the worker, the search for secrets over the files of one job. Job header: "secrets"
- * is absent (nothing is searched) or {"max_bytes", "rules"}; rules as secret_rules_write.
+ * is absent (nothing is searched) or {"max_bytes", "rules", "binaries"}; rules as
+ * secret_rules_write.
  *
- * Searched are regular files that are text by their first bytes, whose path no list leaves out; of
- * one that is larger than max_bytes, so many bytes. Everything left out is counted.
+ * Searched are regular files whose path no list leaves out: texts by their first bytes, others for
+ * the kinds that are marked for it (secret/binary.h) unless "binaries" is false; of one that is
+ * larger than max_bytes, so many bytes. Everything left out is counted.
  */
 #include "base/buf.h"
 #include "fmt/secret.h"
 #include "sandbox/worker.h"
+#include "scan/secret/binary.h"
 #include "scan/secret/search.h"
 #include "scan/secret/skip.h"
 #include "scan/want.h"
@@ -24,11 +27,12 @@ struct secrets {
 	struct secret_kinds kinds;
 	struct secret_skips skips;
 	struct secret_search *search; /* NULL: not needed yet */
+	struct secret_binary *binary; /* NULL: files that are no text are only counted */
 	struct secret_counts counts;
 	uint64_t sent;
 	struct buf payload;
 	/* The text at work: */
-	bool active;
+	bool active, in_binary;
 	enum secret_place place;
 	str path;
 	uint64_t left; /* of max_bytes */
@@ -39,7 +43,7 @@ void secrets_done(struct secrets *secrets);
 
 /* By path and size alone; counts what a list or an option leaves out. */
 bool secrets_want(struct secrets *secrets, const struct want *want, str path, uint64_t size);
-/* After secrets_want, with the first bytes of the file: false when it is no text. */
+/* After secrets_want, with the first bytes of the file: false when it is not searched. */
 bool secrets_begin(struct secrets *secrets, enum secret_place place, str path, uint64_t size,
 		   str head);
 /* As flow_tap.take, with a struct secrets. Does nothing unless a text was begun. */

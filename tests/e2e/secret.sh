@@ -20,7 +20,8 @@ pypi=pypi-AgEIcHlwaS5vcmc$(random A-Za-z0-9 70)
 # ---- the image ----
 printf 'A=1\nB=2\nGITHUB_TOKEN=%s\n' "$pat" >one/app/.env
 printf 'nothing\r\nkey = %s\r\n' "$aws" | iconv -t UTF-16 >one/app/sub/windows.txt
-{ printf '\177ELF\0\0\0'; printf 'x%s' "$slack"; } >one/app/program
+printf '\177ELF\0\0\0\1%s\0password = "%s"\0' "$slack" "$word" >one/app/program
+{ printf 'MZ\0\1\2\3\0\0'; printf %s "$gitlab" | iconv -t UTF-16LE; printf '\0\0\1'; } >one/app/wide.dll
 python3 - "$stripe" <<'END'
 import sys
 with open("one/app/big.log", "w") as f:
@@ -61,6 +62,8 @@ LC_ALL=C sort >want <<END
 aws-access-key-id file app/sub/windows.txt 2 0 - 20 AKIA
 generic-environment-secret environment DB_PASSWORD - - - 16 $(echo "$word" | cut -c 1-4)
 github-pat file app/.env 3 0 1 40 ghp_
+gitlab-pat file app/wide.dll - 0 - 26 glpa
+slack-bot-token file app/program - 0 - 55 xoxb
 gitlab-pat command entrypoint - - - 26 glpa
 npm-token file .npmrc 1 2 - 40 npm_
 npm-token file app/keep.yml 1 0 - 40 npm_
@@ -71,6 +74,12 @@ url-password label build - - - 16 $(echo "$word" | cut -c 1-4)
 END
 LC_ALL=C sort list >got
 same "kinds, places, lines, layers and deletions" got want
+has "programs are counted" report.json '"binary": 2'
+has "and searched" report.json '"binary_searched": 2'
+expect "programs can be left out" 0 scan --no-binary-secrets -f json -o texts.json oci:image:1
+lacks "programs can be left out: they are" texts.json '"path": "app/program"'
+has "programs can be left out: they are counted" texts.json '"binary": 2'
+has "programs can be left out: and not searched" texts.json '"binary_searched": 0'
 expect "again, from the cache" 0 scan -f json -o cached.json oci:image:1
 grep -v '"built": ' cached.json >got
 grep -v '"built": ' report.json >want

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "scan/secret/binary.h"
 #include "scan/secret/search.h"
 
 #include "base/buf.h"
@@ -201,6 +202,113 @@ TEST(each_kind_finds_what_its_sample_describes_among_other_text)
 	}
 	CHECK_STR_EQ(buf_str(&missing), STR_EMPTY);
 	buf_done(&missing);
+	fixture_done(&f);
+}
+
+/* ---- files that are no text ---- */
+
+/* Bytes of a program: few of them printable in a row. */
+static void put_noise(struct buf *b, size_t n, uint64_t *seed)
+{
+	for (size_t i = 0; i < n; i++) {
+		*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+		buf_byte(b, i % 7 == 0 ? '\0' : (char)(*seed >> 56));
+	}
+}
+
+static void put_wide(struct buf *b, str text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		buf_byte(b, text.p[i]);
+		buf_byte(b, '\0');
+	}
+}
+
+/* Finds of one kind in a program that holds the text, taken in pieces. */
+static size_t finds_in_program(struct fixture *f, struct secret_binary *binary, str text, bool wide,
+			       size_t piece, str id)
+{
+	const struct secret_search *search = wide ? binary->wide : binary->narrow;
+	const struct secret_found *found;
+	struct buf b;
+	uint64_t seed = piece + text.n;
+	size_t n, hits = 0;
+
+	(void)f;
+	buf_init(&b, 1u << 16);
+	put_noise(&b, 777 + piece % 2, &seed);
+	buf_byte(&b, '\0');
+	buf_byte(&b, '\0');
+	if (wide)
+		put_wide(&b, text);
+	else
+		buf_add(&b, text);
+	buf_byte(&b, '\0');
+	buf_byte(&b, '\0');
+	put_noise(&b, 333, &seed);
+	secret_binary_begin(binary, STR("usr/bin/app"));
+	for (str rest = buf_str(&b); rest.n > 0; rest = str_skip(rest, piece))
+		secret_binary_take(binary, str_take(rest, piece));
+	secret_binary_end(binary);
+	buf_done(&b);
+	found = secret_search_found(search, &n);
+	for (size_t i = 0; i < n; i++)
+		hits += str_eq(found[i].kind->id, id);
+	return hits;
+}
+
+TEST(marked_kinds_are_found_in_programs_in_both_widths_and_across_pieces)
+{
+	static const size_t pieces[] = { 1, 7, 64, 1000, 1u << 16 };
+	struct secret_binary *binary;
+	struct fixture f;
+	struct err err;
+
+	fixture_init(&f);
+	CHECK_OK(secret_binary_new(&f.kinds, f.arena, &binary, &err));
+	CHECK(binary->kinds.n >= 60 && binary->kinds.n < f.kinds.n / 2);
+	for (size_t i = 0; i < binary->kinds.n; i++) {
+		const struct secret_kind *kind = &binary->kinds.items[i];
+		size_t narrow = 0, wide = 0;
+
+		CHECK(kind->path_n == 0);
+		for (size_t k = 0; k < ARRAY_LEN(pieces); k++) {
+			str text = make_sample(f.arena, kind->sample, i * 100 + k);
+
+			CHECK(text.n >= PRINTABLE_MIN);
+			narrow += finds_in_program(&f, binary, text, false, pieces[k], kind->id);
+			wide += finds_in_program(&f, binary, text, true, pieces[k], kind->id);
+		}
+		/* A random text may lack what a kind asks of a value. */
+		if (narrow < ARRAY_LEN(pieces) - 1 || wide != narrow)
+			test_fail(__FILE__, __LINE__, "%.*s: %zu, %zu", STR_ARG(kind->id), narrow,
+				  wide);
+	}
+	secret_binary_free(binary);
+	fixture_done(&f);
+}
+
+TEST(what_is_no_run_of_its_own_is_not_found_in_programs)
+{
+	struct secret_binary *binary;
+	struct fixture f;
+	struct err err;
+
+	fixture_init(&f);
+	CHECK_OK(secret_binary_new(&f.kinds, f.arena, &binary, &err));
+	str pat = make_sample(f.arena, secret_kind_find(&f.kinds, STR("github-pat"))->sample, 5);
+	str cut = str_fmt(f.arena, "%.*s%c%.*s", 20, pat.p, '\1', (int)pat.n - 20, pat.p + 20);
+
+	CHECK_INT(finds_in_program(&f, binary, pat, false, 4096, STR("github-pat")), 1);
+	CHECK_INT(finds_in_program(&f, binary, cut, false, 4096, STR("github-pat")), 0);
+	/* General forms stand in programs by the thousand. */
+	CHECK_INT(finds_in_program(&f, binary, STR("password = \"Zk3j9x7Lq0Vb\""), false, 4096,
+				   STR("generic-private-setting")),
+		  0);
+	CHECK(secret_binary_is_packed(STR("PK\3\4....")));
+	CHECK(!secret_binary_is_packed(STR("\x7f"
+					   "ELF\2\1")));
+	secret_binary_free(binary);
 	fixture_done(&f);
 }
 

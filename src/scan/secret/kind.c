@@ -160,6 +160,8 @@ static bool take_setting(struct reader *r, str name, str value)
 		k->edge = false;
 	else if (str_eq(name, STR("weak")) && str_eq(value, STR("yes")))
 		k->weak = true;
+	else if (str_eq(name, STR("binary")) && str_eq(value, STR("yes")))
+		k->binary = true;
 	else
 		return take_list(r, name, value);
 	return true;

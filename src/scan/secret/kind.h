@@ -25,7 +25,8 @@ struct secret_kind {
 	bool edge;	 /* no letter or digit on either side */
 	/* A rule of the user: the match may begin anywhere near the keyword, or without any. */
 	bool free;
-	bool weak; /* the value must look chosen */
+	bool weak;   /* the value must look chosen */
+	bool binary; /* looked for in files that are no text, too */
 	double entropy;
 	const str *allow; /* regular expressions on the value */
 	size_t allow_n, allow_cap;
