@@ -205,6 +205,21 @@ static bool is_installed(struct docker_facts *facts)
 	return false;
 }
 
+/* What only an engine that answers has. */
+static void note_no_engine(struct docker_facts *facts)
+{
+	static const char *const members[] = { "info",	 "swarm",    "address", "api_version",
+					       "podman", "rootless", "version" };
+	str reason = facts->present ? str_c(facts->engine_err.msg) : STR("there is no engine");
+	str remedy = facts->engine_err.kind == ERR_DENIED
+			     ? STR("run as root or as a member of the engine's group")
+			     : STR("start the engine, or name it with --host");
+
+	for (size_t i = 0; i < ARRAY_LEN(members); i++)
+		docker_missed(facts, str_fmt(facts->arena, "engine.%s", members[i]), reason,
+			      remedy);
+}
+
 static void look_around(struct docker_facts *facts)
 {
 	open_engine(facts);
@@ -214,12 +229,7 @@ static void look_around(struct docker_facts *facts)
 	facts->present = facts->engine || facts->engine_err.kind != ERR_NOT_FOUND ||
 			 facts->daemon || is_installed(facts);
 	if (!facts->engine)
-		docker_missed(facts, STR("engine.info"),
-			      facts->present ? str_c(facts->engine_err.msg)
-					     : STR("there is no engine"),
-			      facts->engine_err.kind == ERR_DENIED
-				      ? STR("run as root or as a member of the engine's group")
-				      : STR("start the engine, or name it with --host"));
+		note_no_engine(facts);
 	docker_read_units(facts);
 	docker_read_settings(facts);
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include "base/path.h"
@@ -124,47 +125,64 @@ static bool is_daemon(const struct docker_process *p)
 	return docker_process_is(p, STR("dockerd")) || docker_process_is(p, STR("podman"));
 }
 
-/* Does it hold a socket of that kind at that place? */
-static bool holds(struct docker_facts *facts, const struct docker_process *p, const char *table,
-		  str path, uint64_t port)
+/* Its listening sockets of a table; 0 where they may not be looked at. */
+static size_t held_sockets(struct docker_facts *facts, const struct docker_process *p,
+			   const char *table, struct arena *arena, struct proc_socket **out)
 {
-	AUTO(arena_free)
-	struct arena *arena = arena_new();
 	struct proc_sockets sockets = { .n = 0 };
 	uint64_t *inodes;
 	struct err err; /* without the right to look it cannot be told */
-	size_t n;
+	size_t n, kept = 0;
 	str text;
 
 	if (host_process_file(facts->view, p->pid, table, arena, &text, &err) < 0 ||
-	    (port ? proc_net_tcp(text, arena, &sockets, &err)
-		  : proc_net_unix(text, arena, &sockets, &err)) < 0 ||
+	    (str_eq(str_c(table), STR("net/unix"))
+		     ? proc_net_unix(text, arena, &sockets, &err)
+		     : proc_net_tcp(text, arena, &sockets, &err)) < 0 ||
 	    docker_held_inodes(facts, p->pid, arena, &inodes, &n, &err) < 0)
-		return false;
+		return 0;
 	for (size_t i = 0; i < sockets.n; i++) {
-		const struct proc_socket *s = &sockets.items[i];
+		if (docker_inode_in(inodes, n, sockets.items[i].inode))
+			sockets.items[kept++] = sockets.items[i];
+	}
+	*out = sockets.items;
+	return kept;
+}
 
-		if ((port ? s->port == port : str_eq(s->address, path)) &&
-		    docker_inode_in(inodes, n, s->inode))
-			return true;
+static bool holds_port(struct docker_facts *facts, const struct docker_process *p, uint64_t port)
+{
+	static const char *const tables[] = { "net/tcp", "net/tcp6" };
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct proc_socket *sockets;
+
+	for (size_t t = 0; t < ARRAY_LEN(tables); t++) {
+		size_t n = held_sockets(facts, p, tables[t], arena, &sockets);
+
+		for (size_t i = 0; i < n; i++) {
+			if (sockets[i].port == port)
+				return true;
+		}
 	}
 	return false;
 }
 
-/* The path as the daemon may have bound it: as asked, and with links followed. */
-static bool holds_path(struct docker_facts *facts, const struct docker_process *p, str path)
+/* Is one of its sockets the very file that was asked? Paths may be called otherwise there. */
+static bool holds_file(struct docker_facts *facts, const struct docker_process *p,
+		       const struct stat *asked)
 {
-	struct host_node node;
-	struct err err; /* then the path alone decides */
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct proc_socket *sockets;
+	size_t n = held_sockets(facts, p, "net/unix", arena, &sockets);
 
-	if (holds(facts, p, "net/unix", path, 0))
-		return true;
-	if (host_view_look(facts->view, path, facts->arena, &node, &err) < 0)
-		return false;
-	if (holds(facts, p, "net/unix", node.resolved, 0))
-		return true;
-	return str_starts(node.resolved, STR("/run/")) &&
-	       holds(facts, p, "net/unix", str_cat(facts->arena, STR("/var"), node.resolved), 0);
+	for (size_t i = 0; i < n; i++) {
+		if (str_starts(sockets[i].address, STR("/")) &&
+		    host_process_has_file(facts->view, p->pid, sockets[i].address, asked->st_dev,
+					  asked->st_ino))
+			return true;
+	}
+	return false;
 }
 
 /* "https://127.0.0.1:2376": its port, 0 for another machine. */
@@ -178,60 +196,49 @@ static uint64_t local_port(const struct docker_facts *facts)
 	return url.port;
 }
 
-static bool is_asked(struct docker_facts *facts, const struct docker_process *p)
+/* The daemon that was asked, found by its listener. */
+static const struct docker_process *by_listener(struct docker_facts *facts)
 {
-	uint64_t port;
+	const char *socket = engine_socket(facts->engine);
+	bool here = str_eq(host_view_root(facts->view), STR("/"));
+	int64_t peer = socket && here ? peer_of(socket) : 0;
+	uint64_t port = socket ? 0 : local_port(facts);
+	struct stat asked = { 0 };
+	bool known = socket && stat(socket, &asked) == 0;
 
-	if (engine_socket(facts->engine))
-		return holds_path(facts, p, str_skip(facts->address, 7));
-	port = local_port(facts);
-	return port && (holds(facts, p, "net/tcp", STR_EMPTY, port) ||
-			holds(facts, p, "net/tcp6", STR_EMPTY, port));
-}
-
-/* Whom the kernel names as the one who listens: nobody else does, whatever paths others have in
- * mount namespaces of their own. */
-static const struct docker_process *named_by_kernel(struct docker_facts *facts)
-{
-	const char *socket = facts->engine ? engine_socket(facts->engine) : NULL;
-	int64_t peer =
-		socket && str_eq(host_view_root(facts->view), STR("/")) ? peer_of(socket) : 0;
-
-	for (size_t i = 0; peer > 0 && i < facts->procs_n; i++) {
+	for (size_t i = 0; peer && i < facts->procs_n; i++) {
 		if (facts->procs[i].pid == peer && is_daemon(&facts->procs[i]))
 			return &facts->procs[i];
+	}
+	for (size_t i = 0; i < facts->procs_n; i++) {
+		const struct docker_process *p = &facts->procs[i];
+
+		if (is_daemon(p) && ((known && holds_file(facts, p, &asked)) ||
+				     (port && holds_port(facts, p, port))))
+			return p;
 	}
 	return NULL;
 }
 
-/* The candidates: found by the listener, else by name. */
+/* Found by the listener, else by name where there is only one, and it is on this machine. */
 static void choose(struct docker_facts *facts)
 {
-	const struct docker_process *dockerd = NULL;
-	const char *socket = facts->engine ? engine_socket(facts->engine) : NULL;
+	const struct docker_process *named = NULL;
 	size_t count = 0;
 
-	facts->daemon = named_by_kernel(facts);
-	for (size_t i = 0; !facts->daemon && i < facts->procs_n; i++) {
-		const struct docker_process *p = &facts->procs[i];
-
-		if (!is_daemon(p))
-			continue;
-		if (facts->engine && is_asked(facts, p)) {
-			facts->daemon = p;
-			return;
-		}
-		if (docker_process_is(p, STR("dockerd"))) {
-			dockerd = dockerd ? dockerd : p;
-			count++;
-		}
-	}
-	/* By name only where there is one, and the engine is none of another machine. */
-	if (facts->daemon || (facts->engine && (!socket || facts->podman)))
+	if (facts->engine)
+		facts->daemon = by_listener(facts);
+	if (facts->daemon || (facts->engine && (!engine_socket(facts->engine) || facts->podman)))
 		return;
+	for (size_t i = 0; i < facts->procs_n; i++) {
+		if (!docker_process_is(&facts->procs[i], STR("dockerd")))
+			continue;
+		named = named ? named : &facts->procs[i];
+		count++;
+	}
 	facts->daemon_doubt = facts->engine && count > 1;
 	if (!facts->daemon_doubt)
-		facts->daemon = dockerd;
+		facts->daemon = named;
 }
 
 /* Home and run-time folder of its user. */

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include "posture/facts/host_view_internal.h"
 
@@ -86,6 +90,28 @@ int host_process_link(struct host_view *view, int64_t pid, const char *name, str
 		return -1;
 	*out = str_without_suffix(text, STR(" (deleted)"));
 	return 0;
+}
+
+bool host_process_has_file(struct host_view *view, int64_t pid, str path, uint64_t device,
+			   uint64_t inode)
+{
+	/* The link to the root of the process is followed on purpose; from there on, none leads
+	 * out. */
+	const struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct err err; /* it has ended, or may not be looked at */
+	struct stat st;
+	AUTO(fd_close)
+	int own = host_view_open_at(view, str_fmt(scratch, "/proc/%" PRId64, pid), &err);
+	AUTO(fd_close)
+	int root = own < 0 ? -1 : openat(own, "root", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	AUTO(fd_close)
+	int fd = root < 0 ? -1
+			  : (int)syscall(SYS_openat2, root, str_cstr(scratch, path), &how,
+					 sizeof(how));
+
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == device && st.st_ino == inode;
 }
 
 str host_environ_get(const str *words, size_t n, str name)

@@ -81,5 +81,11 @@ int host_process_words(struct host_view *view, int64_t pid, const char *name, st
 /* The text of a link: "exe" (without " (deleted)"), "ns/net" ("net:[4026531840]"), "fd/3". */
 int host_process_link(struct host_view *view, int64_t pid, const char *name, struct arena *arena,
 		      str *out, struct err *err) MUST_USE;
+/*
+ * Is this path, as the process sees it in its own root and mounts, that file? False where it may
+ * not be looked at.
+ */
+bool host_process_has_file(struct host_view *view, int64_t pid, str path, uint64_t device,
+			   uint64_t inode);
 /* Value of a variable among words of "environ"; p NULL: not there. */
 str host_environ_get(const str *words, size_t n, str name);
