@@ -97,7 +97,7 @@ for format in table json sarif csv gitlab-codequality html junit markdown policy
 	expect "form $format" 0 check -f $format app
 	[ $format = policy-report ] || has "form $format: a place" out "compose.override.yaml"
 done
-expect "exceptions in a file" 0 sh -c 'printf "exceptions:\n  - ids: [SW-DOCKER-5.5, SW-REC-018]\n    subject: misconfiguration\n    reason: r\n    author: a\n    expires: 2099-01-01\n" >x.seawallignore.yaml
+expect "exceptions in a file" 0 sh -c 'printf "exceptions:\n  - ids: [SW-DOCKER-5.5, SW-REC-018]\n    subject: misconfiguration\n    reason: r\n    author: a\n    approver: b\n    expires: 2099-01-01\n" >x.seawallignore.yaml
 	"$SEAWALL" check manifest -f csv --ignorefile x.seawallignore.yaml one.yaml'
 none "exceptions in a file hold" SW-DOCKER-5.5 "one.yaml"
 
