@@ -7,6 +7,7 @@
 #include "cmd/judging.h"
 #include "cmd/progress.h"
 #include "cmd/scan_exceptions.h"
+#include "kube/kubeconfig.h"
 
 static int check_limit(str value, struct err *err)
 {
@@ -121,6 +122,11 @@ static const struct option_spec options[CLUSTER_OPTION_COUNT] = {
 		.name = "interval", .arg = "DURATION", .preset = "15m", .check = value_check_duration,
 		.help = { "With --watch: time between two full passes", "--watch で全体を評価し直す間隔" },
 	},
+	[CLUSTER_ALL_CONTEXTS] = {
+		.name = "all-contexts",
+		.help = { "All contexts of the configuration: one report with a part for each cluster",
+			  "接続設定のすべてのコンテキスト（クラスターごとの部分を持つ一つのレポート）" },
+	},
 	KUBE_OPTIONS(CLUSTER_KUBE),
 	[CLUSTER_CONFIG] = {
 		.name = "config", .arg = "FILE", .complete = COMPLETE_FILE, .no_config = true,
@@ -128,6 +134,52 @@ static const struct option_spec options[CLUSTER_OPTION_COUNT] = {
 			  "「name = value」形式のファイルからオプションを読む（コマンドライン優先）" },
 	},
 };
+
+/* Which contexts; none: the current one. */
+static int find_contexts(const struct cluster_check *check, const str **out, size_t *n,
+			 struct err *err)
+{
+	const struct options *o = &check->in->options;
+	str file = option_text(o, CLUSTER_KUBE + KUBE_TARGET_KUBECONFIG);
+	str *all;
+
+	*out = option_items(o, CLUSTER_KUBE + KUBE_TARGET_CONTEXT, n);
+	if (!option_on(o, CLUSTER_ALL_CONTEXTS))
+		return 0;
+	if (*n > 0)
+		return err_set(err, ERR_USAGE, "--context and --all-contexts: one of them");
+	if (kubeconfig_contexts(file.n > 0 ? str_cstr(check->in->arena, file) : NULL,
+				check->in->arena, &all, n, err) < 0)
+		return -1;
+	if (*n == 0)
+		return err_set(err, ERR_INPUT, "--all-contexts: the configuration has none");
+	*out = all;
+	return 0;
+}
+
+/* Each on its own: one that cannot be reached does not keep the others from being looked at. */
+static int check_contexts(struct cluster_check *check, struct err *err)
+{
+	const str *contexts;
+	size_t n, failed = 0;
+
+	if (find_contexts(check, &contexts, &n, err) < 0)
+		return -1;
+	if (n > CLUSTER_CHECK_MAX)
+		return err_set(err, ERR_USAGE, "more than %u clusters", CLUSTER_CHECK_MAX);
+	if (n <= 1)
+		return cluster_check_live(check, n ? str_cstr(check->in->arena, contexts[0]) : NULL,
+					  err);
+	for (size_t i = 0; i < n; i++) {
+		if (cluster_check_live(check, str_cstr(check->in->arena, contexts[i]), err) == 0)
+			continue;
+		if (err->kind == ERR_USAGE || err->kind == ERR_INTERRUPTED)
+			return -1;
+		cluster_check_failed(check, contexts[i], err);
+		failed++;
+	}
+	return failed == n ? -1 : 0;
+}
 
 static int check_clusters(struct cluster_check *check, struct err *err)
 {
@@ -152,7 +204,7 @@ static int check_clusters(struct cluster_check *check, struct err *err)
 		if (cluster_check_file(check, files[i], err) < 0)
 			return -1;
 	}
-	if (n == 0 && cluster_check_live(check, err) < 0)
+	if (n == 0 && check_contexts(check, err) < 0)
 		return -1;
 	return cluster_check_answer(check, err);
 }

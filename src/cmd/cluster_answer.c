@@ -62,17 +62,21 @@ static int export(const struct cluster_check *check, const struct posture_report
 	return answer_write(check->in, path, &b, err);
 }
 
-/* What --fail-on says. */
+/* What --fail-on says; a cluster that could not be looked at is never fine. */
 static int exit_status(const struct cluster_check *check, const struct posture_report *report)
 {
 	str word = option_text(&check->in->options, CLUSTER_FAIL_ON);
 	enum severity level;
+	bool failed = false;
 
+	for (size_t i = 0; i < check->n; i++)
+		failed |= check->views[i].failed != NULL;
 	if (word.n == 0 || !severity_from(word, &level))
-		return EXIT_FINE;
+		return failed ? EXIT_FAILED : EXIT_FINE;
 	if (posture_count_from(report, ASSESSED_UNHEALTHY, level) > 0)
 		return EXIT_FINDINGS;
-	return posture_count_from(report, ASSESSED_ERROR, level) > 0 ? EXIT_FAILED : EXIT_FINE;
+	return failed || posture_count_from(report, ASSESSED_ERROR, level) > 0 ? EXIT_FAILED
+									       : EXIT_FINE;
 }
 
 int cluster_check_answer(struct cluster_check *check, struct err *err)

@@ -47,6 +47,7 @@ struct library *cluster_check_library(const struct cluster_check *check,
 
 	if (manifest_profiles_take(&opts, check->in, CLUSTER_PROFILE, err) < 0)
 		return NULL;
+	policies->name = str_dup(policies->arena, name);
 	cluster_policies_opts(policies, &opts);
 	library = library_load(&opts, err);
 	if (library && policies->failed) {
@@ -140,7 +141,7 @@ struct posture *cluster_check_posture(struct cluster_check *check, struct librar
 				     .enabled = check->enabled,
 				     .now = check->now,
 				     .arena = check->in->arena };
-	const struct check_settings_opts said = { .cluster = STR_EMPTY };
+	const struct check_settings_opts said = { .cluster = policies->name };
 	struct value *settings = ARENA_NEW(check->in->arena, struct value);
 
 	if (check_settings_make(check->has_parameters ? &check->parameters : NULL, &said,
@@ -325,19 +326,31 @@ int cluster_check_file(struct cluster_check *check, str path, struct err *err)
 	return 0;
 }
 
-int cluster_check_live(struct cluster_check *check, struct err *err)
+void cluster_check_failed(struct cluster_check *check, str source, const struct err *why)
+{
+	struct err *kept = ARENA_NEW(check->in->arena, struct err);
+
+	*kept = *why;
+	progress_note(check->in->quiet,
+		      str_fmt(check->in->arena, "%.*s: %s", STR_ARG(source), why->msg));
+	check->views[check->n++] = (struct posture_view){ .source = source, .failed = kept };
+}
+
+int cluster_check_live(struct cluster_check *check, const char *context, struct err *err)
 {
 	struct invocation *in = check->in;
 	struct cluster_facts_opts opts = { .now = check->now, .more = cluster_check_asks };
 	AUTO(cluster_policies_done)
 	struct cluster_policies policies = { 0 };
 	struct cluster_facts facts;
+	AUTO(arena_free)
+	struct arena *scratch = arena_new(); /* of this cluster: the posture keeps what it needs */
 	AUTO(library_unref)
 	struct library *library = NULL;
 	AUTO(posture_free)
 	struct posture *posture = NULL;
 	AUTO(kube_close)
-	struct kube *kube = kube_target_open(in, CLUSTER_KUBE, err);
+	struct kube *kube = kube_target_open_context(in, CLUSTER_KUBE, context, err);
 
 	if (!kube)
 		return -1;
@@ -353,7 +366,7 @@ int cluster_check_live(struct cluster_check *check, struct err *err)
 	if (!posture)
 		return -1;
 	progress_show(in->quiet, in->lang, TEXT_PROGRESS_CLUSTER, kube_server(kube));
-	int rc = cluster_facts_each(kube, &opts, take_object, posture, in->arena, &facts, err);
+	int rc = cluster_facts_each(kube, &opts, take_object, posture, scratch, &facts, err);
 
 	progress_clear(in->quiet);
 	if (rc < 0 || cluster_check_head(posture, facts.head, &policies, err) < 0)

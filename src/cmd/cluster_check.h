@@ -33,6 +33,7 @@ enum cluster_option {
 	CLUSTER_TIMESTAMP,
 	CLUSTER_WATCH,
 	CLUSTER_INTERVAL,
+	CLUSTER_ALL_CONTEXTS,
 	CLUSTER_KUBE,
 	CLUSTER_CONFIG = CLUSTER_KUBE + KUBE_TARGET_OPTION_COUNT,
 	CLUSTER_OPTION_COUNT
@@ -79,7 +80,9 @@ int cluster_check_head(struct posture *posture, const struct json *head,
 bool cluster_check_asks(void *context, str group, str kind);
 /* One cluster more: from a facts file, or over its API. */
 int cluster_check_file(struct cluster_check *check, str path, struct err *err) MUST_USE;
-int cluster_check_live(struct cluster_check *check, struct err *err) MUST_USE;
+int cluster_check_live(struct cluster_check *check, const char *context, struct err *err) MUST_USE;
+/* A cluster that could not be looked at, among others. */
+void cluster_check_failed(struct cluster_check *check, str source, const struct err *why);
 /* What is shown of it. */
 void cluster_check_report(const struct cluster_check *check, struct posture_report *report);
 /* Writes the report and the exports; the exit status, or -1. */

@@ -32,6 +32,7 @@ struct cluster_unread {
 struct cluster_policies {
 	struct cluster_check *check;
 	struct arena *arena;
+	str name;	       /* of the cluster, for scopes */
 	struct documents docs; /* the cluster's, then those of files */
 	size_t of_cluster;     /* how many of them are the cluster's */
 	struct cluster_unread *unread;

@@ -304,10 +304,15 @@ static struct kube *open_client(const struct cluster_check *check, int watch_fd,
 {
 	struct invocation *in = check->in;
 	str file = option_text(&in->options, CLUSTER_KUBE + KUBE_TARGET_KUBECONFIG);
-	str context = option_text(&in->options, CLUSTER_KUBE + KUBE_TARGET_CONTEXT);
+	size_t contexts;
+	const str *context =
+		option_items(&in->options, CLUSTER_KUBE + KUBE_TARGET_CONTEXT, &contexts);
+
+	if (contexts > 1 || option_on(&in->options, CLUSTER_ALL_CONTEXTS))
+		return err_null(err, ERR_USAGE, "--watch follows one cluster");
 	const struct kube_opts opts = {
 		.kubeconfig = file.n > 0 ? str_cstr(in->arena, file) : NULL,
-		.context = context.n > 0 ? str_cstr(in->arena, context) : NULL,
+		.context = contexts > 0 ? str_cstr(in->arena, context[0]) : NULL,
 		.watch_fd = watch_fd,
 	};
 	struct kube *kube = kube_open(&opts, err);

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "base/err.h"
 #include "base/time.h"
 #include "cmd/progress.h"
 
@@ -16,8 +17,19 @@ static const char *given(const struct invocation *in, size_t option)
 
 struct kube *kube_target_open(const struct invocation *in, size_t base, struct err *err)
 {
+	size_t n;
+	const str *contexts = option_items(&in->options, base + KUBE_TARGET_CONTEXT, &n);
+
+	if (n > 1)
+		return err_null(err, ERR_USAGE, "--context: one cluster at a time here");
+	return kube_target_open_context(in, base, n ? str_cstr(in->arena, contexts[0]) : NULL, err);
+}
+
+struct kube *kube_target_open_context(const struct invocation *in, size_t base, const char *context,
+				      struct err *err)
+{
 	struct kube_opts opts = { .kubeconfig = given(in, base + KUBE_TARGET_KUBECONFIG),
-				  .context = given(in, base + KUBE_TARGET_CONTEXT) };
+				  .context = context };
 	const str *warnings;
 	struct kube *kube;
 	int64_t seconds;

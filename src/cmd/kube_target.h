@@ -24,8 +24,9 @@ enum kube_target_option {
 			  "クラスターへの接続設定（既定: $KUBECONFIG、~/.kube/config、ポッドのアカウント）" }, \
 	}, \
 	[(base) + KUBE_TARGET_CONTEXT] = { \
-		.name = "context", .arg = "NAME", \
-		.help = { "Which context of it (default: the current one)", "使うコンテキスト（既定は現在のもの）" }, \
+		.name = "context", .arg = "NAME", .repeat = true, \
+		.help = { "Which context of it (default: the current one); check cluster takes several, and reports them together", \
+			  "使うコンテキスト（既定は現在のもの）。check cluster では複数指定でき、まとめて報告する" }, \
 	}, \
 	[(base) + KUBE_TARGET_NAMESPACE] = { \
 		.name = "namespace", .letter = 'n', .arg = "NAME", .list = true, \
@@ -38,5 +39,9 @@ enum kube_target_option {
 	}
 /* clang-format on */
 
-/* The client; what its configuration warns of is told on standard error. */
+/* The client; what its configuration warns of is told on standard error. ERR_USAGE: several
+ * contexts. */
 struct kube *kube_target_open(const struct invocation *in, size_t base, struct err *err);
+/* The same for one context; NULL: the current one. */
+struct kube *kube_target_open_context(const struct invocation *in, size_t base, const char *context,
+				      struct err *err);

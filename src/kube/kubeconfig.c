@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "base/map.h"
 #include "fmt/yaml.h"
 #include "kube/kubeconfig_internal.h"
 
@@ -303,23 +304,47 @@ static int read_listed(str list, struct kubeconfig_source *sources, struct arena
 	return n;
 }
 
+static str listed_files(struct arena *arena)
+{
+	const char *home = getenv("HOME");
+	str list = str_c(getenv("KUBECONFIG"));
+
+	if (str_empty(list) && home && home[0])
+		list = str_fmt(arena, "%s/.kube/config", home);
+	return list;
+}
+
+/* How many; 0: none is there. `sources` has room for one more than KUBECONFIG_MAX_FILES. */
+static int read_sources(const char *path, struct kubeconfig_source *sources, struct arena *arena,
+			struct err *err)
+{
+	if (!path)
+		return read_listed(listed_files(arena), sources, arena, err);
+	sources[0].path = path;
+	if (kubeconfig_read(path, KUBECONFIG_MAX_BYTES, arena, &sources[0].text, err) < 0)
+		return -1;
+	return 1;
+}
+
+static int no_files(struct arena *arena, struct err *err)
+{
+	const char *listed = getenv("KUBECONFIG");
+
+	return err_set(
+		err, ERR_NOT_FOUND,
+		"no cluster to look at: %s%.*s is not there; name a file with --kubeconfig or "
+		"KUBECONFIG",
+		listed && listed[0] ? "KUBECONFIG=" : "",
+		STR_ARG(str_take(listed_files(arena), 300)));
+}
+
 int kubeconfig_load(const char *path, const char *context, struct arena *arena,
 		    struct kubeconfig *out, struct err *err)
 {
-	struct kubeconfig_source sources[KUBECONFIG_MAX_FILES + 1] = { { .path = path } };
-	const char *listed = getenv("KUBECONFIG"), *home = getenv("HOME");
+	struct kubeconfig_source sources[KUBECONFIG_MAX_FILES + 1] = { { .path = NULL } };
 	const char *host = getenv("KUBERNETES_SERVICE_HOST");
-	str list = str_c(listed);
-	int n;
+	int n = read_sources(path, sources, arena, err);
 
-	if (path) {
-		if (kubeconfig_read(path, KUBECONFIG_MAX_BYTES, arena, &sources[0].text, err) < 0)
-			return -1;
-		return load_set(sources, 1, context, arena, out, err);
-	}
-	if (str_empty(list) && home && home[0])
-		list = str_fmt(arena, "%s/.kube/config", home);
-	n = read_listed(list, sources, arena, err);
 	if (n < 0)
 		return -1;
 	if (n > 0)
@@ -327,9 +352,36 @@ int kubeconfig_load(const char *path, const char *context, struct arena *arena,
 	if (host && host[0] && !context)
 		return kubeconfig_account(ACCOUNT_DIR, host, getenv("KUBERNETES_SERVICE_PORT"),
 					  arena, out, err);
-	return err_set(
-		err, ERR_NOT_FOUND,
-		"no cluster to look at: %s%.*s is not there; name a file with --kubeconfig or "
-		"KUBECONFIG",
-		listed && listed[0] ? "KUBECONFIG=" : "", STR_ARG(str_take(list, 300)));
+	return no_files(arena, err);
+}
+
+int kubeconfig_contexts(const char *path, struct arena *arena, str **out, size_t *out_n,
+			struct err *err)
+{
+	struct kubeconfig_source sources[KUBECONFIG_MAX_FILES + 1] = { { .path = NULL } };
+	int files = read_sources(path, sources, arena, err);
+	struct file_set set = { .sources = sources, .arena = arena };
+	struct map known;
+	size_t cap = 0;
+
+	if (files <= 0)
+		return files < 0 ? -1 : no_files(arena, err);
+	set.n = (size_t)files;
+	set.docs = ARENA_ARRAY(arena, const struct json *, set.n);
+	if (parse_all(&set, err) < 0)
+		return -1;
+	map_init(&known, arena);
+	*out = NULL;
+	*out_n = 0;
+	for (size_t i = 0; i < set.n; i++) {
+		JSON_EACH (JSON_GET(set.docs[i], "contexts"), entry) {
+			str name = json_get_str(entry, STR("name"));
+
+			if (str_empty(name) || !map_put(&known, name, NULL))
+				continue;
+			*out = arena_grow(arena, *out, *out_n, &cap, sizeof(**out));
+			(*out)[(*out_n)++] = name;
+		}
+	}
+	return 0;
 }

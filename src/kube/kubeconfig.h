@@ -79,6 +79,9 @@ struct kubeconfig_source {
 /* All lives in `arena`. `path`, `context` may be NULL. */
 int kubeconfig_load(const char *path, const char *context, struct arena *arena,
 		    struct kubeconfig *out, struct err *err) MUST_USE;
+/* Names of all contexts, each once, in the order of the files. `path` may be NULL. */
+int kubeconfig_contexts(const char *path, struct arena *arena, str **out, size_t *out_n,
+			struct err *err) MUST_USE;
 /*
  * The same of texts. Files that they name are read unless `read` is NULL; then their members stay
  * empty (for tests and fuzzing).

@@ -248,3 +248,46 @@ service three a shop
 soon "and because another one came" '.recommendation == "UniqueSelector/unique" and .resource == "shop/Service/one" and .to == "unhealthy"'
 kubectl create configmap late -n shop >/dev/null
 soon "a kind that only policies of the user ask about" '.recommendation == "NeedsLabel/owner" and .resource == "shop/ConfigMap/late" and .to == "unhealthy"'
+
+# ---- several clusters in one report ----
+kill -INT $watcher
+wait $watcher
+watcher=
+cat >many.conf <<END
+apiVersion: v1
+kind: Config
+current-context: one
+clusters:
+- {name: prod-a, cluster: {server: "https://127.0.0.1:$(cat "$bed/port")", certificate-authority: $bed/ca.crt}}
+- {name: test-b, cluster: {server: "https://127.0.0.1:$(cat "$bed/port")", certificate-authority: $bed/ca.crt}}
+- {name: gone, cluster: {server: "https://127.0.0.1:1", certificate-authority: $bed/ca.crt}}
+users: [{name: admin, user: {client-certificate: $bed/admin.crt, client-key: $bed/admin.key}}]
+contexts:
+- {name: one, context: {cluster: prod-a, user: admin}}
+- {name: two, context: {cluster: test-b, user: admin}}
+- {name: three, context: {cluster: gone, user: admin}}
+END
+chmod 600 many.conf
+cat >scoped.yaml <<'END'
+scopes:
+  - name: production
+    clusters: [prod-*]
+    rules:
+      service-allowed-ports: {parameters: {allowedServicePortsList: ["80", "443"]}}
+END
+many() { "$SEAWALL" check cluster -q --kubeconfig many.conf --parameters scoped.yaml "$@"; }
+expect "two contexts" 0 many --context one --context two -f json -o many.json
+holds "a part for each" many.json '[.clusters[].source] == ["one", "two"]'
+ports() { printf '(.clusters[%s].recommendations[] | select(.id == "service-allowed-ports") | .state)' "$1"; }
+holds "scopes by the name of the cluster hold in one" many.json "$(ports 0) != \"needs_decision\""
+holds "and not in the other" many.json "$(ports 1) == \"needs_decision\""
+expect "all contexts, of which one cannot be reached" 3 many --all-contexts -f json -o all.json
+holds "the others are reported" all.json '[.clusters[] | select(.error == null)] | length == 2'
+holds "and why that one is not" all.json '.clusters[2].source == "three" and (.clusters[2].error | contains("127.0.0.1"))'
+for form in table sarif junit policy-report csv html markdown; do
+	many --all-contexts -f $form >"all.$form" 2>"$W/err"
+	has "form $form says it" "all.$form" '127.0.0.1 port 1'
+done
+expect "both options" 2 many --context one --all-contexts
+expect "one at a time with --watch" 2 many --context one --context two --watch
+expect "facts are of one cluster" 2 "$SEAWALL" facts cluster --kubeconfig many.conf --context one --context two

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One row for each finding, and for each recommendation and resource without one. */
+#include "base/err.h"
 #include "posture/exemption.h"
 #include "posture/report.h"
 #include "report/markup.h"
@@ -66,6 +67,16 @@ static void write_csv(struct buf *b, const struct posture_report *report)
 		"cluster,recommendation,code,title,severity,state,resource_kind,namespace,type,name,"
 		"container,message,pods,exemption,exemption_reason\r\n");
 	posture_each(report, UINT32_MAX, put_pair, &s);
+	for (size_t v = 0; v < report->n; v++) {
+		const struct posture_view *view = &report->views[v];
+
+		if (view->assessment)
+			continue;
+		markup_put_csv(b, view->source);
+		BUF_LIT(b, ",,,,,error,cluster,,,,,");
+		markup_put_csv(b, str_c(view->failed->msg));
+		BUF_LIT(b, ",,,\r\n");
+	}
 }
 
 const struct posture_writer posture_writer_csv = { .name = "csv", .write = write_csv };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One page without scripts or anything from elsewhere. */
+#include "base/err.h"
 #include "posture/report.h"
 #include "report/markup.h"
 
@@ -170,8 +171,14 @@ static void write_html(struct buf *b, const struct posture_report *report)
 	buf_add(b, str_c(style));
 	BUF_LIT(b, "</style></head><body>\n");
 	for (size_t v = 0; v < report->n; v++) {
-		if (report->views[v].assessment)
-			put_view(&p, &report->views[v]);
+		const struct posture_view *view = &report->views[v];
+
+		if (view->assessment) {
+			put_view(&p, view);
+			continue;
+		}
+		element(b, "<h1>", view->source, "</h1>\n");
+		element(b, "<p>", str_c(view->failed->msg), "</p>\n");
 	}
 	BUF_LIT(b, "</body></html>\n");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A suite for each recommendation of a cluster, a case for each resource. */
+#include "base/err.h"
 #include "posture/report.h"
 #include "report/markup.h"
 
@@ -107,12 +108,27 @@ static void put_suite(struct buf *b, const struct posture_report *report,
 	BUF_LIT(b, " </testsuite>\n");
 }
 
+/* A cluster that could not be looked at. */
+static void put_failed(struct buf *b, const struct posture_view *view)
+{
+	BUF_LIT(b, " <testsuite");
+	put_attribute(b, "name", view->source);
+	BUF_LIT(b, " tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n  <testcase");
+	put_attribute(b, "name", view->source);
+	put_attribute(b, "classname", STR("cluster"));
+	BUF_LIT(b, ">\n    <error");
+	put_attribute(b, "message", str_c(view->failed->msg));
+	BUF_LIT(b, "/>\n  </testcase>\n </testsuite>\n");
+}
+
 static void write_junit(struct buf *b, const struct posture_report *report)
 {
 	BUF_LIT(b, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
 	for (size_t v = 0; v < report->n; v++) {
 		const struct assessment *a = report->views[v].assessment;
 
+		if (!a)
+			put_failed(b, &report->views[v]);
 		for (size_t i = 0; a && i < a->recommendations->n; i++) {
 			if (posture_shows(report, a, i))
 				put_suite(b, report, &report->views[v], i);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/err.h"
 #include "posture/report.h"
 #include "report/markup.h"
 
@@ -107,8 +108,14 @@ static void write_markdown(struct buf *b, const struct posture_report *report)
 		const struct posture_view *view = &report->views[v];
 		double percent;
 
-		if (!view->assessment)
+		if (!view->assessment) {
+			BUF_LIT(b, "## ");
+			markup_put_markdown(b, view->source);
+			BUF_LIT(b, "\n\n");
+			markup_put_markdown(b, str_c(view->failed->msg));
+			BUF_LIT(b, "\n\n");
 			continue;
+		}
 		BUF_LIT(b, "## ");
 		markup_put_markdown(b, posture_name(view->posture));
 		BUF_LIT(b, "\n\n");

@@ -4,6 +4,7 @@
  * namespace, one for what belongs to none. Exempt and not applicable are "skip", an open decision
  * is "warn".
  */
+#include "base/err.h"
 #include "base/json.h"
 #include "base/map.h"
 #include "posture/report.h"
@@ -141,6 +142,32 @@ static void put_view(struct json_writer *w, const struct posture_report *report,
 	put_report(w, &one, entry->key);
 }
 
+/* A cluster that could not be looked at: one result in error. */
+static void put_failed(struct json_writer *w, const struct posture_view *view)
+{
+	json_open_object(w);
+	json_kv_str(w, STR("apiVersion"), STR("wgpolicyk8s.io/v1alpha2"));
+	json_kv_str(w, STR("kind"), STR("ClusterPolicyReport"));
+	JSON_KEY(w, "metadata");
+	json_open_object(w);
+	json_kv_str(w, STR("name"), STR("seawall"));
+	json_close_object(w);
+	JSON_KEY(w, "summary");
+	json_open_object(w);
+	json_kv_u64(w, STR("error"), 1);
+	json_close_object(w);
+	JSON_KEY(w, "results");
+	json_open_array(w);
+	json_open_object(w);
+	json_kv_str(w, STR("policy"), STR("cluster"));
+	json_kv_str(w, STR("source"), STR("Seawall"));
+	json_kv_str(w, STR("result"), STR("error"));
+	json_kv_str(w, STR("message"), str_c(view->failed->msg));
+	json_close_object(w);
+	json_close_array(w);
+	json_close_object(w);
+}
+
 static void write_policy_report(struct buf *b, const struct posture_report *report)
 {
 	struct json_writer w;
@@ -154,6 +181,8 @@ static void write_policy_report(struct buf *b, const struct posture_report *repo
 	for (size_t v = 0; v < report->n; v++) {
 		if (report->views[v].assessment)
 			put_view(&w, report, &report->views[v]);
+		else
+			put_failed(&w, &report->views[v]);
 	}
 	json_close_array(&w);
 	json_close_object(&w);

@@ -4,6 +4,7 @@
  * Objects of a cluster have no file: they are logical locations, and the artifact that some readers
  * insist on is the object's path below the name of the cluster.
  */
+#include "base/err.h"
 #include "base/json.h"
 #include "posture/exemption.h"
 #include "posture/report.h"
@@ -187,6 +188,41 @@ static void put_run(struct json_writer *w, const struct posture_report *report,
 	json_close_object(w);
 }
 
+/* A cluster that could not be looked at: a run without results that says why. */
+static void put_failed(struct json_writer *w, const struct posture_view *view, struct arena *arena)
+{
+	json_open_object(w);
+	JSON_KEY(w, "tool");
+	json_open_object(w);
+	JSON_KEY(w, "driver");
+	json_open_object(w);
+	json_kv_str(w, STR("name"), STR("Seawall"));
+	json_kv_str(w, STR("version"), STR(SEAWALL_VERSION));
+	json_close_object(w);
+	json_close_object(w);
+	JSON_KEY(w, "invocations");
+	json_open_array(w);
+	json_open_object(w);
+	json_kv_bool(w, STR("executionSuccessful"), false);
+	JSON_KEY(w, "toolExecutionNotifications");
+	json_open_array(w);
+	json_open_object(w);
+	json_kv_str(w, STR("level"), STR("error"));
+	JSON_KEY(w, "message");
+	json_open_object(w);
+	json_kv_str(w, STR("text"),
+		    str_fmt(arena, "%.*s: %s", STR_ARG(view->source), view->failed->msg));
+	json_close_object(w);
+	json_close_object(w);
+	json_close_array(w);
+	json_close_object(w);
+	json_close_array(w);
+	JSON_KEY(w, "results");
+	json_open_array(w);
+	json_close_array(w);
+	json_close_object(w);
+}
+
 static void write_sarif(struct buf *b, const struct posture_report *report)
 {
 	struct json_writer w;
@@ -200,6 +236,8 @@ static void write_sarif(struct buf *b, const struct posture_report *report)
 	for (size_t v = 0; v < report->n; v++) {
 		if (report->views[v].assessment)
 			put_run(&w, report, &report->views[v]);
+		else
+			put_failed(&w, &report->views[v], report->arena);
 	}
 	json_close_array(&w);
 	json_close_object(&w);
