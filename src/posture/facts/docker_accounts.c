@@ -286,17 +286,17 @@ static void trust_processes(struct trust *trust)
 	for (size_t i = 0; i < facts->procs_n; i++) {
 		const struct docker_process *p = &facts->procs[i];
 		const struct host_user *user = host_accounts_user(accounts, p->uid);
-		const str *environ;
+		const str *variables;
 		str value;
 		size_t n;
 
 		if (!docker_process_is(p, STR("docker")) &&
 		    !(user && is_shell(facts, p) && is_member(facts, user)))
 			continue;
-		if (host_process_words(facts->view, p->pid, "environ", facts->arena, &environ, &n,
+		if (host_process_words(facts->view, p->pid, "environ", facts->arena, &variables, &n,
 				       &err) < 0)
 			continue; /* it has ended, or is somebody's who may not be looked at */
-		value = host_environ_get(environ, n, variable);
+		value = host_environ_get(variables, n, variable);
 		if (value.p)
 			trust_add(trust, str_fmt(facts->arena, "/proc/%" PRId64 "/environ", p->pid),
 				  host_view_user(facts->view, p->uid, facts->arena), value);

@@ -66,7 +66,7 @@ typedef int answer_fn(void *context, const struct nlmsghdr *head, str body, stru
 static int take_message(struct kernel *kernel, const struct nlmsghdr *head, uint16_t type,
 			answer_fn *fn, void *context, struct err *err)
 {
-	str body = str_of((const char *)NLMSG_DATA(head), head->nlmsg_len - NLMSG_HDRLEN);
+	str body = str_of((const char *)head + NLMSG_HDRLEN, head->nlmsg_len - NLMSG_HDRLEN);
 	struct nlmsgerr refusal;
 
 	if (head->nlmsg_seq != kernel->sequence)

@@ -387,14 +387,14 @@ static void put_tls(struct docker_facts *facts)
 	} roles[] = { { "tls_ca", "tlscacert", "ca.pem" },
 		      { "tls_cert", "tlscert", "cert.pem" },
 		      { "tls_key", "tlskey", "key.pem" } };
-	const str *environ;
+	const str *variables;
 	struct err err; /* then the environment says nothing */
 	str folder = STR_EMPTY;
 	size_t n;
 
 	if (facts->daemon && host_process_words(facts->view, facts->daemon->pid, "environ",
-						facts->arena, &environ, &n, &err) == 0)
-		folder = host_environ_get(environ, n, STR("DOCKER_CERT_PATH"));
+						facts->arena, &variables, &n, &err) == 0)
+		folder = host_environ_get(variables, n, STR("DOCKER_CERT_PATH"));
 	if (!str_starts(folder, STR("/")))
 		folder = below(facts, str_empty(facts->home) ? STR("/root") : facts->home,
 			       ".docker");

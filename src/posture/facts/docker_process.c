@@ -245,7 +245,7 @@ static void choose(struct docker_facts *facts)
 static void find_places(struct docker_facts *facts)
 {
 	const struct host_accounts *accounts;
-	const str *environ;
+	const str *variables;
 	struct err err; /* what is not known stays empty */
 	size_t n;
 
@@ -253,11 +253,11 @@ static void find_places(struct docker_facts *facts)
 		facts->user = host_accounts_user(accounts, facts->daemon->uid);
 	if (facts->user)
 		facts->home = facts->user->home;
-	if (host_process_words(facts->view, facts->daemon->pid, "environ", facts->arena, &environ,
+	if (host_process_words(facts->view, facts->daemon->pid, "environ", facts->arena, &variables,
 			       &n, &err) == 0) {
-		facts->run_dir = host_environ_get(environ, n, STR("XDG_RUNTIME_DIR"));
-		if (facts->rootless && host_environ_get(environ, n, STR("HOME")).n)
-			facts->home = host_environ_get(environ, n, STR("HOME"));
+		facts->run_dir = host_environ_get(variables, n, STR("XDG_RUNTIME_DIR"));
+		if (facts->rootless && host_environ_get(variables, n, STR("HOME")).n)
+			facts->home = host_environ_get(variables, n, STR("HOME"));
 	}
 	if (str_empty(facts->run_dir) && facts->rootless)
 		facts->run_dir = str_fmt(facts->arena, "/run/user/%" PRIu32, facts->daemon->uid);
