@@ -93,7 +93,30 @@ same "it is read anew" second.json first.json
 expect "without contents" 0 "$SEAWALL" facts docker -q --no-image-contents --host "unix://$W/one/docker.sock" -o facts.json
 image "what the engine says" '[.user, .history_known, has("files"), has("secrets")]' '["app",true,false,false]'
 image "what is not read" '[.not_read[].what]' '["files","accounts","packages","secrets","scan"]'
-expect "no time" 0 env XDG_CACHE_HOME="$W/none" "$SEAWALL" facts docker -q --host "unix://$W/one/docker.sock" --timeout 10m -o facts.json
+# ---- flaws: the kept package list is matched with what is known today ------------------------------------
+mkdir -p deb/etc deb/var/lib/dpkg
+printf 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n' >deb/etc/os-release
+printf 'Package: oldtool\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.0-1\n\n' >deb/var/lib/dpkg/status
+tar -C deb -cf deb.tar .
+bed docker "$W/one" import deb.tar withdeb >/dev/null
+flaw() { # NUMBER FIXED
+	printf '{"schema_version":"1.6.0","id":"CVE-2099-%s","modified":"2099-01-01T00:00:00Z","severity":[{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],"affected":[{"package":{"ecosystem":"Debian:12","name":"oldtool"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"%s"}]}]}]}\n' "$1" "$2"
+}
+scanned() { # NAME WANT
+	got=$(jq -rc '.images[] | select(.engine.repo_tags[0] == "withdeb:latest") | .scan | [.findings[]? | .id, .package, .fixed]' facts.json 2>&1)
+	if [ "$got" = "$2" ]; then ok "$1"; else not_ok "$1" "$got, want $2"; fi
+}
+flaw 0001 2.0-1 >one.jsonl
+{ flaw 0001 2.0-1 && flaw 0002 3.0-1; } >two.jsonl
+expect "a database" 0 "$SEAWALL" db import --db one.db --name flaws one.jsonl
+expect "a newer one" 0 "$SEAWALL" db import --db two.db --name flaws two.jsonl
+for round in first kept; do
+	expect "facts with it, $round" 0 "$SEAWALL" facts docker -q --no-containers --db one.db --host "unix://$W/one/docker.sock" -o facts.json
+	scanned "its flaw, $round" '["CVE-2099-0001","oldtool","2.0-1"]'
+done
+expect "facts with the newer one" 0 "$SEAWALL" facts docker -q --no-containers --db two.db --host "unix://$W/one/docker.sock" -o facts.json
+scanned "matched anew" '["CVE-2099-0001","oldtool","2.0-1","CVE-2099-0002","oldtool","3.0-1"]'
+image "nothing to match" '.scan.not_scannable != null' true
 bed stop "$W/one"
 
 # ---- Podman -------------------------------------------------------------------------------------------------
