@@ -28,7 +28,8 @@
 	"\"NetworkMode\":\"bridge\",\"PidMode\":\"\",\"IpcMode\":\"private\",\"Binds\":[\"x\"]," \
 	"\"RestartPolicy\":{\"Name\":\"no\",\"MaximumRetryCount\":0},\"PidsLimit\":null}"
 
-/* Answers by the path behind the version; a path that is not there is 404. */
+/* Answers by the path behind the version; a path that is not there is 404, no body one that never
+ * ends. */
 struct route {
 	const char *path;
 	int status;
@@ -38,6 +39,20 @@ struct fake {
 	const struct route *routes;
 	size_t n;
 };
+
+/* Text without an end. */
+static void flood(const struct server_request *request)
+{
+	static char piece[1u << 16];
+
+	memset(piece, ' ', sizeof(piece));
+	if (!server_send(request, STR("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{")))
+		return;
+	for (unsigned i = 0; i < (1u << 30) / sizeof(piece); i++) {
+		if (!server_send(request, str_of(piece, sizeof(piece))))
+			return;
+	}
+}
 
 static void answer(void *context, const struct server_request *request)
 {
@@ -50,6 +65,10 @@ static void answer(void *context, const struct server_request *request)
 	}
 	path = str_without_prefix(path, STR("/v1.41"));
 	for (size_t i = 0; i < fake->n; i++) {
+		if (str_eq(path, str_c(fake->routes[i].path)) && !fake->routes[i].body) {
+			flood(request);
+			return;
+		}
 		if (str_eq(path, str_c(fake->routes[i].path))) {
 			server_answer(request, fake->routes[i].status, "",
 				      str_c(fake->routes[i].body));
@@ -468,6 +487,26 @@ TEST(a_document_that_is_too_large_is_told_without_what_fills_it)
 	CHECK(is_unread(bed.docs[0], "inspect"));
 	CHECK(!JSON_GET(bed.docs[0], "inspect"));
 	CHECK_STR_EQ(json_get_str(bed.docs[0], STR("name")), STR("big"));
+	bed_done(&bed);
+}
+
+TEST(an_answer_without_an_end_is_cut_off)
+{
+	static const struct route routes[] = {
+		{ "/containers/json?all=1", 200, "[" ENTRY(ID_A, "web") "," ENTRY(ID_B, "db") "]" },
+		{ "/containers/" ID_A "/json", 200, NULL },
+		{ "/containers/" ID_B "/json", 200, "{\"State\":{\"Status\":\"exited\"}}" },
+	};
+	const struct fake fake = { routes, ARRAY_LEN(routes) };
+	struct bed bed;
+	struct err err;
+
+	bed_open(&bed, &fake, NULL);
+	CHECK_OK(container_facts_each(bed.facts, keep, &bed, &err));
+	CHECK_INT(bed.n, 2);
+	CHECK_STR_EQ(json_get_str(bed.docs[0], STR("name")), STR("db"));
+	CHECK(!is_unread(bed.docs[0], "inspect"));
+	CHECK(is_unread(bed.docs[1], "inspect"));
 	bed_done(&bed);
 }
 

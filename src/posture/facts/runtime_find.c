@@ -4,6 +4,7 @@
  * io.containerd.runtime.v1.linux. CRI-O and Podman: RUNROOT/DRIVER-containers/ID/userdata; Podman
  * has config.json in the folder of that name below its other root, and tells its monitor.
  */
+#include "fmt/proc_status.h"
 #include "posture/facts/runtime_internal.h"
 
 #define NAMESPACES_LIMIT 64u
@@ -150,12 +151,19 @@ static void in_users(struct host_view *view, struct bundle_list *list)
 
 /* ---- what processes tell ---- */
 
-/* The folder of a shim is the bundle of its first container. */
+/*
+ * The folder of a shim is the bundle of its first container. Anybody may call a program so: only
+ * those of the superuser and our own are believed.
+ */
 static void of_shim(struct host_view *view, struct bundle_list *list, int64_t pid)
 {
 	struct err ignored; /* it has ended, or may not be looked at: the usual places remain */
+	struct proc_status status;
 	str folder;
 
+	if (host_process_read(view, pid, list->arena, &status, &ignored) < 0 ||
+	    (status.uid != 0 && status.uid != geteuid()))
+		return;
 	if (host_process_link(view, pid, "cwd", list->arena, &folder, &ignored) < 0)
 		return;
 	ptrdiff_t slash = str_rfind_char(folder, '/');
