@@ -75,6 +75,18 @@ static const struct option_spec options[DOCKER_OPTION_COUNT] = {
 		.help = { "What you say of this host: trusted users, attestations, allowed ports ... (YAML, doc/facts-docker.md)",
 			  "このホストについての決定: 信頼する利用者、証明、許可するポートなど（YAML、doc/facts-docker.md）" },
 	},
+	[DOCKER_PARAMETERS] = {
+		.name = "parameters", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "Parameters of the recommendations on containers, the same file as for clusters (scopes name machines); "
+			  "seawall-policies.yaml of the current folder when not given",
+			  "コンテナーに対する推奨事項のパラメーター（クラスターと同じファイル。範囲にはマシン名を書く）。指定しなければ"
+			  "現在のフォルダーの seawall-policies.yaml" },
+	},
+	[DOCKER_LOCAL_PARAMETERS] = {
+		.name = "local-parameters", .on = true,
+		.help = { "Do not read the parameters in the current folder",
+			  "現在のフォルダーにあるパラメーターを読まない" },
+	},
 	[DOCKER_BASELINE] = {
 		.name = "baseline", .arg = "FILE", .complete = COMPLETE_FILE,
 		.help = { "A former JSON report: only what is new or changed counts for --fail-on; what is fixed is listed",

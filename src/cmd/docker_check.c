@@ -139,12 +139,14 @@ int docker_check_load(struct docker_check *check, struct err *err)
 	    docker_check_exceptions(check, &check->exceptions, check->in->arena, err) < 0 ||
 	    open_images(check, err) < 0)
 		return -1;
-	return make_benchmark(check, err);
+	return make_benchmark(check, err) < 0 ? -1 : docker_check_load_containers(check, err);
 }
 
 void docker_check_done(struct docker_check *check)
 {
 	benchmark_free(check->benchmark);
+	container_posture_free(check->containers);
+	check_set_unref(check->container_checks);
 	check_set_unref(check->checks);
 	if (check->images)
 		image_facts_done(check->images);
@@ -154,6 +156,8 @@ void docker_check_done(struct docker_check *check)
 
 int docker_check_put(struct docker_check *check, str kind, str text, struct err *err)
 {
+	if (check->containers && container_posture_put(check->containers, kind, text, err) < 0)
+		return -1;
 	return benchmark_put(check->benchmark, kind, text, err);
 }
 
@@ -166,6 +170,8 @@ static void unread(void *context, str kind, str what, str reason, str remedy)
 {
 	const struct docker_check *check = context;
 
+	if (check->containers && str_eq(kind, STR("container")))
+		container_posture_unread(check->containers, what, reason);
 	benchmark_unread(check->benchmark, kind, what, reason, remedy);
 }
 
@@ -281,7 +287,7 @@ int docker_check_live(struct docker_check *check, struct err *err)
 
 /* ---- the answer ----------------------------------------------------------------------------- */
 
-static void hide(const struct docker_check *check, struct benchmark_result *result)
+static void hide(struct docker_check *check, struct benchmark_result *result)
 {
 	size_t n;
 	const str *words = option_items(&check->in->options, DOCKER_SEVERITY, &n);
@@ -293,6 +299,7 @@ static void hide(const struct docker_check *check, struct benchmark_result *resu
 		IGNORE(severity_from(words[i], &severity)); /* the table has checked it */
 		set |= 1u << severity;
 	}
+	check->container_report.severities = set;
 	for (size_t i = 0; n > 0 && i < result->n; i++)
 		result->controls[i].hidden = !(set & (1u << result->controls[i].severity));
 }
@@ -319,6 +326,12 @@ void docker_check_report(struct docker_check *check, struct benchmark_result *re
 		.now = check->now,
 		.arena = arena,
 	};
+	if (check->containers) {
+		container_posture_assess(check->containers, arena, &check->assessment);
+		check->container_report.posture = check->containers;
+		check->container_report.assessment = &check->assessment;
+		container_report_attach(&check->container_report, report);
+	}
 	if (option_on(&in->options, DOCKER_TIMESTAMP))
 		report->time = time_format(arena, check->now);
 }
@@ -329,9 +342,14 @@ static int exit_status(const struct docker_check *check, const struct benchmark_
 	enum severity level;
 
 	if (word.n > 0 && severity_from(word, &level)) {
-		if (benchmark_count_from(result, BENCHMARK_FAIL, level) > 0)
+		const struct container_report *part = &check->container_report;
+		bool more = check->containers && !check->has_baseline;
+
+		if (benchmark_count_from(result, BENCHMARK_FAIL, level) > 0 ||
+		    (more && container_report_count(part, ASSESSED_UNHEALTHY, level) > 0))
 			return EXIT_FINDINGS;
-		if (benchmark_count_from(result, BENCHMARK_ERROR, level) > 0)
+		if (benchmark_count_from(result, BENCHMARK_ERROR, level) > 0 ||
+		    (more && container_report_count(part, ASSESSED_ERROR, level) > 0))
 			return EXIT_FAILED;
 	}
 	/* There is an engine that could not be asked: most of it is not known. */

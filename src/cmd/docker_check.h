@@ -5,8 +5,10 @@
  * come from, and what it answers.
  */
 #include "cmd/command.h"
+#include "policy/constraint/library_parameters.h"
 #include "policy/value.h"
 #include "posture/benchmark_baseline.h"
+#include "posture/container_report.h"
 #include "posture/facts/docker.h"
 
 struct image_facts_source;
@@ -23,6 +25,8 @@ enum docker_option {
 	DOCKER_INCLUDE_NAME,
 	DOCKER_EXCLUDE_NAME,
 	DOCKER_SETTINGS,
+	DOCKER_PARAMETERS,
+	DOCKER_LOCAL_PARAMETERS,
 	DOCKER_BASELINE,
 	DOCKER_FIX_SCRIPT,
 	DOCKER_FORMAT,
@@ -54,7 +58,14 @@ struct docker_check {
 	bool has_baseline;
 	struct check_run run;
 	struct benchmark *benchmark;
-	struct docker_facts_opts host;	   /* how it is asked */
+	struct docker_facts_opts host; /* how it is asked */
+	/* The recommendations on every container. */
+	struct check_set *container_checks;
+	struct recommendation_set recommendations;
+	struct library_parameters parameters;
+	struct container_posture *containers;
+	struct assessment assessment; /* of the last report */
+	struct container_report container_report;
 	str source;			   /* file of facts; empty: live */
 	struct image_facts_source *images; /* what looks into them; NULL: a file of facts */
 };
@@ -77,6 +88,8 @@ int docker_check_gather(struct docker_check *check, struct docker_facts *facts, 
 /* Every document goes through here once, whoever judges it. */
 int docker_check_put(struct docker_check *check, str kind, str text, struct err *err) MUST_USE;
 /* What is shown. The result lives in `arena`. */
+/* Parameters and checks of the recommendations (docker_check_container.c). */
+int docker_check_load_containers(struct docker_check *check, struct err *err) MUST_USE;
 void docker_check_report(struct docker_check *check, struct benchmark_result *result,
 			 struct arena *arena, struct benchmark_report *report);
 /* Writes it; the exit status, or -1. */

@@ -26,6 +26,7 @@ static const struct {
 	[RESOURCE_REGISTRY] = { "registry", "registry" },
 	[RESOURCE_TENANT] = { "tenant", "tenant" },
 	[RESOURCE_MACHINE] = { "machine", "machine" },
+	[RESOURCE_CONTAINER] = { "container", "container" },
 };
 
 const char *resource_kind_name(enum resource_kind kind) { return kinds[kind].name; }

@@ -37,7 +37,8 @@ enum resource_kind {
 	RESOURCE_CLUSTER,
 	RESOURCE_REGISTRY,
 	RESOURCE_TENANT,
-	RESOURCE_MACHINE, /* a host of containers */
+	RESOURCE_MACHINE,   /* a host of containers */
+	RESOURCE_CONTAINER, /* on a machine */
 	RESOURCE_KINDS
 };
 /* "workload", "service", ...: stable, in JSON. */

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The second part of `check docker`: the recommendations on every container. */
+#include <sys/stat.h>
+
+#include "base/err.h"
+#include "cmd/docker_check.h"
+#include "cmd/policy.h"
+
+static int take_parameters(struct docker_check *check, bool *given, struct err *err)
+{
+	const struct options *o = &check->in->options;
+	struct arena *arena = check->in->arena;
+	str path = option_text(o, DOCKER_PARAMETERS), text;
+	struct stat st;
+
+	*given = false;
+	if (path.n == 0) {
+		if (!option_on(o, DOCKER_LOCAL_PARAMETERS) ||
+		    stat(LIBRARY_PARAMETERS_FILE, &st) < 0)
+			return 0;
+		path = STR(LIBRARY_PARAMETERS_FILE);
+	}
+	if (policy_read_file(path, arena, &text, err) < 0 ||
+	    library_parameters_read(path, text, arena, &check->parameters, err) < 0) {
+		err->kind = ERR_USAGE;
+		return err_wrap(err, "--parameters");
+	}
+	*given = true;
+	return 0;
+}
+
+int docker_check_load_containers(struct docker_check *check, struct err *err)
+{
+	static const str groups[] = { STR_INIT("container") };
+	const struct options *o = &check->in->options;
+	const struct check_load load = { .groups = groups, .group_n = ARRAY_LEN(groups) };
+	struct problems problems = { .arena = check->in->arena };
+	struct container_posture_opts opts = { .recommendations = &check->recommendations,
+					       .settings = check->run.settings,
+					       .exceptions = &check->exceptions,
+					       .now = check->now };
+	bool given;
+
+	/* Who chooses controls wants those. */
+	if (option_given(o, DOCKER_CONTROL))
+		return 0;
+	if (take_parameters(check, &given, err) < 0 ||
+	    recommendation_set_load(&check->recommendations, check->in->arena, err) < 0)
+		return -1;
+	check->container_checks = check_set_load(&load, &problems, err);
+	if (!check->container_checks)
+		return -1;
+	opts.checks = check->container_checks;
+	opts.parameters = given ? &check->parameters : NULL;
+	opts.included_names = option_items(o, DOCKER_INCLUDE_NAME, &opts.included_name_n);
+	opts.excluded_names = option_items(o, DOCKER_EXCLUDE_NAME, &opts.excluded_name_n);
+	check->containers = container_posture_new(&opts);
+	return 0;
+}
