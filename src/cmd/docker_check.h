@@ -90,6 +90,8 @@ int docker_check_put(struct docker_check *check, str kind, str text, struct err 
 /* What is shown. The result lives in `arena`. */
 /* Parameters and checks of the recommendations (docker_check_container.c). */
 int docker_check_load_containers(struct docker_check *check, struct err *err) MUST_USE;
+/* The time and the exceptions of the next assessment. */
+void docker_check_set_now(struct docker_check *check);
 void docker_check_report(struct docker_check *check, struct benchmark_result *result,
 			 struct arena *arena, struct benchmark_report *report);
 /* Writes it; the exit status, or -1. */

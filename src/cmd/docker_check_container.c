@@ -57,3 +57,8 @@ int docker_check_load_containers(struct docker_check *check, struct err *err)
 	check->containers = container_posture_new(&opts);
 	return 0;
 }
+
+void docker_check_set_now(struct docker_check *check)
+{
+	container_posture_set_now(check->containers, check->now, &check->exceptions);
+}

@@ -163,6 +163,7 @@ static int look(struct watcher *w, unsigned kinds, struct err *err)
 
 	w->check->now = time_now();
 	benchmark_set_now(benchmark, w->check->now, &w->check->exceptions);
+	docker_check_set_now(w->check);
 	facts = docker_check_open(w->check, true, err);
 	if (!facts)
 		return -1;
@@ -170,11 +171,15 @@ static int look(struct watcher *w, unsigned kinds, struct err *err)
 		if (kinds & lists[i].kind)
 			benchmark_begin_pass(benchmark, str_c(lists[i].name));
 	}
+	if (kinds & DOCKER_CONTAINERS)
+		container_posture_begin_pass(w->check->containers);
 	int rc = docker_check_gather(w->check, facts, kinds, err);
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		if (kinds & lists[i].kind)
 			benchmark_end_pass(benchmark, str_c(lists[i].name));
 	}
+	if (kinds & DOCKER_CONTAINERS)
+		container_posture_end_pass(w->check->containers);
 	keep_facts(w, facts);
 	w->host_done_ms = time_mono_ms();
 	return rc;
@@ -247,8 +252,10 @@ static void look_at_container(struct watcher *w, const struct docker_event *even
 		note_later(w, DOCKER_DIRT_ALL, "full_pass", STR_EMPTY, 0);
 		return;
 	}
-	if (event->gone || failed.kind == ERR_NOT_FOUND)
+	if (event->gone || failed.kind == ERR_NOT_FOUND) {
 		benchmark_drop(w->check->benchmark, STR("container"), event->id);
+		container_posture_drop(w->check->containers, event->id);
+	}
 }
 
 static int on_events(struct watcher *w, struct err *err)

@@ -16,6 +16,7 @@ struct known_document {
 	str id, name; /* of a container */
 	unsigned pass;
 	bool filtered;
+	uint64_t mark; /* of its text without the time; 0: judge it again */
 };
 
 struct container_posture {
@@ -23,6 +24,8 @@ struct container_posture {
 	struct object_table *table;
 	struct arena *arena;
 	struct map documents; /* id to struct known_document, NULL: gone */
+	struct map owners;    /* name to the document that has it now */
+	struct map missing;   /* keys of the table that stand for what could not be had, or NULL */
 	struct map listed;    /* ids that the host names, to the name; of the last document */
 	struct arena *listed_arena;
 	str machine, unread; /* unread: why containers could not be had */
@@ -48,6 +51,8 @@ struct container_posture *container_posture_new(const struct container_posture_o
 	p->listed_arena = arena_new();
 	p->table = object_table_new();
 	map_init(&p->documents, p->arena);
+	map_init(&p->owners, p->arena);
+	map_init(&p->missing, p->arena);
 	map_init(&p->listed, p->listed_arena);
 	for (size_t i = 0; i < check_set_count(opts->checks); i++) {
 		const struct check *check = check_set_at(opts->checks, i);
@@ -315,6 +320,34 @@ static int put_verdict(struct container_posture *p, struct verdict *out, str kin
 		       : 0;
 }
 
+/* The same facts, gathered later, need no judgement: nothing here depends on the time. */
+static uint64_t mark_of(str text, const struct json *document)
+{
+	str time = text_at(document, "collected_at");
+	uint64_t hash = 0;
+
+	if (time.p && time.p >= text.p && time.p < text.p + text.n) {
+		size_t at = (size_t)(time.p - text.p);
+
+		hash = siphash(str_take(text, at), 0, 0);
+		text = str_skip(text, at + time.n);
+	}
+	return siphash(text, hash, 2);
+}
+
+/* Another container may have taken the name already. */
+static void forget_name(struct container_posture *p, const struct known_document *known)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+
+	if (map_get(&p->owners, known->name) != known)
+		return;
+	object_table_remove(p->table,
+			    object_key(scratch, STR_EMPTY, STR("Container"), known->name));
+	map_put(&p->owners, known->name, NULL);
+}
+
 static int put_container(struct container_posture *p, struct verdict *out, str text,
 			 const struct json *document, struct err *err)
 {
@@ -339,8 +372,12 @@ static int put_container(struct container_posture *p, struct verdict *out, str t
 	}
 	known->pass = p->pass;
 	known->filtered = is_filtered(p, name);
-	if (known->filtered)
+	uint64_t mark = mark_of(text, document);
+	if (known->filtered || known->mark == mark)
 		return 0;
+	known->mark = mark;
+	map_put(&p->owners, known->name, known);
+	map_put(&p->missing, object_key(out->arena, STR_EMPTY, STR("Container"), name), NULL);
 	out->v.resource = RESOURCE_CONTAINER;
 	out->v.kind = STR("Container");
 	out->v.name = known->name;
@@ -381,19 +418,19 @@ void container_posture_unread(struct container_posture *p, str what, str reason)
 
 static void forget(struct container_posture *p, const struct known_document *known)
 {
-	AUTO(arena_free)
-	struct arena *scratch = arena_new();
-
-	object_table_remove(p->table,
-			    object_key(scratch, STR_EMPTY, STR("Container"), known->name));
+	forget_name(p, known);
 	map_put(&p->documents, known->id, NULL);
 }
 
-void container_posture_begin_pass(struct container_posture *p) { p->pass++; }
+void container_posture_begin_pass(struct container_posture *p)
+{
+	if (p)
+		p->pass++;
+}
 
 void container_posture_end_pass(struct container_posture *p)
 {
-	for (size_t i = 0; i < p->documents.n; i++) {
+	for (size_t i = 0; p && i < p->documents.n; i++) {
 		const struct known_document *known = p->documents.entries[i].value;
 
 		if (known && known->pass != p->pass)
@@ -403,7 +440,7 @@ void container_posture_end_pass(struct container_posture *p)
 
 void container_posture_drop(struct container_posture *p, str id)
 {
-	const struct known_document *known = map_get(&p->documents, id);
+	const struct known_document *known = p ? map_get(&p->documents, id) : NULL;
 
 	if (known)
 		forget(p, known);
@@ -412,6 +449,8 @@ void container_posture_drop(struct container_posture *p, str id)
 void container_posture_set_now(struct container_posture *p, int64_t now,
 			       struct exception_set *exceptions)
 {
+	if (!p)
+		return;
 	p->opts.now = now;
 	p->opts.exceptions = exceptions;
 }
@@ -432,8 +471,8 @@ size_t container_posture_filtered(const struct container_posture *p)
 /* ---- the assessment ---- */
 
 /* An error of all recommendations. */
-static void put_error(struct container_posture *p, struct object_table *table,
-		      enum resource_kind resource, str kind, str name, str reason)
+static void put_error(struct container_posture *p, enum resource_kind resource, str kind, str name,
+		      str reason)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
@@ -451,7 +490,8 @@ static void put_error(struct container_posture *p, struct object_table *table,
 			add_reason(&out, i, text);
 	}
 	/* The table has room for far more than a host has containers. */
-	IGNORE(object_table_put(table, &out.v, &err));
+	IGNORE(object_table_put(p->table, &out.v, &err));
+	map_put(&p->missing, object_key(arena, STR_EMPTY, kind, name), p);
 }
 
 /* What was to be judged and could not be had. */
@@ -461,9 +501,13 @@ static void put_missing(struct container_posture *p)
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
 
-	object_table_remove(p->table, object_key(scratch, STR_EMPTY, STR("Machine"), machine));
+	for (size_t i = 0; i < p->missing.n; i++) {
+		if (p->missing.entries[i].value)
+			object_table_remove(p->table, p->missing.entries[i].key);
+		p->missing.entries[i].value = NULL;
+	}
 	if (p->unread.n > 0)
-		put_error(p, p->table, RESOURCE_MACHINE, STR("Machine"), machine, p->unread);
+		put_error(p, RESOURCE_MACHINE, STR("Machine"), machine, p->unread);
 	MAP_EACH(&p->listed, e)
 	{
 		const str *name = e->value;
@@ -473,7 +517,7 @@ static void put_missing(struct container_posture *p)
 		if (map_get(&p->documents, e->key) || is_filtered(p, shown) ||
 		    object_table_get(p->table, key))
 			continue;
-		put_error(p, p->table, RESOURCE_CONTAINER, STR("Container"), shown,
+		put_error(p, RESOURCE_CONTAINER, STR("Container"), shown,
 			  STR("the engine lists it, and its facts could not be had"));
 	}
 }

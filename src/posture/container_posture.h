@@ -45,6 +45,7 @@ int container_posture_put(struct container_posture *p, str kind, str text,
 			  struct err *err) MUST_USE;
 /* Containers that could not be had. */
 void container_posture_unread(struct container_posture *p, str what, str reason);
+/* A NULL posture is none: the following do nothing. */
 /* Between the two all documents are put again: what is not put is gone. */
 void container_posture_begin_pass(struct container_posture *p);
 void container_posture_end_pass(struct container_posture *p);
