@@ -17,8 +17,8 @@
 #     numbers: {"1.8.0": "1.2.1", "1.7.0": "1.2.1", "1.6.0": "1.2.1", "1.3.1": "1.2.1", "1.2.0": "1.1.1"}
 #   message: No record says that a security baseline was applied to the host within the last 365 days
 #   remediation: >-
-#     Apply the security baseline of the distribution and record it: attestations with control SW-
-#     DOCKER-1.2.1, date, by and note.
+#     Apply the security baseline of the distribution and record it: attestations with control SW-DOCKER-1.2.1,
+#     date, by and note.
 #   ja:
 #     title: ホスト OS を堅牢化する
 #     description: >-

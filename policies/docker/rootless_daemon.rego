@@ -17,8 +17,8 @@
 #     numbers: {"1.8.0": "2.1", "1.7.0": "2.1", "1.6.0": "2.1", "1.3.1": "2.1"}
 #   message: "The daemon runs as root (uid {uid})"
 #   remediation: >-
-#     Where the workloads allow it, install the rootless mode of the engine (dockerd-rootless-
-#     setuptool.sh install) and move the containers there.
+#     Where the workloads allow it, install the rootless mode of the engine (dockerd-rootless-setuptool.sh
+#     install) and move the containers there.
 #   ja:
 #     title: 可能ならデーモンを root なしで動かす
 #     description: >-

@@ -118,8 +118,11 @@ void benchmark_host_read(const struct json *document, struct benchmark_entry *e)
 	h->collected_at = copy(e, JSON_GET(document, "collected_at"));
 	h->images = h->images_in_use = h->running = h->stopped = -1;
 	take_engine(JSON_GET(document, "engine"), e);
-	h->engine_asked = json_bool(json_path(document, "daemon", "running", NULL)) ||
-			  is_unread(e, STR("engine.info"));
+	const struct json *running = json_path(document, "daemon", "running", NULL);
+
+	/* Where none runs, nobody had to answer. */
+	h->engine_asked = json_bool(running) ||
+			  (!json_is(running, JSON_FALSE) && is_unread(e, STR("engine.info")));
 	take_listeners(document, e);
 	if (json_is(JSON_GET(document, "daemon"), JSON_OBJECT))
 		h->daemon = json_copy(JSON_GET(document, "daemon"), e->arena);
