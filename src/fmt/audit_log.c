@@ -207,6 +207,8 @@ static bool has_key(str value, struct arena *arena)
 static int event_end(struct audit_log *log, struct audit_event *event, struct err *err)
 {
 	struct audit_exec exec = { .time = event->time };
+	str words[AUDIT_EXEC_WORDS];
+	bool cut;
 	size_t n = event->argc < AUDIT_EXEC_WORDS ? event->argc : AUDIT_EXEC_WORDS;
 
 	if (!event->used)
@@ -215,11 +217,14 @@ static int event_end(struct audit_log *log, struct audit_event *event, struct er
 	if (!event->keyed)
 		return 0;
 	log->keyed++;
-	if (n == 0 || !audit_exec_words(event->words, n, &exec))
-		return 0;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		exec.words_cut = exec.words_cut || !event->words[i].p;
-	exec.words_cut = exec.words_cut || event->argc > AUDIT_EXEC_WORDS;
+		words[i] = event->words[i].p ? value_of(event->words[i], log->arena) : STR_EMPTY;
+	}
+	cut = exec.words_cut || event->argc > AUDIT_EXEC_WORDS;
+	if (n == 0 || !audit_exec_words(words, n, &exec))
+		return 0;
+	exec.words_cut = cut;
 	if (log->n == AUDIT_LOG_EXECS)
 		return err_set(err, ERR_LIMIT, "more than %u commands", AUDIT_LOG_EXECS);
 	log->items = arena_regrow(log->arena, log->items, log->n, &log->cap, sizeof(*log->items));
@@ -249,7 +254,7 @@ static struct audit_event *event_of(struct audit_log *log, uint64_t serial, int6
 }
 
 /* argc=3 a0="docker" a1="exec" a2=6162 */
-static void take_words(struct audit_event *event, str fields, struct arena *arena)
+static void take_words(struct audit_event *event, str fields)
 {
 	str name, value;
 	uint64_t number;
@@ -259,7 +264,7 @@ static void take_words(struct audit_event *event, str fields, struct arena *aren
 			event->argc = number < SIZE_MAX ? (size_t)number : SIZE_MAX;
 		else if (name.n > 1 && name.p[0] == 'a' && str_u64(str_skip(name, 1), &number) &&
 			 number < AUDIT_EXEC_WORDS)
-			event->words[number] = value_of(value, arena);
+			event->words[number] = value; /* decoded when it turns out to count */
 	}
 }
 
@@ -316,7 +321,7 @@ static int take_line(struct audit_log *log, str line, struct err *err)
 	if (!event)
 		return -1;
 	if (str_eq(type, STR("EXECVE")))
-		take_words(event, line, log->arena);
+		take_words(event, line);
 	else
 		take_key(event, line, log->arena);
 	return 0;
@@ -331,6 +336,14 @@ int audit_log_read(struct audit_log *log, str text, struct err *err)
 	while (str_line(&text, &line)) {
 		if (take_line(log, line, err) < 0)
 			return -1;
+	}
+	/* Events that go on in the next file: this text will be gone. */
+	for (size_t i = 0; i < AUDIT_LOG_PENDING; i++) {
+		for (size_t k = 0; log->pending[i].used && k < AUDIT_EXEC_WORDS; k++) {
+			if (log->pending[i].words[k].p)
+				log->pending[i].words[k] = str_dup(
+					log->arena, str_take(log->pending[i].words[k], VALUE_MAX));
+		}
 	}
 	return 0;
 }

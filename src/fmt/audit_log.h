@@ -28,8 +28,8 @@ struct audit_event {
 	uint64_t serial;
 	int64_t time;
 	bool keyed, used;
-	str words[AUDIT_EXEC_WORDS];
-	size_t argc; /* as the record says; 0: no words */
+	str words[AUDIT_EXEC_WORDS]; /* as the record has them, quoted or in hexadecimal digits */
+	size_t argc;		     /* as the record says; 0: no words */
 };
 
 struct audit_log {

@@ -8,6 +8,7 @@
 #include <sys/sysmacros.h>
 
 #include "base/buf.h"
+#include "base/path.h"
 #include "posture/facts/host_view.h"
 #include "server.h"
 #include "test.h"
@@ -524,6 +525,136 @@ TEST(what_cannot_be_understood_is_not_read)
 	CHECK(reason_of(facts, "swarm.state_file").n > 0);
 	AT("platform/cloud", "absent");
 	CHECK(reason_of(facts, "platform.cloud").n > 0);
+}
+
+/* What is in the way of a reader: a link that leads to itself. */
+TEST(what_may_not_be_read_is_absent_and_nothing_else)
+{
+	static const struct {
+		const char *path, *what, *member;
+	} cases[] = {
+		{ "etc/passwd", "accounts.docker_group", "accounts/docker_group" },
+		{ "etc/group", "accounts.socket_groups", "accounts/socket_groups" },
+		{ "etc/nsswitch.conf", "accounts.directory", "accounts/directory" },
+		{ "etc/subuid", "accounts.subuid", "accounts/subuid" },
+		{ "etc/environment", "content_trust", "content_trust" },
+		{ "run/user", "user_sockets", "user_sockets" },
+		{ "var/lib/dpkg/status", "packages", "packages" },
+		{ "sys/fs/selinux/enforce", "security.selinux", "security/selinux" },
+		{ "sys/module/apparmor/parameters/enabled", "security.apparmor",
+		  "security/apparmor" },
+		{ "etc/os-release", "host.os", "host/os" },
+		{ "etc/docker/daemon.json", "daemon.settings", "files/daemon_json" },
+		{ "etc/docker/daemon.json", "files.daemon_json", "files/daemon_json" },
+		{ "lib/systemd/system/docker.service", "daemon.unit", "daemon/unit" },
+		{ "lib/systemd/system/docker.socket", "daemon.socket_unit", "daemon/socket_unit" },
+		{ "etc/systemd/system/docker.service.d", "daemon.unit", "daemon/unit" },
+		{ "var/log/audit", "exec", "exec" },
+		{ "var/log/audit/audit.log", "exec", "exec" },
+		{ "run/cloud-init/instance-data.json", "platform.cloud", "platform/cloud" },
+		{ "var/lib/kubelet/config.yaml", "platform.kubelet", "platform/kubelet" },
+		{ "proc/812/mountinfo", "mounts", "mounts" },
+		{ "proc/812/cmdline", "daemon.cmdline", "daemon/cmdline" },
+		{ "proc/812/cmdline", "daemon.settings", "daemon/cmdline" },
+		{ "proc/812/fd", "daemon.held", "daemon/held" },
+		{ "proc/812/net/tcp", "daemon.held", "daemon/held" },
+		{ "proc/900/cmdline", "containerd", "containerd" },
+		{ "proc/sys/net/ipv4/ip_forward", "kernel.settings.net.ipv4.ip_forward",
+		  "kernel/settings/net.ipv4.ip_forward" },
+		{ "etc/docker/certs.d", "files.registry_certs", "files/registry_certs" },
+		{ "usr/bin/runc", "files.runc_binary", "files/runc_binary" },
+		{ "var/lib/docker/swarm/docker-state.json", "swarm.state_file",
+		  "swarm/state_file" },
+	};
+	struct fake fake = { .info = INFO };
+	AUTO(server_stop)
+	struct server *server = server_start(answer, &fake);
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		AUTO(root_done)
+		struct root root;
+		AUTO(docker_facts_free)
+		struct docker_facts *facts = NULL;
+		const char *host;
+		char *path;
+
+		root_open(&root);
+		root_fill(&root);
+		host = host_of(&root, server);
+		path = prepare(&root, cases[i].path);
+		IGNORE(nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS)); /* it may not be there */
+		CHECK_INT(symlink(path_base(str_c(path)).p, path), 0);
+		facts = gather(&root, host);
+		if (reason_of(facts, cases[i].what).n == 0)
+			test_fail(__FILE__, __LINE__, "%s: no reason for %s", cases[i].path,
+				  cases[i].what);
+		if (!str_eq(at(facts, cases[i].member, root.arena), STR("absent")))
+			test_fail(__FILE__, __LINE__, "%s: %s is there", cases[i].path,
+				  cases[i].member);
+		AT("engine/info/Driver", "\"overlay2\"");
+		/* Without its sockets nobody knows which process it is. */
+		if (str_eq(str_c(cases[i].what), STR("daemon.held")))
+			continue;
+		CHECK(docker_facts_not_read(facts) <= 3);
+		AT("daemon/pid", "812");
+	}
+}
+
+TEST(a_rootless_engine_has_the_places_of_its_user)
+{
+	AUTO(root_done)
+	struct root root;
+	struct fake fake = { .info = "{\"SecurityOptions\":[\"name=rootless\"],\"DockerRootDir\":"
+				     "\"/home/a/.local/share/docker\"}" };
+	AUTO(server_stop)
+	struct server *server = server_start(answer, &fake);
+	AUTO(docker_facts_free)
+	struct docker_facts *facts = NULL;
+
+	root_open(&root);
+	root_fill(&root);
+	put(&root, "proc/812/status",
+	    "Name:\tdockerd\nPid:\t812\nPPid:\t1\nUid:\t1000\t0\t0\t0\nGid:\t998\t0\t0\t0\n");
+	put_bytes(&root, "proc/812/environ", STR("HOME=/home/a\0XDG_RUNTIME_DIR=/run/user/1000\0"));
+	put_bytes(&root, "proc/812/cmdline", STR("dockerd\0--rootless\0"));
+	put(&root, "home/a/.config/docker/daemon.json", "{\"icc\": false}");
+	put(&root, "home/a/.config/systemd/user/docker.service", "[Service]\nExecStart=/x/y.sh\n");
+	facts = gather(&root, host_of(&root, server));
+	AT("engine/rootless", "true");
+	AT("daemon/uid", "1000");
+	AT("daemon/gid", "998");
+	AT("daemon/home", "\"/home/a\"");
+	AT("daemon/config_file/path", "\"/home/a/.config/docker/daemon.json\"");
+	AT("daemon/config_file/exists", "true");
+	AT("daemon/unit/fragment", "\"/home/a/.config/systemd/user/docker.service\"");
+	AT("files/config_dir/0/path", "\"/home/a/.config/docker\"");
+	AT("files/api_socket/0/path", "\"/run/user/1000/docker.sock\"");
+	AT("files/api_socket/0/exists", "true");
+	AT("files/containerd_run_dir/0/path", "\"/run/user/1000/containerd\"");
+	AT("files/containerd_socket/0/path",
+	   "\"/run/user/1000/docker/containerd/containerd.sock\"");
+	AT("files/data_root/0/path", "\"/home/a/.local/share/docker\"");
+	AT("files/tls_key/0/path", "\"/home/a/.docker/key.pem\"");
+}
+
+TEST(a_list_that_is_too_long_is_absent_as_a_whole)
+{
+	AUTO(root_done)
+	struct root root;
+	AUTO(buf_done)
+	struct buf ranges = { 0 };
+	AUTO(docker_facts_free)
+	struct docker_facts *facts = NULL;
+
+	root_open(&root);
+	root_fill(&root);
+	buf_init(&ranges, 1u << 20);
+	for (unsigned i = 0; i <= DOCKER_LIST_MAX; i++)
+		buf_fmt(&ranges, "u%u:%u:1\n", i, i);
+	put_bytes(&root, "etc/subgid", buf_str(&ranges));
+	facts = gather(&root, "unix:///nowhere/docker.sock");
+	AT("accounts/subgid", "absent");
+	CHECK_STR_EQ(reason_of(facts, "accounts.subgid"), STR("more than 1000"));
 }
 
 TEST(an_engine_elsewhere_says_nothing_of_this_machine)
