@@ -123,8 +123,7 @@ create() { pod "$@" | kubectl create -f -; }
 holds "audit: a violating pod is let through" create audited true
 logged() { jq -es "$1" decisions.jsonl; }
 holds "audit: and recorded" await logged 'any(.[]; .object == "Pod shop/audited" and any(.violations[]; .rule == "no-privileged-containers" and .action == "audit"))'
-# (An API server of this version that was built by the Go of Debian 12 dies of any patch that a mutating webhook sends, in the
-# code that notes it for the audit log: the webhook is asked, but has no mutator here. Patches are in webhook.sh.)
+# (There is no mutator here: patches are in webhook_mutation.sh.)
 asked() { [ "$(curl -sS "http://127.0.0.1:$plain/metrics" | awk '$1 == "seawall_webhook_requests_total{endpoint=\"mutate\",result=\"allowed\"}" { print $2 }')" -gt 0 ]; }
 plain=$(sed -n 's/.*without TLS address=.* port=//p' server.log | head -n 1)
 holds "mutation: the webhook is asked" asked

@@ -2,16 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 # usage: build.sh: prints the folder with kube-apiserver, kube-controller-manager and kubectl; builds them first where they
 # are not there. Taken is Debian's source package "kubernetes" (the whole tree with its vendor folder) with Debian's Go; nothing
-# of the system is changed. The folder lies outside the tree, named by the version of the source package:
+# of the system is changed. The folder lies outside the tree, named by the version of the source package and the recipe:
 # $SEAWALL_KUBERNETES, else ~/.cache/seawall-kubernetes. What is needed beside Go: rsync, make, 2 GB, 6 to 8 minutes.
 #   build.sh --have   prints the folder, or says what to do and ends with 1
 set -eu
+# One of its libraries, reflect2, walks through maps as they were before Go 1.18: a kube-apiserver that is built with it dies of
+# the first patch that a mutating webhook answers with. Debian's source package of that library has the version that does not.
 programs="kube-apiserver kube-controller-manager kubectl"
+recipe=2 # how it is built; a folder made by another recipe is not taken
 store=${SEAWALL_KUBERNETES:-$HOME/.cache/seawall-kubernetes}
 
 have() { # prints the folder of the newest version that is whole
 	found=
-	for folder in "$store"/[0-9]*; do
+	for folder in "$store"/[0-9]*"+recipe$recipe"; do
 		for program in $programs; do [ -x "$folder/$program" ] || continue 2; done
 		found=$folder
 	done
@@ -51,13 +54,16 @@ apt() {
 }
 cd "$work"
 apt update
-apt source --download-only kubernetes
+apt source --download-only kubernetes golang-github-modern-go-reflect2
 version=$(sed -n 's/^Version: *//p' kubernetes_*.dsc | head -n 1)
 upstream=${version%-*}
 upstream=${upstream##*+really} # "1.20.5+really1.20.2" is 1.20.2
 mkdir -p gp/src/k8s.io
 tar -C gp/src/k8s.io -xzf kubernetes_*.orig.tar.gz
 mv gp/src/k8s.io/kubernetes-* gp/src/k8s.io/kubernetes
+library=gp/src/k8s.io/kubernetes/vendor/github.com/modern-go/reflect2
+rm -rf "$library" && mkdir "$library"
+tar -C "$library" --strip-components=1 -xf golang-github-modern-go-reflect2_*.orig.tar.*
 what=
 for program in $programs; do what="$what cmd/$program"; done
 if ! env GOPATH="$work/gp" GOCACHE="$work/go-build" PATH="/usr/lib/go-1.19/bin:$PATH" CGO_ENABLED=0 GOPROXY=off \
@@ -69,7 +75,8 @@ fi
 mkdir "$work/done"
 for program in $programs; do cp "gp/src/k8s.io/kubernetes/_output/bin/$program" "$work/done/"; done
 echo "$(($(date +%s) - start)) seconds" >"$work/done/built"
-rm -rf "${store:?}/$version"
-mv "$work/done" "$store/$version"
+folder=$version+recipe$recipe
+rm -rf "${store:?}/$folder"
+mv "$work/done" "$store/$folder"
 echo "built kubernetes $version in $(($(date +%s) - start)) s" >&2
-echo "$store/$version"
+echo "$store/$folder"
