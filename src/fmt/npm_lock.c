@@ -357,12 +357,6 @@ static int walk(struct reader *r, str wanted, bool take, bool *there, struct err
 	json_stream_done(&r->stream);
 	json_stream_init(&r->stream, r->file);
 	*there = false;
-	if (json_stream_peek(&r->stream, &first, err) < 0)
-		return -1;
-	if (first != '{' && first != '[' && !is_alnum(first) && first != '"')
-		return err_set(err, ERR_INPUT, "JSON line %u: expected a value", r->stream.line);
-	if (first != '{')
-		return err_set(err, ERR_INPUT, "JSON that is no object");
 	if (json_stream_enter(&r->stream, err) < 0)
 		return -1;
 	while ((more = json_stream_member(&r->stream, r->scratch, &key, err)) > 0) {

@@ -102,7 +102,7 @@ TEST(npm_lock_takes_what_editors_leave)
 				 arena),
 		   "a@1:3 indirect\n");
 	CHECK_STRV(packages_text(npm_lock, str_of("\xff\xfe{\0}\0", 6), arena), "");
-	CHECK_PACKAGES(npm_lock, "null", "JSON that is no object");
+	CHECK_PACKAGES(npm_lock, "null", "JSON line 1: expected an object");
 	CHECK_PACKAGES(npm_lock, "{\"packages\": {", "JSON line 1: unexpected end");
 	CHECK_PACKAGES(npm_lock,
 		       "{\"packages\": {\"node_modules/a\\u0007\": {\"version\": \"1\"}}}",
