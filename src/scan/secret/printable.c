@@ -130,10 +130,10 @@ static void take_narrow(struct printable *p, const unsigned char *b, size_t n)
 	size_t i = 0;
 
 	while (i < n) {
-		size_t from = i;
+		size_t from;
 
 		if (p->narrow.n == 0)
-			from = i = next_narrow(b, i, n);
+			i = next_narrow(b, i, n);
 		while (i < n && is_printable(b[i]) && !p->narrow.running)
 			add_to_run(p, &p->narrow, false, (char)b[i++]);
 		from = i;
