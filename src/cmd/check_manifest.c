@@ -18,6 +18,7 @@
 #include "cmd/progress.h"
 #include "fmt/docker_run.h"
 #include "fmt/dockerfile.h"
+#include "report/misconfiguration.h"
 #include "scan/scan.h"
 
 enum manifest_option {
@@ -346,7 +347,11 @@ static int load_checks(struct run *run, struct err *err)
 static int put_objects_fix(struct run *run, const struct target *t, struct arena *arena,
 			   struct err *err)
 {
+	struct report report = { .opts = &run->judging.report,
+				 .inventory = &t->inventory,
+				 .arena = arena };
 	struct object_fix fix = { .library = t->library,
+				  .report = &report,
 				  .files = &t->files,
 				  .target = t->path,
 				  .folder = t->folder,
@@ -354,6 +359,7 @@ static int put_objects_fix(struct run *run, const struct target *t, struct arena
 				  .lang = run->judging.report.lang,
 				  .arena = arena };
 
+	report_checks_select(&report, &t->results);
 	return object_fix_put(&fix, &run->judging.out.buf, err);
 }
 

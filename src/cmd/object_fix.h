@@ -5,11 +5,13 @@
  * --fix-diff`; what no change of the text mends is told on standard error.
  */
 #include "cmd/manifest_objects.h"
+#include "report/report.h"
 #include "report/text.h"
 
 struct object_fix {
 	struct library *library;
 	const struct manifest_files *files;
+	const struct report *report; /* what it shows is repaired: severities, exceptions, comments */
 	str target; /* the file, or the folder that the files' paths are in */
 	bool folder;
 	str namespace; /* of objects that name none */

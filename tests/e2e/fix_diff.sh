@@ -55,3 +55,38 @@ if command -v patch >/dev/null; then
 else
 	skip "the change applies" "patch is not installed"
 fi
+
+# --- only what the report shows is changed
+cat >some.yaml <<'END'
+apiVersion: v1
+kind: Pod
+metadata: {name: some, namespace: shop}
+spec:
+  hostPID: true
+  containers:
+    - name: a
+      image: registry.example.com/a:1
+      securityContext: {privileged: true}
+    # seawall:ignore=no-privileged-containers the driver needs it
+    - name: b
+      image: registry.example.com/b:1
+      securityContext: {privileged: true}
+END
+"$SEAWALL" check manifest --fix-diff some.yaml >part.diff 2>part.err
+lacks "a rule that a comment hides in part is left alone" part.diff 'privileged: false'
+has "and told" part.err 'no-privileged-containers: an exception holds for a part of it'
+has "others are mended" part.diff 'hostPID'
+sed -i 's/^    # seawall:ignore.*//' some.yaml
+cat >.seawallignore.yaml <<END
+exceptions:
+  - {id: no-host-pid-ipc, path: some.yaml, reason: a monitor, author: platform, expires: $(date -u -d '+30 days' +%Y-%m-%d)}
+END
+"$SEAWALL" check manifest --fix-diff some.yaml >except.diff 2>except.err
+lacks "what an exception hides is left alone" except.diff 'hostPID: '
+has "the rest is mended" except.diff 'privileged: '
+rm .seawallignore.yaml
+severity=$("$SEAWALL" check manifest -f json some.yaml | jq -r '[.misconfigurations[]? | select(.id == "no-host-pid-ipc") | .severity][0]')
+other=low
+[ "$severity" = low ] && other=critical
+"$SEAWALL" check manifest --fix-diff --severity $other some.yaml >severity.diff 2>severity.err
+lacks "what --severity leaves out is left alone" severity.diff 'hostPID: '

@@ -120,6 +120,8 @@ static int fix_object(struct fixer *f, const struct at *at, const struct json *j
 	review->namespace = admission_namespace(f->file->admission, r);
 	request.review = review;
 	name = resource_text(r, f->arena);
+	if (f->file->object)
+		f->file->object(f->file->wants_context, r);
 	if (fix_find(&request, f->arena, &fix, f->err) < 0)
 		return err_wrap(f->err, "%.*s", STR_ARG(name));
 	if (f->checking) {

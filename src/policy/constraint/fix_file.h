@@ -25,6 +25,8 @@ struct fix_file {
 	unsigned actions;	      /* as in struct fix_request */
 	uint64_t max_steps;	      /* of each object; 0: FIX_MAX_STEPS */
 	bool (*wants)(void *context, const struct constraint *constraint); /* NULL: all count */
+	/* Told of each object before `wants` is asked about it; or NULL. */
+	void (*object)(void *context, const struct resource *object);
 	void *wants_context;
 	str namespace; /* of objects that name none; empty: none */
 	str path, text;
