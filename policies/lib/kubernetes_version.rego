@@ -33,8 +33,12 @@ minor_parsed(value) := [to_number(found[1]), to_number(found[2])] if {
 	found := regex.find_all_string_submatch_n(`^v?([0-9]{1,9})\.([0-9]{1,9})(?:\..*)?$`, value, 1)[0]
 }
 
-# From the first pre-release of `introduced` on, below `fixed`; empty: from the beginning, never.
+# From the first pre-release of `introduced` on, below `fixed`; empty: from the beginning, never. A
+# range with a `version` is that one alone.
+is_in(version, range) if version == parsed(range.version)
+
 is_in(version, range) if {
+	not range.version
 	above(version, object.get(range, "introduced", ""))
 	below(version, object.get(range, "fixed", ""))
 }
@@ -61,7 +65,7 @@ below(version, bound) if version < parsed(bound)
 is_odd(range) if not is_object(range)
 
 is_odd(range) if {
-	some key in ["introduced", "fixed"]
+	some key in ["introduced", "fixed", "version"]
 	bound := object.get(range, key, "")
 	not bound in {"", "0", null}
 	not parsed(bound)

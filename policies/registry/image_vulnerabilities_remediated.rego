@@ -27,7 +27,12 @@ import data.seawall.lib.settings
 
 recommendation := "registry-image-vulnerabilities-remediated"
 
-assessment_key := "dbd0cb49-b563-45e7-9724-889e799fa648"
+# The scanner changed and with it the key of the assessment, not what it says: the newest first.
+assessment_keys := [
+	"33422d8f-ab1e-42be-bc9a-38685bb567b9",
+	"c0b7cfc6-3172-465a-b378-53c7ff2cc0d5",
+	"dbd0cb49-b563-45e7-9724-889e799fa648",
+]
 
 not_applicable := settings.disabled if settings.is_disabled(recommendation, "auditifnotexists")
 
@@ -35,15 +40,18 @@ judged if not settings.is_disabled(recommendation, "auditifnotexists")
 
 # The assessment of this registry, and what lies below it.
 assessments := [a |
+	some key in assessment_keys
 	some a in arm.related("Microsoft.Security/assessments")
-	lower(arm.member(a, "name")) == assessment_key
+	lower(arm.member(a, "name")) == key
 ]
+
+assessment_key := lower(arm.member(assessments[0], "name"))
 
 code := arm.property_of(assessments[0], ["status", "code"])
 
 unread contains {
-	"msg": sprintf("there is no assessment %v of registry %v", [assessment_key, arm.name]),
-	"ja": sprintf("レジストリ %v の評価 %v がない", [arm.name, assessment_key]),
+	"msg": sprintf("there is no assessment %v of registry %v", [concat(" or ", assessment_keys), arm.name]),
+	"ja": sprintf("レジストリ %v の評価 %v がない", [arm.name, concat("、", assessment_keys)]),
 } if {
 	arm.is_arm
 	count(assessments) == 0
@@ -87,7 +95,14 @@ said := sprintf(" (%v)", [arm.property_of(assessments[0], ["status", "descriptio
 details := [d |
 	some d in arm.related("Microsoft.Security/assessments/subAssessments")
 	lower(arm.property_of(d, ["status", "code"])) == "unhealthy"
+	not of_another_assessment(d)
 ]
+
+of_another_assessment(d) if {
+	some key in assessment_keys
+	key != assessment_key
+	contains(lower(arm.member(d, "id")), key)
+}
 
 deny contains finding if {
 	judged

@@ -47,6 +47,15 @@ test_unhealthy if {
 	f.subject == "web@sha256:1"
 }
 
+newer(status) := {"type": "Microsoft.Security/assessments", "name": "C0B7CFC6-3172-465a-b378-53c7ff2cc0d5", "properties": {"status": status}}
+
+test_the_newer_assessment_counts if {
+	passes(arm([newer({"code": "Healthy"})]))
+	fails(arm([newer({"code": "Unhealthy"})]), 1)
+	passes(arm([assessment({"code": "Unhealthy"}), newer({"code": "Healthy"})]))
+	fails(arm([assessment({"code": "Healthy"}), newer({"code": "Unhealthy"}), finding("Unhealthy")]), 1)
+}
+
 test_not_applicable if {
 	not_for(arm([assessment({"code": "NotApplicable", "cause": "Exempt"})]))
 	not_for(arm([assessment({"code": "NotApplicable", "description": "no image"})]))

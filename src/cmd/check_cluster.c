@@ -4,6 +4,7 @@
 #include "cmd/check.h"
 #include "cmd/cluster_check.h"
 #include "cmd/config.h"
+#include "cmd/db.h"
 #include "cmd/judging.h"
 #include "cmd/progress.h"
 #include "cmd/scan_exceptions.h"
@@ -127,6 +128,7 @@ static const struct option_spec options[CLUSTER_OPTION_COUNT] = {
 		.help = { "All contexts of the configuration: one report with a part for each cluster",
 			  "接続設定のすべてのコンテキスト（クラスターごとの部分を持つ一つのレポート）" },
 	},
+	[CLUSTER_DB] = DB_OPTION_DB,
 	KUBE_OPTIONS(CLUSTER_KUBE),
 	[CLUSTER_CONFIG] = {
 		.name = "config", .arg = "FILE", .complete = COMPLETE_FILE, .no_config = true,

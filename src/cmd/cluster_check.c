@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "base/time.h"
+#include "cmd/cluster_advisories.h"
 #include "cmd/manifest_objects.h"
 #include "cmd/progress.h"
 #include "cmd/scan_exceptions.h"
@@ -207,10 +208,10 @@ static str name_of(str head, struct arena *arena)
 	return json_str(json_path(root, "cluster", "name", NULL));
 }
 
-/* Policies of the cluster that do not load stand among what could not be read. */
-static const struct json *with_unread(const struct json *head, const struct cluster_policies *p,
-				      struct arena *arena)
+const struct json *cluster_check_whole_head(struct cluster_check *check, const struct json *head,
+					    const struct cluster_policies *p, struct arena *arena)
 {
+	head = cluster_advisories_add(check, head, arena);
 	const struct json *before = JSON_GET(head, "not_read");
 	struct json *rows, *list;
 	size_t n = json_len(before);
@@ -232,8 +233,9 @@ static const struct json *with_unread(const struct json *head, const struct clus
 	return json_with(head, STR("not_read"), list, arena);
 }
 
-int cluster_check_head(struct posture *posture, const struct json *head,
-		       const struct cluster_policies *policies, struct err *err)
+int cluster_check_head(struct cluster_check *check, struct posture *posture,
+		       const struct json *head, const struct cluster_policies *policies,
+		       struct err *err)
 {
 	AUTO(buf_done)
 	struct buf b = { 0 };
@@ -243,25 +245,23 @@ int cluster_check_head(struct posture *posture, const struct json *head,
 
 	buf_init(&b, FACTS_HEAD_MAX);
 	json_writer_init(&w, &b, 0);
-	json_put(&w, with_unread(head, policies, arena));
+	json_put(&w, cluster_check_whole_head(check, head, policies, arena));
 	if (b.overflow)
 		return err_set(err, ERR_LIMIT, "the head of the facts is over %u bytes",
 			       FACTS_HEAD_MAX);
 	return posture_head(posture, buf_str(&b), err);
 }
 
-static int head_of_file(struct posture *posture, str head, const struct cluster_policies *p,
-			struct err *err)
+static int head_of_file(struct cluster_check *check, struct posture *posture, str head,
+			const struct cluster_policies *p, struct err *err)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	const struct json *root;
 
-	if (p->unread_n == 0)
-		return posture_head(posture, head, err);
 	if (json_parse(head, NULL, arena, &root, err) < 0)
 		return -1;
-	return cluster_check_head(posture, root, p, err);
+	return cluster_check_head(check, posture, root, p, err);
 }
 
 bool cluster_check_asks(void *context, str group, str kind)
@@ -303,7 +303,7 @@ static int judge_file(struct cluster_check *check, int fd, str path, str head, s
 	if (!library || cluster_inventory_file(&policies, library, fd, head, err) < 0)
 		return -1;
 	posture = cluster_check_posture(check, library, &policies, err);
-	if (!posture || head_of_file(posture, head, &policies, err) < 0 ||
+	if (!posture || head_of_file(check, posture, head, &policies, err) < 0 ||
 	    facts_file_read(fd, take_namespace, posture, &unused, err) < 0 ||
 	    facts_file_read(fd, take_told, posture, &again, err) < 0)
 		return -1;
@@ -369,7 +369,7 @@ int cluster_check_live(struct cluster_check *check, const char *context, struct 
 	int rc = cluster_facts_each(kube, &opts, take_object, posture, scratch, &facts, err);
 
 	progress_clear(in->quiet);
-	if (rc < 0 || cluster_check_head(posture, facts.head, &policies, err) < 0)
+	if (rc < 0 || cluster_check_head(check, posture, facts.head, &policies, err) < 0)
 		return -1;
 	add_view(check, TAKE(posture), TAKE(library), &policies,
 		 str_dup(in->arena, kube_context(kube)));

@@ -34,6 +34,7 @@ enum cluster_option {
 	CLUSTER_WATCH,
 	CLUSTER_INTERVAL,
 	CLUSTER_ALL_CONTEXTS,
+	CLUSTER_DB,
 	CLUSTER_KUBE,
 	CLUSTER_CONFIG = CLUSTER_KUBE + KUBE_TARGET_OPTION_COUNT,
 	CLUSTER_OPTION_COUNT
@@ -45,6 +46,7 @@ struct cluster_check {
 	struct recommendation_set recommendations;
 	struct library_parameters parameters;
 	bool has_parameters;
+	bool told_no_advisories;
 	struct check_set *checks;
 	struct exception_set exceptions;
 	recommendation_bits chosen, enabled;
@@ -73,9 +75,14 @@ struct posture *cluster_check_posture(struct cluster_check *check, struct librar
 				      const struct cluster_policies *policies, struct err *err);
 /* Recommendations and rules that --recommendation names, once all rules are known. */
 int cluster_check_chosen(struct cluster_check *check, bool all_known, struct err *err) MUST_USE;
-/* Its facts, with what of its policies does not load. */
-int cluster_check_head(struct posture *posture, const struct json *head,
-		       const struct cluster_policies *policies, struct err *err) MUST_USE;
+/* Its facts, with flaws of its version, and what of its policies does not load. */
+int cluster_check_head(struct cluster_check *check, struct posture *posture,
+		       const struct json *head, const struct cluster_policies *policies,
+		       struct err *err) MUST_USE;
+/* The head with flaws of its versions, and with policies of the cluster that do not load among what
+ * could not be read. */
+const struct json *cluster_check_whole_head(struct cluster_check *check, const struct json *head,
+					    const struct cluster_policies *p, struct arena *arena);
 /* For the collector of facts: does any rule ask about a kind? `context`: the posture. */
 bool cluster_check_asks(void *context, str group, str kind);
 /* One cluster more: from a facts file, or over its API. */

@@ -272,6 +272,13 @@ static int on_reload(void *context, struct library **library, struct exception_s
 	return 0;
 }
 
+static const struct json *on_head(void *context, const struct json *head, struct arena *arena)
+{
+	struct watcher *watcher = context;
+
+	return cluster_check_whole_head(watcher->check, head, &watcher->policies, arena);
+}
+
 static void on_stop(void *context)
 {
 	(void)context;
@@ -338,6 +345,7 @@ static int follow(struct watcher *watcher, struct kube *kube, struct err *err)
 			   .render = on_render,
 			   .flush = on_flush,
 			   .note = on_note,
+			   .head = on_head,
 			   .stop = on_stop,
 			   .reload = on_reload },
 	};

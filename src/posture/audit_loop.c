@@ -32,11 +32,15 @@ static int take_listed(void *context, const struct json *object, struct arena *a
 
 static int take_head(struct audit_loop *loop, const struct json *head, struct err *err)
 {
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
 	AUTO(buf_done)
 	struct buf b = { 0 };
 	struct json_writer w;
 	int rc;
 
+	if (loop->opts.hooks.head)
+		head = loop->opts.hooks.head(loop->opts.hooks.context, head, arena);
 	buf_init(&b, HEAD_MAX);
 	json_writer_init(&w, &b, 0);
 	json_put(&w, head);

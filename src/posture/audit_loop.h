@@ -26,6 +26,7 @@
  */
 #include "posture/posture.h"
 
+struct json;
 struct kube;
 struct sync_store;
 
@@ -65,6 +66,8 @@ struct audit_hooks {
 	 * texts of the assessment while the watches wait, the second one writes them. */
 	void (*render)(void *context, const struct assessment *a, bool first);
 	int (*flush)(void *context, struct err *err);
+	/* The head of the facts with what else is known of the cluster, in `arena`; or NULL. */
+	const struct json *(*head)(void *context, const struct json *head, struct arena *arena);
 	/* Something a person should know: a watch is broken, or goes on. */
 	void (*note)(void *context, str text);
 	/* Ends the clients: from here on calls of them fail with ERR_INTERRUPTED. */
