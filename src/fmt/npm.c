@@ -134,6 +134,9 @@ str npm_origin(str spec)
 		return is_archive(spec) ? STR("url") : STR("git");
 	if (str_starts(spec, STR(".")) || str_starts(spec, STR("/")) || str_starts(spec, STR("~/")))
 		return STR("file");
+	/* "user/repository": no range or tag has a '/'. */
+	if (colon < 0 && str_find_char(spec, '/') > 0)
+		return STR("git");
 	if (colon <= 0 || str_starts(spec, STR("npm:")))
 		return STR_EMPTY;
 	spec = str_take(spec, (size_t)colon);

@@ -155,6 +155,8 @@ TEST(npm_yarn_lock_of_both_forms)
 		"\"w@workspace:.\":\n  version: 0.0.0-use.local\n  resolution: \"w@workspace:.\"\n"
 		"  dependencies:\n    a: ^1.0.0\n",
 		"a@1.2.3:4 -> b@2.1.0, p@1.0.0\nb@2.1.0:14\np@1.0.0:18 (patch)\n");
+	CHECK_PACKAGES(npm_yarn_lock, "# yarn lockfile v1\n\nx@user/x#main:\n  version \"1.0.0\"\n",
+		       "x@1.0.0:3 (git)\n");
 	CHECK_PACKAGES(npm_yarn_lock, "this is none\n", "line 1: expected the head of an entry");
 	CHECK_PACKAGES(npm_yarn_lock, "  version 1\n", "line 1: a field before any entry");
 	CHECK_PACKAGES(npm_yarn_lock, "a@1:\n  resolved x\nb@1:\n  version 2\n",
