@@ -201,6 +201,8 @@ test_ports_of_services if {
 	d("service_ports", fx.put(host, ["swarm", "services", 0, "ports", 0, "published"], 8080)) == "pass"
 	v("service_ports", host) == "manual"
 	d("service_ports", fx.host) == "not_applicable"
+	d("service_ports", fx.empty) == "not_applicable"
+	d("service_ports", fx.stopped) == "not_applicable"
 	d("service_ports", fx.cut(host, ["swarm"])) == "error"
 }
 

@@ -33,8 +33,14 @@ outside := workload.outside("service-allowed-ports")
 outside := {"msg": "the host is no manager of a swarm", "ja": "ホストは Swarm のマネージャーでない"} if {
 	not workload.outside("service-allowed-ports")
 	on_host
+	not docker.no_daemon
 	object.get(input, ["engine", "info", "Swarm", "ControlAvailable"], false) != true
 	docker.given(["engine", "info"])
+}
+
+outside := docker.no_daemon if {
+	not workload.outside("service-allowed-ports")
+	on_host
 }
 
 # The document of the host tells of services of the swarm, those of containers of what they publish.
