@@ -36,16 +36,29 @@ outside := container.outside
 
 outside := {"msg": "the kernel has no AppArmor", "ja": "カーネルに AppArmor がない"} if {
 	not container.outside
-	docker.given(["host", "security_options"])
+	docker.given(["host", source])
 	not on_host
 }
 
+# Without an engine the kernel is asked itself.
+by_runtime if input.origin == "runtime"
+
+source := "apparmor" if by_runtime
+
+source := "security_options" if not by_runtime
+
 on_host if {
+	by_runtime
+	input.host.apparmor == true
+}
+
+on_host if {
+	not by_runtime
 	some option in input.host.security_options
 	split(option, ",")[0] == "name=apparmor"
 }
 
-missing := container.no_values(["SecurityOpt", "Privileged"]) | container.no_host("security_options") | not_started
+missing := container.no_values(["SecurityOpt", "Privileged"]) | container.no_host(source) | not_started
 
 not_started contains docker.unread("started") if {
 	container.known

@@ -71,6 +71,15 @@ test_the_container_is_named if {
 	}
 }
 
+# Without an engine the kernel is asked itself.
+test_apparmor_of_a_runtime if {
+	bundle := fx.cut(fx.put(cx.good, ["origin"], "runtime"), ["host", "security_options"])
+	v("apparmor", bundle) == "pass"
+	v("apparmor", fx.put(bundle, ["host", "apparmor"], false)) == "not_applicable"
+	v("apparmor", fx.cut(bundle, ["host", "apparmor"])) == "error"
+	v("apparmor", fx.put(bundle, ["inspect", "AppArmorProfile"], "")) == "fail"
+}
+
 test_apparmor if {
 	v("apparmor", fx.put(cx.good, ["inspect", "AppArmorProfile"], "unconfined")) == "fail"
 	v("apparmor", fx.put(cx.good, ["inspect", "AppArmorProfile"], "")) == "fail"
