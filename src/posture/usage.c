@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "posture/usage.h"
 
-#include "policy/constraint/fault_place.h"
+#include "policy/constraint/library.h"
+#include "policy/constraint/resource.h"
+#include "policy/constraint/used_value.h"
 
 struct walk {
 	struct usage *usage;
@@ -43,13 +45,11 @@ static str registry_of(str image)
 	return colon >= 0 ? str_take(name, (size_t)colon) : name;
 }
 
-static void take_hit(void *context, const struct object_hit *hit)
+static void take_value(void *context, str text)
 {
 	const struct walk *walk = context;
-	str text = fault_place_scalar(hit->json);
 
-	if (text.n > 0)
-		add(walk->usage, walk->recommendation, walk->registry ? registry_of(text) : text);
+	add(walk->usage, walk->recommendation, walk->registry ? registry_of(text) : text);
 }
 
 void usage_take(struct usage *usage, unsigned recommendation, const struct library_rule *rule,
@@ -58,10 +58,6 @@ void usage_take(struct usage *usage, unsigned recommendation, const struct libra
 	struct walk walk = { .usage = usage,
 			     .recommendation = recommendation,
 			     .registry = str_eq(rule->used_form, STR("registry")) };
-	struct object_root root;
 
-	if (rule->used_path.n == 0)
-		return;
-	object_root_of(&root, object->json, NULL);
-	object_path_each(&root, rule->used_path, NULL, usage->arena, take_hit, &walk);
+	used_value_each(rule, object->json, usage->arena, take_value, &walk);
 }

@@ -48,9 +48,10 @@ struct library_rule {
 	const struct json *schema;  /* openAPIV3Schema.properties of its parameters, or NULL */
 	const struct json *presets; /* parameters as they come, or NULL */
 	str used_path, used_form;   /* what a proposal for its list is made of */
-	str used_parameter;	    /* the parameter it would be written to */
-	str enforcement;	    /* "disabled", "dryrun", "warn", "deny": without any scope */
-	bool undecided;		    /* without any scope: no list was given */
+	const struct json *used_more; /* further paths of it, or NULL */
+	str used_parameter;	      /* the parameter it would be written to */
+	str enforcement;	      /* "disabled", "dryrun", "warn", "deny": without any scope */
+	bool undecided;		      /* without any scope: no list was given */
 };
 
 struct library_opts {

@@ -69,6 +69,7 @@ int library_rule_read(struct library_part *part, struct arena *arena, struct err
 			      "openAPIV3Schema", "properties", NULL);
 	r->used_path = json_get_str(used, STR("path"));
 	r->used_form = json_get_str(used, STR("form"));
+	r->used_more = JSON_GET(used, "more");
 	r->used_parameter = json_get_str(used, STR("parameter"));
 	if (!json_i64(JSON_GET(spec, "recommendation"), &r->recommendation))
 		r->recommendation = 0;

@@ -2,6 +2,7 @@
 /* What objects use now of which a rule has a list: the list to accept, when nobody gave one. */
 #include "base/buf.h"
 #include "policy/constraint/object_check_internal.h"
+#include "policy/constraint/used_value.h"
 
 struct used {
 	struct arena *arena; /* of the check */
@@ -22,10 +23,9 @@ static str registry_of(str image)
 	return STR("docker.io");
 }
 
-static void note(void *context, const struct object_hit *hit)
+static void note(void *context, str text)
 {
 	struct used *used = context;
-	str text = fault_place_scalar(hit->json);
 
 	if (text.n == 0 || text.n > CHECK_TEXT_MAX / OBJECT_CHECK_PROPOSALS)
 		return;
@@ -59,10 +59,8 @@ void object_used_add(struct object_check *check, const struct library_rule *rule
 {
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
-	struct object_root root;
 
-	object_root_of(&root, object->resource.json, NULL);
-	object_path_each(&root, rule->used_path, NULL, scratch, note, used_of(check, rule));
+	used_value_each(rule, object->resource.json, scratch, note, used_of(check, rule));
 }
 
 static int by_number(const void *a, const void *b)
