@@ -4,6 +4,8 @@
 #include "base/err.h"
 #include "fmt/json_place.h"
 
+#define FILE_DEPTH 32u
+
 enum flag_kind { FLAG_TEXT, FLAG_SWITCH, FLAG_NUMBER, FLAG_LIST, FLAG_MAP, FLAG_ULIMIT };
 
 /* Flags that are no single text of the same name. */
@@ -314,9 +316,30 @@ static str key_of(str key)
 	return str_eq(key, STR("authorization-plugin")) ? STR("authorization-plugins") : key;
 }
 
+/* Below the top level no key may occur twice: a report of it could not be read again. */
+static bool is_ambiguous(const struct json *value, unsigned depth)
+{
+	if (depth > FILE_DEPTH) /* the reader's limit */
+		return true;
+	if (json_is(value, JSON_OBJECT) && json_duplicate(value->members, value->n))
+		return true;
+	JSON_EACH (value, item) {
+		if (is_ambiguous(item, depth + 1))
+			return true;
+	}
+	JSON_MEMBERS(value, member)
+	{
+		if (is_ambiguous(&member->value, depth + 1))
+			return true;
+	}
+	return false;
+}
+
 int dockerd_settings_file(struct dockerd_settings *settings, str path, str text, struct err *err)
 {
-	const struct json_opts opts = { .max_values = 100000, .keep_duplicates = true };
+	const struct json_opts opts = { .max_depth = FILE_DEPTH,
+					.max_values = 100000,
+					.keep_duplicates = true };
 	const struct json *doc;
 	const struct place *place;
 
@@ -338,6 +361,9 @@ int dockerd_settings_file(struct dockerd_settings *settings, str path, str text,
 
 		if (json_get(doc, member->key) != &member->value)
 			continue; /* the last one counts */
+		if (is_ambiguous(&member->value, 0))
+			return err_set(err, ERR_INPUT, "line %u: in %.*s a key occurs twice", line,
+				       STR_ARG(member->key));
 		setting = slot(settings, key_of(member->key), STR_EMPTY);
 		if (!setting)
 			return err_set(err, ERR_LIMIT, "more than %u settings", DOCKERD_KEYS_MAX);

@@ -637,6 +637,57 @@ TEST(a_rootless_engine_has_the_places_of_its_user)
 	AT("files/tls_key/0/path", "\"/home/a/.docker/key.pem\"");
 }
 
+TEST(a_process_of_somebody_else_is_no_kubelet)
+{
+	AUTO(root_done)
+	struct root root;
+	AUTO(docker_facts_free)
+	struct docker_facts *facts = NULL;
+
+	root_open(&root);
+	put_process(&root, 1, 0, "/sbin/init", STR("init\0"));
+	put_process(&root, 77, 1, "/home/a/kubelet",
+		    STR("kubelet\0--node-labels=eks.amazonaws.com/nodegroup=a\0"));
+	put(&root, "proc/77/status", "Pid:\t77\nUid:\t1000\t0\t0\t0\nGid:\t1000\t0\t0\t0\n");
+	put_process(&root, 78, 1, "/usr/bin/auditd", STR("auditd\0"));
+	facts = gather(&root, "unix:///nowhere/docker.sock");
+	AT("platform/kubelet", "null");
+	put(&root, "proc/77/status", "Pid:\t77\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
+	docker_facts_free(facts);
+	facts = gather(&root, "unix:///nowhere/docker.sock");
+	AT("platform/kubelet/labels", "{\"eks.amazonaws.com/nodegroup\":\"a\"}");
+	AT("platform/kubelet/source", "\"/proc/77/cmdline\"");
+}
+
+TEST(an_answer_that_is_nested_too_deep_is_not_told)
+{
+	AUTO(root_done)
+	struct root root;
+	AUTO(buf_done)
+	struct buf info = { 0 };
+	struct fake fake = { .info = NULL };
+	AUTO(server_stop)
+	struct server *server = server_start(answer, &fake);
+	AUTO(docker_facts_free)
+	struct docker_facts *facts = NULL;
+
+	root_open(&root);
+	root_fill(&root);
+	buf_init(&info, 1u << 20);
+	BUF_LIT(&info, "{\"Driver\":");
+	for (unsigned i = 0; i < 100; i++)
+		buf_byte(&info, '[');
+	for (unsigned i = 0; i < 100; i++)
+		buf_byte(&info, ']');
+	buf_byte(&info, '}');
+	fake.info = info.p;
+	facts = gather(&root, host_of(&root, server));
+	AT("engine/info", "absent");
+	CHECK_STR_EQ(reason_of(facts, "engine.info"), STR("nested deeper than 64"));
+	AT("daemon/settings/storage-driver", "absent");
+	AT("networks/0/name", "\"bridge\"");
+}
+
 TEST(a_list_that_is_too_long_is_absent_as_a_whole)
 {
 	AUTO(root_done)

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "posture/facts/docker.h"
 
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/time.h"
+#include "net/engine_host.h"
 #include "posture/facts/container.h"
 #include "posture/facts/docker_internal.h"
 #include "posture/facts/image.h"
@@ -58,11 +62,12 @@ void docker_skip_note(struct docker_facts *facts, str what, str reason, str reme
 
 int docker_facts_answers(const struct docker_facts *facts, struct err *err)
 {
-	bool asked = facts->opts.host && facts->opts.host[0];
-	bool runs = facts->daemon != NULL;
+	const char *named = getenv("DOCKER_HOST");
+	bool asked = (facts->opts.host && facts->opts.host[0]) || (named && named[0]);
+	bool idle = facts->engine_err.kind == ERR_NOT_FOUND || facts->refused;
 
-	/* What nobody asked for by name and does not run is no engine that could be asked. */
-	if (facts->engine || (!asked && !runs && facts->engine_err.kind != ERR_DENIED))
+	/* Where nobody named an engine and none runs, there is none that could be asked. */
+	if (facts->engine || (!asked && !facts->daemon && idle))
 		return 0;
 	*err = facts->engine_err;
 	return -1;
@@ -126,6 +131,29 @@ static str shown_address(const struct docker_facts *facts)
 	return shown;
 }
 
+/* The socket is left over: nobody listens at it. */
+static bool is_refused(struct docker_facts *facts)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct engine_host host;
+	struct err err; /* then it is no left-over socket */
+	AUTO(fd_close)
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	size_t n;
+
+	if (fd < 0 || facts->engine_err.kind != ERR_NETWORK ||
+	    engine_host_find(facts->opts.host, facts->opts.cert_dir, facts->arena, &host, &err) <
+		    0 ||
+	    !host.socket)
+		return false;
+	n = strlen(host.socket);
+	if (n >= sizeof(address.sun_path))
+		return false;
+	memcpy(address.sun_path, host.socket, n);
+	return connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 &&
+	       errno == ECONNREFUSED;
+}
+
 static void open_engine(struct docker_facts *facts)
 {
 	struct err err;
@@ -133,8 +161,10 @@ static void open_engine(struct docker_facts *facts)
 	try_engine(facts, facts->opts.host);
 	if (!facts->engine && facts->engine_err.kind == ERR_NOT_FOUND)
 		try_host_sockets(facts);
-	if (!facts->engine)
+	if (!facts->engine) {
+		facts->refused = is_refused(facts);
 		return;
+	}
 	facts->address = shown_address(facts);
 	facts->podman = engine_is_podman(facts->engine);
 	if (engine_get(facts->engine, STR("/info"), facts->arena, &facts->info, &err) < 0 ||
@@ -262,7 +292,9 @@ static void put_machine(struct docker_facts *facts)
 
 static int write_document(struct docker_facts *facts, struct err *err)
 {
-	const struct json_opts opts = { .borrow = true };
+	const struct json_opts opts = { .max_depth = JSON_MAX_DEPTH,
+					.keep_duplicates = true, /* of bytes that are no UTF-8 */
+					.borrow = true };
 	struct json_writer *w = &facts->w;
 
 	buf_init(&facts->text, DOCKER_DOCUMENT_MAX);
@@ -322,10 +354,10 @@ static void put_of_host(struct docker_facts *facts)
 	json_kv_str(&w, STR("name"), json_get_str(JSON_GET(document, "host"), STR("name")));
 	if (facts->info) {
 		JSON_KEY(&w, "security_options");
-		if (json_is(options, JSON_ARRAY))
-			json_put(&w, options);
-		else
-			json_put_raw(&w, STR("[]"));
+		json_open_array(&w);
+		JSON_EACH (options, option)
+			json_put_str(&w, json_str(option));
+		json_close_array(&w);
 		json_kv_bool(&w, STR("swarm_manager"),
 			     json_bool(json_path(facts->info, "Swarm", "ControlAvailable", NULL)));
 	}

@@ -292,7 +292,12 @@ void docker_put_daemon(struct docker_facts *facts)
 
 	JSON_KEY(w, "daemon");
 	json_open_object(w);
-	if (facts->procs_err.kind == ERR_NONE && facts->host_known)
+	if (facts->engine && !facts->daemon && facts->host_known)
+		docker_missed(
+			facts, STR("daemon.running"),
+			STR("an engine answers, and its process is not seen from here"),
+			STR("run as root, on the host or with --host-root and its processes"));
+	else if (facts->procs_err.kind == ERR_NONE && facts->host_known)
 		json_kv_bool(w, STR("running"), facts->daemon != NULL);
 	else if (facts->host_known)
 		docker_failed(facts, STR("daemon.running"), &facts->procs_err);

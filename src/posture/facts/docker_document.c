@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "posture/facts/docker_internal.h"
 
-#define TAIL_BYTES (512u << 10) /* room for not_read */
-#define TEXT_MAX   600u		/* of a reason */
+#define TAIL_BYTES   (1u << 20) /* room for not_read */
+#define TEXT_MAX     600u	/* of a reason */
+#define ANSWER_DEPTH 64u
 
 void docker_missed(struct docker_facts *facts, str what, str reason, str remedy)
 {
@@ -64,6 +65,32 @@ bool docker_keep(struct docker_facts *facts, const struct docker_mark *mark, str
 	docker_missed(facts, what, STR("the document would have more than 8 MiB"),
 		      STR("look at it by hand"));
 	return false;
+}
+
+/* No deeper than a document may have it: what is read again must be. */
+static bool is_shallow(const struct json *value, unsigned depth)
+{
+	if (depth == ANSWER_DEPTH)
+		return !json_is(value, JSON_ARRAY) && !json_is(value, JSON_OBJECT);
+	JSON_EACH (value, item) {
+		if (!is_shallow(item, depth + 1))
+			return false;
+	}
+	JSON_MEMBERS(value, member)
+	{
+		if (!is_shallow(&member->value, depth + 1))
+			return false;
+	}
+	return true;
+}
+
+bool docker_is_deep(struct docker_facts *facts, str what, const struct json *value)
+{
+	if (is_shallow(value, 0))
+		return false;
+	docker_missed(facts, what, str_fmt(facts->arena, "nested deeper than %u", ANSWER_DEPTH),
+		      STR("look at it by hand"));
+	return true;
 }
 
 bool docker_too_many(struct docker_facts *facts, str what, size_t n, size_t max)

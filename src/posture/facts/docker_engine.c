@@ -5,7 +5,7 @@ static void put_info(struct docker_facts *facts)
 {
 	struct docker_mark mark = docker_mark(facts);
 
-	if (!facts->info)
+	if (!facts->info || docker_is_deep(facts, STR("engine.info"), facts->info))
 		return;
 	JSON_KEY(&facts->w, "info");
 	json_open_object(&facts->w);
@@ -41,6 +41,8 @@ static void put_swarm(struct docker_facts *facts)
 		}
 		swarm = NULL;
 	}
+	if (docker_is_deep(facts, STR("engine.swarm"), swarm))
+		return;
 	JSON_KEY(&facts->w, "swarm");
 	if (!json_is(swarm, JSON_OBJECT)) {
 		json_put_null(&facts->w);
@@ -73,8 +75,10 @@ void docker_put_engine(struct docker_facts *facts)
 		json_kv_str(w, STR("api_version"), engine_api(facts->engine));
 		json_kv_bool(w, STR("podman"), facts->podman);
 		json_kv_bool(w, STR("rootless"), facts->rootless);
-		JSON_KEY(w, "version");
-		json_put(w, engine_version(facts->engine));
+		if (!docker_is_deep(facts, STR("engine.version"), engine_version(facts->engine))) {
+			JSON_KEY(w, "version");
+			json_put(w, engine_version(facts->engine));
+		}
 	}
 	put_info(facts);
 	put_swarm(facts);

@@ -13,6 +13,7 @@
 #define ASKED_MAX  32u /* listeners that are asked whether they are the API's */
 #define CONNECT_MS 2000
 #define ASK_S	   3u
+#define ALL_MS	   10000
 
 enum ping { PING_API, PING_OTHER, PING_UNKNOWN };
 
@@ -110,6 +111,7 @@ struct held {
 	const uint64_t *inodes;
 	size_t n, asked, told;
 	bool near;
+	int64_t until; /* when no more listeners are asked */
 };
 
 static void put_one(struct held *held, const struct proc_socket *s, const char *protocol)
@@ -121,7 +123,7 @@ static void put_one(struct held *held, const struct proc_socket *s, const char *
 	json_kv_str(w, STR("protocol"), str_c(protocol));
 	json_kv_str(w, STR("address"), s->address);
 	json_kv_u64(w, STR("port"), s->port);
-	if (tcp && held->near && held->asked < ASKED_MAX) {
+	if (tcp && held->near && held->asked < ASKED_MAX && time_mono_ms() < held->until) {
 		enum ping answer = ping(held->facts, s, protocol[3] == '6');
 
 		held->asked++;
@@ -169,6 +171,7 @@ void docker_put_held(struct docker_facts *facts)
 	}
 	held.inodes = inodes;
 	held.near = same_network(facts, arena);
+	held.until = time_mono_ms() + ALL_MS;
 	JSON_KEY(&facts->w, "held");
 	json_open_array(&facts->w);
 	for (size_t i = 0; i < ARRAY_LEN(protocols); i++) {

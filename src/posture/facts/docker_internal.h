@@ -54,6 +54,7 @@ struct docker_facts {
 	struct engine *engine; /* NULL: none answers */
 	struct err engine_err; /* why */
 	str address;	       /* of the engine, without the host's root */
+	bool refused;	       /* its socket is there, and nobody listens */
 	bool present, in_container;
 	bool host_known; /* files and processes are those of the engine's machine */
 	str host_unknown, host_remedy;
@@ -115,12 +116,17 @@ struct docker_mark docker_mark(const struct docker_facts *facts);
 void docker_cut(struct docker_facts *facts, const struct docker_mark *mark);
 /* True when all of it has found room; else it is taken back and noted as `what`. */
 bool docker_keep(struct docker_facts *facts, const struct docker_mark *mark, str what);
+/* True, and `what` noted, when an answer of the engine is nested too deep to be told. */
+bool docker_is_deep(struct docker_facts *facts, str what, const struct json *value);
 /* True, and `what` noted, when a list would have more than `max` elements. */
 bool docker_too_many(struct docker_facts *facts, str what, size_t n, size_t max);
 
 /* ---- what is found out before anything is written ---- */
 void docker_find_processes(struct docker_facts *facts);
-/* The first process with an executable (or, where that may not be read, a name) of that name. */
+/*
+ * The first process of root with an executable (or, where that may not be read, a name) of that
+ * name: what others call theirs says nothing about the machine.
+ */
 const struct docker_process *docker_process_named(const struct docker_facts *facts, str name);
 bool docker_process_is(const struct docker_process *process, str name);
 void docker_find_daemon(struct docker_facts *facts);

@@ -111,7 +111,7 @@ static void put_networks(struct docker_facts *facts)
 	const struct json *list = ask_list(facts, "/networks", "networks", DOCKER_LIST_MAX, arena);
 	struct err err;
 
-	if (!list)
+	if (!list || docker_is_deep(facts, STR("networks"), list))
 		return;
 	JSON_KEY(w, "networks");
 	json_open_array(w);

@@ -54,7 +54,7 @@ bool docker_process_is(const struct docker_process *process, str name)
 const struct docker_process *docker_process_named(const struct docker_facts *facts, str name)
 {
 	for (size_t i = 0; i < facts->procs_n; i++) {
-		if (docker_process_is(&facts->procs[i], name))
+		if (facts->procs[i].uid == 0 && docker_process_is(&facts->procs[i], name))
 			return &facts->procs[i];
 	}
 	return NULL;

@@ -116,6 +116,17 @@ static void offer(struct docker_facts *facts, str key, const struct json *value,
 	}
 }
 
+/* A text, a switch, or a list of texts: nothing else is a setting. */
+static bool is_plain(const struct json *value)
+{
+	JSON_EACH (value, item) {
+		if (!json_is(item, JSON_STRING))
+			return false;
+	}
+	return json_is(value, JSON_STRING) || json_is(value, JSON_TRUE) ||
+	       json_is(value, JSON_FALSE) || json_is(value, JSON_ARRAY);
+}
+
 static void offer_info(struct docker_facts *facts)
 {
 	str rest;
@@ -125,7 +136,7 @@ static void offer_info(struct docker_facts *facts)
 	for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
 		const struct json *value = json_get(facts->info, str_c(shown[i].member));
 
-		if (value && value->type != JSON_NULL)
+		if (is_plain(value))
 			offer(facts, str_c(shown[i].key), value, STR("api"),
 			      str_fmt(facts->arena, "/info %s", shown[i].member));
 	}
