@@ -66,23 +66,32 @@ alive() { [ "$(kubectl get --raw /readyz)" = ok ]; }
 serve --decision-log decisions.jsonl
 holds "a violating pod is refused" await judged
 
+# Straight to the API server: a client that takes no time of its own, and sends "<" as one byte where kubectl makes six of it.
+post() { # FILE CURL-OPTION...
+	file=$1
+	shift
+	curl -sS --noproxy '*' --max-time 20 --cert bed/admin.crt --key bed/admin.key --cacert bed/ca.crt -H 'Content-Type: application/json' \
+		--data-binary "@$file" "$@" "https://127.0.0.1:$(cat bed/port)/api/v1/namespaces/shop/pods"
+}
+
 # --- policies that loop
 timed create loop false 'loop: "yes"'
 [ $status = 0 ] && ok "a policy that loops fails open" || not_ok "a policy that loops fails open" "$(cat err)"
 within "a policy that loops: within the timeout"
 has "a policy that loops: said in a warning" err 'Warning: '
-began=$(date +%s)
 i=0 pids=
 while [ $i -lt 12 ]; do
 	i=$((i + 1))
-	create "loop-$i" false 'loop: "yes"' >"loop-$i.out" 2>&1 &
+	jq -cn --arg name "loop-$i" '{apiVersion: "v1", kind: "Pod", metadata: {name: $name, labels: {loop: "yes"}}, spec: {containers: [{name: "app", image: "app:1"}]}}' >"loop-$i.json"
+	post "loop-$i.json" -w '\n%{time_total}\n' >"loop-$i.out" 2>&1 &
 	pids="$pids $!"
 done
 for pid in $pids; do wait "$pid"; done
-took=$(($(date +%s) - began))
+took=$(tail -q -n 1 loop-*.out | sort -n | tail -n 1 | cut -d. -f1)
 within "twelve of them at once: within the timeout"
 cat loop-*.out >loops
 lacks "twelve of them: none ran into the timeout of the API server" loops 'failed calling webhook'
+[ "$(grep -c '"phase"' loops)" = 12 ] && ok "twelve of them: all fail open" || not_ok "twelve of them: all fail open" "$(grep message loops | head -n 3)"
 timed create after false
 within "and others are judged at once behind them"
 
@@ -94,7 +103,7 @@ has "and named" seawall-webhook.log cpuLimit
 holds "and what was in force stays" judged
 rm policies/wrong.yaml
 
-# --- objects as large as they can be: no way around the rules
+# --- objects as large as they can be, in the review six times as large: no way around the rules
 python3 - <<'END'
 import json
 pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "large", "namespace": "shop"}, "spec": {"containers": [
@@ -105,11 +114,6 @@ pod["spec"]["containers"][0]["env"] = []
 pod["spec"]["containers"][0]["command"] = ["x"] * 300000
 json.dump(pod, open("many.json", "w"))
 END
-# Not by kubectl, which writes "<" as six bytes and so sends more than an API server takes: here the API server does so, behind its limit.
-post() {
-	curl -sS --noproxy '*' --max-time 20 --cert bed/admin.crt --key bed/admin.key --cacert bed/ca.crt -H 'Content-Type: application/json' \
-		--data-binary @"$1" "https://127.0.0.1:$(cat bed/port)/api/v1/namespaces/shop/pods"
-}
 for what in large many; do
 	timed post $what.json
 	grep -q no-privileged-containers out && ok "a pod of more than a megabyte is judged ($what)" || not_ok "a pod of more than a megabyte is judged ($what)" "$(head -c 300 out)"
