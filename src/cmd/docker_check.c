@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sys/stat.h>
 
 #include "base/time.h"
@@ -128,14 +129,24 @@ static int open_images(struct docker_check *check, struct err *err)
 
 int docker_check_load(struct docker_check *check, struct err *err)
 {
-	static const str groups[] = { STR_INIT("docker") };
-	const struct check_load load = { .groups = groups, .group_n = ARRAY_LEN(groups) };
+	static const str groups[] = { STR_INIT("docker"), STR_INIT("container") };
+	/* Who chooses controls wants those alone. */
+	const struct check_load load = {
+		.groups = groups,
+		.group_n = option_given(&check->in->options, DOCKER_CONTROL) ? 1 : ARRAY_LEN(groups)
+	};
 	struct problems problems = { .arena = check->in->arena };
 
 	check->run.now = check->now;
 	take_host(check);
-	check->checks = check_set_load(&load, &problems, err);
-	if (!check->checks || take_settings(check, err) < 0 || take_baseline(check, err) < 0 ||
+	check->all_checks = check_set_load(&load, &problems, err);
+	if (!check->all_checks)
+		return -1;
+	check->checks = check_set_part(check->all_checks, groups[0]);
+	/* What only compiling needed goes back to the system: the facts come on top of what stays.
+	 */
+	malloc_trim(0);
+	if (take_settings(check, err) < 0 || take_baseline(check, err) < 0 ||
 	    docker_check_exceptions(check, &check->exceptions, check->in->arena, err) < 0 ||
 	    open_images(check, err) < 0)
 		return -1;
@@ -148,6 +159,7 @@ void docker_check_done(struct docker_check *check)
 	container_posture_free(check->containers);
 	check_set_unref(check->container_checks);
 	check_set_unref(check->checks);
+	check_set_unref(check->all_checks);
 	if (check->images)
 		image_facts_done(check->images);
 }
@@ -364,6 +376,7 @@ int docker_check_answer(struct docker_check *check, struct err *err)
 	AUTO(buf_done)
 	struct buf b = { 0 };
 
+	malloc_trim(0); /* of the facts, which nobody needs any more */
 	docker_check_report(check, &result, check->in->arena, &report);
 	buf_init(&b, ANSWER_MAX);
 	if (option_on(o, DOCKER_FIX_SCRIPT))

@@ -50,7 +50,7 @@ enum docker_option {
 struct docker_check {
 	struct invocation *in;
 	int64_t now;
-	struct check_set *checks;
+	struct check_set *all_checks, *checks; /* of all groups; the controls */
 	struct value settings;
 	bool has_settings;
 	struct exception_set exceptions;

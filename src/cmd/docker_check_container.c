@@ -31,10 +31,7 @@ static int take_parameters(struct docker_check *check, bool *given, struct err *
 
 int docker_check_load_containers(struct docker_check *check, struct err *err)
 {
-	static const str groups[] = { STR_INIT("container") };
 	const struct options *o = &check->in->options;
-	const struct check_load load = { .groups = groups, .group_n = ARRAY_LEN(groups) };
-	struct problems problems = { .arena = check->in->arena };
 	struct container_posture_opts opts = { .recommendations = &check->recommendations,
 					       .settings = check->run.settings,
 					       .exceptions = &check->exceptions,
@@ -47,9 +44,7 @@ int docker_check_load_containers(struct docker_check *check, struct err *err)
 	if (take_parameters(check, &given, err) < 0 ||
 	    recommendation_set_load(&check->recommendations, check->in->arena, err) < 0)
 		return -1;
-	check->container_checks = check_set_load(&load, &problems, err);
-	if (!check->container_checks)
-		return -1;
+	check->container_checks = check_set_part(check->all_checks, STR("container"));
 	opts.checks = check->container_checks;
 	opts.parameters = given ? &check->parameters : NULL;
 	opts.included_names = option_items(o, DOCKER_INCLUDE_NAME, &opts.included_name_n);

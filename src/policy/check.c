@@ -431,6 +431,23 @@ struct check_set *check_set_load(const struct check_load *load, struct problems 
 	return TAKE(set);
 }
 
+struct check_set *check_set_part(struct check_set *set, str group)
+{
+	struct check_set *part = mem_zalloc(sizeof(*part));
+
+	part->refs = 1;
+	part->arena = arena_new();
+	part->whole = check_set_ref(set);
+	part->entries = ARENA_ARRAY(part->arena, struct check_entry, set->n);
+	for (size_t i = 0; i < set->n; i++) {
+		const struct check *check = &set->entries[i].check;
+
+		if (!check->own && str_eq(check->group, group))
+			part->entries[part->n++] = set->entries[i];
+	}
+	return part;
+}
+
 struct check_set *check_set_ref(struct check_set *set)
 {
 	if (set)
@@ -442,8 +459,9 @@ void check_set_unref(struct check_set *set)
 {
 	if (!set || __atomic_sub_fetch(&set->refs, 1, __ATOMIC_ACQ_REL) > 0)
 		return;
-	for (size_t i = 0; i < set->n; i++)
+	for (size_t i = 0; !set->whole && i < set->n; i++)
 		free_queries(&set->entries[i]);
+	check_set_unref(set->whole);
 	policy_unref(set->builtin);
 	policy_unref(set->own);
 	arena_free(set->arena);

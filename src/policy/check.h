@@ -158,6 +158,9 @@ struct check_set;
 /* Texts of the user's modules are copied. NULL with what is wrong in `problems` and err. */
 struct check_set *check_set_load(const struct check_load *load, struct problems *problems,
 				 struct err *err);
+/* The built-in checks of one group of a set, which share everything with it: several groups of one
+ * set take less memory than several sets. It keeps the set. */
+struct check_set *check_set_part(struct check_set *set, str group);
 struct check_set *check_set_ref(struct check_set *set);
 void check_set_unref(struct check_set *set);
 AUTO_PTR(check_set_unref, struct check_set);

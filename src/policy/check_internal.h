@@ -28,6 +28,7 @@ struct check_entry {
 };
 
 struct check_set {
+	struct check_set *whole; /* of a part: whose checks these are; else NULL */
 	struct arena *arena;
 	unsigned refs;
 	struct policy *builtin, *own;

@@ -5,9 +5,9 @@ struct lexer {
 	str text;
 	size_t at;
 	uint32_t line;
-	size_t line_start; /* byte where the line begins */
-	size_t extra;	   /* bytes of the line that are no character of their own */
-	struct arena *arena;
+	size_t line_start;	       /* byte where the line begins */
+	size_t extra;		       /* bytes of the line that are no character of their own */
+	struct arena *arena, *scratch; /* of texts and comments; of the list of tokens */
 	struct tokens *out;
 	bool space;
 };
@@ -54,7 +54,7 @@ static struct token *push(struct lexer *lexer, uint8_t kind, size_t start)
 	struct tokens *out = lexer->out;
 	struct token *token;
 
-	out->items = arena_grow(lexer->arena, out->items, out->n, &out->cap, sizeof(*out->items));
+	out->items = arena_grow(lexer->scratch, out->items, out->n, &out->cap, sizeof(*out->items));
 	token = &out->items[out->n++];
 	*token = (struct token){
 		.kind = kind,
@@ -404,9 +404,11 @@ static void tokens(struct lexer *lexer, unsigned depth)
 	}
 }
 
-void lex(str text, struct arena *arena, struct tokens *out)
+void lex(str text, struct arena *arena, struct arena *scratch, struct tokens *out)
 {
-	struct lexer lexer = { .text = text, .line = 1, .arena = arena, .out = out };
+	struct lexer lexer = {
+		.text = text, .line = 1, .arena = arena, .scratch = scratch, .out = out
+	};
 
 	*out = (struct tokens){ 0 };
 	if (str_starts(text, STR("\xef\xbb\xbf"))) /* a byte order mark */

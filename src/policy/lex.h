@@ -67,8 +67,10 @@ struct tokens {
 	size_t comment_n, comment_cap;
 };
 
-/* `text` must outlive the tokens. */
-void lex(str text, struct arena *arena, struct tokens *out);
+/* `text` must outlive the tokens. Comments and texts live in `arena`, the list of tokens in
+ * `scratch`: it is several times as large as the module, and nobody needs it once that is parsed.
+ */
+void lex(str text, struct arena *arena, struct arena *scratch, struct tokens *out);
 str keyword_name(enum keyword keyword);
 /* The inverse; KEYWORD_NONE for any other name. */
 enum keyword keyword_of(str name);

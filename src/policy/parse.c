@@ -255,7 +255,7 @@ static void parse_statements(struct parser *p)
 }
 
 static void parser_init(struct parser *p, str file, str text, bool v0, struct arena *arena,
-			struct problems *problems)
+			struct arena *scratch, struct problems *problems)
 {
 	struct module *module = ARENA_NEW(arena, struct module);
 
@@ -263,7 +263,7 @@ static void parser_init(struct parser *p, str file, str text, bool v0, struct ar
 	*p = (struct parser){ .module = module, .arena = arena, .problems = problems };
 	for (size_t i = 1; i < KEYWORD_COUNT; i++)
 		p->enabled[i] = !v0 || i < KEYWORD_IF;
-	lex(text, arena, &p->tokens);
+	lex(text, arena, scratch, &p->tokens);
 	module->comments = p->tokens.comments;
 	module->comment_n = p->tokens.comment_n;
 }
@@ -271,10 +271,12 @@ static void parser_init(struct parser *p, str file, str text, bool v0, struct ar
 struct module *parse_module(str file, str text, bool v0, struct arena *arena,
 			    struct problems *problems)
 {
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
 	size_t before = problems->n + problems->dropped;
 	struct parser p;
 
-	parser_init(&p, file, text, v0, arena, problems);
+	parser_init(&p, file, text, v0, arena, scratch, problems);
 	parse_statements(&p);
 	if (problems->n + problems->dropped > before)
 		return NULL;
@@ -285,10 +287,12 @@ struct module *parse_module(str file, str text, bool v0, struct arena *arena,
 struct body *parse_query(str text, bool v0, struct arena *arena, struct module **module,
 			 struct problems *problems)
 {
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
 	struct body *body;
 	struct parser p;
 
-	parser_init(&p, STR("query"), text, v0, arena, problems);
+	parser_init(&p, STR("query"), text, v0, arena, scratch, problems);
 	*module = p.module;
 	for (size_t i = KEYWORD_IF; i < KEYWORD_COUNT; i++)
 		p.enabled[i] = true;

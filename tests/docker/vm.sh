@@ -9,7 +9,7 @@
 #                          it writes into /test/out lands in DIR/out, its output in DIR/log; ends with its status
 set -eu
 store=${SEAWALL_DOCKER_VM:-$HOME/.cache/seawall-docker-vm}
-limit=${VM_TIMEOUT:-300} # seconds, of which the guest has all but one minute
+limit=${VM_TIMEOUT:-900} # seconds, of which the guest has all but one minute
 # Of the guest: the engine and what starts it, auditctl, what our program is linked with.
 packages=docker.io,iptables,kmod,apparmor,auditd,iproute2,jq,busybox-static,libarchive13,libcurl4,libexpat1,libgmp10,libisal2,liblzma5
 packages=$packages,libpcre2-8-0,libseccomp2,libsqlite3-0,libssl3,libyaml-0-2,libzstd1,zlib1g

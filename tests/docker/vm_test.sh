@@ -31,6 +31,7 @@ cat >"$work/test/rules" <<'END'
 -w /etc/default/docker -p wa -k docker
 -w /etc/docker/daemon.json -p wa -k docker
 -w /etc/containerd/config.toml -k docker
+-w /run/docker/containerd/containerd.toml -k docker
 -w /usr/bin/containerd -k docker
 -w /usr/bin/containerd-shim -k docker
 -w /usr/bin/containerd-shim-runc-v1 -k docker

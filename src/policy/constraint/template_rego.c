@@ -76,7 +76,7 @@ static str with_package(str text, str path, struct arena *arena)
 	struct tokens tokens;
 	size_t i = 0, from;
 
-	lex(text, arena, &tokens);
+	lex(text, arena, arena, &tokens);
 	while (tokens.items[i].kind != TOKEN_EOF && tokens.items[i].keyword != KEYWORD_PACKAGE)
 		i++;
 	if (tokens.items[i].kind == TOKEN_EOF)
