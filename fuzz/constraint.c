@@ -13,6 +13,7 @@
 #include "policy/constraint/admission.h"
 #include "policy/constraint/image_part.h"
 #include "policy/constraint/suite.h"
+#include "policy/constraint/sync_store.h"
 #include "policy/policy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -265,6 +266,98 @@ static void check_mutation(const struct admission *a, const struct resource *r, 
 	must(json_equal(once, twice));
 }
 
+static struct sync_kind kind_of(const struct resource *r)
+{
+	return (struct sync_kind){ r->group, r->version, r->kind };
+}
+
+/* Objects that come one by one make the same inventory as all at once; without them it is empty. */
+static void check_store(const struct documents *docs, struct arena *arena)
+{
+	AUTO(sync_store_free)
+	struct sync_store *store = sync_store_new(0);
+	struct sync_kind *kinds = ARENA_ARRAY(arena, struct sync_kind, 50);
+	struct gatekeeper_config none;
+	struct sync_data data;
+	struct sync_view *view;
+	struct err err;
+	size_t n = 0;
+
+	gatekeeper_config_init(&none, arena);
+	sync_data_init(&data, arena);
+	for (size_t i = 0; i < docs->n && i < 50; i++) {
+		const struct resource *r = &docs->items[i].resource;
+
+		if (r->name.n == 0 || r->version.n == 0 || r->kind.n == 0 ||
+		    json_path(r->json, "metadata", "managedFields", NULL))
+			continue;
+		kinds[n++] = kind_of(r);
+		must(sync_data_add(&data, r, &err) == 0);
+	}
+	(void)sync_store_want(store, &none, kinds, n);
+	for (size_t i = 0; i < n; i++)
+		sync_store_begins(store, &kinds[i]);
+	for (size_t i = 0; i < data.n; i++)
+		must(sync_store_put(store, &kinds[i], data.items[i].resource.json));
+	for (size_t i = 0; i < n; i++)
+		sync_store_fail(store, &kinds[i], SYNC_BROKEN, STR("away")); /* it waits still */
+	must(n == 0 || !sync_store_settled(store));
+	must(sync_store_bytes(store) > 0 || n == 0);
+	view = sync_store_view(store);
+	must(sync_data_value(sync_view_data(view))->n == 1);
+	sync_view_unref(view);
+}
+
+/* The same when the list has ended. */
+static void check_inventory(const struct documents *docs, struct arena *arena)
+{
+	AUTO(sync_store_free)
+	struct sync_store *store = sync_store_new(0);
+	struct sync_data data;
+	struct sync_view *view;
+	struct gatekeeper_config none;
+	struct err err;
+
+	gatekeeper_config_init(&none, arena);
+	sync_data_init(&data, arena);
+	for (size_t i = 0; i < docs->n && i < 50; i++) {
+		const struct resource *r = &docs->items[i].resource;
+		struct sync_kind kind = kind_of(r);
+
+		if (r->name.n == 0 || r->version.n == 0 || r->kind.n == 0 ||
+		    json_path(r->json, "metadata", "managedFields", NULL))
+			continue;
+		/* The kind is forgotten, and new: a view of it is made at once. */
+		(void)sync_store_want(store, &none, NULL, 0);
+		(void)sync_store_want(store, &none, &kind, 1);
+		sync_data_init(&data, arena);
+		must(sync_data_add(&data, r, &err) == 0);
+		sync_store_begins(store, &kind);
+		must(sync_store_put(store, &kind, r->json));
+		sync_store_ends(store, &kind);
+		view = sync_store_view(store);
+		must(value_equal(sync_data_value(sync_view_data(view)), sync_data_value(&data)));
+		sync_store_remove(store, &kind, r->namespace, r->name);
+		must(sync_store_bytes(store) == 0);
+		must(value_equal(sync_data_value(sync_view_data(view)), sync_data_value(&data)));
+		sync_view_unref(view);
+	}
+}
+
+static void check_annotation(str text, struct arena *arena)
+{
+	struct sync_needs needs;
+
+	sync_needs_init(&needs, arena);
+	sync_needs_annotation(&needs, text);
+	must(needs.n <= SYNC_NEEDS_MAX && (needs.note.n == 0 || needs.n == 0));
+	for (size_t i = 0; i < needs.n; i++) {
+		must(needs.items[i].n > 0);
+		must(sync_need_takes(&needs.items[i], &needs.items[i].items[0]));
+		must(sync_need_text(&needs.items[i], arena).n > 0);
+	}
+}
+
 static void check_documents(str text, struct arena *arena)
 {
 	struct documents docs = { .arena = arena };
@@ -296,6 +389,8 @@ static void check_documents(str text, struct arena *arena)
 		check_mutation(&a, &docs.items[i].resource, arena);
 	}
 	admission_done(&a);
+	check_store(&docs, arena);
+	check_inventory(&docs, arena);
 }
 
 static void check_texts(str text, struct arena *arena)
@@ -307,6 +402,7 @@ static void check_texts(str text, struct arena *arena)
 	struct err err;
 	str once;
 
+	check_annotation(text, arena);
 	if (location_parse(text, arena, &where, &err) == 0)
 		must(where.n <= LOCATION_MAX_NODES && location_is_prefix(&where, &where));
 	if (suite_filter_read(text, &filter, &err) == 0)

@@ -182,7 +182,7 @@ holds "metrics too" test "$(metric 'seawall_webhook_sync_objects{group="",versio
 
 # --- what is missing is said, and never passes in silence
 cp secret.yaml policies
-unmet() { grep -q 'a template needs other objects: its constraints cannot be judged template=needssecret' server.log; }
+unmet() { grep -q 'a template needs other objects: its constraints cannot be judged template="needssecret"' server.log; }
 holds "a template whose data nobody syncs is warned of" await unmet
 holds "and counted" test "$(metric seawall_webhook_templates_unsynced)" = 1
 map() { kubectl -n shop create configmap "$1"; }
