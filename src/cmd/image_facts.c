@@ -4,6 +4,7 @@
 #include "advisory/match.h"
 #include "base/time.h"
 #include "cmd/image_kept.h"
+#include "engine/engine.h"
 #include "fmt/sbom/sbom.h"
 #include "scan/analyzer.h"
 #include "scan/image_facts.h"
@@ -308,6 +309,16 @@ static int take_findings(struct looking *k, const struct inventory *inventory, s
 	return 0;
 }
 
+/* The engine that tells of the image, wherever its socket was found. */
+static const char *engine_address(const struct looking *k, struct arena *arena)
+{
+	struct engine *engine = docker_facts_engine(k->facts);
+	const char *socket = engine ? engine_socket(engine) : NULL;
+
+	return socket ? str_cstr(arena, str_cat(arena, STR("unix://"), str_c(socket)))
+		      : k->source->opts.host;
+}
+
 static int look_inside(struct looking *k, int64_t left_s, struct err *err)
 {
 	struct image_facts_source *source = k->source;
@@ -320,7 +331,7 @@ static int look_inside(struct looking *k, int64_t left_s, struct err *err)
 				  .cache_dir = source->layers,
 				  .timeout_s = (unsigned)left_s };
 
-	opts.image.docker_host = source->opts.host;
+	opts.image.docker_host = engine_address(k, scratch);
 	opts.image.docker_cert_dir = source->opts.cert_dir;
 	opts.image.deadline_ms = time_mono_ms() + left_s * 1000;
 	if (scan_inventory(str_cat(scratch, STR("docker-daemon:"), k->image->id), &opts, scratch,
