@@ -505,6 +505,9 @@ static const struct command_example examples[] = {
 	  .line = "check manifest --profile pss-restricted:v1.29 deploy/" },
 	{ .what = { "With parameters and policies of one's own", "独自のパラメーターとポリシーで" },
 	  .line = "check manifest --parameters seawall-policies.yaml --policy policies/ deploy/" },
+	{ .what = { "A Compose file with what production lays over it",
+		    "本番用の上書きを重ねた Compose ファイル" },
+	  .line = "check manifest --override compose.prod.yaml --env TAG=1.2 compose.yaml" },
 	{ .what = { "Repair what a change of the text repairs", "文面の変更で直せるものを直す" },
 	  .line = "check manifest --fix-diff deploy/ | patch -p1" },
 	{ .line = NULL },
@@ -515,15 +518,17 @@ const struct command command_check_manifest = {
 	.operands = "PATH...",
 	.min_operands = 1,
 	.max_operands = COMMAND_ANY,
-	.summary = { "Judge Kubernetes manifests and Dockerfiles",
-		     "Kubernetes マニフェストと Dockerfile を検査する" },
+	.summary = { "Judge Kubernetes manifests, Dockerfiles, Compose files and docker run",
+		     "Kubernetes マニフェスト、Dockerfile、Compose ファイル、docker run を検査する" },
 	.about = { "PATH is a file, a folder or - (standard input). In a folder YAML and JSON files are looked through for "
 		   "Kubernetes objects, and Dockerfiles are found by their names (Dockerfile, Dockerfile.*, "
-		   "*.Dockerfile, Containerfile ...). Workloads are judged with the pods they make. Comments in a file except "
+		   "*.Dockerfile, Containerfile ...), Compose files by name or content, shell scripts by what they start (docker run, "
+		   "podman run). Workloads are judged with the pods they make. Comments in a file except "
 		   "findings for what follows: # seawall:ignore=ID[,ID] reason, and those of Trivy, hadolint and Checkov. "
 		   "'seawall policy list' shows the rules; a Helm template that is not rendered is not examined.",
 		   "PATH はファイル、フォルダー、または -（標準入力）です。フォルダーでは YAML と JSON のファイルから Kubernetes "
-		   "オブジェクトを、名前（Dockerfile、Dockerfile.*、*.Dockerfile、Containerfile など）から Dockerfile を探します。"
+		   "オブジェクトを、名前（Dockerfile、Dockerfile.*、*.Dockerfile、Containerfile など）から Dockerfile を、名前と内容から Compose ファイルと、docker run や podman run を含む"
+		   "シェル スクリプトを探します。"
 		   "ワークロードは、作られるポッドとともに検査します。ファイル中のコメント # seawall:ignore=ID[,ID] 理由 は、"
 		   "その次のものに対する検査の例外になります（Trivy、hadolint、Checkov のコメントも使えます）。"
 		   "規則は seawall policy list で見られます。レンダリングされていない Helm テンプレートは検査されません。" },
