@@ -102,7 +102,7 @@ static int measure(struct webhook *w, str pattern, size_t n)
 	uint32_t *ns = mem_zalloc(n * sizeof(*ns));
 	struct arena *arena = arena_new();
 	uint64_t early = 0, late;
-	size_t first = n / 2 < EARLY ? n / 2 : EARLY;
+	size_t hundredth = n / 100, half = n / 2, first = half < EARLY ? half : EARLY;
 	struct err err;
 	char *body = mem_alloc(pattern.n);
 
@@ -131,7 +131,7 @@ static int measure(struct webhook *w, str pattern, size_t n)
 	qsort(ns, n, sizeof(*ns), by_size);
 	printf("%zu reviews: median %.1f us, p99 %.1f us; resident after %zu: %llu KiB, after "
 	       "%zu: %llu KiB\n",
-	       n, ns[n / 2] / 1000.0, ns[n - 1 - n / 100] / 1000.0, first,
+	       n, ns[half] / 1000.0, ns[n - 1 - hundredth] / 1000.0, first,
 	       (unsigned long long)early, n, (unsigned long long)late);
 	free(ns);
 	free(body);

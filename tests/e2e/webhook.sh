@@ -139,7 +139,7 @@ echo '{"a": ' | ask /v1/admit >answer
 has "a broken body is named" answer "AdmissionReview:"
 review v1 CREATE "$(pod bad true)" | sed 's/"operation":"CREATE"/"operation":"CREATE","operation":"DELETE"/' | ask /v1/admit >answer
 has "a member that stands twice is refused" answer "operation"
-head -c 4000000 /dev/zero >large
+head -c 34000000 /dev/zero >large
 is "a body that is too large is refused" "$(curl -sS -o answer -w '%{http_code}' --cacert tls/ca.crt --data-binary @large "https://127.0.0.1:$port/v1/admit")" 413
 
 # --- changed files count without a new start
