@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "cmd/docker_check.h"
 #include "cmd/policy.h"
+#include "policy/constraint/container_settings.h"
 
 static int take_parameters(struct docker_check *check, bool *given, struct err *err)
 {
@@ -22,6 +23,14 @@ static int take_parameters(struct docker_check *check, bool *given, struct err *
 	}
 	if (policy_read_file(path, arena, &text, err) < 0 ||
 	    library_parameters_read(path, text, arena, &check->parameters, err) < 0) {
+		err->kind = ERR_USAGE;
+		return err_wrap(err, "--parameters");
+	}
+	const struct container_view nobody = { .machine = STR_EMPTY };
+	struct value settings;
+
+	/* What is misspelt is told before anything is asked. */
+	if (container_settings_make(&check->parameters, &nobody, arena, &settings, err) < 0) {
 		err->kind = ERR_USAGE;
 		return err_wrap(err, "--parameters");
 	}
