@@ -130,6 +130,33 @@ while [ $i -lt "$rounds" ]; do
 	measured "$work/inspect" /usr/bin/docker -H "unix://$host/docker.sock" inspect $(cat "$work/ids")
 	i=$((i + 1))
 done
+
+# ---- a change while it watches ------------------------------------------------------------------------------
+# The whole cycle that an event brings, as the program tells it: the container is asked, judged, and what differs is printed.
+# shellcheck disable=SC2086 # words
+SEAWALL_STATS=1 $check --watch >"$work/watch.out" 2>>"$work/watch.err" &
+watcher=$!
+until grep -q '"started"' "$work/watch.out"; do
+	kill -0 $watcher 2>/dev/null || { cat "$work/watch.err" >&2 && exit 3; }
+	sleep 0.1
+done
+i=0
+while [ $i -lt "$rounds" ]; do
+	: >"$work/watch.err"
+	bed docker "$host" create --name "new$i" --pid host app0:1 >/dev/null
+	tries=0
+	until grep -q "new$i" "$work/watch.out" || [ $tries -gt 200 ]; do
+		tries=$((tries + 1))
+		sleep 0.05
+	done
+	sleep 0.3
+	grep -q "new$i" "$work/watch.out" || { echo "a new container was not told" >&2 && exit 1; }
+	sed -n 's/.*cycle of \([0-9]*\) ms (events.*/\1/p' "$work/watch.err" | sort -n | tail -n 1 >>"$work/cycle"
+	i=$((i + 1))
+done
+kill $watcher
+wait $watcher || :
+
 t=$(median "$work/inspect" 1)
 for what in first check inspect; do
 	awk -v what=$what -v ms="$(median "$work/$what" 1)" -v kib="$(median "$work/$what" 2)" -v t="$t" 'BEGIN {
@@ -138,3 +165,5 @@ done
 verdict "time of one assessment, images known, at most 1000 ms" "$(median "$work/check" 1)" 1000
 verdict "memory of one assessment, at most 40 MiB" "$(median "$work/check" 2)" 40960
 verdict "memory of the first assessment, at most 40 MiB" "$(median "$work/first" 2)" 40960
+awk -v ms="$(median "$work/cycle" 1)" 'BEGIN { printf "watch    %6d ms from an event to what it changes\n", ms }'
+verdict "a cycle after one event, at most 50 ms" "$(median "$work/cycle" 1)" 50
