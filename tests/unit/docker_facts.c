@@ -138,7 +138,8 @@ static void root_fill(struct root *root)
 	put(root, "etc/nsswitch.conf", "group: files sss\n");
 	put(root, "etc/subuid", "dockremap:100000:65536\n");
 	put(root, "etc/docker/daemon.json",
-	    "{\n \"icc\": false,\n \"debug\": true,\n \"log-opts\": {\"splunk-token\": \"geheim\"}\n}");
+	    "{\n \"icc\": false,\n \"debug\": true,\n \"log-opts\": {\"splunk-token\": \"geheim\"},\n"
+	    " \"http-proxy\": \"http://u:geheim@proxy:3128\", \"ip\": \"unix://@x\"}");
 	put(root, "etc/docker/certs.d/r.example.com/ca.crt", "x");
 	put(root, "etc/docker/certs.d/r.example.com/notes.txt", "x");
 	put(root, "etc/environment", "DOCKER_CONTENT_TRUST=1\n");
@@ -329,6 +330,9 @@ TEST(a_host_with_everything_is_told_whole)
 	   "{\"value\":false,\"source\":\"api\",\"where\":\"/info Debug\"}");
 	AT("daemon/settings/icc/value", "true");
 	AT("daemon/settings/log-opts/value", "{\"splunk-token\":\"********\"}");
+	AT("daemon/settings/http-proxy/value", "\"http://********@proxy:3128\"");
+	AT("daemon/settings/ip/value", "\"unix://@x\"");
+	CHECK(str_find(docker_facts_text(facts), STR("geheim")) < 0);
 	AT("daemon/disagreements",
 	   "[{\"key\":\"debug\",\"values\":[{\"value\":true,\"source\":\"configuration file\","
 	   "\"where\":\"/etc/docker/daemon.json:3\"}]},{\"key\":\"icc\",\"values\":[{\"value\":"

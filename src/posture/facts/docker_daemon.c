@@ -24,7 +24,9 @@ static str masked(str word, struct arena *arena)
 	ptrdiff_t scheme = str_find(word, STR("://")), at = str_find_char(word, '@');
 	ptrdiff_t equal = str_rfind_char(word, '=');
 
-	if (scheme >= 0 && at > scheme)
+	/* A name in front of the host; "unix://@name" and paths have none. */
+	if (scheme >= 0 && at > scheme + 3 &&
+	    !memchr(word.p + scheme + 3, '/', (size_t)(at - scheme - 3)))
 		return str_fmt(arena, "%.*s" MASK "%.*s", (int)scheme + 3, word.p,
 			       STR_ARG(str_skip(word, (size_t)at)));
 	if (equal > 0 && is_credential(str_take(word, (size_t)equal)))
