@@ -53,7 +53,8 @@ static bool has_folders(const struct package *package)
 		return name.n > 0 && name.p[0] == '@' &&
 		       str_find_char(name, '/') == str_rfind_char(name, '/');
 	return inner &&
-	       (str_eq(package->kind, STR("golang")) || str_eq(package->kind, STR("composer")));
+	       (str_eq(package->kind, STR("golang")) || str_eq(package->kind, STR("composer")) ||
+		str_eq(package->kind, STR("swift"))); /* its command does not name it */
 }
 
 str advice_upgrade(const struct package *package, const struct finding *finding)
