@@ -291,6 +291,31 @@ static void take_away(struct sync_store *s, struct sync_row *row, struct sync_sh
 	shelf_changed(s, shelf);
 }
 
+/* What is there of a shelf, into maps without the names that are gone. */
+static void move_shelf(struct sync_row *row, struct sync_shelf *from)
+{
+	struct sync_shelf *to;
+
+	if (from->n == 0) {
+		sync_leaf_unref(from->leaf);
+		return;
+	}
+	to = shelf_of(row, from->namespace);
+	to->n = from->n;
+	to->leaf = from->leaf;
+	for (size_t i = 0; i < from->names.n; i++) {
+		const struct sync_held *held = from->names.entries[i].value;
+		struct sync_held *copy;
+
+		if (!held->item)
+			continue;
+		copy = ARENA_NEW(row->arena, struct sync_held);
+		*copy = *held;
+		map_put(&to->names, from->names.entries[i].key, copy);
+		row->keys++;
+	}
+}
+
 /* Names that came and went leave their keys: when these are most of it, the maps are made anew. */
 static void row_tidy(struct sync_row *row)
 {
@@ -307,29 +332,8 @@ static void row_tidy(struct sync_row *row)
 	row->api_version = str_dup(arena, row->api_version);
 	map_init(&row->shelves, arena);
 	row->keys = 0;
-	MAP_EACH(&before, entry)
-	{
-		struct sync_shelf *from = entry->value, *to;
-
-		if (from->n > 0) {
-			to = shelf_of(row, from->namespace);
-			to->n = from->n;
-			to->leaf = from->leaf;
-			MAP_EACH(&from->names, name)
-			{
-				struct sync_held *held = name->value, *copy;
-
-				if (!held->item)
-					continue;
-				copy = ARENA_NEW(arena, struct sync_held);
-				*copy = *held;
-				map_put(&to->names, name->key, copy);
-				row->keys++;
-			}
-		} else {
-			sync_leaf_unref(from->leaf);
-		}
-	}
+	for (size_t i = 0; i < before.n; i++)
+		move_shelf(row, before.entries[i].value);
 	arena_free(old);
 }
 
