@@ -174,10 +174,10 @@ holds "its old selector is free" await create three new
 refused "its new one is not" 'service <two>' create four other
 holds "namespaces that Config leaves out of sync are not looked at" create five secretly
 holds "those that it leaves out of the webhook are not judged" create six old free-1
-[ "$(metric seawall_webhook_excluded_total)" -gt 0 ] && ok "and that is counted" || not_ok "and that is counted" "$(metric seawall_webhook_excluded_total)"
+holds "and that is counted" test "$(metric seawall_webhook_excluded_total)" -gt 0
 objects=$(status | jq '.inventory.kinds[] | select(.kind == "Service") | .objects')
 want=$(kubectl get services -A -o json | jq '[.items[] | select(.metadata.namespace != "unseen")] | length')
-[ "$objects" = "$want" ] && ok "the status counts them" || not_ok "the status counts them" "$objects, want $want"
+holds "the status counts them" test "$objects" = "$want"
 holds "metrics too" test "$(metric 'seawall_webhook_sync_objects{group="",version="v1",kind="Service"}')" = "$want"
 
 # --- what is missing is said, and never passes in silence
