@@ -6,8 +6,6 @@
 #include "policy/constraint/constraint_template.h"
 #include "posture/facts_file.h"
 
-#define WANTED_MAX 1000u
-
 /* What there is to choose from. */
 struct source {
 	struct sync_kind *items;
@@ -97,16 +95,6 @@ static int prepare(struct cluster_policies *p, struct library *library, struct k
 		p->inventory = sync_store_new(0);
 	(void)sync_store_want(p->inventory, &library_admission(library)->config, w->items, w->n);
 	return 0;
-}
-
-int cluster_inventory_want(struct cluster_policies *p, struct library *library, struct kube *kube,
-			   struct err *err)
-{
-	AUTO(arena_free)
-	struct arena *arena = arena_new();
-	struct kube_catalog catalog = { 0 };
-
-	return prepare(p, library, kube, arena, &catalog, err);
 }
 
 struct filler {

@@ -147,6 +147,8 @@ static void on_bad(void *context, const struct document *document, const struct 
 
 void cluster_policies_opts(struct cluster_policies *p, struct library_opts *opts)
 {
+	p->failed = NULL;
+	p->unread_n = 0;
 	opts->own = p->docs.items;
 	opts->own_n = p->docs.n;
 	opts->bad = on_bad;

@@ -60,6 +60,3 @@ int cluster_inventory_live(struct cluster_policies *p, struct library *library, 
 			   struct err *err) MUST_USE;
 int cluster_inventory_file(struct cluster_policies *p, struct library *library, int fd, str head,
 			   struct err *err) MUST_USE;
-/* The kinds, without reading any: for who watches them. */
-int cluster_inventory_want(struct cluster_policies *p, struct library *library, struct kube *kube,
-			   struct err *err) MUST_USE;

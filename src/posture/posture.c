@@ -191,8 +191,8 @@ static int judge_object(struct posture *c, const struct json *json, struct err *
 
 	if (resource_read(json, &object, err) < 0)
 		return -1;
-	if (resource_is_namespace(&object))
-		return take_namespace(c, &object, err);
+	if (resource_is_namespace(&object) && take_namespace(c, &object, err) < 0)
+		return -1;
 	rc = posture_judge_object(c->judge, &object, namespace_of(c, &object), c->scratch, &verdict,
 				  err);
 	if (rc > 0 && object_table_put(c->table, &verdict, err) < 0)
@@ -248,7 +248,6 @@ void posture_remove(struct posture *c, str kind, str namespace, str name)
 			arena_free(known->arena);
 			map_put(&c->namespaces, name, NULL);
 		}
-		return;
 	}
 	object_table_remove(c->table, object_key(c->scratch, namespace, kind, name));
 }

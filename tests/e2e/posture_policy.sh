@@ -78,6 +78,13 @@ spec:
 ---
 apiVersion: constraints.gatekeeper.sh/v1beta1
 kind: NeedsLabel
+metadata: {name: namespaces}
+spec:
+  match: {kinds: [{apiGroups: [""], kinds: [Namespace]}], excludedNamespaces: [kube-*, default]}
+  parameters: {label: owner}
+---
+apiVersion: constraints.gatekeeper.sh/v1beta1
+kind: NeedsLabel
 metadata: {name: elsewhere}
 spec:
   enforcementAction: scoped
@@ -119,6 +126,7 @@ holds "over kinds that no recommendation asks about, whole" own.json \
 	"$(bad NeedsLabel/owner) | index(\"shop/ConfigMap/plain\") != null and index(\"shop/HorizontalPodAutoscaler/scaler\") != null"
 holds "not where Config leaves them out of audit" own.json "$(bad NeedsLabel/owner) | all(.[]; startswith(\"spared/\") | not)"
 holds "the built-in rules are judged there" own.json "any(.clusters[0].recommendations[].resources[]?; .resource | startswith(\"spared/\"))"
+holds "namespaces themselves are judged" own.json "$(bad NeedsLabel/namespaces) == [\"Namespace/hidden\", \"Namespace/shop\"]"
 holds "a constraint that is not for audit says nothing" own.json "$(bad NeedsLabel/elsewhere) == []"
 expect "one of them" 1 check --policy policies.yaml --recommendation UniqueSelector/unique --fail-on high
 has "in detail" "$W/out" 'same selector as shop/two'
@@ -246,6 +254,8 @@ soon "an object that is judged anew because another one is gone" \
 	'.recommendation == "UniqueSelector/unique" and .resource == "shop/Service/one" and .from == "unhealthy" and .to == "healthy"'
 service three a shop
 soon "and because another one came" '.recommendation == "UniqueSelector/unique" and .resource == "shop/Service/one" and .to == "unhealthy"'
+kubectl label namespace shop owner=me >/dev/null
+soon "a namespace that changes" '.recommendation == "NeedsLabel/namespaces" and .resource == "Namespace/shop" and .to == "healthy"'
 kubectl create configmap late -n shop >/dev/null
 soon "a kind that only policies of the user ask about" '.recommendation == "NeedsLabel/owner" and .resource == "shop/ConfigMap/late" and .to == "unhealthy"'
 
