@@ -288,8 +288,8 @@ void env_read(struct reader *r, struct env *env, str path, str text)
 		return;
 	}
 	t.rest = str_without_prefix(text, STR("\xef\xbb\xbf"));
-	for (size_t n = 0; t.rest.n > 0 && n < ENV_MAX_VALUES; n++) {
-		while (t.rest.n > 0 && is_space(t.rest.p[0])) {
+	for (size_t n = 0; t.rest.p && t.rest.n > 0 && n < ENV_MAX_VALUES; n++) {
+		while (t.rest.p && t.rest.n > 0 && is_space(t.rest.p[0])) {
 			t.line += t.rest.p[0] == '\n';
 			t.rest = str_skip(t.rest, 1);
 		}
@@ -297,7 +297,7 @@ void env_read(struct reader *r, struct env *env, str path, str text)
 		if (str_starts(t.rest, STR("export ")))
 			t.rest = str_trim(str_skip(t.rest, 7));
 		size_t length = 0;
-		while (length < t.rest.n && !strchr("=:\n#", t.rest.p[length]))
+		while (t.rest.p && length < t.rest.n && !strchr("=:\n#", t.rest.p[length]))
 			length++;
 		str name = str_trim(str_take(t.rest, length));
 		bool has =
