@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Time and peak memory of `seawall check docker` on a real engine with many containers and images, against the time that
 # `docker inspect` of all of them takes, and the time from an event to the end of its cycle with --watch.
+# On a machine with other work its CPU time says more than the time that passed.
 #   ./dev bench docker [CONTAINERS [IMAGES [ROUNDS]]]      default 100 100 5; every fifth container runs
 set -eu
 cd "$(dirname "$0")/.."
@@ -69,9 +70,9 @@ make_containers() {
 }
 
 # ---- measuring ---------------------------------------------------------------------------------------------
-measured() { # FILE COMMAND...: milliseconds, and KiB at the peak of it and its processes together, one more line in FILE
+measured() { # FILE COMMAND...: one more line in FILE: milliseconds, KiB at the peak of it and its processes together, milliseconds of CPU
 	python3 - "$@" <<'END'
-import os, subprocess, sys, time
+import os, resource, subprocess, sys, time
 
 def tree(pid):
     yield pid
@@ -98,7 +99,8 @@ while process.poll() is None:
     peak = max(peak, sum(high(pid) for pid in tree(process.pid)))
     time.sleep(0.004)
 ms = (time.monotonic() - begin) * 1000
-open(sys.argv[1], "a").write("%d %d\n" % (ms, peak))
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+open(sys.argv[1], "a").write("%d %d %d\n" % (ms, peak, (used.ru_utime + used.ru_stime) * 1000))
 sys.exit(0 if process.returncode in (0, 1) else process.returncode)
 END
 }
@@ -159,8 +161,8 @@ wait $watcher || :
 
 t=$(median "$work/inspect" 1)
 for what in first check inspect; do
-	awk -v what=$what -v ms="$(median "$work/$what" 1)" -v kib="$(median "$work/$what" 2)" -v t="$t" 'BEGIN {
-		printf "%-8s %6d ms (%.2f x docker inspect)  %6.1f MiB\n", what, ms, ms / t, kib / 1024 }'
+	awk -v what=$what -v ms="$(median "$work/$what" 1)" -v kib="$(median "$work/$what" 2)" -v cpu="$(median "$work/$what" 3)" \
+		-v t="$t" 'BEGIN { printf "%-8s %6d ms (%.2f x docker inspect), %6d ms of CPU, %6.1f MiB\n", what, ms, ms / t, cpu, kib / 1024 }'
 done
 verdict "time of one assessment, images known, at most 1000 ms" "$(median "$work/check" 1)" 1000
 verdict "memory of one assessment, at most 40 MiB" "$(median "$work/check" 2)" 40960
