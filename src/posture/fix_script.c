@@ -130,7 +130,7 @@ static bool is_flag_of(str word, str key)
 			{ "hosts", "-H" },
 			{ "storage-driver", "-s" },
 			{ "group", "-G" } };
-	str name = word;
+	str name;
 
 	for (size_t i = 0; i < ARRAY_LEN(letters); i++) {
 		if (str_eq(key, str_c(letters[i].key)) &&
