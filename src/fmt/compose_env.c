@@ -293,6 +293,8 @@ void env_read(struct reader *r, struct env *env, str path, str text)
 			t.line += t.rest.p[0] == '\n';
 			t.rest = str_skip(t.rest, 1);
 		}
+		if (!t.rest.p || t.rest.n == 0)
+			break;
 		const char *start = t.rest.p;
 		if (str_starts(t.rest, STR("export ")))
 			t.rest = str_trim(str_skip(t.rest, 7));
@@ -303,7 +305,8 @@ void env_read(struct reader *r, struct env *env, str path, str text)
 		bool has =
 			length < t.rest.n && (t.rest.p[length] == '=' || t.rest.p[length] == ':');
 		t.rest = str_skip(t.rest, length + has);
-		while (has && t.rest.n > 0 && (t.rest.p[0] == ' ' || t.rest.p[0] == '\t'))
+		while (has && t.rest.p && t.rest.n > 0 &&
+		       (t.rest.p[0] == ' ' || t.rest.p[0] == '\t'))
 			t.rest = str_skip(t.rest, 1);
 		if (has && name.n > 0)
 			one_value(&t, name);
