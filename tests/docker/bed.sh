@@ -223,7 +223,7 @@ clear_bed() { # NAME DIR: the rest of a bed, whatever has happened to it; DIR ma
 		rm -rf "${registry:?}/$1"
 		# The parents belong to all beds.
 		for other in "$registry"/bed-*; do [ ! -d "$other" ] || return 0; done
-		rmdir /sys/fs/cgroup/*/docker /sys/fs/cgroup/*/libpod_parent /sys/fs/cgroup/*/default /sys/fs/cgroup/*/k8s.io \
+		rmdir /sys/fs/cgroup/*/bed-* /sys/fs/cgroup/*/docker /sys/fs/cgroup/*/libpod_parent /sys/fs/cgroup/*/default /sys/fs/cgroup/*/k8s.io \
 			/sys/fs/cgroup/*/moby 2>/dev/null || :
 	} 9>>"$registry/lock"
 }
