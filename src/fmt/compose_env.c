@@ -254,9 +254,9 @@ static void one_value(struct env_text *t, str name)
 	size_t budget = COMPOSE_MAX_TEXT;
 	str value = STR_EMPTY, missing = STR_EMPTY;
 	struct err err;
-	bool literal = t->rest.n > 0 && t->rest.p[0] == '\'';
+	bool literal = t->rest.p && t->rest.n > 0 && t->rest.p[0] == '\'';
 
-	if (literal || (t->rest.n > 0 && t->rest.p[0] == '"')) {
+	if (literal || (t->rest.p && t->rest.n > 0 && t->rest.p[0] == '"')) {
 		if (!quoted(t->r->arena, &t->rest, t->rest.p[0], &value)) {
 			compose_note_at(t->r, ERR_INPUT, t->path, t->line,
 					STR("a quote that is not closed"));
