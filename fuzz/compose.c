@@ -34,8 +34,8 @@ static bool is_absent(const struct json *document, str path)
 
 static void check_plan(const struct container_plan *plan, struct arena *arena)
 {
-	static const char *const controls[] = { "privileged", "engine_socket", "bound_interface",
-						"capabilities", "memory_limit", "nothing" };
+	static const char *const controls[] = { "privileged",	"engine_socket", "bound_interface",
+						"capabilities", "memory_limit",	 "nothing" };
 	AUTO(buf_done)
 	struct buf b = { .p = NULL };
 	const struct json *document;

@@ -11,8 +11,9 @@
 struct object_fix {
 	struct library *library;
 	const struct manifest_files *files;
-	const struct report *report; /* what it shows is repaired: severities, exceptions, comments */
-	str target; /* the file, or the folder that the files' paths are in */
+	const struct report
+		*report; /* what it shows is repaired: severities, exceptions, comments */
+	str target;	 /* the file, or the folder that the files' paths are in */
 	bool folder;
 	str namespace; /* of objects that name none */
 	enum lang lang;
