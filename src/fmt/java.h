@@ -41,9 +41,14 @@ int java_archive_parse(const struct file_view *file, struct package_sink *sink,
 int java_properties_parse(const struct file_view *file, struct package_sink *sink,
 			  struct err *err) MUST_USE;
 
-/* gradle.lockfile, buildscript-gradle.lockfile: test configurations alone make dev. */
+/*
+ * gradle.lockfile, buildscript-gradle.lockfile; gradle/dependency-locks/CONFIGURATION.lockfile of
+ * Gradle before 6.8. Test configurations alone make dev.
+ */
 int java_gradle_parse(const struct file_view *file, struct package_sink *sink,
 		      struct err *err) MUST_USE;
+/* One of gradle/dependency-locks, by its path? */
+bool java_is_gradle_old(str path);
 /* build.sbt.lock. */
 int java_sbt_parse(const struct file_view *file, struct package_sink *sink,
 		   struct err *err) MUST_USE;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lock files of Gradle and sbt. */
+#include "base/path.h"
 #include "fmt/java.h"
 #include "fmt/lock_entries.h"
 #include "fmt/place.h"
@@ -27,13 +28,28 @@ static bool only_tests(str configurations)
 	return n > 0;
 }
 
-/* "group:artifact:version=configuration,configuration" */
-static bool gradle_line(str line, struct package *out)
+bool java_is_gradle_old(str path)
+{
+	str folder = path_dir(path);
+
+	return str_ends(path, STR(".lockfile")) &&
+	       str_eq(path_base(folder), STR("dependency-locks")) &&
+	       str_eq(path_base(path_dir(folder)), STR("gradle"));
+}
+
+/*
+ * "group:artifact:version=configuration,configuration". Where the file itself is of one
+ * configuration (`only`, else empty) none stands in the line.
+ */
+static bool gradle_line(str line, str only, struct package *out)
 {
 	str gav, configurations, artifact, version;
 
-	if (!str_cut(line, '=', &gav, &configurations) ||
-	    !str_cut(gav, ':', &out->name, &artifact) ||
+	if (!str_cut(line, '=', &gav, &configurations)) {
+		gav = line;
+		configurations = only;
+	}
+	if (str_empty(configurations) || !str_cut(gav, ':', &out->name, &artifact) ||
 	    !str_cut(artifact, ':', &artifact, &version))
 		return false;
 	if (out->name.n == 0 || artifact.n == 0 || version.n == 0 ||
@@ -50,10 +66,12 @@ int java_gradle_parse(const struct file_view *file, struct package_sink *sink, s
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	struct package_tally tally = { .sink = sink };
-	str text, line;
+	str text, line, only = STR_EMPTY;
 	uint32_t number = 0;
 	size_t proper = 0;
 
+	if (java_is_gradle_old(file->path))
+		only = str_drop_end(path_base(file->path), strlen(".lockfile"));
 	if (text_file_load(file, JAVA_TEXT_MAX, arena, &text, err) < 0)
 		return -1;
 	while (str_line(&text, &line)) {
@@ -68,7 +86,7 @@ int java_gradle_parse(const struct file_view *file, struct package_sink *sink, s
 			proper += line.n > 0;
 			continue;
 		}
-		if (!gradle_line(line, &p))
+		if (!gradle_line(line, only, &p))
 			package_tally_broken(&tally, "line that is not 'group:artifact:version='",
 					     number);
 		else if (package_tally_add(&tally, &p, err) < 0)

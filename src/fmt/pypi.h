@@ -71,7 +71,11 @@ int pypi_pdm_lock(const struct file_view *file, struct package_sink *sink,
 int pypi_uv_lock(const struct file_view *file, struct package_sink *sink, struct err *err) MUST_USE;
 /* pylock.toml and pylock.NAME.toml (PEP 751). */
 int pypi_pylock(const struct file_view *file, struct package_sink *sink, struct err *err) MUST_USE;
-/* project.dependencies of pyproject.toml (PEP 621). */
+/*
+ * pyproject.toml: project.dependencies (PEP 621); for development project.optional-dependencies,
+ * dependency-groups (PEP 735) and what building asks for, build-system.requires (PEP 518). What
+ * several of them pin alike is listed once. ..._lowest: project.dependencies alone.
+ */
 int pypi_pyproject(const struct file_view *file, struct package_sink *sink,
 		   struct err *err) MUST_USE;
 int pypi_pyproject_lowest(const struct file_view *file, struct package_sink *sink,

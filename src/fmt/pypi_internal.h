@@ -13,6 +13,7 @@ struct requirement {
 	str pinned; /* the version of a single == or ===, else empty */
 	str lowest; /* lowest version it admits, or empty */
 	bool never; /* no version can be told, not even roughly ("==5.*.*") */
+	bool dev;   /* for the caller to set: not needed to run */
 };
 
 /* False: no requirement. */

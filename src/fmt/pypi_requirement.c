@@ -227,6 +227,7 @@ int pypi_send_requirement(const struct file_view *file, const struct requirement
 	struct package package = pypi_package_of(file, PACKAGE_DECLARED);
 
 	package.name = requirement->name;
+	package.dev = requirement->dev;
 	package.line = line;
 	package.version = lowest ? requirement->lowest : requirement->pinned;
 	if (lowest && requirement->never)

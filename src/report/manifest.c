@@ -27,7 +27,7 @@ static const struct row {
 	{ "golang", "go.sum", "gomod", NULL },
 	{ "golang", NULL, "gobinary", NULL },
 	{ "maven", "pom.xml", "pom", NULL },
-	{ "maven", "gradle.lockfile", "gradle", NULL },
+	{ "maven", ".lockfile", "gradle", NULL },
 	{ "maven", "sbt.lock", "sbt", NULL },
 	{ "maven", NULL, "jar", "Java" },
 	{ "gem", "Gemfile.lock", "bundler", NULL },

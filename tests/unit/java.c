@@ -276,6 +276,33 @@ TEST(java_gradle_marks_what_only_tests_use)
 				 arena, &err));
 }
 
+TEST(java_gradle_has_a_file_for_each_configuration_in_old_projects)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct package_list list;
+	struct err err;
+
+	CHECK_OK(packages_read(java_gradle_parse,
+			       "a/gradle/dependency-locks/runtimeClasspath.lockfile",
+			       STR("# comment\na.b:c:1.0\na.b:d\n"), &list, arena, &err));
+	CHECK_INT(list.n, 1);
+	CHECK_STRV(list.items[0].name, "a.b:c");
+	CHECK_STRV(list.items[0].version, "1.0");
+	CHECK(!list.items[0].dev);
+	CHECK_INT(list.skipped_n, 1);
+	CHECK_OK(packages_read(java_gradle_parse,
+			       "gradle/dependency-locks/testCompileClasspath.lockfile",
+			       STR("a.b:c:1.0\n"), &list, arena, &err));
+	CHECK(list.items[0].dev);
+	CHECK(java_is_gradle_old(STR("gradle/dependency-locks/x.lockfile")));
+	CHECK(!java_is_gradle_old(STR("gradle/dependency-locks/x.txt")));
+	CHECK(!java_is_gradle_old(STR("ungradle/dependency-locks/x.lockfile")));
+	/* The configurations are missing where the name of the file does not tell. */
+	CHECK_FAIL(packages_read(java_gradle_parse, "gradle.lockfile", STR("a.b:c:1.0\n"), &list,
+				 arena, &err));
+}
+
 TEST(java_pom_resolves_what_the_file_itself_says)
 {
 	AUTO(arena_free)

@@ -165,6 +165,13 @@ TEST(pypi_locks_of_all_tools)
 	CHECK_PACKAGES(pypi_pipfile_lock, "", "");
 	CHECK_PACKAGES(pypi_pyproject, "[project]\ndependencies = [\n\"a==1\",\n\"b>=2\"]\n",
 		       "a@1:3\nskipped 1: requirement that is not pinned to one version: b\n");
+	CHECK_PACKAGES(pypi_pyproject,
+		       "[build-system]\nrequires = [\"setuptools==69.0\", \"Z_z==1\"]\n[project]\n"
+		       "dependencies = [\"a==1\"]\n[project.optional-dependencies]\n"
+		       "fast = [\"b[x]==2; os_name == 'nt'\",\n\"A==1\"]\n[dependency-groups]\n"
+		       "test = [\"c==3\", {include-group = \"docs\"}]\ndocs = [\"z-z==1\", 5]\n",
+		       "a@1:4\nb@2:6 dev\nc@3:9 dev\nz-z@1:10 dev\nsetuptools@69.0:2 dev\n"
+		       "skipped 1: dependency that is no requirement: dependency-groups\n");
 }
 
 TEST(conda_files)

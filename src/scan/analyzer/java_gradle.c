@@ -4,7 +4,10 @@
 
 #include "scan/analyzer.h"
 
-static bool wants(str path) { return str_ends(path_base(path), STR("gradle.lockfile")); }
+static bool wants(str path)
+{
+	return str_ends(path_base(path), STR("gradle.lockfile")) || java_is_gradle_old(path);
+}
 
 static int run(const struct file_view *file, struct arena *scratch, struct package_sink *sink,
 	       struct err *err)
@@ -16,7 +19,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_java_gradle = {
 	.name = "java-gradle",
 	.kind = "maven",
-	.version = 1,
+	.version = 2,
 	.form = PACKAGE_LOCKED,
 	.wants = wants,
 	.max_size = JAVA_TEXT_MAX,
