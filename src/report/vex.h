@@ -2,7 +2,7 @@
 #pragma once
 /*
  * vex: a supplier's statement that a flaw does, or does not, matter in a product. It is read from
- * OpenVEX 0.2, from the analysis of CycloneDX vulnerabilities (1.4 and later) and from CSAF 2.0
+ * OpenVEX 0.2, from the analysis of CycloneDX vulnerabilities (1.4 and later) and from CSAF 2.0 and 2.1
  * (profile VEX), and becomes an exception (report/exception.h) with a struct vex_rule.
  *
  * A product is a component of the target, or the target itself. A statement about a product holds

@@ -247,3 +247,165 @@ TEST(exceptions_of_one_target_can_be_forgotten)
 	CHECK_INT(set.n, 0);
 	CHECK_INT(set.statements, 0);
 }
+
+/* ---- neighbours of the usual forms ---- */
+
+/* Why the flaw of the package is hidden by the document; empty: it is not. */
+static str hidden_by(struct arena *arena, const char *document, const char *flaw, size_t package)
+{
+	static const struct inventory bill = { .target = STR_INIT("sbom:x"),
+					       .purl = STR_INIT("pkg:npm/app@1"),
+					       .packages = packages,
+					       .package_count = ARRAY_LEN(packages) };
+	struct finding finding = { .id = str_c(flaw), .package = package };
+	const struct exception *e;
+	struct exception_set set;
+	struct err err;
+
+	exception_set_init(&set, arena, 0);
+	CHECK_OK(exception_read_text(&set, STR("a.json"), str_c(document), &err));
+	exception_set_target(&set, &bill, arena);
+	e = exception_for(&set, &bill, &finding);
+	return e ? e->reason : STR_EMPTY;
+}
+
+TEST(openvex_names_flaws_by_address_and_says_why_in_many_fields)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+#define OPENVEX_OF(flaw, more)                                                                  \
+	"{\"@context\": \"https://openvex.dev/ns/v0.2.0\", \"statements\": [{\"vulnerability\"" \
+	": {" flaw "}, \"status\": \"not_affected\", \"products\": [{\"@id\": \"x\", "          \
+	"\"identifiers\": {\"purl\": \"pkg:npm/lone\"}}], " more "}]}"
+	static const char by_address[] =
+		OPENVEX_OF("\"@id\": \"https://example.com/flaws/CVE-1\"",
+			   "\"status_notes\": \"seen\", \"action_statement\": \"none\"");
+	static const char by_alias[] =
+		OPENVEX_OF("\"name\": \"X-1\", \"aliases\": [\"CVE-1\"]",
+			   "\"impact_statement\": \"far away\", \"status_notes\": \"seen\"");
+
+	CHECK_STRV(hidden_by(arena, by_address, "CVE-1", LONE), "seen");
+	CHECK_STRV(hidden_by(arena, by_address, "CVE-2", LONE), "");
+	CHECK_STRV(hidden_by(arena, by_alias, "CVE-1", LONE), "far away");
+	CHECK_STRV(hidden_by(arena, by_alias, "CVE-1", LEFT), "");
+}
+
+TEST(openvex_without_products_is_about_the_subject_of_its_attestation)
+{
+	static const char form[] =
+		"{\"_type\": \"https://in-toto.io/Statement/v1\", \"predicateType\": "
+		"\"https://openvex.dev/ns/v0.2.0\", \"subject\": [{\"digest\": {\"sha256\": \"11\"}}],"
+		"\"predicate\": {\"@context\": \"https://openvex.dev/ns/v0.2.0\", \"statements\": [{"
+		"\"vulnerability\": {\"name\": \"CVE-1\"}, \"status\": \"fixed\"}]}}";
+	static const str subject = STR_INIT("sha256:11");
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct finding finding = { .id = STR("CVE-1"), .package = LONE };
+	struct exception_set set;
+	struct err err;
+
+	CHECK_OK(read_all(&set, arena, str_c(form), &subject, &err));
+	exception_set_target(&set, &image, arena);
+	CHECK(exception_for(&set, &image, &finding) != NULL);
+	CHECK_OK(read_all(&set, arena, str_c(form), NULL, &err)); /* nobody knows of what */
+	CHECK_INT(set.n, 0);
+}
+
+TEST(cyclonedx_knows_the_target_other_names_and_versions)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+#define CYCLONEDX_OF(state, ref, versions)                                                       \
+	"{\"bomFormat\": \"CycloneDX\", \"metadata\": {\"component\": {\"bom-ref\": \"root\", "  \
+	"\"purl\": \"pkg:npm/app@1\"}}, \"components\": [{\"bom-ref\": \"l\", \"purl\": "        \
+	"\"pkg:npm/lone\"}], \"vulnerabilities\": [{\"id\": \"X-1\", \"references\": [{\"id\": " \
+	"\"CVE-1\"}], \"analysis\": {\"state\": \"" state                                        \
+	"\", \"detail\": \"why\"}, \"affects\": [{\"ref\": \"" ref "\"" versions "}]}]}"
+	static const struct {
+		const char *document;
+		bool hidden;
+	} cases[] = {
+		{ CYCLONEDX_OF("not_affected", "root", ""), true },
+		{ CYCLONEDX_OF("false_positive", "l", ""), true },
+		{ CYCLONEDX_OF("resolved", "l", ""), true },
+		{ CYCLONEDX_OF("resolved_with_pedigree", "l", ""), true },
+		{ CYCLONEDX_OF("in_triage", "l", ""), false },
+		{ CYCLONEDX_OF("exploitable", "l", ""), false },
+		{ CYCLONEDX_OF("resolved", "other", ""), false },
+		{ CYCLONEDX_OF("resolved", "l", ", \"versions\": [{\"version\": \"3\"}]"), false },
+		{ CYCLONEDX_OF("resolved", "l",
+			       ", \"versions\": [{\"version\": \"3\"}, {\"version\": \"4\", "
+			       "\"status\": \"unaffected\"}]"),
+		  true },
+		{ CYCLONEDX_OF("resolved", "l",
+			       ", \"versions\": [{\"version\": \"4\", \"status\": \"affected\"}]"),
+		  false },
+		{ CYCLONEDX_OF("resolved", "l", ", \"versions\": [{\"range\": \"vers:npm/<9\"}]"),
+		  false },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		str why = hidden_by(arena, cases[i].document, "CVE-1", LONE);
+
+		CHECK_STR_EQ(str_fmt(arena, "case %zu: %.*s", i, STR_ARG(why)),
+			     str_fmt(arena, "case %zu: %s", i, cases[i].hidden ? "why" : ""));
+	}
+}
+
+TEST(csaf_follows_branches_relationships_and_groups)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+#define CSAF_OF(list, id, why)                                                                    \
+	"{\"document\": {\"csaf_version\": \"2.0\"}, \"product_tree\": {\"full_product_names\": " \
+	"[{\"product_id\": \"system\", \"name\": \"system\"}], \"branches\": [{\"branches\": ["   \
+	"{\"product\": {\"product_id\": \"lone\", \"product_identification_helper\": {\"purl\": " \
+	"\"pkg:npm/lone@4\"}}}, {\"product\": {\"product_id\": \"app\", "                         \
+	"\"product_identification_helper\": {\"purls\": [\"x\", \"pkg:npm/app@1\"]}}}]}], "       \
+	"\"relationships\": ["                                                                    \
+	"{\"full_product_name\": {\"product_id\": \"inner\"}, \"product_reference\": \"lone\", "  \
+	"\"relates_to_product_reference\": \"outer\"}, "                                          \
+	"{\"full_product_name\": {\"product_id\": \"outer\"}, \"product_reference\": \"app\", "   \
+	"\"relates_to_product_reference\": \"system\"}, "                                         \
+	"{\"full_product_name\": {\"product_id\": \"loop\"}, \"product_reference\": \"lone\", "   \
+	"\"relates_to_product_reference\": \"loop\"}, "                                           \
+	"{\"full_product_name\": {\"product_id\": \"on\"}, \"product_reference\": \"lone\", "     \
+	"\"relates_to_product_reference\": \"system\"}], "                                        \
+	"\"product_groups\": [{\"group_id\": \"g\", \"product_ids\": [\"on\", \"lone\"]}]}, "     \
+	"\"vulnerabilities\": [{\"ids\": [{\"text\": \"X-1\"}], \"cve\": \"CVE-1\", "             \
+	"\"product_status\": {\"" list "\": [\"" id "\"]}, " why "}]}"
+#define FLAG "\"flags\": [{\"label\": \"code\", \"group_ids\": [\"g\"]}]"
+	static const struct {
+		const char *document, *why;
+	} cases[] = {
+		{ CSAF_OF("known_not_affected", "lone", FLAG), "code" },
+		{ CSAF_OF("known_not_affected", "on", FLAG), "code" },
+		{ CSAF_OF("known_not_affected", "inner",
+			  FLAG ", \"threats\": [{\"category\": \"impact\", \"details\": \"far\"}]"),
+		  "far" },
+		{ CSAF_OF("known_not_affected", "on",
+			  "\"threats\": [{\"category\": \"impact\", \"details\": \"far\", "
+			  "\"product_ids\": [\"inner\"]}, {\"category\": \"impact\", \"details\": "
+			  "\"near\", \"group_ids\": [\"g\"]}]"),
+		  "near" },
+		{ CSAF_OF("fixed", "lone", FLAG), "code" },
+		{ CSAF_OF("first_fixed", "lone", FLAG), "code" },
+		{ CSAF_OF("known_affected", "lone", FLAG), "" },
+		{ CSAF_OF("first_affected", "lone", FLAG), "" },
+		{ CSAF_OF("last_affected", "lone", FLAG), "" },
+		{ CSAF_OF("under_investigation", "lone", FLAG), "" },
+		{ CSAF_OF("unknown", "lone", FLAG), "" },
+		{ CSAF_OF("recommended", "lone", FLAG), "" },
+		{ CSAF_OF("known_not_affected", "loop", FLAG), "" },
+		{ CSAF_OF("known_not_affected", "system", FLAG), "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		str why = hidden_by(arena, cases[i].document, "CVE-1", LONE);
+
+		CHECK_STR_EQ(str_fmt(arena, "case %zu: %.*s", i, STR_ARG(why)),
+			     str_fmt(arena, "case %zu: %s", i, cases[i].why));
+	}
+	CHECK_STRV(hidden_by(arena, CSAF_OF("known_not_affected", "lone", FLAG), "X-1", LONE),
+		   "code");
+}

@@ -4,6 +4,7 @@
  * status, justification. Products and subcomponents are named by package URLs in "@id" or
  * "identifiers.purl"; others cannot be found in a target and are passed over.
  */
+#include "base/path.h"
 #include "report/exception/statement.h"
 
 static bool mine(str base, str text)
@@ -35,12 +36,17 @@ static void read_components(const struct json *list, struct arena *arena,
 	product->component_count = n;
 }
 
-static void read_products(const struct json *object, struct arena *arena, struct statement *out)
+static void read_products(const struct json *object, bool inherits, struct arena *arena,
+			  struct statement *out)
 {
 	const struct json *list = JSON_GET(object, "products");
 	const struct json *shared = JSON_GET(object, "subcomponents"); /* before 0.2.0 */
-	struct vex_product *products = ARENA_ARRAY(arena, struct vex_product, json_len(list));
+	struct vex_product *products = ARENA_ARRAY(arena, struct vex_product, json_len(list) + 1);
 	size_t n = 0;
+
+	/* A statement without products takes over what the attestation around it is about. */
+	if (!list && inherits)
+		n = 1;
 
 	JSON_EACH (list, item) {
 		const struct json *own = JSON_GET(item, "subcomponents");
@@ -62,10 +68,13 @@ static void read_ids(const struct json *object, struct arena *arena, struct stat
 {
 	const struct json *flaw = JSON_GET(object, "vulnerability");
 	const struct json *aliases = JSON_GET(flaw, "aliases");
-	str *ids = ARENA_ARRAY(arena, str, json_len(aliases) + 1);
+	str *ids = ARENA_ARRAY(arena, str, json_len(aliases) + 2);
 	size_t n = 0;
 
 	ids[n] = json_is(flaw, JSON_STRING) ? json_str(flaw) : json_get_str(flaw, STR("name"));
+	n += ids[n].n > 0;
+	/* "https://example.com/vuln/CVE-2024-1": its last part is a name, too. */
+	ids[n] = path_base(json_get_str(flaw, STR("@id")));
 	n += ids[n].n > 0;
 	JSON_EACH (aliases, alias) {
 		ids[n] = json_str(alias);
@@ -100,13 +109,17 @@ static int read_statement(struct exception_set *set, str source, const struct js
 			       .time = json_get_str(object, STR("timestamp")) };
 	str status = json_get_str(object, STR("status"));
 
+	static const char *const notes[] = { "status_notes", "action_statement" };
+
+	for (size_t i = 0; i < ARRAY_LEN(notes) && s.detail.n == 0; i++)
+		s.detail = json_get_str(object, str_c(notes[i]));
 	if (s.time.n == 0)
 		s.time = json_get_str(root, STR("timestamp"));
 	if (!read_status(status, &s.status))
 		return err_set(err, ERR_INPUT, "statement %zu: '%.*s' is not a status", number,
 			       STR_ARG(status));
 	read_ids(object, set->arena, &s);
-	read_products(object, set->arena, &s);
+	read_products(object, set->wraps > 0 && set->subject_count > 0, set->arena, &s);
 	if (s.id_count == 0)
 		return err_set(err, ERR_INPUT, "statement %zu names no vulnerability", number);
 	return s.product_count ? statement_add(set, source, &s, err) : 0;
