@@ -21,6 +21,7 @@ enum {
 	INSTALL_EXPANSION,
 	INSTALL_MUTATION,
 	INSTALL_SYNC,
+	INSTALL_CLUSTER_POLICIES,
 	INSTALL_APPARMOR,
 	INSTALL_URL,
 	INSTALL_VERSION,
@@ -86,6 +87,11 @@ static const struct option_spec options[INSTALL_OPTION_COUNT] = {
 		.name = "sync", .arg = "KIND", .list = true,
 		.help = { "Kinds that the webhook may read for data.inventory, those of your Config and SyncSets: Service, Ingress, widgets.example.com",
 			  "data.inventory のために Webhook が読んでよい種類（Config と SyncSet のもの）: Service、Ingress、widgets.example.com" },
+	},
+	[INSTALL_CLUSTER_POLICIES] = {
+		.name = "cluster-policies",
+		.help = { "The webhook takes Gatekeeper's policies that live in the cluster, too, and may read them",
+			  "クラスター内にある Gatekeeper のポリシーも Webhook に適用し、その読み取りを許可する" },
 	},
 	[INSTALL_APPARMOR] = {
 		.name = "apparmor", .arg = "PROFILE",
@@ -177,6 +183,7 @@ static int read_options(struct invocation *in, struct install_kubernetes *out, s
 		.expansion = option_text(o, INSTALL_EXPANSION),
 		.fail_closed = option_on(o, INSTALL_FAIL_CLOSED),
 		.mutation = option_on(o, INSTALL_MUTATION),
+		.cluster_policies = option_on(o, INSTALL_CLUSTER_POLICIES),
 	};
 	out->enforce = option_items(o, INSTALL_ENFORCE, &out->enforce_n);
 	out->excluded = option_items(o, INSTALL_EXCLUDE, &out->excluded_n);

@@ -95,7 +95,7 @@ static const char *text_or_null(const struct serve *s, enum serve_option option)
 	return text.n > 0 ? str_cstr(s->in->arena, text) : NULL;
 }
 
-static int check_tls_options(const struct options *o, struct err *err)
+static int check_options(const struct options *o, struct err *err)
 {
 	bool cert = option_given(o, SERVE_TLS_CERT), key = option_given(o, SERVE_TLS_KEY);
 
@@ -113,6 +113,8 @@ static int check_tls_options(const struct options *o, struct err *err)
 	}
 	if (option_given(o, SERVE_TLS_SECRET) && !option_on(o, SERVE_CLUSTER))
 		return err_set(err, ERR_USAGE, "--tls-secret needs --cluster");
+	if (option_on(o, SERVE_CLUSTER_POLICIES) && !option_on(o, SERVE_CLUSTER))
+		return err_set(err, ERR_USAGE, "--cluster-policies needs --cluster");
 	return 0;
 }
 
@@ -131,6 +133,7 @@ static int open_cluster(struct serve *s, struct err *err)
 	}
 	if (serve_sync_start(s, opts.kubeconfig, opts.context, err) < 0)
 		return -1;
+	serve_policies_start(s, opts.kubeconfig, opts.context);
 	if (option_given(o, SERVE_TLS_SECRET)) {
 		s->store = cluster_secret_store(s->cluster, text_or_null(s, SERVE_TLS_SECRET));
 	} else if (option_given(o, SERVE_TLS_DIR)) {
@@ -220,24 +223,33 @@ static int run(struct invocation *in, struct err *err)
 	struct webhook_opts opts = { 0 };
 	AUTO(decision_log_close)
 	struct decision_log *log = NULL;
+	AUTO(policy_store_free)
+	struct policy_store *policies = NULL;
 	AUTO(fd_close)
 	int signals = -1;
 	int rc = -1;
 
-	if (check_tls_options(&in->options, err) < 0 || read_options(&s, &opts, err) < 0)
+	if (check_options(&in->options, err) < 0 || read_options(&s, &opts, err) < 0)
 		return -1;
 	log_set_level(in->quiet ? LOG_LEVEL_WARN : LOG_LEVEL_INFO);
 	raise_files();
 	signals = take_signals(err);
 	if (signals < 0 || open_log(&s, &log, err) < 0)
 		return -1;
+	if (option_on(&in->options, SERVE_CLUSTER_POLICIES)) {
+		s.policies = policies = policy_store_new(0, err);
+		if (!policies)
+			return -1;
+	}
 	opts.log = s.log = log;
+	opts.policies = policies;
 	opts.store = s.inventory = sync_store_new(s.sync_memory);
 	s.webhook = webhook_new(&opts, err);
 	if (s.webhook && open_cluster(&s, err) == 0 && start(&s, err) == 0)
 		rc = serve_run(&s, signals, err);
 	if (s.webhook)
 		webhook_stop(s.webhook, 0); /* its workers ask the cluster */
+	policy_sync_free(s.policy_sync);
 	sync_free(s.sync);
 	cluster_free(s.cluster);
 	webhook_free(s.webhook);

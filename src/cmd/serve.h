@@ -4,6 +4,8 @@
 #include "base/map.h"
 #include "cmd/command.h"
 #include "hub/webhook/cluster.h"
+#include "hub/webhook/policy_store.h"
+#include "hub/webhook/policy_sync.h"
 #include "hub/webhook/sync.h"
 #include "hub/webhook/webhook.h"
 #include "policy/constraint/documents.h"
@@ -29,6 +31,7 @@ enum serve_option {
 	SERVE_NAMESPACE,
 	SERVE_NAMESPACES,
 	SERVE_CLUSTER,
+	SERVE_CLUSTER_POLICIES,
 	SERVE_KUBECONFIG,
 	SERVE_CONTEXT,
 	SERVE_CONFIGURATION,
@@ -61,6 +64,8 @@ struct serve {
 	struct sync_store *inventory; /* data.inventory */
 	struct sync *sync;	      /* fills it; NULL: no API server is asked */
 	size_t sync_memory;
+	struct policy_store *policies; /* of the cluster; NULL: of files alone */
+	struct policy_sync *policy_sync;
 	struct map told;   /* kind to the state that was logged last */
 	size_t unsynced;   /* templates that need what nobody syncs */
 	int64_t settle_by; /* of time_mono_ms: ready then, whatever is there */
@@ -77,6 +82,10 @@ void serve_loaded(void *context, struct library *library);
 /* Begins to fill data.inventory, where there is a cluster. */
 int serve_sync_start(struct serve *s, const char *kubeconfig, const char *context,
 		     struct err *err) MUST_USE;
+/* The same for policies that live in the cluster, where they are wanted. */
+void serve_policies_start(struct serve *s, const char *kubeconfig, const char *context);
+/* Watches the kinds that there are now, logs what has changed; true: policies are to be loaded. */
+bool serve_policies_tell(struct serve *s);
 /* Logs what has changed; ready once everything wanted was read, or cannot be. */
 void serve_sync_tell(struct serve *s);
 void serve_be_ready(struct serve *s);

@@ -101,6 +101,11 @@ const struct option_spec serve_options[SERVE_OPTION_COUNT] = {
 		.help = { "Ask the API server for labels of namespaces, and keep the caBundle of the webhook configurations right",
 			  "API サーバーから名前空間のラベルを得て、Webhook 設定の caBundle を正しく保つ" },
 	},
+	[SERVE_CLUSTER_POLICIES] = {
+		.name = "cluster-policies",
+		.help = { "Of --cluster: judge by the templates, constraints, mutators, expansions, Config and SyncSets that live in the cluster, too, as they change; those of --policy come first",
+			  "--cluster で、クラスター内にあるテンプレート、制約、ミューテーター、展開、Config、SyncSet も変更に追従して適用する（同名なら --policy を優先）" },
+	},
 	[SERVE_KUBECONFIG] = {
 		.name = "kubeconfig", .arg = "FILE", .complete = COMPLETE_FILE,
 		.help = { "Of --cluster: this file instead of the usual places or the pod's account",

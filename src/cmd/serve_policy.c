@@ -20,6 +20,27 @@ static int read_parameters(const struct serve *s, struct arena *arena,
 	return 0;
 }
 
+/* Together with those of the cluster, of which what does not load is left out. */
+static struct library *load_merged(struct policy_store *store, struct documents *files,
+				   struct library_opts *opts, struct err *err)
+{
+	struct library *library;
+	struct policy_merge merge;
+
+	policy_merge_begin(store, files, files->arena, &merge);
+	do {
+		policy_merge_opts(&merge, opts);
+		library = library_load(opts, err);
+	} while (!library && policy_merge_again(&merge, err));
+	if (merge.failed) {
+		library_unref(library);
+		library = NULL;
+		*err = *merge.failed;
+	}
+	policy_merge_end(&merge, library != NULL, err);
+	return library;
+}
+
 int serve_load(void *context, struct webhook_policy *out, struct err *err)
 {
 	const struct serve *s = context;
@@ -41,7 +62,8 @@ int serve_load(void *context, struct webhook_policy *out, struct err *err)
 		opts.pss_level = pss;
 	opts.own = docs.items;
 	opts.own_n = docs.n;
-	out->library = library_load(&opts, err);
+	out->library = s->policies ? load_merged(s->policies, &docs, &opts, err)
+				   : library_load(&opts, err);
 	if (!out->library)
 		return -1;
 	if (option_on(o, SERVE_EXTERNAL))

@@ -85,7 +85,7 @@ static void renew_certificate(struct serve *s)
 	log_error("the certificate stays as it is", KV_C("reason", err.msg));
 }
 
-static void reload(struct serve *s)
+static void reload_policies(struct serve *s)
 {
 	struct err err;
 
@@ -93,6 +93,16 @@ static void reload(struct serve *s)
 		log_error("the policies stay as they are", KV_C("reason", err.msg));
 	else
 		log_info("policies loaded again");
+	if (s->policies)
+		(void)serve_policies_tell(s);
+	serve_be_ready(s);
+}
+
+static void reload(struct serve *s)
+{
+	struct err err;
+
+	reload_policies(s);
 	if (serve_load_namespaces(s, &err) < 0)
 		log_error("the namespaces stay as they are", KV_C("reason", err.msg));
 	renew_certificate(s);
@@ -152,6 +162,12 @@ static int wait_ms(const struct serve *s)
 {
 	int64_t left = (s->look_again - time_now()) * 1000;
 
+	if (s->policies) {
+		int due = policy_store_due_ms(s->policies);
+
+		if (due >= 0)
+			return due < 500 ? due : 500;
+	}
 	if (!s->ready)
 		return 500;
 	return !s->store.read || left > LOOK_MS ? LOOK_MS : left < 100 ? 100 : (int)left;
@@ -166,7 +182,8 @@ int serve_run(struct serve *s, int signals, struct err *err)
 	for (;;) {
 		struct pollfd fds[] = { { .fd = signals, .events = POLLIN },
 					{ .fd = inotify, .events = POLLIN },
-					{ .fd = s->sync ? sync_fd(s->sync) : -1,
+					{ .fd = s->sync ? sync_fd(s->sync) : -1, .events = POLLIN },
+					{ .fd = s->policies ? policy_store_fd(s->policies) : -1,
 					  .events = POLLIN } };
 		int rc = poll(fds, ARRAY_LEN(fds), wait_ms(s));
 
@@ -178,7 +195,9 @@ int serve_run(struct serve *s, int signals, struct err *err)
 			(void)poll(fds, 1, SETTLE_MS); /* a signal is taken by the next round */
 			drain_inotify(inotify);
 		}
-		if (rc > 0 && fds[2].revents && !fds[1].revents) {
+		if (s->policies && serve_policies_tell(s))
+			reload_policies(s);
+		if (rc > 0 && (fds[2].revents || fds[3].revents) && !fds[1].revents) {
 			serve_sync_tell(s);
 			continue;
 		}

@@ -135,8 +135,10 @@ void serve_sync_tell(struct serve *s)
 
 void serve_be_ready(struct serve *s)
 {
-	if (s->ready ||
-	    (!sync_store_settled(s->inventory) && time_mono_ms() < s->settle_by && s->sync))
+	bool settled = sync_store_settled(s->inventory) &&
+		       (!s->policies || policy_store_settled(s->policies));
+
+	if (s->ready || (!settled && time_mono_ms() < s->settle_by && s->sync))
 		return;
 	s->ready = true;
 	webhook_set_ready(s->webhook, true);

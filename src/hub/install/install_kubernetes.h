@@ -33,6 +33,7 @@ struct install_kubernetes {
 	unsigned replicas, timeout_s; /* 1 to 30 s */
 	unsigned minor;		      /* of Kubernetes 1.MINOR */
 	bool fail_closed, mutation;
+	bool cluster_policies; /* it may read Gatekeeper's policies, and does */
 };
 
 int install_kubernetes(const struct install_kubernetes *opts, struct arena *arena, struct buf *out,

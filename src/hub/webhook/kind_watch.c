@@ -35,19 +35,63 @@ static void tell_connected(void *context)
 		w->opts.connected(w->opts.owner, &w->opts.kind);
 }
 
+/* The kind in the preferred version of its group, else in another one. */
+static int find_any(struct kind_watch *w, struct arena *arena, struct kube_resource *out,
+		    struct err *err)
+{
+	const struct sync_kind *kind = &w->opts.kind;
+	const struct json *group, *preferred;
+	str version;
+
+	if (kube_get(w->kube, str_fmt(arena, "/apis/%.*s", STR_ARG(kind->group)), arena, &group,
+		     err) < 0)
+		return err->kind == ERR_NOT_FOUND
+			       ? err_set(err, ERR_NOT_FOUND, "%.*s is not served (%.*s)",
+					 STR_ARG(str_take(kind->kind, 200)), STR_ARG(kind->group))
+			       : -1;
+	preferred = JSON_GET(group, "preferredVersion");
+	version = json_get_str(preferred, STR("groupVersion"));
+	if (version.n > 0) {
+		if (kube_find_kind(w->kube, version, kind->kind, arena, out, err) == 0)
+			return 0;
+		if (err->kind != ERR_NOT_FOUND)
+			return -1;
+	}
+	JSON_EACH (JSON_GET(group, "versions"), v) {
+		version = json_get_str(v, STR("groupVersion"));
+		if (version.n == 0)
+			continue;
+		if (kube_find_kind(w->kube, version, kind->kind, arena, out, err) == 0)
+			return 0;
+		if (err->kind != ERR_NOT_FOUND)
+			return -1;
+	}
+	return err_set(err, ERR_NOT_FOUND, "%.*s is not served (%.*s)",
+		       STR_ARG(str_take(kind->kind, 200)), STR_ARG(kind->group));
+}
+
+static int find(struct kind_watch *w, struct arena *arena, struct kube_resource *out,
+		struct err *err)
+{
+	const struct sync_kind *kind = &w->opts.kind;
+	str version = kind->version;
+
+	if (str_empty(version))
+		return find_any(w, arena, out, err);
+	if (kind->group.n > 0)
+		version = str_fmt(arena, "%.*s/%.*s", STR_ARG(kind->group), STR_ARG(kind->version));
+	return kube_find_kind(w->kube, version, kind->kind, arena, out, err);
+}
+
 /* 1: the reader has ended it; else it failed. */
 static int watch_once(struct kind_watch *w, struct err *err)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	const struct kube_watch_opts opts = { .connected = tell_connected };
-	const struct sync_kind *kind = &w->opts.kind;
 	struct kube_resource resource;
-	str version = kind->version;
 
-	if (kind->group.n > 0)
-		version = str_fmt(arena, "%.*s/%.*s", STR_ARG(kind->group), STR_ARG(kind->version));
-	if (kube_find_kind(w->kube, version, kind->kind, arena, &resource, err) < 0)
+	if (find(w, arena, &resource, err) < 0)
 		return -1;
 	if (!resource.can_list || !resource.can_watch)
 		return err_set(err, ERR_UNSUPPORTED, "the API lets nobody watch %.*s",
@@ -55,11 +99,27 @@ static int watch_once(struct kind_watch *w, struct err *err)
 	return kube_watch(w->kube, &resource, &opts, take_event, w, NULL, err);
 }
 
+static int pause_ms(const struct kind_watch *w, int rc, const struct err *err, int *failures)
+{
+	const struct kind_watch_opts *o = &w->opts;
+
+	if (rc >= 0) {
+		*failures = 0;
+		return o->full_ms ? o->full_ms : KIND_WATCH_FULL_MS;
+	}
+	if ((err->kind != ERR_NOT_FOUND && err->kind != ERR_NETWORK) || !o->unserved_ms)
+		return KIND_WATCH_AGAIN_MS;
+	if (*failures < 5)
+		++*failures;
+	return *failures * o->unserved_ms;
+}
+
 static void *run(void *context)
 {
 	struct kind_watch *w = context;
 	struct pollfd end = { .fd = w->ends[1] }; /* tells only that nobody reads any more */
 	struct err err = { 0 };
+	int failures = 0;
 
 	for (;;) {
 		int rc = watch_once(w, &err);
@@ -68,7 +128,7 @@ static void *run(void *context)
 			return NULL;
 		if (rc < 0)
 			w->opts.failed(w->opts.owner, &w->opts.kind, &err);
-		if (poll(&end, 1, rc < 0 ? KIND_WATCH_AGAIN_MS : KIND_WATCH_FULL_MS) != 0)
+		if (poll(&end, 1, pause_ms(w, rc, &err, &failures)) != 0)
 			return NULL;
 	}
 }

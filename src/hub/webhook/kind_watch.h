@@ -22,7 +22,10 @@ struct kind_watch;
 
 struct kind_watch_opts {
 	const char *kubeconfig, *context; /* as kube/kube.h says; they outlive the watch */
-	struct sync_kind kind;
+	struct sync_kind kind; /* version empty: what the group prefers, of those that have it */
+	/* Instead of KIND_WATCH_AGAIN_MS while it is not served or nobody answers, times the number
+	 * of failures, five at most; instead of KIND_WATCH_FULL_MS. 0: those. */
+	int unserved_ms, full_ms;
 	/* As kube_watch; 1 ends the watch, it begins anew after KIND_WATCH_FULL_MS. */
 	int (*event)(void *context, const struct sync_kind *kind, const struct kube_event *event,
 		     struct err *err);

@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "base/time.h"
 #include "hub/webhook/admission_request.h"
+#include "hub/webhook/policy_store.h"
 #include "hub/webhook/sync.h"
 #include "net/tls_identity.h"
 #include "policy/builtin.h"
@@ -279,6 +280,8 @@ void webhook_metrics_text(struct webhook *w, struct buf *out)
 	metrics_write(&w->metrics, &more, out);
 	if (w->opts.store)
 		sync_metrics(w->opts.store, out);
+	if (w->opts.policies)
+		policy_store_metrics(w->opts.policies, out);
 }
 
 static void put_policies(struct webhook *w, struct json_writer *j)
@@ -306,6 +309,10 @@ static void status(void *context, const struct http_server_request *request,
 	if (w->opts.store) {
 		JSON_KEY(&j, "inventory");
 		sync_status_write(w->opts.store, &j);
+	}
+	if (w->opts.policies) {
+		JSON_KEY(&j, "cluster_policies");
+		policy_store_status(w->opts.policies, &j);
 	}
 	json_close_object(&j);
 	buf_byte(&b, '\n');

@@ -28,6 +28,7 @@
 #include "policy/constraint/sync_store.h"
 
 struct err;
+struct policy_store;
 struct tls_identity;
 struct webhook;
 
@@ -64,6 +65,8 @@ struct webhook_opts {
 	/* data.inventory; not owned. NULL: what the library has, and nobody asks what is missing.
 	 */
 	struct sync_store *store;
+	/* For status and metrics; not owned. NULL: policies come from files alone. */
+	struct policy_store *policies;
 	/* After each change of the policies in force: what the store wants may be something else.
 	 */
 	void (*loaded)(void *context, struct library *library);

@@ -73,21 +73,37 @@ int admission_add(struct admission *a, const struct document *docs, size_t n, st
 	return 0;
 }
 
+/* The document, or what counts in its place. */
+static void add_some(struct admission *a, const struct document *document,
+		     void (*bad)(void *context, const struct document *document,
+				 const struct err *err),
+		     void *context)
+{
+	struct err err = { 0 }, first = { 0 };
+
+	for (const struct document *d = document; d; d = d->instead) {
+		if (add_one(a, &d->resource, &err) >= 0)
+			return;
+		if (d == document)
+			first = err;
+		bad(context, d, &err);
+	}
+	if (document->stands && is_template(&document->resource))
+		constraint_set_add_broken(a->constraints, document->resource.json,
+					  str_c(first.msg));
+}
+
 void admission_add_each(struct admission *a, const struct document *docs, size_t n,
 			void (*bad)(void *context, const struct document *document,
 				    const struct err *err),
 			void *context)
 {
-	struct err err;
-
 	for (int templates = 1; templates >= 0; templates--) {
 		for (size_t i = 0; i < n; i++) {
 			const struct resource *r = &docs[i].resource;
 
-			if (!admission_is_policy(r) || is_template(r) != (templates == 1))
-				continue;
-			if (add_one(a, r, &err) < 0)
-				bad(context, &docs[i], &err);
+			if (admission_is_policy(r) && is_template(r) == (templates == 1))
+				add_some(a, &docs[i], bad, context);
 		}
 	}
 }

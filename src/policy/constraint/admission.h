@@ -43,7 +43,8 @@ bool admission_is_policy(const struct resource *r);
 /* Of the documents those that are policies; templates first, so their order does not matter. */
 int admission_add(struct admission *a, const struct document *docs, size_t n,
 		  struct err *err) MUST_USE;
-/* The same, and each that does not load is told, not refused with all others. */
+/* The same, and each that does not load is told, not refused with all others; document.instead
+ * counts in its place. */
 void admission_add_each(struct admission *a, const struct document *docs, size_t n,
 			void (*bad)(void *context, const struct document *document,
 				    const struct err *err),

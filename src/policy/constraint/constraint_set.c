@@ -76,6 +76,20 @@ static int add_template(struct constraint_set *set, const struct json *json, str
 	return 1;
 }
 
+void constraint_set_add_broken(struct constraint_set *set, const struct json *json, str why)
+{
+	struct constraint_template *t = constraint_template_broken(json, why);
+
+	if (!t || map_has(&set->by_kind, t->kind) || set->template_n >= CONSTRAINT_SET_MAX) {
+		constraint_template_free(t);
+		return;
+	}
+	set->templates = arena_grow(set->arena, set->templates, set->template_n, &set->template_cap,
+				    sizeof(struct constraint_template *));
+	map_put(&set->by_kind, t->kind, t);
+	set->templates[set->template_n++] = t;
+}
+
 static int add_constraint(struct constraint_set *set, const struct resource *r,
 			  const struct constraint_extra *extra, struct err *err)
 {

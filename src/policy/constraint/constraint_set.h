@@ -50,6 +50,9 @@ int constraint_set_add(struct constraint_set *set, const struct json *json,
 /* The same for a constraint, with what the library knows of it; `extra` must outlive the set. */
 int constraint_set_add_extra(struct constraint_set *set, const struct json *json,
 			     const struct constraint_extra *extra, struct err *err) MUST_USE;
+/* A template that does not load, for its kind: constraints of it cannot be judged, and say why.
+ * Nothing happens where the kind is known, or it is none. */
+void constraint_set_add_broken(struct constraint_set *set, const struct json *json, str why);
 /* Ends the loading. */
 void constraint_set_seal(struct constraint_set *set);
 

@@ -114,6 +114,25 @@ struct constraint_template *constraint_template_new(const struct json *json, str
 	return TAKE(t);
 }
 
+struct constraint_template *constraint_template_broken(const struct json *json, str why)
+{
+	AUTO(constraint_template_free)
+	struct constraint_template *t = mem_zalloc(sizeof(*t));
+	struct resource r;
+	struct err err;
+
+	t->arena = arena_new();
+	sync_needs_init(&t->needs, t->arena);
+	t->json = json_copy(json, t->arena);
+	t->kind = json_str(json_path(t->json, "spec", "crd", "spec", "names", "kind", NULL));
+	if (resource_read(t->json, &r, &err) < 0 || check_head(&r, t->kind, &err) < 0)
+		return NULL; /* why it does not load was told before */
+	t->name = r.name;
+	t->unsupported = str_dup(t->arena, why);
+	t->schema = parameter_schema_new(NULL, true, &err);
+	return t->schema ? TAKE(t) : NULL;
+}
+
 void constraint_template_free(struct constraint_template *t)
 {
 	if (!t)

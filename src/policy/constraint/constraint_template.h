@@ -34,5 +34,8 @@ struct constraint_template {
 
 /* Keeps nothing of `json`. NULL: ERR_INPUT, ERR_LIMIT. */
 struct constraint_template *constraint_template_new(const struct json *json, struct err *err);
+/* One that does not load, as far as its kind is known: `why` is why nothing can be evaluated. NULL:
+ * it has none. */
+struct constraint_template *constraint_template_broken(const struct json *json, str why);
 void constraint_template_free(struct constraint_template *t);
 AUTO_PTR(constraint_template_free, struct constraint_template);

@@ -22,6 +22,9 @@ struct document {
 	struct resource resource;
 	str file;
 	size_t number; /* of the document in the file, from 1 */
+	/* For admission_add_each. What counts where it does not load, or NULL. */
+	const struct document *instead;
+	bool stands; /* a template: where it does not load, its constraints cannot be judged */
 };
 
 struct documents {
