@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "base/time.h"
 #include "fmt/regex.h"
+#include "fmt/text_file.h"
 #include "policy/check.h"
 #include "report/vex.h"
 
@@ -58,6 +59,8 @@ int exception_read(struct exception_set *set, const char *path, struct err *err)
 
 int exception_read_text(struct exception_set *set, str source, str text, struct err *err)
 {
+	if (text_decode(text, set->arena, &text, err) < 0)
+		return err_wrap(err, "%.*s", STR_ARG(source));
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
 		if (!forms[i]->mine(path_base(source), text))
 			continue;

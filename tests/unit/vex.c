@@ -352,6 +352,40 @@ TEST(cyclonedx_knows_the_target_other_names_and_versions)
 	}
 }
 
+TEST(cyclonedx_may_be_xml_and_any_document_utf16)
+{
+#define BOM_XML(state, versions)                                                                         \
+	"<?xml version=\"1.0\"?><bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\"><components>"         \
+	"<component type=\"library\" bom-ref=\"l\"><name>lone</name><purl>pkg:npm/lone</purl>"           \
+	"</component></components><vulnerabilities><vulnerability><id>CVE-1</id><analysis><state>" state \
+	"</state><detail>why</detail></analysis><affects><target><ref>l</ref>" versions                  \
+	"</target></affects></vulnerability></vulnerabilities></bom>"
+	static const char wide[] = OPENVEX_OF("\"name\": \"CVE-1\"", "\"status_notes\": \"w\"");
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	char *utf16 = arena_bytes(arena, 2 * sizeof(wide));
+	struct exception_set set;
+	struct err err;
+
+	CHECK_STRV(hidden_by(arena, BOM_XML("not_affected", ""), "CVE-1", LONE), "why");
+	CHECK_STRV(hidden_by(arena, BOM_XML("exploitable", ""), "CVE-1", LONE), "");
+	CHECK_STRV(
+		hidden_by(arena,
+			  BOM_XML("not_affected",
+				  "<versions><version><version>5</version></version></versions>"),
+			  "CVE-1", LONE),
+		"");
+	utf16[0] = '\xff';
+	utf16[1] = '\xfe';
+	for (size_t i = 0; i + 1 < sizeof(wide); i++) {
+		utf16[2 * i + 2] = wide[i];
+		utf16[2 * i + 3] = '\0';
+	}
+	exception_set_init(&set, arena, 0);
+	CHECK_OK(exception_read_text(&set, STR("a.json"), str_of(utf16, 2 * sizeof(wide)), &err));
+	CHECK_INT(set.n, 1);
+}
+
 TEST(csaf_follows_branches_relationships_and_groups)
 {
 	AUTO(arena_free)

@@ -205,6 +205,7 @@ struct json cyclonedx_xml_to_json(const struct xml_node *root, struct arena *are
 
 	set_text(&bom, "bomFormat", STR("CycloneDX"));
 	set_text(&bom, "specVersion", str_skip(root->space, (size_t)(slash + 1)));
+	set_text(&bom, "serialNumber", xml_node_attribute(root, STR("serialNumber")));
 	bom_tree_set(&bom, STR("metadata"), metadata_of(xml_child(root, STR("metadata")), arena));
 	bom_tree_set(&bom, STR("externalReferences"),
 		     references_of(xml_child(root, STR("externalReferences")), arena));

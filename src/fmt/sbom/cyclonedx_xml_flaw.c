@@ -49,9 +49,31 @@ static void set_list(struct bom_tree *object, const struct xml_node *node, const
 		bom_tree_set(object, str_c(list), bom_tree_value(&made));
 }
 
+/* affects: targets with the versions they are limited to. */
+static void set_targets(struct bom_tree *flaw, const struct xml_node *node)
+{
+	static const char *const texts[] = { "version", "range", "status", NULL };
+	static const char *const ref[] = { "ref", NULL };
+	struct bom_tree made = bom_tree_array(flaw->arena);
+
+	XML_CHILDREN(xml_child(node, STR("affects")), child)
+	{
+		struct bom_tree target = bom_tree_object(flaw->arena);
+
+		if (!str_eq(child->name, STR("target")))
+			continue;
+		set_texts(&target, child, ref);
+		set_list(&target, child, "versions", "version", texts);
+		bom_tree_add(&made, bom_tree_value(&target));
+	}
+	if (made.n > 0)
+		bom_tree_set(flaw, STR("affects"), bom_tree_value(&made));
+}
+
 static void set_analysis(struct bom_tree *flaw, const struct xml_node *node)
 {
-	static const char *const texts[] = { "state", "justification", "detail", NULL };
+	static const char *const texts[] = { "state",	    "justification", "detail",
+					     "firstIssued", "lastUpdated",   NULL };
 
 	set_object(flaw, node, "analysis", texts);
 }
@@ -79,7 +101,6 @@ static struct json flaw_of(const struct xml_node *node, struct arena *arena)
 	static const char *const rating[] = { "score", "severity", "method", "vector", NULL };
 	static const char *const reference[] = { "id", NULL };
 	static const char *const advisory[] = { "title", "url", NULL };
-	static const char *const target[] = { "ref", NULL };
 	struct bom_tree flaw = bom_tree_object(arena);
 
 	set_texts(&flaw, node, texts);
@@ -87,7 +108,7 @@ static struct json flaw_of(const struct xml_node *node, struct arena *arena)
 	set_list(&flaw, node, "references", "reference", reference);
 	set_list(&flaw, node, "ratings", "rating", rating);
 	set_list(&flaw, node, "advisories", "advisory", advisory);
-	set_list(&flaw, node, "affects", "target", target);
+	set_targets(&flaw, node);
 	set_analysis(&flaw, node);
 	set_properties(&flaw, node);
 	return bom_tree_value(&flaw);

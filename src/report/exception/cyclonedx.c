@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * CycloneDX 1.4 and later: vulnerabilities[] with analysis.state and affects[].ref. A ref is a
- * BOM-Link
+ * CycloneDX 1.4 and later, JSON or XML: vulnerabilities[] with analysis.state and affects[].ref. A
+ * ref is a BOM-Link
  * ("urn:cdx:SERIAL/VERSION#REF") to a component of another document, or the bom-ref of a component
  * of this one.
  */
 #include "base/map.h"
+#include "fmt/sbom/sbom.h"
 #include "report/exception/statement.h"
+
+static bool is_xml(str text)
+{
+	str head = str_trim(str_take(text, 65536));
+
+	return str_starts(head, STR("<")) &&
+	       str_find(head, STR("//cyclonedx.org/schema/bom/")) >= 0;
+}
 
 static bool mine(str base, str text)
 {
 	(void)base;
-	return statement_is_document(text, STR("\"CycloneDX\""));
+	return statement_is_document(text, STR("\"CycloneDX\"")) || is_xml(text);
 }
 
 static const struct {
@@ -172,7 +181,8 @@ static int read_file(struct exception_set *set, str source, str text, struct err
 	const struct json *root;
 	struct map refs;
 
-	if (json_parse(text, NULL, set->arena, &root, err) < 0)
+	if ((is_xml(text) ? sbom_as_json(text, set->arena, &root, err)
+			  : json_parse(text, NULL, set->arena, &root, err)) < 0)
 		return -1;
 	if (!str_eq(json_get_str(root, STR("bomFormat")), STR("CycloneDX")))
 		return err_set(err, ERR_INPUT, "not a CycloneDX document");
