@@ -14,20 +14,41 @@ struct vex_target {
 	struct arena *arena;
 	const struct inventory *inventory;
 	struct purl root;
-	struct purl *purls; /* beside inventory->packages; type empty: has none */
-	struct edges *up;   /* beside them: who needs it */
-	bool *top;	    /* hangs on the target directly */
-	uint32_t *seen;	    /* round in which it was visited */
+	struct purl *purls;   /* beside inventory->packages; type empty: has none */
+	struct purl *sources; /* beside them: of deb and rpm, the source package */
+	struct edges *up;     /* beside them: who needs it */
+	bool *top;	      /* hangs on the target directly */
+	uint32_t *seen;	      /* round in which it was visited */
 	uint32_t *stack;
 	uint32_t round;
 };
 
+/* "alpine-3.18" is every release of 3.18; minor releases of Debian are one archive. */
+static bool is_distro(str statement, str component)
+{
+	if (str_starts(component, statement))
+		return component.n == statement.n || component.p[statement.n] == '.';
+	return str_starts(component, STR("debian-")) && str_starts(statement, component) &&
+	       statement.p[component.n] == '.';
+}
+
+static bool has_qualifier(const struct purl_qualifier *wanted, const struct purl *component)
+{
+	str value = purl_qualifier(component, wanted->key), epoch, version;
+
+	if (str_eq(value, wanted->value))
+		return true;
+	if (str_eq(wanted->key, STR("distro")))
+		return value.n > 0 && is_distro(wanted->value, value);
+	/* Some write the epoch beside a version that has it. */
+	return str_eq(wanted->key, STR("epoch")) &&
+	       str_cut(component->version, ':', &epoch, &version) && str_eq(epoch, wanted->value);
+}
+
 static bool has_qualifiers(const struct purl *statement, const struct purl *component)
 {
 	for (size_t i = 0; i < statement->qualifier_count; i++) {
-		const struct purl_qualifier *q = &statement->qualifiers[i];
-
-		if (!str_eq(purl_qualifier(component, q->key), q->value))
+		if (!has_qualifier(&statement->qualifiers[i], component))
 			return false;
 	}
 	return true;
@@ -53,19 +74,34 @@ static void read_root(struct vex_target *target)
 		target->root = (struct purl){ 0 };
 }
 
+static void read_purl(struct vex_target *target, const struct package *package, struct purl *out)
+{
+	struct err unused;
+	str text;
+
+	/* One that has no package URL is no product of any statement. */
+	if (package_purl(package, &target->inventory->os, target->arena, &text, &unused) < 0 ||
+	    purl_parse(text, target->arena, out, &unused) < 0)
+		*out = (struct purl){ 0 };
+}
+
 static void read_purls(struct vex_target *target)
 {
 	const struct inventory *inventory = target->inventory;
 
 	for (size_t i = 0; i < inventory->package_count; i++) {
-		struct err unused;
-		str text;
+		struct package package = inventory->packages[i];
+		bool deb = str_eq(package.kind, STR("deb"));
 
-		/* One that has no package URL is no product of any statement. */
-		if (package_purl(&inventory->packages[i], &inventory->os, target->arena, &text,
-				 &unused) < 0 ||
-		    purl_parse(text, target->arena, &target->purls[i], &unused) < 0)
-			target->purls[i] = (struct purl){ 0 };
+		read_purl(target, &package, &target->purls[i]);
+		if (!deb && !str_eq(package.kind, STR("rpm")))
+			continue;
+		package.name = package_source_name(&package);
+		if (package.source_version.n > 0)
+			package.version = package.source_version;
+		package.source_name = package.source_version = STR_EMPTY;
+		package.arch = deb ? STR("source") : STR("src");
+		read_purl(target, &package, &target->sources[i]);
 	}
 }
 
@@ -115,6 +151,7 @@ struct vex_target *vex_target_new(const struct inventory *inventory, struct aren
 	target->arena = arena;
 	target->inventory = inventory;
 	target->purls = ARENA_ARRAY(arena, struct purl, n);
+	target->sources = ARENA_ARRAY(arena, struct purl, n);
 	target->up = ARENA_ARRAY(arena, struct edges, n);
 	target->top = ARENA_ARRAY(arena, bool, n);
 	target->seen = ARENA_ARRAY(arena, uint32_t, n);
@@ -131,39 +168,50 @@ static bool in_document(const struct vex_product *product, const struct inventor
 					      product->bom_version == inventory->bom_version);
 }
 
-static bool has_component(const struct vex_product *product, const struct purl *leaf)
+/* Is the package meant, or as "arch=source" or "arch=src" the source package it was built from? */
+static bool means(const struct purl *statement, const struct vex_target *target, size_t package)
+{
+	str arch = purl_qualifier(statement, STR("arch"));
+	bool source = str_eq(arch, STR("source")) || str_eq(arch, STR("src"));
+
+	return vex_purl_means(statement, &target->purls[package]) ||
+	       (source && vex_purl_means(statement, &target->sources[package]));
+}
+
+static bool has_component(const struct vex_product *product, const struct vex_target *target,
+			  size_t leaf)
 {
 	for (size_t i = 0; i < product->component_count; i++) {
-		if (vex_purl_means(&product->components[i], leaf))
+		if (means(&product->components[i], target, leaf))
 			return true;
 	}
 	return product->component_count == 0;
 }
 
 /* Is `node` a product of the rule, for a flaw of `leaf`? */
-static bool is_product(const struct vex_rule *rule, const struct vex_target *target,
-		       const struct purl *node, const struct purl *leaf)
+static bool is_product(const struct vex_rule *rule, const struct vex_target *target, size_t node,
+		       size_t leaf)
 {
 	for (size_t i = 0; i < rule->product_count; i++) {
 		const struct vex_product *product = &rule->products[i];
 
 		if (in_document(product, target->inventory) &&
-		    vex_purl_means(&product->purl, node) && has_component(product, leaf))
+		    means(&product->purl, target, node) && has_component(product, target, leaf))
 			return true;
 	}
 	return false;
 }
 
 /* The target itself, where the statement names no purl or that of the target. */
-static bool is_root(const struct vex_rule *rule, const struct vex_target *target,
-		    const struct purl *leaf)
+static bool is_root(const struct vex_rule *rule, const struct vex_target *target, size_t leaf)
 {
 	for (size_t i = 0; i < rule->product_count; i++) {
 		const struct vex_product *product = &rule->products[i];
 		bool root =
 			product->purl.type.n == 0 || vex_purl_means(&product->purl, &target->root);
 
-		if (root && in_document(product, target->inventory) && has_component(product, leaf))
+		if (root && in_document(product, target->inventory) &&
+		    has_component(product, target, leaf))
 			return true;
 	}
 	return false;
@@ -173,8 +221,7 @@ bool vex_holds(const struct vex_rule *rule, const struct vex_target *constant, s
 {
 	/* Marks of the visit are scratch; what is asked does not change. */
 	struct vex_target *target = (struct vex_target *)(uintptr_t)constant;
-	const struct purl *leaf = &target->purls[package];
-	bool root = is_root(rule, target, leaf), met = false;
+	bool root = is_root(rule, target, package), met = false;
 	size_t depth = 0;
 
 	target->round++;
@@ -183,7 +230,7 @@ bool vex_holds(const struct vex_rule *rule, const struct vex_target *constant, s
 	while (depth > 0) {
 		uint32_t node = target->stack[--depth];
 
-		if (is_product(rule, target, &target->purls[node], leaf)) {
+		if (is_product(rule, target, node, package)) {
 			met = true;
 			continue;
 		}

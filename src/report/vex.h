@@ -37,7 +37,9 @@ struct vex_rule {
 
 /*
  * Does a package URL of a statement mean this component? Type, namespace and name are equal;
- * version, qualifiers and subpath where the statement has them.
+ * version, qualifiers and subpath where the statement has them. A distro of the statement may be
+ * less precise ("alpine-3.18"), for Debian more ("debian-12.5"). vex_holds takes "arch=source" (deb)
+ * and "arch=src" (rpm) as all packages that are built from that source package.
  */
 bool vex_purl_means(const struct purl *statement, const struct purl *component);
 

@@ -250,6 +250,49 @@ TEST(exceptions_of_one_target_can_be_forgotten)
 
 /* ---- neighbours of the usual forms ---- */
 
+TEST(a_source_package_is_all_that_was_built_from_it)
+{
+	static const struct package libraries[] = {
+		{ .kind = STR_INIT("deb"),
+		  .name = STR_INIT("libssl3"),
+		  .version = STR_INIT("1:3.0"),
+		  .arch = STR_INIT("amd64"),
+		  .source_name = STR_INIT("openssl") },
+	};
+	static const struct inventory system = {
+		.os = { .family = STR_INIT("debian"), .version = STR_INIT("12") },
+		.packages = libraries,
+		.package_count = 1,
+	};
+	static const struct {
+		const char *purl;
+		bool held;
+	} cases[] = {
+		{ "pkg:deb/debian/libssl3@1:3.0?arch=amd64&distro=debian-12", true },
+		{ "pkg:deb/debian/libssl3@1:3.0?distro=debian-12.5&epoch=1", true },
+		{ "pkg:deb/debian/libssl3?distro=debian-1", false },
+		{ "pkg:deb/debian/libssl3?epoch=2", false },
+		{ "pkg:deb/debian/openssl?arch=source", true },
+		{ "pkg:deb/debian/openssl@1:3.0?arch=source&distro=debian-12", true },
+		{ "pkg:deb/debian/openssl@3.1?arch=source", false },
+		{ "pkg:deb/debian/openssl?arch=source&distro=debian-11", false },
+		{ "pkg:deb/debian/openssl", false },
+	};
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct vex_target *target = vex_target_new(&system, arena);
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct vex_product product = { 0 };
+		struct vex_rule rule = { .products = &product, .product_count = 1 };
+
+		CHECK_OK(purl_parse(str_c(cases[i].purl), arena, &product.purl, &err));
+		CHECK_STR_EQ(str_fmt(arena, "%s %d", cases[i].purl, vex_holds(&rule, target, 0)),
+			     str_fmt(arena, "%s %d", cases[i].purl, cases[i].held));
+	}
+}
+
 /* Why the flaw of the package is hidden by the document; empty: it is not. */
 static str hidden_by(struct arena *arena, const char *document, const char *flaw, size_t package)
 {
