@@ -132,7 +132,7 @@ serve() { # OPTIONS...
 	plain=$(sed -n 's/.*without TLS address=.* port=//p' server.log | head -n 1)
 }
 status() { curl -sS "http://127.0.0.1:$plain/status"; }
-says() { status | jq -e "$@"; }
+says() { status >status.json && [ -s status.json ] && jq -e "$@" status.json; }
 metric() { curl -sS "http://127.0.0.1:$plain/metrics" | awk -v name="$1" '$1 == name { print $2 }'; }
 kind_is() { says --arg kind "$1" --arg state "$2" 'any(.cluster_policies.kinds[]; .kind == $kind and .state == $state)'; }
 object_is() { says --arg name "$1" --arg state "$2" 'any(.cluster_policies.not_in_force[]; .name == $name and .state == $state)'; }

@@ -197,6 +197,29 @@ TEST(a_broken_version_leaves_the_one_before)
 	tear_down(&f);
 }
 
+TEST(an_object_of_another_form_leaves_the_one_before)
+{
+	struct fixture f;
+	struct err err;
+
+	set_up(&f, 0);
+	CHECK(put(&f, f.templates, template_of(&f, "Named", "true")));
+	CHECK(put(&f, f.constraints, constraint_of(&f, "one", "")));
+	CHECK(load(&f, &err));
+	CHECK(put(&f, f.constraints,
+		  STR("{\"apiVersion\":\"constraints.gatekeeper.sh/v1beta1\",\"kind\":\"Named\","
+		      "\"metadata\":{\"name\":\"one\",\"labels\":5},\"spec\":{}}")));
+	CHECK(load(&f, &err));
+	CHECK_INT(in_force(&f), 1);
+	CHECK_STRV(others(&f), "one=older_in_force");
+	/* Its template goes: the version before does not load either. */
+	(void)policy_store_remove(f.store, f.templates, STR_EMPTY, STR("named"));
+	CHECK(load(&f, &err));
+	CHECK_INT(in_force(&f), 0);
+	CHECK_STRV(others(&f), "one=not_loaded");
+	tear_down(&f);
+}
+
 TEST(a_template_that_never_loaded_stands_for_its_kind)
 {
 	struct fixture f;

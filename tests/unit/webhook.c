@@ -167,6 +167,28 @@ TEST(a_policy_that_does_not_end_is_ended_and_the_failure_setting_decides)
 		  1);
 }
 
+TEST(a_mutator_that_fails_holds_no_rule_up)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct source source = {
+		.parameters = DENY,
+		.own = "apiVersion: mutations.gatekeeper.sh/v1\nkind: Assign\nmetadata: {name: "
+		       "fails}\nspec:\n  applyTo: [{groups: [\"\"], versions: [v1], kinds: "
+		       "[Pod]}]\n  location: spec.containers.deeper\n  parameters: {assign: "
+		       "{value: x}}\n",
+	};
+	AUTO(webhook_free)
+	struct webhook *w = webhook_of(&source, false);
+	str body = review_of(arena, "shop", PRIVILEGED);
+	const struct json *r = ask_in(w, METRICS_MUTATE, body, 5000, arena);
+
+	CHECK(json_len(JSON_GET(r, "warnings")) > 0);
+	r = ask_in(w, METRICS_ADMIT, body, 5000, arena);
+	CHECK(!json_bool(JSON_GET(r, "allowed")));
+	CHECK(str_starts(message_of(r), STR("[no-privileged-containers] ")));
+}
+
 TEST(a_review_without_time_left_is_not_judged)
 {
 	AUTO(arena_free)

@@ -130,10 +130,11 @@ void policy_merge_begin(struct policy_store *s, const struct documents *files, s
 static void on_bad(void *context, const struct document *document, const struct err *err)
 {
 	struct policy_merge *m = context;
-	size_t at = (size_t)(document - m->docs);
+	const uintptr_t at = (uintptr_t)document;
 	struct policy_part *p;
 
-	if (at < m->docs_n && at >= m->of_cluster) {
+	/* It may be one of ours behind another, which is in no list. */
+	if (at >= (uintptr_t)(m->docs + m->of_cluster) && at < (uintptr_t)(m->docs + m->docs_n)) {
 		if (!m->failed) {
 			m->failed = ARENA_NEW(m->arena, struct err);
 			*m->failed = *err;
@@ -142,7 +143,8 @@ static void on_bad(void *context, const struct document *document, const struct 
 		return;
 	}
 	p = &m->parts[document->number - 1];
-	if (document == p->good_doc && p->good != p->now) {
+	if (p->good_doc && p->good != p->now &&
+	    document->resource.json == p->good_doc->resource.json) {
 		p->good_bad = true;
 		return;
 	}

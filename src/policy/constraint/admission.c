@@ -162,7 +162,8 @@ int admission_expand(const struct admission *a, const struct resource *object, s
 	struct resource base;
 
 	*out = (struct expanded){ 0 };
-	if (a->expansions.n == 0)
+	/* A mutator that fails is no matter of what makes nothing. */
+	if (!expansion_set_is_for(&a->expansions, object))
 		return 0;
 	if (mutation_set_apply(&a->mutations, object->json, &how, arena, &mutated, err) < 0 ||
 	    resource_read(mutated, &base, err) < 0)

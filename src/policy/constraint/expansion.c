@@ -125,6 +125,15 @@ int expansion_set_seal(struct expansion_set *set, struct err *err)
 	return 0;
 }
 
+bool expansion_set_is_for(const struct expansion_set *set, const struct resource *generator)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		if (is_for(&set->items[i], generator->group, generator->version, generator->kind))
+			return true;
+	}
+	return false;
+}
+
 /* ---- expanding ----------------------------------------------------------------------------- */
 
 struct expander {

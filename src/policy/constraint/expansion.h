@@ -49,6 +49,9 @@ int expansion_set_add(struct expansion_set *set, const struct json *json, struct
 /* -1: a cycle, the template is named. */
 int expansion_set_seal(struct expansion_set *set, struct err *err) MUST_USE;
 
+/* Does an object of that kind make any? */
+bool expansion_set_is_for(const struct expansion_set *set, const struct resource *generator);
+
 struct expansion_run {
 	const struct resource *namespace; /* of the generator, or NULL: unknown, or it has none */
 	const struct mutation_set *mutations; /* or NULL */
