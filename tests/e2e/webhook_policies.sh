@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# e2e: kubernetes needs=curl,jq,openssl,python3 timeout=300
+# e2e: kubernetes needs=curl,jq,openssl,python3,etcd timeout=300
 # Policies that live in the cluster, before a real API server: templates, constraints and mutators that are applied, changed,
 # broken and deleted; kinds that are not served yet; those from files beside them; rights; an API server that goes away.
 . "$SOURCE/tests/e2e/lib.sh"
@@ -253,6 +253,13 @@ bed start-server >/dev/null 2>&1
 holds "with the server back it is judged as before" within 10 denied 'the label owner is needed'
 constraint NeedsLabel needs-label again | kubectl apply -f - >/dev/null
 holds "and changes count again" within 30 denied 'the label again is needed'
+
+bed kill-server >/dev/null 2>&1
+revision=$(ETCDCTL_API=3 etcdctl --endpoints "http://127.0.0.1:$(cat bed/etcd.port)" get / --prefix --keys-only --limit 1 -w json | jq .header.revision)
+ETCDCTL_API=3 etcdctl --endpoints "http://127.0.0.1:$(cat bed/etcd.port)" compact "$revision" >/dev/null
+bed start-server >/dev/null 2>&1
+constraint NeedsLabel needs-label later | kubectl apply -f - >/dev/null
+holds "versions that were compacted away: they are read anew" within 40 denied 'the label later is needed'
 
 # --- deleted
 kubectl delete needslabel needs-label >/dev/null
