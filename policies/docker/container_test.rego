@@ -299,6 +299,19 @@ test_ulimits if {
 	c("ulimits", "Ulimits", limits) == "manual" with data.settings as {"ulimits": ["nofile=1:2"]}
 }
 
+preset(defaults, limits) := v("ulimits", fx.put(cx.config(cx.good, "Ulimits", limits), ["host", "default_ulimits"], defaults))
+
+test_ulimits_of_the_daemon_are_no_overrides if {
+	files := {"Name": "nofile", "Soft": 1024, "Hard": 2048}
+	preset({"nofile": files}, [files]) == "pass"
+	preset({"nofile": {"soft": 1024, "hard": 2048}}, [files]) == "pass"
+	preset({"nofile": files, "nproc": {"Name": "nproc", "Hard": 9}}, [files, {"Name": "nproc", "Soft": 0, "Hard": 9}]) == "pass"
+	preset({"nofile": files}, [files, {"Name": "nproc", "Soft": 9, "Hard": 9}]) == "manual"
+	preset({"nofile": files}, [object.union(files, {"Hard": 4096})]) == "manual"
+	preset({"nproc": object.union(files, {"Name": "nproc"})}, [files]) == "manual"
+	preset({}, [files]) == "manual"
+}
+
 test_mount_propagation if {
 	every kind in ["shared", "rshared"] {
 		v("mount_propagation", mounts([object.union(bind("/srv", true), {"propagation": kind})])) == "fail"

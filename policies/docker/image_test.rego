@@ -96,6 +96,24 @@ test_user_of_a_stopped_container if {
 	v("own_user", fx.cut(cx.created, ["state"])) == "error"
 }
 
+nameless(user) := fx.cut(asked(user), ["image_facts", "root_names"])
+
+test_user_of_a_stopped_container_of_an_image_that_was_not_read if {
+	every user in ["app", "toor", "app:1000", "0x10"] {
+		v("own_user", nameless(user)) == "error"
+		v("own_user", fx.cut(asked(user), ["image_facts"])) == "error"
+	}
+	every user in ["1000", "1000:1000", " 1000", "+7"] {
+		v("own_user", nameless(user)) == "pass"
+	}
+	every user in ["", "root", "0", "root:app"] {
+		v("own_user", nameless(user)) == "fail"
+	}
+	v("own_user", fx.put(asked("app"), ["image_facts", "root_names"], [])) == "pass"
+	v("own_user", fx.cut(fx.put(cx.good, ["inspect", "Config", "User"], "app"), ["image_facts"])) == "pass"
+	v("own_user", fx.put(cx.offline, ["inspect", "Config", "User"], "app")) == "pass"
+}
+
 test_user_of_a_file if {
 	v("own_user", cx.offline) == "pass"
 	v("own_user", fx.put(cx.offline, ["inspect", "Config", "User"], "0")) == "fail"

@@ -38,6 +38,8 @@ is_image if input.kind == "image"
 
 is_euid_known if is_number(input.process.euid)
 
+are_names_known if is_array(input.image_facts.root_names)
+
 # ---- containers that run: what the kernel says ----
 missing contains docker.unread("process") if {
 	not is_image
@@ -67,6 +69,16 @@ missing contains docker.unread("inspect.Config.User") if {
 	not is_image
 	not container.running
 	not docker.told(["inspect", "Config", "User"])
+}
+
+# A name may stand for uid 0; a number needs no names.
+missing contains docker.unread("image_facts.root_names") if {
+	not is_image
+	not container.running
+	not container.offline
+	not container.is_root_name(asked)
+	not regex.match(`^[+-]?[0-9]+$`, part)
+	not are_names_known
 }
 
 missing contains docker.unread("user") if {

@@ -35,6 +35,7 @@ missing := container.no_config(["Ulimits"])
 manual contains container.finding({"limit": text, "evidence": text}) if {
 	some limit in container.value("Ulimits", [])
 	text := text_of(limit)
+	not is_default(limit)
 	not approved(name_of(limit))
 	not approved(text)
 }
@@ -44,5 +45,14 @@ text_of(limit) := sprintf("%v=%v:%v", [name_of(limit), object.get(limit, "Soft",
 name_of(limit) := object.get(limit, "Name", "?")
 
 approved(name) if name in data.settings.ulimits
+
+# The engine writes the daemon's own limits into each container that it starts.
+is_default(limit) if {
+	some key, preset in container.host("default_ulimits")
+	plain(limit) == object.union({"name": key}, plain(preset))
+}
+
+# Keys of the daemon's file are read without case.
+plain(limit) := object.union({"soft": 0, "hard": 0}, {lower(key): v | some key, v in limit})
 
 seen contains container.seen(concat(", ", [text_of(limit) | some limit in container.value("Ulimits", [])]))

@@ -68,7 +68,8 @@ struct policy *rego_compile_quietly(const struct rego_files *files, unsigned fla
 				    struct err *err)
 {
 	struct policy_options opts = { .strict = flags & REGO_COMPILE_STRICT,
-				       .tests = flags & REGO_COMPILE_TESTS };
+				       .tests = flags & REGO_COMPILE_TESTS,
+				       .traced = true };
 
 	if (schemas && schemas->given && schemas->folder)
 		opts.schemas = &schemas->value;

@@ -126,7 +126,9 @@ static bool has_rule(const struct module *module, str name)
 
 static int add_query(struct loader *l, struct check_entry *entry, enum check_rule rule, str text)
 {
-	struct policy_query *query = policy_query_new(l->policy, text, false, l->problems, l->err);
+	struct policy_query_options opts = { .arena = l->set->arena };
+	struct policy_query *query =
+		policy_query_new_in(l->policy, text, &opts, l->problems, l->err);
 
 	if (!query)
 		return err_wrap(l->err, "%.*s", STR_ARG(text));

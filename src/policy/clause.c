@@ -3,11 +3,11 @@
 
 static void resolve_parts(struct unit *unit, const struct rule *rule, struct parts *out)
 {
-	const struct term *yes = term_value(unit->arena, value_bool(true), rule->ref);
+	const struct term *yes = term_value(unit->scratch, value_bool(true), rule->ref);
 	uint32_t constant = 1;
 
 	scope_push(unit, true);
-	out->args = ARENA_ARRAY(unit->arena, struct term *, rule->arg_n + 1);
+	out->args = ARENA_ARRAY(unit->scratch, struct term *, rule->arg_n + 1);
 	for (uint32_t i = 0; i < rule->arg_n; i++)
 		out->args[i] = resolve_pattern(unit, rule->args[i], true);
 	scope_push(unit, false);
@@ -15,7 +15,7 @@ static void resolve_parts(struct unit *unit, const struct rule *rule, struct par
 	while (constant < rule->ref->n && rule->ref->items[constant]->kind == TERM_VALUE)
 		constant++;
 	out->key_n = rule->ref->n - constant;
-	out->keys = ARENA_ARRAY(unit->arena, struct term *, out->key_n + 1);
+	out->keys = ARENA_ARRAY(unit->scratch, struct term *, out->key_n + 1);
 	for (uint32_t i = 0; i < out->key_n; i++)
 		out->keys[i] = resolve_head(unit, rule->ref->items[constant + i], out->body);
 	if (rule->key)
@@ -30,8 +30,8 @@ static struct safety safety_of(struct unit *unit)
 {
 	return (struct safety){
 		.unit = unit,
-		.bound = bits_copy(unit->arena, &(struct bits){ 0 }, (size_t)unit->slot_n),
-		.outer = bits_copy(unit->arena, &(struct bits){ 0 }, (size_t)unit->slot_n),
+		.bound = bits_copy(unit->scratch, &(struct bits){ 0 }, (size_t)unit->slot_n),
+		.outer = bits_copy(unit->scratch, &(struct bits){ 0 }, (size_t)unit->slot_n),
 	};
 }
 
@@ -115,6 +115,6 @@ void compile_clause(struct compiler *compiler, struct group *group, struct claus
 	clause->constant = clause->value && clause->value->kind == NODE_CONST;
 	plan_known(&unit, &parts, head, clause);
 	clause->slot_n = (uint32_t)unit.slot_n;
-	clause->parts = ARENA_NEW(compiler->arena, struct parts);
+	clause->parts = ARENA_NEW(compiler->scratch, struct parts);
 	*clause->parts = parts;
 }

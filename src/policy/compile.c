@@ -38,7 +38,7 @@ void compile_path_add(struct buf *b, const struct value *key)
 static str path_of(struct compiler *compiler, const struct tree *tree)
 {
 	const struct tree **chain =
-		ARENA_ARRAY(compiler->arena, const struct tree *, tree->depth + 1);
+		ARENA_ARRAY(compiler->scratch, const struct tree *, tree->depth + 1);
 	struct buf b;
 	str path;
 
@@ -156,8 +156,8 @@ struct map *compile_names(struct compiler *compiler, const struct module *module
 		compile_path_add(&path, &module->package->items[i]->value);
 	names = map_get(&compiler->packages, buf_str(&path));
 	if (!names) {
-		names = ARENA_NEW(compiler->arena, struct map);
-		map_init(names, compiler->arena);
+		names = ARENA_NEW(compiler->scratch, struct map);
+		map_init(names, compiler->scratch);
 		map_put(&compiler->packages, buf_str(&path), names);
 	}
 	buf_done(&path);
@@ -229,6 +229,23 @@ static void compile_groups(struct compiler *compiler, struct tree *tree)
 		compile_groups(compiler, tree->children[i]);
 }
 
+/* What lives in the scratch arena of the compiler. */
+static void forget(struct tree *tree)
+{
+	struct group *group = tree->group;
+
+	tree->edges = NULL;
+	tree->edge_n = tree->edge_cap = 0;
+	for (size_t i = 0; group && i < group->n; i++) {
+		for (struct clause *c = group->clauses[i]; c; c = c->els)
+			c->parts = NULL;
+	}
+	if (group && group->preset)
+		group->preset->parts = NULL;
+	for (size_t i = 0; i < tree->n; i++)
+		forget(tree->children[i]);
+}
+
 static void check_imports(struct compiler *compiler)
 {
 	for (size_t m = 0; compiler->strict && m < compiler->policy->module_n; m++) {
@@ -262,8 +279,9 @@ void compile_rules(struct compiler *compiler)
 	check_imports(compiler);
 	if (compiler->problems->n > 0)
 		return;
-	order = ARENA_ARRAY(compiler->arena, struct group *, policy->group_n + 1);
+	order = ARENA_ARRAY(compiler->scratch, struct group *, policy->group_n + 1);
 	compile_recursion(compiler, order, &n);
 	if (compiler->problems->n == 0)
 		compile_types(compiler, order, n);
+	forget(&policy->root);
 }

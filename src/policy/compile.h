@@ -15,7 +15,8 @@ struct err;
 struct schema_at;
 
 struct compiler {
-	struct arena *arena;
+	struct arena *arena;   /* of what is evaluated */
+	struct arena *scratch; /* of what nobody needs once all is compiled */
 	struct policy *policy;
 	struct problems *problems;
 	bool strict;
@@ -59,7 +60,7 @@ struct local {
 /* The compiler at work on one clause or query. */
 struct unit {
 	struct compiler *compiler;
-	struct arena *arena;
+	struct arena *arena, *scratch; /* those of the compiler */
 	struct module *module;
 	const struct rule *rule; /* NULL for a query */
 	struct scope *scope;

@@ -7,7 +7,7 @@ struct lexer {
 	uint32_t line;
 	size_t line_start;	       /* byte where the line begins */
 	size_t extra;		       /* bytes of the line that are no character of their own */
-	struct arena *arena, *scratch; /* of texts and comments; of the list of tokens */
+	struct arena *arena, *scratch; /* of texts; of the lists of tokens and comments */
 	struct tokens *out;
 	bool space;
 };
@@ -96,7 +96,7 @@ static void comment(struct lexer *lexer)
 
 	while (!at_end(lexer) && peek(lexer, 0) != '\n')
 		lexer->at++;
-	out->comments = arena_grow(lexer->arena, out->comments, out->comment_n, &out->comment_cap,
+	out->comments = arena_grow(lexer->scratch, out->comments, out->comment_n, &out->comment_cap,
 				   sizeof(*out->comments));
 	out->comments[out->comment_n++] = (struct token){
 		.kind = TOKEN_COMMENT,

@@ -67,8 +67,9 @@ struct tokens {
 	size_t comment_n, comment_cap;
 };
 
-/* `text` must outlive the tokens. Comments and texts live in `arena`, the list of tokens in
- * `scratch`: it is several times as large as the module, and nobody needs it once that is parsed.
+/* `text` must outlive the tokens. Texts live in `arena`, the lists of tokens and comments in
+ * `scratch`: they are several times as large as the module, and nobody needs them once that is
+ * parsed.
  */
 void lex(str text, struct arena *arena, struct arena *scratch, struct tokens *out);
 str keyword_name(enum keyword keyword);

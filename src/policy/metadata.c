@@ -31,7 +31,7 @@ static struct value long_form(struct parser *p, const struct value *v, bool auth
 
 	if (v->type != VALUE_STRING)
 		return *v;
-	object_builder_init(&b, p->arena);
+	object_builder_init(&b, p->scratch);
 	if (!author) {
 		OBJECT_ADD(&b, "ref", value_str(text));
 	} else if (str_ends(text, STR(">")) && str_cut(text, '<', &name, &mail)) {
@@ -48,7 +48,7 @@ static void expand(struct parser *p, struct value *metadata)
 {
 	struct object_builder b;
 
-	object_builder_init(&b, p->arena);
+	object_builder_init(&b, p->scratch);
 	for (uint32_t i = 0; i < metadata->n; i++) {
 		struct value_member m = metadata->members[i];
 		bool author = str_eq(value_text(&m.key), STR("authors"));
@@ -57,7 +57,7 @@ static void expand(struct parser *p, struct value *metadata)
 		    (author || str_eq(value_text(&m.key), STR("related_resources")))) {
 			struct value_builder list;
 
-			value_builder_init(&list, p->arena);
+			value_builder_init(&list, p->scratch);
 			for (uint32_t k = 0; k < m.value.n; k++)
 				value_builder_add(&list, long_form(p, &m.value.items[k], author));
 			m.value = value_builder_array(&list);
@@ -81,15 +81,15 @@ static bool read_block(struct parser *p, size_t from, size_t to, struct annotati
 		buf_add(&text, str_without_prefix(comments[i].text, STR(" ")));
 		buf_byte(&text, '\n');
 	}
-	rc = yaml_parse(str_dup(p->arena, buf_str(&text)),
-			&(struct yaml_opts){ .schema = YAML_CORE }, p->arena, &json, NULL, &err);
+	rc = yaml_parse(str_dup(p->scratch, buf_str(&text)),
+			&(struct yaml_opts){ .schema = YAML_CORE }, p->scratch, &json, NULL, &err);
 	buf_done(&text);
 	if (rc < 0) {
 		problem_add(p->problems, p->module->file, p->module->text, comments[from].line,
 			    comments[from].col, "rego_parse_error", "yaml: %s", err.msg);
 		return false;
 	}
-	value = value_from_json(json, p->arena);
+	value = value_from_json(json, p->scratch);
 	out->line = comments[from].line;
 	out->end_line = comments[to - 1].line;
 	out->next_line = line_behind(p, out->end_line);
@@ -112,7 +112,7 @@ static void add_scope(struct parser *p, struct annotation *annotation)
 	}
 	annotation->scope =
 		annotation->next_line == p->module->package->line ? STR("package") : STR("rule");
-	object_builder_init(&b, p->arena);
+	object_builder_init(&b, p->scratch);
 	for (uint32_t i = 0; i < annotation->value.n; i++)
 		object_builder_add(&b, annotation->value.members[i].key,
 				   annotation->value.members[i].value);
@@ -136,6 +136,8 @@ void parse_annotations(struct parser *p)
 			end++;
 		if (read_block(p, i, end, &annotation)) {
 			add_scope(p, &annotation);
+			value_copy(&annotation.value, &annotation.value, p->arena);
+			annotation.scope = value_text(VALUE_GET(&annotation.value, "scope"));
 			module->annotations =
 				arena_grow(p->arena, module->annotations, module->annotation_n,
 					   &module->annotation_cap, sizeof(*module->annotations));

@@ -260,12 +260,17 @@ static void parser_init(struct parser *p, str file, str text, bool v0, struct ar
 	struct module *module = ARENA_NEW(arena, struct module);
 
 	*module = (struct module){ .file = file, .text = text, .v0 = v0 };
-	*p = (struct parser){ .module = module, .arena = arena, .problems = problems };
+	*p = (struct parser){
+		.module = module, .arena = arena, .scratch = scratch, .problems = problems
+	};
 	for (size_t i = 1; i < KEYWORD_COUNT; i++)
 		p->enabled[i] = !v0 || i < KEYWORD_IF;
 	lex(text, arena, scratch, &p->tokens);
-	module->comments = p->tokens.comments;
 	module->comment_n = p->tokens.comment_n;
+	module->comments = ARENA_ARRAY(arena, struct token, module->comment_n);
+	if (module->comment_n > 0)
+		memcpy(module->comments, p->tokens.comments,
+		       module->comment_n * sizeof(*module->comments));
 }
 
 struct module *parse_module(str file, str text, bool v0, struct arena *arena,

@@ -6,7 +6,7 @@
 
 struct parser {
 	struct module *module;
-	struct arena *arena;
+	struct arena *arena, *scratch; /* scratch: gone when the module is parsed */
 	struct problems *problems;
 	struct tokens tokens;
 	size_t at;

@@ -12,7 +12,8 @@ struct list {
 
 static void list_add(struct parser *p, struct list *list, struct term *term)
 {
-	list->items = arena_grow(p->arena, list->items, list->n, &list->cap, sizeof(*list->items));
+	list->items =
+		arena_grow(p->scratch, list->items, list->n, &list->cap, sizeof(*list->items));
 	list->items[list->n++] = term;
 }
 
@@ -36,7 +37,9 @@ static struct term *finish_list(struct parser *p, enum term_kind kind, struct li
 		parse_error_at(p, at->line, at->col, "more than %u items", LIST_MAX);
 		return NULL;
 	}
-	term->items = list->items;
+	term->items = ARENA_ARRAY(p->arena, struct term *, list->n + 1);
+	if (list->n > 0)
+		memcpy(term->items, list->items, list->n * sizeof(struct term *));
 	term->n = (uint32_t)list->n;
 	return finish(p, term);
 }
@@ -45,7 +48,7 @@ struct term *parse_name_token(struct parser *p, const struct token *token)
 {
 	struct term *term = term_new(p->arena, TERM_VAR, token->line, token->col);
 
-	term->name = str_dup(p->arena, token->text);
+	term->name = token->text;
 	if (str_eq(token->text, STR("_")))
 		term->name = str_fmt(p->arena, "$%u", p->wildcards++);
 	return term;
@@ -55,7 +58,7 @@ struct term *parse_string_token(struct parser *p, const struct token *token)
 {
 	struct term *term = term_new(p->arena, TERM_VALUE, token->line, token->col);
 
-	term->value = value_str(str_dup(p->arena, token->text));
+	term->value = value_str(token->text);
 	if (token->kind == TOKEN_STRING) {
 		term->spelling = ARENA_NEW(p->arena, str);
 		*term->spelling =

@@ -153,7 +153,7 @@ struct op {
 	struct with_plan *withs;
 	uint32_t with_n;
 	struct captured *captured; /* not, every: when the answer is kept */
-	const struct expr *expr;
+	const struct expr *expr;   /* of a policy that is traced; else NULL */
 	const struct module *module;
 	uint32_t id; /* of the literal, for coverage; 0 for what the compiler made */
 };
@@ -230,6 +230,7 @@ struct policy {
 	uint32_t expr_n; /* of them, the first is empty */
 	uint32_t group_n, clause_n;
 	bool prints; /* print or trace is called somewhere */
+	bool traced; /* what its ops are made of is kept */
 };
 
 struct query_var {
@@ -250,7 +251,7 @@ struct literal {
 
 struct policy_query {
 	struct policy *policy;
-	struct arena *arena;
+	struct arena *arena, *own; /* own: the same, or NULL where it is somebody else's */
 	struct op *plan;
 	struct module *module;
 	struct clause clause; /* frame */

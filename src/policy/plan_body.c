@@ -6,8 +6,8 @@ struct op *op_new(struct unit *unit, enum op_kind kind, const struct expr *expr)
 	struct op *op = ARENA_NEW(unit->arena, struct op);
 
 	op->kind = (uint8_t)kind;
-	op->expr = expr;
 	op->module = unit->module;
+	op->expr = unit->compiler->policy->traced ? expr : NULL;
 	op->id = expr ? expr->id : 0;
 	return op;
 }
@@ -126,7 +126,7 @@ static void plan_every(struct safety *safety, const struct expr *expr, struct op
 static void plan_not(struct safety *safety, const struct expr *expr, struct op ***tail)
 {
 	struct op *op = emit(safety, OP_NOT, expr, tail);
-	struct expr *positive = ARENA_NEW(safety->unit->arena, struct expr);
+	struct expr *positive = ARENA_NEW(safety->unit->scratch, struct expr);
 	struct body body = { .items = &positive, .n = 1 };
 	struct safety inner = safety_inner(safety);
 
@@ -211,7 +211,7 @@ static void capture(struct unit *unit, const struct expr *expr, struct op *op)
 		op->pattern->kind = PATTERN_TRUE;
 	}
 	op->pattern->n = (uint32_t)slot + 1;
-	unit->captures = arena_grow(unit->arena, unit->captures, n, &unit->capture_cap,
+	unit->captures = arena_grow(unit->scratch, unit->captures, n, &unit->capture_cap,
 				    sizeof(*unit->captures));
 	unit->captures[unit->capture_n++] = (struct capture){ .start = expr->start, .slot = slot };
 }
@@ -227,7 +227,7 @@ static void plan_term(struct safety *safety, const struct expr *expr, struct op 
 				(struct op *)((char *)*tail - offsetof(struct op, next)));
 		return;
 	}
-	call = ARENA_NEW(safety->unit->arena, struct term);
+	call = ARENA_NEW(safety->unit->scratch, struct term);
 	*call = *expr->a;
 	call->n--;
 	emit_match(safety, expr, call, expr->a->items[call->n], tail);
@@ -266,7 +266,7 @@ static void plan_literal(struct safety *safety, const struct expr *expr, struct 
 static void report_unsafe(struct safety *safety, const struct expr *expr, struct bits *told)
 {
 	struct unit *unit = safety->unit;
-	struct bits vars = bits_copy(unit->arena, &(struct bits){ 0 }, (size_t)unit->slot_n);
+	struct bits vars = bits_copy(unit->scratch, &(struct bits){ 0 }, (size_t)unit->slot_n);
 
 	vars_of_expr(expr, true, &vars);
 	for (int32_t slot = 0; slot < unit->slot_n; slot++) {
@@ -288,7 +288,7 @@ static void report_unsafe(struct safety *safety, const struct expr *expr, struct
 static void report_stuck(struct safety *safety, const struct body *body, const bool *done)
 {
 	struct unit *unit = safety->unit;
-	struct bits told = bits_copy(unit->arena, &(struct bits){ 0 }, (size_t)unit->slot_n);
+	struct bits told = bits_copy(unit->scratch, &(struct bits){ 0 }, (size_t)unit->slot_n);
 
 	for (size_t i = 0; i < body->n; i++) {
 		if (!done[i])
@@ -305,8 +305,8 @@ struct op *plan_body(struct safety *safety, struct body *body, struct op *end)
 {
 	struct unit *unit = safety->unit;
 	struct op *first = NULL, **tail = &first;
-	bool *done = ARENA_ARRAY(unit->arena, bool, body->n + 1);
-	struct expr **order = ARENA_ARRAY(unit->arena, struct expr *, body->n + 1);
+	bool *done = ARENA_ARRAY(unit->scratch, bool, body->n + 1);
+	struct expr **order = ARENA_ARRAY(unit->scratch, struct expr *, body->n + 1);
 	size_t left = body->n;
 
 	if (body->n > COMPILE_MAX_LITERALS) {

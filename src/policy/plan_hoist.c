@@ -24,7 +24,7 @@ void loop_bind(struct safety *safety, int32_t slot)
 	struct unit *unit = safety->unit;
 
 	while (unit->loop_n <= (size_t)slot) {
-		unit->loops = arena_grow(unit->arena, unit->loops, unit->loop_n, &unit->loop_cap,
+		unit->loops = arena_grow(unit->scratch, unit->loops, unit->loop_n, &unit->loop_cap,
 					 sizeof(*unit->loops));
 		unit->loops[unit->loop_n++] = 0;
 	}
@@ -314,8 +314,8 @@ static void draft_body(struct safety *safety, const struct body *body, struct dr
 
 		if ((first || second) && draft->n < KEYS_MAX) {
 			const struct term *key = first ? a : b;
-			struct expr *bind = ARENA_NEW(unit->arena, struct expr);
-			struct term *var = term_var(unit->arena, STR("$made"), key);
+			struct expr *bind = ARENA_NEW(unit->scratch, struct expr);
+			struct term *var = term_var(unit->scratch, STR("$made"), key);
 
 			var->slot = unit_slot(unit, var->name, var);
 			*bind = *expr;
@@ -326,7 +326,7 @@ static void draft_body(struct safety *safety, const struct body *body, struct dr
 			draft->vars[draft->n++] = var;
 			expr = bind;
 		}
-		body_add(unit->arena, &draft->body, expr);
+		body_add(unit->scratch, &draft->body, expr);
 	}
 }
 

@@ -36,20 +36,25 @@ struct policy *policy_compile(const struct policy_source *sources, size_t n,
 			      const struct value *data, const struct policy_options *opts,
 			      struct problems *problems, struct err *err)
 {
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
 	AUTO(policy_unref)
 	struct policy *policy = mem_zalloc(sizeof(*policy));
-	struct compiler compiler = { .policy = policy, .problems = problems };
+	struct compiler compiler = { .policy = policy, .scratch = scratch, .problems = problems };
 	struct object_builder none;
 
 	policy->refs = 1;
 	policy->arena = compiler.arena = arena_new();
-	map_init(&compiler.packages, policy->arena);
+	policy->traced = opts && opts->traced;
+	if (policy->traced)
+		compiler.scratch = policy->arena;
+	map_init(&compiler.packages, scratch);
 	compiler.strict = opts && opts->strict;
 	compiler.external_data = opts && opts->external_data;
 	object_builder_init(&none, policy->arena);
 	policy->data = data && data->type == VALUE_OBJECT ? *data : object_builder_take_last(&none);
 	compiler.literals =
-		arena_grow(policy->arena, NULL, 0, &compiler.expr_cap, sizeof(*compiler.literals));
+		arena_grow(scratch, NULL, 0, &compiler.expr_cap, sizeof(*compiler.literals));
 	compiler.expr_n = 1;
 	if (parse_all(policy, sources, n, problems) == 0) {
 		if (opts && opts->tests)
@@ -61,7 +66,8 @@ struct policy *policy_compile(const struct policy_source *sources, size_t n,
 		compile_rules(&compiler);
 	}
 	policy->prints = compiler.prints;
-	policy->literals = compiler.literals;
+	policy->literals = ARENA_ARRAY(policy->arena, struct literal, compiler.expr_n);
+	memcpy(policy->literals, compiler.literals, compiler.expr_n * sizeof(*policy->literals));
 	policy->expr_n = (uint32_t)compiler.expr_n;
 	if (problems->n > 0) {
 		problems_sort(problems);

@@ -44,6 +44,7 @@ struct policy_options {
 	const struct value *input_schema, *schemas;
 	bool strict; /* refuses unused imports and variables */
 	bool tests;  /* rules called test_* are to be run: each is kept apart, cases report */
+	bool traced; /* policy_run.trace is told of its literals, which costs memory */
 	bool external_data; /* knows the builtin of that name, as Gatekeeper's templates do */
 };
 
@@ -86,6 +87,9 @@ struct policy_query_options {
 	const str *imports; /* "data.a.b", "input.x as y" */
 	size_t import_n;
 	bool v0;
+	/* Where it lives, instead of an arena of its own: must outlive it. Many queries take less
+	 * memory that way. */
+	struct arena *arena;
 };
 struct policy_query *policy_query_new_in(struct policy *policy, str text,
 					 const struct policy_query_options *opts,
@@ -132,7 +136,7 @@ struct policy_run {
 	void (*test_case)(void *context, const struct value *name);
 	void *context; /* of print, test_case */
 	struct policy_counters *counters;
-	struct policy_trace *trace;
+	struct policy_trace *trace; /* silent unless the policy was compiled with `traced` */
 	const struct policy_watch *watch;
 	uint64_t steps; /* out: what was used */
 };

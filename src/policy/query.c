@@ -40,7 +40,8 @@ static void collect_exprs(struct policy_query *query, const struct unit *unit,
 }
 
 /* The rules of the query's package. */
-static struct map *names_of(struct policy_query *query, const struct policy *policy)
+static struct map *names_of(struct policy_query *query, const struct policy *policy,
+			    struct arena *scratch)
 {
 	const struct tree *tree = &policy->root;
 	struct map *names;
@@ -49,8 +50,8 @@ static struct map *names_of(struct policy_query *query, const struct policy *pol
 		return NULL;
 	for (size_t i = 1; tree && i < query->module->package->n; i++)
 		tree = rule_tree_child(tree, &query->module->package->items[i]->value);
-	names = ARENA_NEW(query->arena, struct map);
-	map_init(names, query->arena);
+	names = ARENA_NEW(scratch, struct map);
+	map_init(names, scratch);
 	for (size_t i = 0; tree && i < tree->n; i++) {
 		if (tree->children[i]->has_rules && !tree->children[i]->is_package)
 			map_put(names, value_text(&tree->children[i]->key), query);
@@ -61,23 +62,26 @@ static struct map *names_of(struct policy_query *query, const struct policy *pol
 static int compile_query(struct policy_query *query, struct policy *policy, const struct body *text,
 			 struct problems *problems)
 {
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
 	struct compiler compiler = { .arena = query->arena,
+				     .scratch = policy->traced ? query->arena : scratch,
 				     .policy = policy,
 				     .problems = problems };
 	struct body *body;
 	struct safety safety = { 0 };
 	struct unit unit;
 
-	map_init(&compiler.packages, query->arena);
+	map_init(&compiler.packages, scratch);
 	unit_init(&unit, &compiler, query->module, NULL);
-	unit.names = names_of(query, policy);
+	unit.names = names_of(query, policy, scratch);
 	scope_push(&unit, false);
 	body = resolve_body(&unit, text);
 	if (unit.failed)
 		return -1;
 	safety.unit = &unit;
-	safety.bound = bits_copy(query->arena, &(struct bits){ 0 }, (size_t)unit.slot_n);
-	safety.outer = bits_copy(query->arena, &(struct bits){ 0 }, (size_t)unit.slot_n);
+	safety.bound = bits_copy(scratch, &(struct bits){ 0 }, (size_t)unit.slot_n);
+	safety.outer = bits_copy(scratch, &(struct bits){ 0 }, (size_t)unit.slot_n);
 	query->plan = plan_body(&safety, body, op_new(&unit, OP_YIELD, NULL));
 	if (unit.failed || !query->plan)
 		return -1;
@@ -124,7 +128,8 @@ struct policy_query *policy_query_new_in(struct policy *policy, str text,
 	struct policy_query *query = mem_zalloc(sizeof(*query));
 	struct body *body;
 
-	query->arena = arena_new();
+	query->own = opts->arena ? NULL : arena_new();
+	query->arena = opts->arena ? opts->arena : query->own;
 	query->policy = policy_ref(policy);
 	text = str_dup(query->arena, text);
 	body = parse_query(text, opts->v0, query->arena, &query->module, problems);
@@ -150,7 +155,7 @@ void policy_query_free(struct policy_query *query)
 	if (!query)
 		return;
 	policy_unref(query->policy);
-	arena_free(query->arena);
+	arena_free(query->own);
 	free(query);
 }
 

@@ -16,7 +16,7 @@ static void add_edge(struct unit *unit, struct tree *tree, bool whole)
 	    from->edges[from->edge_n - 1].whole == whole)
 		return;
 	from->edges =
-		arena_grow(unit->arena, from->edges, from->edge_n, &cap, sizeof(*from->edges));
+		arena_grow(unit->scratch, from->edges, from->edge_n, &cap, sizeof(*from->edges));
 	from->edge_cap = (uint32_t)cap;
 	from->edges[from->edge_n++] = (struct edge){ .tree = tree, .whole = whole };
 }
@@ -109,7 +109,7 @@ static void search(struct compiler *compiler, struct tree *tree, struct group **
 	struct visit *stack = NULL, next;
 	size_t n = 0, cap = 0;
 
-	stack = arena_grow(compiler->arena, stack, n, &cap, sizeof(*stack));
+	stack = arena_grow(compiler->scratch, stack, n, &cap, sizeof(*stack));
 	stack[n++] = (struct visit){ .tree = tree, .whole = true };
 	tree->color[1] = GREY;
 	while (n > 0) {
@@ -128,7 +128,7 @@ static void search(struct compiler *compiler, struct tree *tree, struct group **
 		if (*color != WHITE)
 			continue;
 		*color = GREY;
-		stack = arena_grow(compiler->arena, stack, n, &cap, sizeof(*stack));
+		stack = arena_grow(compiler->scratch, stack, n, &cap, sizeof(*stack));
 		stack[n++] = next;
 	}
 }

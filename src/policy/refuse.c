@@ -119,7 +119,7 @@ static void check_imports(const struct refusal *refusal)
 {
 	struct map names;
 
-	map_init(&names, refusal->compiler->arena);
+	map_init(&names, refusal->compiler->scratch);
 	for (size_t i = 0; i < refusal->module->import_n; i++) {
 		const struct import *import = &refusal->module->imports[i], *before;
 		struct buf text;

@@ -3,7 +3,7 @@
 
 static struct term *root(struct unit *unit, str name, int32_t slot, const struct term *at)
 {
-	struct term *term = term_var(unit->arena, name, at);
+	struct term *term = term_var(unit->scratch, name, at);
 
 	term->slot = slot;
 	return term;
@@ -14,7 +14,7 @@ static struct term *root_ref(struct unit *unit, bool data, const struct term *at
 	struct term *head =
 		root(unit, data ? STR("data") : STR("input"), data ? SLOT_DATA : SLOT_INPUT, at);
 
-	return term_list(unit->arena, TERM_REF, &head, 1, at);
+	return term_list(unit->scratch, TERM_REF, &head, 1, at);
 }
 
 static struct local *find_local(struct unit *unit, str name)
@@ -40,7 +40,7 @@ static struct term *global(struct unit *unit, const struct term *var)
 		return root_ref(unit, var->name.p[0] == 'd', var);
 	if (import) {
 		import->used = true;
-		ref = term_list(unit->arena, TERM_REF, import->path->items, import->path->n, var);
+		ref = term_list(unit->scratch, TERM_REF, import->path->items, import->path->n, var);
 		ref->items[0] =
 			root_ref(unit, import->path->items[0]->name.p[0] == 'd', var)->items[0];
 		return ref;
@@ -48,11 +48,11 @@ static struct term *global(struct unit *unit, const struct term *var)
 	names = unit->names;
 	if (!package || !names || !map_has(names, var->name))
 		return NULL;
-	ref = term_list(unit->arena, TERM_REF, package->items, package->n, var);
-	ref->items = ARENA_ARRAY(unit->arena, struct term *, package->n + 1);
+	ref = term_list(unit->scratch, TERM_REF, package->items, package->n, var);
+	ref->items = ARENA_ARRAY(unit->scratch, struct term *, package->n + 1);
 	memcpy(ref->items, package->items, package->n * sizeof(struct term *));
 	ref->items[0] = root(unit, STR("data"), SLOT_DATA, var);
-	ref->items[ref->n++] = term_value(unit->arena, value_str(var->name), var);
+	ref->items[ref->n++] = term_value(unit->scratch, value_str(var->name), var);
 	return ref;
 }
 
@@ -67,9 +67,9 @@ static struct term *resolve_var(struct unit *unit, const struct term *var)
 			return to;
 		local = map_get(&unit->free, var->name);
 	}
-	to = term_var(unit->arena, var->name, var);
+	to = term_var(unit->scratch, var->name, var);
 	if (!local) {
-		local = ARENA_NEW(unit->arena, struct local);
+		local = ARENA_NEW(unit->scratch, struct local);
 		local->var = to;
 		local->scope = unit->scope;
 		local->slot = unit_slot(unit, var->name, to);
@@ -83,10 +83,10 @@ static struct term *resolve_var(struct unit *unit, const struct term *var)
 static struct term *resolve_ref(struct unit *unit, const struct term *term)
 {
 	struct term *head = resolve_term(unit, term->items[0]);
-	struct term *ref = term_new(unit->arena, TERM_REF, term->line, term->col);
+	struct term *ref = term_new(unit->scratch, TERM_REF, term->line, term->col);
 	uint32_t base = head->kind == TERM_REF ? head->n : 1;
 
-	ref->items = ARENA_ARRAY(unit->arena, struct term *, base + term->n - 1);
+	ref->items = ARENA_ARRAY(unit->scratch, struct term *, base + term->n - 1);
 	if (head->kind == TERM_REF)
 		memcpy(ref->items, head->items, base * sizeof(struct term *));
 	else
@@ -100,7 +100,7 @@ static struct term *resolve_ref(struct unit *unit, const struct term *term)
 static struct term *resolve_items(struct unit *unit, const struct term *term)
 {
 	struct term *to =
-		term_list(unit->arena, (enum term_kind)term->kind, term->items, term->n, term);
+		term_list(unit->scratch, (enum term_kind)term->kind, term->items, term->n, term);
 
 	for (size_t i = 0; i < term->n; i++)
 		to->items[i] = resolve_term(unit, term->items[i]);
@@ -109,7 +109,8 @@ static struct term *resolve_items(struct unit *unit, const struct term *term)
 
 static struct term *resolve_comprehension(struct unit *unit, const struct term *term)
 {
-	struct term *to = term_new(unit->arena, (enum term_kind)term->kind, term->line, term->col);
+	struct term *to =
+		term_new(unit->scratch, (enum term_kind)term->kind, term->line, term->col);
 
 	scope_push(unit, false);
 	to->body = resolve_body(unit, term->body);
@@ -131,15 +132,15 @@ static struct term *resolve_guarded(struct unit *unit, const struct term *term,
 
 	if (term->kind == TERM_VALUE)
 		return resolve_term(unit, term);
-	to = term_new(unit->arena, TERM_SET_COMP, term->line, term->col);
+	to = term_new(unit->scratch, TERM_SET_COMP, term->line, term->col);
 	to->infix = true;
-	to->body = ARENA_NEW(unit->arena, struct body);
+	to->body = ARENA_NEW(unit->scratch, struct body);
 	scope_push(unit, false);
 	if (part && part->with_n > 0) {
 		struct expr unify = *part;
 
 		unify.kind = EXPR_ASSIGN;
-		unify.a = term_var(unit->arena, STR("$part"), term);
+		unify.a = term_var(unit->scratch, STR("$part"), term);
 		unify.b = part->a;
 		to->body = resolve_body(
 			unit, &(struct body){ .items = (struct expr *[]){ &unify }, .n = 1 });
@@ -153,7 +154,7 @@ static struct term *resolve_guarded(struct unit *unit, const struct term *term,
 
 static struct term *resolve_template(struct unit *unit, const struct term *term)
 {
-	struct term *to = term_list(unit->arena, TERM_TEMPLATE, term->items, term->n, term);
+	struct term *to = term_list(unit->scratch, TERM_TEMPLATE, term->items, term->n, term);
 
 	for (size_t i = 0; i < term->n; i++)
 		to->items[i] = resolve_guarded(unit, term->items[i], term->parts[i]);
@@ -164,7 +165,7 @@ static bool is_document_call(struct unit *unit, const struct term *term);
 
 static struct term *resolve_call_term(struct unit *unit, const struct term *term)
 {
-	struct term *to = term_list(unit->arena, TERM_CALL, term->items, term->n, term);
+	struct term *to = term_list(unit->scratch, TERM_CALL, term->items, term->n, term);
 	struct value constant;
 	bool print;
 
@@ -177,7 +178,7 @@ static struct term *resolve_call_term(struct unit *unit, const struct term *term
 		to->items[i] = print ? resolve_guarded(unit, term->items[i], NULL)
 				     : resolve_term(unit, term->items[i]);
 	if (to->builtin && metadata_call(unit, to, &constant))
-		return term_value(unit->arena, constant, term);
+		return term_value(unit->scratch, constant, term);
 	return to;
 }
 
@@ -203,7 +204,7 @@ struct term *resolve_term(struct unit *unit, const struct term *term)
 	case TERM_TEMPLATE:
 		return resolve_template(unit, term);
 	default:
-		return term_value(unit->arena, term->value, term);
+		return term_value(unit->scratch, term->value, term);
 	}
 }
 
@@ -215,7 +216,7 @@ struct term *resolve_pattern(struct unit *unit, const struct term *term, bool as
 		return scope_declare(unit, term, assigned);
 	if (term->kind != TERM_ARRAY && term->kind != TERM_OBJECT)
 		return resolve_term(unit, term);
-	to = term_list(unit->arena, (enum term_kind)term->kind, term->items, term->n, term);
+	to = term_list(unit->scratch, (enum term_kind)term->kind, term->items, term->n, term);
 	for (size_t i = 0; i < term->n; i++) {
 		bool key = term->kind == TERM_OBJECT && i % 2 == 0;
 

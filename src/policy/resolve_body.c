@@ -30,7 +30,7 @@ bool term_has_vars(const struct term *term)
 
 static struct expr *expr_made(struct unit *unit, enum expr_kind kind, const struct term *at)
 {
-	struct expr *expr = ARENA_NEW(unit->arena, struct expr);
+	struct expr *expr = ARENA_NEW(unit->scratch, struct expr);
 
 	expr->kind = (uint8_t)kind;
 	expr->line = at->line;
@@ -43,12 +43,12 @@ static struct expr *expr_made(struct unit *unit, enum expr_kind kind, const stru
 struct term *hoist(struct unit *unit, struct term *term)
 {
 	struct expr *expr = expr_made(unit, EXPR_UNIFY, term);
-	struct term *var = term_var(unit->arena, STR("$made"), term);
+	struct term *var = term_var(unit->scratch, STR("$made"), term);
 
 	var->slot = unit_slot(unit, var->name, var);
 	expr->a = var;
 	expr->b = term;
-	body_add(unit->arena, unit->out, expr);
+	body_add(unit->scratch, unit->out, expr);
 	return var;
 }
 
@@ -201,7 +201,7 @@ uint32_t literal_new(struct unit *unit, uint32_t line)
 {
 	struct compiler *compiler = unit->compiler;
 
-	compiler->literals = arena_grow(unit->arena, compiler->literals, compiler->expr_n,
+	compiler->literals = arena_grow(unit->scratch, compiler->literals, compiler->expr_n,
 					&compiler->expr_cap, sizeof(*compiler->literals));
 	compiler->literals[compiler->expr_n] =
 		(struct literal){ .module = unit->module, .line = line };
@@ -210,7 +210,7 @@ uint32_t literal_new(struct unit *unit, uint32_t line)
 
 static struct expr *resolve_expr(struct unit *unit, const struct expr *from)
 {
-	struct expr *to = ARENA_NEW(unit->arena, struct expr);
+	struct expr *to = ARENA_NEW(unit->scratch, struct expr);
 
 	*to = *from;
 	to->id = literal_new(unit, from->line);
@@ -249,24 +249,24 @@ static void resolve_literal(struct unit *unit, const struct expr *from)
 	if (from->with_n == 0) {
 		to = resolve_expr(unit, from);
 		if (to)
-			body_add(unit->arena, out, to);
+			body_add(unit->scratch, out, to);
 		return;
 	}
-	group = ARENA_NEW(unit->arena, struct expr);
+	group = ARENA_NEW(unit->scratch, struct expr);
 	*group = (struct expr){ .kind = EXPR_GROUP, .line = from->line, .col = from->col };
 	resolve_with(unit, group, from);
-	group->body = ARENA_NEW(unit->arena, struct body);
+	group->body = ARENA_NEW(unit->scratch, struct body);
 	unit->out = group->body;
 	to = resolve_expr(unit, from);
 	if (to)
-		body_add(unit->arena, unit->out, to);
+		body_add(unit->scratch, unit->out, to);
 	unit->out = out;
-	body_add(unit->arena, out, group);
+	body_add(unit->scratch, out, group);
 }
 
 struct body *resolve_body(struct unit *unit, const struct body *body)
 {
-	struct body *out = unit->out, *to = ARENA_NEW(unit->arena, struct body);
+	struct body *out = unit->out, *to = ARENA_NEW(unit->scratch, struct body);
 
 	unit->out = to;
 	for (size_t i = 0; body && i < body->n; i++)
@@ -297,7 +297,7 @@ static bool is_input(const struct term *target)
 static struct term *function_named(struct unit *unit, const struct term *name)
 {
 	struct problems *problems = unit->compiler->problems;
-	struct term *to = term_new(unit->arena, TERM_CALL, name->line, name->col);
+	struct term *to = term_new(unit->scratch, TERM_CALL, name->line, name->col);
 	size_t n = problems->n, dropped = problems->dropped;
 	bool failed = unit->failed;
 
@@ -336,7 +336,7 @@ static struct term *resolve_target(struct unit *unit, const struct term *target)
 
 void resolve_with(struct unit *unit, struct expr *to, const struct expr *from)
 {
-	to->withs = ARENA_ARRAY(unit->arena, struct with, from->with_n);
+	to->withs = ARENA_ARRAY(unit->scratch, struct with, from->with_n);
 	to->with_n = from->with_n;
 	for (size_t i = 0; i < from->with_n; i++) {
 		struct with *with = &to->withs[i];

@@ -21,10 +21,14 @@ void unit_init(struct unit *unit, struct compiler *compiler, struct module *modu
 	       const struct rule *rule)
 {
 	*unit = (struct unit){
-		.compiler = compiler, .arena = compiler->arena, .module = module, .rule = rule
+		.compiler = compiler,
+		.arena = compiler->arena,
+		.scratch = compiler->scratch,
+		.module = module,
+		.rule = rule,
 	};
-	map_init(&unit->free, unit->arena);
-	map_init(&unit->imports, unit->arena);
+	map_init(&unit->free, unit->scratch);
+	map_init(&unit->imports, unit->scratch);
 	for (size_t i = 0; i < module->import_n; i++) {
 		struct import *import = &module->imports[i];
 
@@ -37,9 +41,10 @@ int32_t unit_slot(struct unit *unit, str name, struct term *var)
 {
 	size_t n = (size_t)unit->slot_n, cap = unit->slot_cap;
 
-	unit->slot_vars = arena_grow(unit->arena, unit->slot_vars, n, &cap, sizeof(struct term *));
+	unit->slot_vars =
+		arena_grow(unit->scratch, unit->slot_vars, n, &cap, sizeof(struct term *));
 	unit->slot_names =
-		arena_grow(unit->arena, unit->slot_names, n, &unit->slot_cap, sizeof(str));
+		arena_grow(unit->scratch, unit->slot_names, n, &unit->slot_cap, sizeof(str));
 	unit->slot_names[n] = name;
 	unit->slot_vars[n] = var;
 	return unit->slot_n++;
@@ -47,9 +52,9 @@ int32_t unit_slot(struct unit *unit, str name, struct term *var)
 
 void scope_push(struct unit *unit, bool is_args)
 {
-	struct scope *scope = ARENA_NEW(unit->arena, struct scope);
+	struct scope *scope = ARENA_NEW(unit->scratch, struct scope);
 
-	map_init(&scope->names, unit->arena);
+	map_init(&scope->names, unit->scratch);
 	scope->up = unit->scope;
 	scope->is_args = is_args;
 	unit->scope = scope;
@@ -75,7 +80,7 @@ void scope_pop(struct unit *unit)
 
 struct term *scope_declare(struct unit *unit, const struct term *var, bool assigned)
 {
-	struct term *to = term_var(unit->arena, var->name, var);
+	struct term *to = term_var(unit->scratch, var->name, var);
 	struct local *local, *before = map_get(&unit->scope->names, var->name);
 	const struct scope *up = unit->scope->up;
 	const struct local *free = map_get(&unit->free, var->name);
@@ -95,7 +100,7 @@ struct term *scope_declare(struct unit *unit, const struct term *var, bool assig
 		to->slot = before->slot;
 		return to;
 	}
-	local = ARENA_NEW(unit->arena, struct local);
+	local = ARENA_NEW(unit->scratch, struct local);
 	*local = (struct local){ .var = to, .assigned = assigned };
 	to->slot = local->slot = unit_slot(unit, var->name, to);
 	map_put(&unit->scope->names, var->name, local);

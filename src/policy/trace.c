@@ -13,7 +13,7 @@ void trace_try(struct eval *ev, const struct op *op, const struct value *slots)
 
 	if (counters)
 		count(counters->tried, counters->n, op->id);
-	if (ev->run->trace && op->id)
+	if (ev->run->trace && op->id && op->expr)
 		ev->run->trace->event(ev->run->trace, op, slots, ev->depth, TRACE_TRY);
 }
 
@@ -23,7 +23,7 @@ void trace_answer(struct eval *ev, const struct op *op, const struct value *slot
 
 	if (counters && answer == 1)
 		count(counters->answered, counters->n, op->id);
-	if (ev->run->trace && op->id)
+	if (ev->run->trace && op->id && op->expr)
 		ev->run->trace->event(ev->run->trace, op, slots, ev->depth, answer);
 }
 

@@ -131,7 +131,7 @@ static void typer_init(struct typer *typer, struct compiler *compiler, struct mo
 				 .module = module,
 				 .slot_n = slot_n,
 				 .schemas = compiler->input_schema };
-	typer->slots = ARENA_ARRAY(compiler->arena, const struct type *, (size_t)slot_n + 1);
+	typer->slots = ARENA_ARRAY(compiler->scratch, const struct type *, (size_t)slot_n + 1);
 }
 
 static const struct type *known(const struct type *type) { return type ? type : &type_any; }

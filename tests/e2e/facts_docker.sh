@@ -73,6 +73,7 @@ is "nothing is missing" '.host.not_read == []'
 is "the daemon" ".host.daemon | .running and .exe == \"/usr/sbin/dockerd\" and .uid == 0 and .settings_complete and .pid == $(cat host/dockerd.pid)"
 is "a setting of the file, with its line" '.host.daemon.settings["log-level"] == {value: "warn", source: "configuration file", where: "/etc/docker/daemon.json:3"}'
 is "a setting of the command line" '.host.daemon.settings["default-ulimits"].value.nofile.Hard == 2048'
+is "which containers get" '[.containers[].host.default_ulimits.nofile.Hard] == [2048, 2048]'
 is "a setting that the engine shows" '.host.daemon.settings | .debug.value and .debug.source == "api" and .icc.value == false and .icc.source == "api"'
 is "all agree" '.host.daemon.disagreements == []'
 is "hosts" '.host.daemon.settings.hosts.value | index("unix:///var/run/docker.sock") and index("tcp://127.0.0.1:2376")'

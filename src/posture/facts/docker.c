@@ -329,6 +329,7 @@ static void put_defaults(struct docker_facts *facts, struct json_writer *w)
 	const struct json *ip = docker_setting(facts, STR("ip"));
 	const struct json *seccomp = docker_setting(facts, STR("seccomp-profile"));
 	const struct json *rights = docker_setting(facts, STR("no-new-privileges"));
+	const struct json *limits = docker_setting(facts, STR("default-ulimits"));
 	bool all = docker_settings_complete(facts);
 
 	if (all || rights)
@@ -337,6 +338,15 @@ static void put_defaults(struct docker_facts *facts, struct json_writer *w)
 		json_kv_str(w, STR("seccomp_profile"), json_str(seccomp));
 	if (all || ip)
 		json_kv_str(w, STR("ip"), ip ? json_str(ip) : STR("0.0.0.0"));
+	if (!all)
+		return;
+	JSON_KEY(w, "default_ulimits");
+	if (limits) {
+		json_put(w, limits);
+	} else {
+		json_open_object(w);
+		json_close_object(w);
+	}
 }
 
 /* `host` of the documents of containers. */
