@@ -169,6 +169,8 @@ int dotnet_deps_parse(const struct file_view *file, struct package_sink *sink, s
 
 	if (reader_open(&r, file, sink, arena, err) < 0)
 		return -1;
+	if (lock_check(r.root, "libraries", JSON_OBJECT, err) < 0)
+		return -1;
 	libraries = JSON_GET(r.root, "libraries");
 	if (!libraries && !JSON_GET(r.root, "targets") && !JSON_GET(r.root, "runtimeTarget"))
 		return err_set(err, ERR_INPUT, "neither libraries nor targets in it");

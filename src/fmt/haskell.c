@@ -91,6 +91,8 @@ int haskell_stack_parse(const struct file_view *file, struct package_sink *sink,
 	place = place_get(root, place, STR("packages"));
 	if (!json_is(root, JSON_OBJECT) || (!packages && !JSON_GET(root, "snapshots")))
 		return err_set(err, ERR_INPUT, "neither packages nor snapshots in it");
+	if (lock_check(root, "packages", JSON_ARRAY, err) < 0)
+		return -1;
 	lock_entries_init(&entries, arena, "hackage", PACKAGE_LOCKED, file->path);
 	JSON_EACH (packages, item) {
 		const struct json *done = JSON_GET(item, "completed");

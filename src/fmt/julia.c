@@ -115,6 +115,8 @@ int julia_manifest_parse(const struct file_view *file, struct package_sink *sink
 		return -1;
 	p.julia = json_get_str(deps, STR("julia_version"));
 	if (JSON_GET(deps, "manifest_format")) {
+		if (lock_check(deps, "deps", JSON_OBJECT, err) < 0)
+			return -1;
 		place = place_get(deps, place, STR("deps"));
 		deps = JSON_GET(deps, "deps");
 	}

@@ -44,6 +44,16 @@ int lock_entries_need(struct lock_entries *entries, struct lock_entry *entry, st
 	return 0;
 }
 
+int lock_check(const struct json *root, const char *key, enum json_type type, struct err *err)
+{
+	const struct json *value = json_get(root, str_c(key));
+
+	if (!value || json_is(value, JSON_NULL) || json_is(value, type))
+		return 0;
+	return err_set(err, ERR_INPUT, "'%s' is no %s", key,
+		       type == JSON_ARRAY ? "list" : "table of names");
+}
+
 static void index_entries(const struct lock_entries *entries, struct map *map)
 {
 	map_init(map, entries->arena);

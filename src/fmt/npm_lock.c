@@ -365,6 +365,9 @@ static int walk(struct reader *r, str wanted, bool take, bool *there, struct err
 		if (json_stream_peek(&r->stream, &first, err) < 0)
 			return -1;
 		*there |= list && first == '{';
+		if (list && first != '{' && first != 'n') /* null: none */
+			return err_set(err, ERR_INPUT, "line %u: \"%.*s\" is no object",
+				       r->stream.key_line, STR_ARG(wanted));
 		if (list && first == '{' && take) {
 			if (take_list(r, !str_eq(wanted, STR("packages")), err) < 0)
 				return -1;

@@ -9,6 +9,7 @@
  */
 #include "fmt/npm.h"
 #include "base/err.h"
+#include "fmt/lock_entries.h"
 #include "fmt/npm_internal.h"
 #include "fmt/text_file.h"
 #include "fmt/yaml.h"
@@ -225,6 +226,8 @@ static int take_document(struct reader *r, const struct json *root, const struct
 	if (!json_is(root, JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "line %u: YAML that is no mapping",
 			       place_line(place));
+	if (lock_check(root, "packages", JSON_OBJECT, err) < 0)
+		return -1;
 	if (importers && !json_is(importers, JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "'importers' without content");
 	r->form = form_of(json_get_str(root, STR("lockfileVersion")));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Lists of packages in TOML: poetry.lock, pdm.lock, pylock.toml. */
 #include "base/err.h"
+#include "fmt/lock_entries.h"
 #include "fmt/pypi_internal.h"
 #include "fmt/text_file.h"
 
@@ -143,6 +144,8 @@ static int read_list(const struct file_view *file, const struct form *form,
 	size_t i = 0;
 
 	if (pypi_load_toml(file, arena, &root, &place, err) < 0)
+		return -1;
+	if (lock_check(root, form->list, JSON_ARRAY, err) < 0)
 		return -1;
 	pypi_lock_init(&lock, file, arena, sink);
 	list = json_get(root, str_c(form->list));

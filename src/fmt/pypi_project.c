@@ -45,6 +45,9 @@ int pypi_pipfile_lock(const struct file_view *file, struct package_sink *sink, s
 
 		if (str_eq(category->key, STR("_meta")))
 			continue;
+		if (!json_is(&category->value, JSON_OBJECT))
+			return err_set(err, ERR_INPUT, "'%.*s' is no table of names",
+				       STR_ARG(str_take(category->key, LOCK_WORD_MAX)));
 		JSON_MEMBERS(&category->value, m)
 		take_locked(&lock, m, !str_eq(category->key, STR("default")), &lines);
 	}
@@ -120,6 +123,9 @@ static int read_pyproject(const struct file_view *file, bool lowest, struct pack
 	const struct place *place, *at, *build_at;
 
 	if (pypi_load_toml(file, arena, &root, &place, err) < 0)
+		return -1;
+	if (lock_check(root, "project", JSON_OBJECT, err) < 0 ||
+	    lock_check(JSON_GET(root, "project"), "dependencies", JSON_ARRAY, err) < 0)
 		return -1;
 	map_init(&p.sent, arena);
 	project = JSON_GET(root, "project");

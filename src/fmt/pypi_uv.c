@@ -4,6 +4,7 @@
  * "virtual" or "editable"; what they ask for decides what is for development.
  */
 #include "base/err.h"
+#include "fmt/lock_entries.h"
 #include "fmt/pypi_internal.h"
 #include "fmt/text_file.h"
 
@@ -89,7 +90,8 @@ int pypi_uv_lock(const struct file_view *file, struct package_sink *sink, struct
 	struct pypi_lock lock;
 	size_t i = 0;
 
-	if (pypi_load_toml(file, arena, &root, &place, err) < 0)
+	if (pypi_load_toml(file, arena, &root, &place, err) < 0 ||
+	    lock_check(root, "package", JSON_ARRAY, err) < 0)
 		return -1;
 	pypi_lock_init(&lock, file, arena, sink);
 	list = JSON_GET(root, "package");

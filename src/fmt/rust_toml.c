@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cargo.lock and Cargo.toml. */
 #include "base/map.h"
+#include "fmt/lock_entries.h"
 #include "fmt/rust.h"
 #include "fmt/text_file.h"
 #include "fmt/toml.h"
@@ -146,6 +147,8 @@ int rust_lock_parse(const struct file_view *file, struct package_sink *sink, str
 	map_init(&l.by_name, arena);
 	map_init(&l.known, arena);
 	map_init(&l.direct, arena);
+	if (lock_check(l.r.root, "package", JSON_ARRAY, err) < 0)
+		return -1;
 	packages = JSON_GET(l.r.root, "package");
 	places = place_get(l.r.root, l.r.place, STR("package"));
 	root = JSON_GET(l.r.root, "root");

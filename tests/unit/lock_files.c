@@ -2,8 +2,16 @@
 /* Small files of ecosystems, each through the analyzer row that wants it, against one line a
  * package: "kind name version flags: needs". */
 #include "base/buf.h"
+#include "fmt/dotnet.h"
 #include "fmt/file_view.h"
+#include "fmt/haskell.h"
+#include "fmt/julia.h"
 #include "fmt/nix.h"
+#include "fmt/npm.h"
+#include "fmt/pypi.h"
+#include "fmt/r.h"
+#include "fmt/rust.h"
+#include "packages.h"
 #include "scan/analyzer.h"
 #include "test.h"
 
@@ -354,5 +362,47 @@ TEST(nix_paths_are_split_as_nix_does)
 			continue;
 		CHECK_STR_EQ(name, str_c(paths[i].name));
 		CHECK_STR_EQ(version, str_c(paths[i].version));
+	}
+}
+
+TEST(a_list_of_another_type_is_a_broken_file_and_not_an_empty_one)
+{
+	static const struct {
+		package_reader *read;
+		const char *path, *text, *error;
+	} cases[] = {
+		{ npm_lock, "package-lock.json", "{\"lockfileVersion\": 3,\n\"packages\": []}",
+		  "line 2: \"packages\" is no object" },
+		{ npm_pnpm_lock, "pnpm-lock.yaml", "lockfileVersion: '9.0'\npackages: [1]\n",
+		  "'packages' is no table of names" },
+		{ pypi_pipfile_lock, "Pipfile.lock", "{\"default\": [1]}",
+		  "'default' is no table of names" },
+		{ pypi_poetry_lock, "poetry.lock", "package = 1\n", "'package' is no list" },
+		{ pypi_pdm_lock, "pdm.lock", "package = 1\n", "'package' is no list" },
+		{ pypi_uv_lock, "uv.lock", "package = 1\n", "'package' is no list" },
+		{ pypi_pylock, "pylock.toml", "packages = 1\n", "'packages' is no list" },
+		{ pypi_pyproject, "pyproject.toml", "project = 1\n",
+		  "'project' is no table of names" },
+		{ pypi_pyproject, "pyproject.toml", "[project]\ndependencies = 1\n",
+		  "'dependencies' is no list" },
+		{ r_lock_parse, "renv.lock", "{\"Packages\": [1]}",
+		  "'Packages' is no table of names" },
+		{ dotnet_deps_parse, "x.deps.json", "{\"libraries\": [1]}",
+		  "'libraries' is no table of names" },
+		{ rust_lock_parse, "Cargo.lock", "package = 1\n", "'package' is no list" },
+		{ julia_manifest_parse, "Manifest.toml", "manifest_format = '2.0'\ndeps = 1\n",
+		  "'deps' is no table of names" },
+		{ haskell_stack_parse, "stack.yaml.lock", "packages: {a: 1}\n",
+		  "'packages' is no list" },
+	};
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct package_list list;
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CHECK_FAIL(packages_read(cases[i].read, cases[i].path, str_c(cases[i].text), &list,
+					 arena, &err));
+		CHECK_STR(err.msg, cases[i].error);
 	}
 }
