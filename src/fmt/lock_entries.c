@@ -48,7 +48,8 @@ int lock_check(const struct json *root, const char *key, enum json_type type, st
 {
 	const struct json *value = json_get(root, str_c(key));
 
-	if (!value || json_is(value, JSON_NULL) || json_is(value, type))
+	if (!value || json_is(value, JSON_NULL) || json_is(value, type) ||
+	    (json_is(value, JSON_STRING) && str_empty(json_str(value)))) /* YAML's "packages:" */
 		return 0;
 	return err_set(err, ERR_INPUT, "'%s' is no %s", key,
 		       type == JSON_ARRAY ? "list" : "table of names");

@@ -50,8 +50,8 @@ int lock_entries_emit(struct lock_entries *entries, struct package_sink *sink,
 int lock_json(const struct file_view *file, struct arena *arena, str *text, const struct json **out,
 	      struct err *err) MUST_USE;
 
-/* A member of the file that must be of this type where it is there (null: not there): else
- * ERR_INPUT names it. */
+/* A member of the file that must be of this type where it is there (null, or nothing behind the
+ * key: not there): else ERR_INPUT names it. */
 int lock_check(const struct json *root, const char *key, enum json_type type,
 	       struct err *err) MUST_USE;
 
