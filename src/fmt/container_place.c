@@ -59,7 +59,7 @@ static struct plan_place element(const struct container_plan *plan, enum plan_me
 	const struct plan_fact *fact = &plan->facts[member];
 
 	/* Those with a port of the host first: it tells them apart. */
-	for (size_t i = 0; member == PLAN_PORTS && i < 2 * plan->port_n; i++) {
+	for (size_t i = 0; member == PLAN_PORTS && plan->port_n > 0 && i < 2 * plan->port_n; i++) {
 		const struct plan_port *port = &plan->ports[i % plan->port_n];
 		bool chosen = port->host.n > 0;
 

@@ -192,10 +192,11 @@ bool value_port_parts(struct container_plan *plan, str ip, str published, str ta
 	if (published.n > 0 && to - from != high - low && low != high)
 		return false;
 	for (uint64_t port = low; port <= high; port++) {
+		uint64_t other = from + (port - low);
 		str host = published;
 
 		if (published.n > 0 && low != high)
-			host = str_fmt(arena, "%llu", (unsigned long long)(from + (port - low)));
+			host = str_fmt(arena, "%llu", (unsigned long long)other);
 		str name = port_name(arena, port, protocol);
 		plan_add(plan, PLAN_EXPOSED, name, place);
 		plan_add_port(plan, (struct plan_port){ .port = name, .ip = ip, .host = host },

@@ -2,8 +2,8 @@
 #pragma once
 /*
  * vex: a supplier's statement that a flaw does, or does not, matter in a product. It is read from
- * OpenVEX 0.2, from the analysis of CycloneDX vulnerabilities (1.4 and later) and from CSAF 2.0 and 2.1
- * (profile VEX), and becomes an exception (report/exception.h) with a struct vex_rule.
+ * OpenVEX 0.2, from the analysis of CycloneDX vulnerabilities (1.4 and later) and from CSAF 2.0
+ * and 2.1 (profile VEX), and becomes an exception (report/exception.h) with a struct vex_rule.
  *
  * A product is a component of the target, or the target itself. A statement about a product holds
  * for a flaw of a package when the package is that product, or when every way from the package up
@@ -38,8 +38,8 @@ struct vex_rule {
 /*
  * Does a package URL of a statement mean this component? Type, namespace and name are equal;
  * version, qualifiers and subpath where the statement has them. A distro of the statement may be
- * less precise ("alpine-3.18"), for Debian more ("debian-12.5"). vex_holds takes "arch=source" (deb)
- * and "arch=src" (rpm) as all packages that are built from that source package.
+ * less precise ("alpine-3.18"), for Debian more ("debian-12.5"). vex_holds takes "arch=source"
+ * (deb) and "arch=src" (rpm) as all packages that are built from that source package.
  */
 bool vex_purl_means(const struct purl *statement, const struct purl *component);
 

@@ -370,19 +370,23 @@ static bool put_item(struct sync_store *s, struct sync_row *row, struct sync_ite
 	return true;
 }
 
+/* The one that a Namespace is, or that it is in. */
+static str namespace_of(const struct sync_kind *kind, const struct sync_item *item)
+{
+	bool itself = str_eq(kind->kind, STR("Namespace")) && str_empty(kind->group);
+
+	return itself ? item->name : item->namespace;
+}
+
 bool sync_store_put(struct sync_store *s, const struct sync_kind *kind, const struct json *object)
 {
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
 	struct sync_item *item = sync_item_new(object, scratch);
-	str namespace = STR_EMPTY;
+	str namespace = item ? namespace_of(kind, item) : STR_EMPTY;
 	struct sync_row *row;
 	bool fits = true;
 
-	if (item)
-	namespace = str_eq(kind->kind, STR("Namespace")) && str_empty(kind->group)
-			    ? item->name
-			    : item->namespace;
 	(void)pthread_mutex_lock(&s->lock);
 	row = row_of(s, kind);
 	if (row && !item) {
