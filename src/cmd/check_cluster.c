@@ -74,16 +74,8 @@ static const struct option_spec options[CLUSTER_OPTION_COUNT] = {
 		.help = { "Exit with 1 when a recommendation of this severity or a higher one is unhealthy, with 3 when one could not be judged",
 			  "この深刻度以上の推奨事項が異常なら終了コード 1、判定できなければ 3 で終わる" },
 	},
-	[CLUSTER_IGNOREFILE] = {
-		.name = "ignorefile", .arg = "FILE", .repeat = true, .complete = COMPLETE_FILE,
-		.help = { "Exceptions: .seawallignore.yaml or another form of doc/exceptions.md; a file or an https address",
-			  "例外のファイル（.seawallignore.yaml など、doc/exceptions.md の形式）または https アドレス" },
-	},
-	[CLUSTER_LOCAL_EXCEPTIONS] = {
-		.name = "local-exceptions", .on = true,
-		.help = { "Do not read the files of exceptions in the current folder",
-			  "現在のフォルダーにある例外ファイルを読まない" },
-	},
+	[CLUSTER_IGNOREFILE] = EXCEPTION_OPTION_IGNOREFILE,
+	[CLUSTER_LOCAL_EXCEPTIONS] = EXCEPTION_OPTION_LOCAL,
 	[CLUSTER_SCOPE] = {
 		.name = "scope", .arg = "NAME", .list = true,
 		.help = { "Tenant or group whose exceptions hold, beside those for all and for the cluster",

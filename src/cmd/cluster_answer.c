@@ -2,25 +2,11 @@
 #include "base/time.h"
 #include "cmd/answer.h"
 #include "cmd/cluster_check.h"
+#include "cmd/judging.h"
 #include "cmd/scan_exceptions.h"
 #include "policy/constraint/azure_form.h"
 #include "posture/constraint_status.h"
 #include "posture/proposal.h"
-
-static unsigned severities_of(const struct cluster_check *check)
-{
-	size_t n;
-	const str *words = option_items(&check->in->options, CLUSTER_SEVERITY, &n);
-	unsigned set = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		enum severity severity = SEVERITY_UNKNOWN;
-
-		IGNORE(severity_from(words[i], &severity)); /* the table has checked it */
-		set |= 1u << severity;
-	}
-	return set;
-}
 
 void cluster_check_report(const struct cluster_check *check, struct posture_report *report)
 {
@@ -36,7 +22,7 @@ void cluster_check_report(const struct cluster_check *check, struct posture_repo
 		.limit = (size_t)limit,
 		.chosen = check->chosen,
 		.details = option_given(&in->options, CLUSTER_RECOMMENDATION),
-		.severities = severities_of(check),
+		.severities = judging_severities(&check->in->options, CLUSTER_SEVERITY),
 		.now = check->now,
 		.exceptions = &check->exceptions,
 		.arena = in->arena,

@@ -61,20 +61,12 @@ struct library *cluster_check_library(const struct cluster_check *check,
 int cluster_check_exceptions(const struct cluster_check *check, struct exception_set *out,
 			     struct arena *arena, struct err *err)
 {
+	static const struct exception_options which = { CLUSTER_IGNOREFILE, CLUSTER_SCOPE };
 	const struct options *o = &check->in->options;
-	size_t n;
-	const str *files = option_items(o, CLUSTER_IGNOREFILE, &n);
 
 	exception_set_init(out, arena, check->now);
-	out->scopes = option_items(o, CLUSTER_SCOPE, &out->scope_count);
-	for (size_t i = 0; i < n; i++) {
-		int rc = scan_exceptions_is_address(files[i])
-				 ? scan_exceptions_fetch(out, files[i], err)
-				 : exception_read(out, str_cstr(arena, files[i]), err);
-
-		if (rc < 0)
-			return err_wrap(err, "--ignorefile");
-	}
+	if (scan_exceptions_named(out, o, &which, err) < 0)
+		return -1;
 	return option_on(o, CLUSTER_LOCAL_EXCEPTIONS) ? scan_exceptions_local(out, err) : 0;
 }
 

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "cmd/answer.h"
 #include "cmd/image_facts.h"
+#include "cmd/judging.h"
 #include "cmd/policy.h"
 #include "cmd/progress.h"
 #include "cmd/scan_exceptions.h"
@@ -23,20 +24,12 @@
 int docker_check_exceptions(const struct docker_check *check, struct exception_set *out,
 			    struct arena *arena, struct err *err)
 {
+	static const struct exception_options which = { DOCKER_IGNOREFILE, DOCKER_SCOPE };
 	const struct options *o = &check->in->options;
-	size_t n;
-	const str *files = option_items(o, DOCKER_IGNOREFILE, &n);
 
 	exception_set_init(out, arena, check->now);
-	out->scopes = option_items(o, DOCKER_SCOPE, &out->scope_count);
-	for (size_t i = 0; i < n; i++) {
-		int rc = scan_exceptions_is_address(files[i])
-				 ? scan_exceptions_fetch(out, files[i], err)
-				 : exception_read(out, str_cstr(arena, files[i]), err);
-
-		if (rc < 0)
-			return err_wrap(err, "--ignorefile");
-	}
+	if (scan_exceptions_named(out, o, &which, err) < 0)
+		return -1;
 	return option_on(o, DOCKER_LOCAL_EXCEPTIONS) ? scan_exceptions_local(out, err) : 0;
 }
 
@@ -301,18 +294,10 @@ int docker_check_live(struct docker_check *check, struct err *err)
 
 static void hide(struct docker_check *check, struct benchmark_result *result)
 {
-	size_t n;
-	const str *words = option_items(&check->in->options, DOCKER_SEVERITY, &n);
-	unsigned set = 0;
+	unsigned set = judging_severities(&check->in->options, DOCKER_SEVERITY);
 
-	for (size_t i = 0; i < n; i++) {
-		enum severity severity = SEVERITY_UNKNOWN;
-
-		IGNORE(severity_from(words[i], &severity)); /* the table has checked it */
-		set |= 1u << severity;
-	}
 	check->container_report.severities = set;
-	for (size_t i = 0; n > 0 && i < result->n; i++)
+	for (size_t i = 0; set != 0 && i < result->n; i++)
 		result->controls[i].hidden = !(set & (1u << result->controls[i].severity));
 }
 

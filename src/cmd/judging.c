@@ -22,33 +22,17 @@ static size_t at(const struct judging *j, enum judging_option option) { return j
 
 static const struct options *opts_of(const struct judging *j) { return &j->in->options; }
 
-static int read_exception_file(struct judging *j, str name, struct err *err)
-{
-	const struct options *o = opts_of(j);
-	int offline = options_find(o, STR("offline"));
-
-	if (!scan_exceptions_is_address(name))
-		return exception_read(&j->exceptions, str_cstr(j->in->arena, name), err);
-	if (offline >= 0 && option_on(o, (size_t)offline))
-		return err_set(err, ERR_USAGE, "%.*s: --offline forbids to fetch it",
-			       STR_ARG(name));
-	return scan_exceptions_fetch(&j->exceptions, name, err);
-}
-
 static int read_exceptions(struct judging *j, struct err *err)
 {
 	const struct options *o = opts_of(j);
 	struct arena *arena = j->in->arena;
-	size_t files, statements;
-	const str *file = option_items(o, at(j, JUDGING_IGNOREFILE), &files);
+	const struct exception_options which = { at(j, JUDGING_IGNOREFILE), at(j, JUDGING_SCOPE) };
+	size_t statements;
 	const str *statement = option_items(o, at(j, JUDGING_VEX), &statements);
 
 	exception_set_init(&j->exceptions, arena, j->now);
-	j->exceptions.scopes = option_items(o, at(j, JUDGING_SCOPE), &j->exceptions.scope_count);
-	for (size_t i = 0; i < files; i++) {
-		if (read_exception_file(j, file[i], err) < 0)
-			return err_wrap(err, "--ignorefile");
-	}
+	if (scan_exceptions_named(&j->exceptions, o, &which, err) < 0)
+		return -1;
 	j->statements = (struct statement_sources){ .quiet = j->in->quiet, .lang = j->in->lang };
 	if (statements_take(statement, statements, &j->exceptions, &j->statements, err) < 0)
 		return -1;
@@ -93,18 +77,26 @@ static int take_form(struct judging *j, struct err *err)
 	return err_set(err, ERR_USAGE, "%.*s", STR_ARG(text));
 }
 
-static void take_severities(struct judging *j)
+unsigned judging_severities(const struct options *options, size_t option)
 {
-	const struct options *o = opts_of(j);
 	size_t n;
-	const str *severities = option_items(o, at(j, JUDGING_SEVERITY), &n);
+	const str *words = option_items(options, option, &n);
+	unsigned set = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		enum severity severity = SEVERITY_UNKNOWN;
 
-		IGNORE(severity_from(severities[i], &severity)); /* one of the words */
-		j->report.severities |= 1u << severity;
+		IGNORE(severity_from(words[i], &severity)); /* one of the words */
+		set |= 1u << severity;
 	}
+	return set;
+}
+
+static void take_severities(struct judging *j)
+{
+	const struct options *o = opts_of(j);
+
+	j->report.severities |= judging_severities(o, at(j, JUDGING_SEVERITY));
 	j->has_fail_on = option_given(o, at(j, JUDGING_FAIL_ON)) &&
 			 severity_from(option_text(o, at(j, JUDGING_FAIL_ON)), &j->fail_on);
 }

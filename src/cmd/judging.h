@@ -10,6 +10,7 @@
  */
 #include "cmd/command.h"
 #include "cmd/output.h"
+#include "cmd/scan_exceptions.h"
 #include "cmd/statements.h"
 #include "report/exception.h"
 #include "report/report.h"
@@ -77,16 +78,8 @@ extern const char *const judging_format_words[];
 		.help = { "Count findings of packages that lock files mark as needed for development only", \
 			  "ロックファイルで開発専用とされたパッケージの検出も数える" }, \
 	}, \
-	[(base) + JUDGING_IGNOREFILE] = { \
-		.name = "ignorefile", .arg = "FILE", .repeat = true, .complete = COMPLETE_FILE, \
-		.help = { "Exceptions: .seawallignore.yaml, .trivyignore, .trivyignore.yaml or .grype.yaml; a file or an https address", \
-			  "例外のファイル（.seawallignore.yaml、.trivyignore、.trivyignore.yaml、.grype.yaml）" }, \
-	}, \
-	[(base) + JUDGING_LOCAL_EXCEPTIONS] = { \
-		.name = "local-exceptions", .on = true, \
-		.help = { "Do not read the files of exceptions in the current folder", \
-			  "現在のフォルダーにある例外ファイルを読まない" }, \
-	}, \
+	[(base) + JUDGING_IGNOREFILE] = EXCEPTION_OPTION_IGNOREFILE, \
+	[(base) + JUDGING_LOCAL_EXCEPTIONS] = EXCEPTION_OPTION_LOCAL, \
 	[(base) + JUDGING_VEX] = { \
 		.hidden = no_packages, .name = "vex", .arg = "SOURCE", .repeat = true, .complete = COMPLETE_FILE, \
 		.help = { "Statements of suppliers on flaws (OpenVEX, CycloneDX, CSAF): a file, 'oci' (attached to the image) " \
@@ -157,6 +150,9 @@ struct judging {
 	bool any_failed;
 	bool any_unjudged; /* --fail-on: a target about which nothing can be said */
 };
+
+/* The set of severities (1 << severity) that an option with judging_severity_words names. */
+unsigned judging_severities(const struct options *options, size_t option);
 
 /* Reads the options and the files they name; `targets`: how many there will be. */
 int judging_take(struct judging *judging, struct invocation *in, size_t base, size_t targets,

@@ -34,7 +34,7 @@ int scan_exceptions_local(struct exception_set *set, struct err *err)
 	return 0;
 }
 
-bool scan_exceptions_is_address(str name)
+static bool is_address(str name)
 {
 	return str_starts(name, STR("https://")) || str_starts(name, STR("http://"));
 }
@@ -51,7 +51,7 @@ static bool is_safe(str address)
 	return str_starts(address, STR("https://"));
 }
 
-int scan_exceptions_fetch(struct exception_set *set, str address, struct err *err)
+static int fetch(struct exception_set *set, str address, struct err *err)
 {
 	const struct http_opts opts = { .retries = 2 };
 	const struct http_request request = { .method = HTTP_GET,
@@ -73,6 +73,33 @@ int scan_exceptions_fetch(struct exception_set *set, str address, struct err *er
 		return http_status_error(&response, err);
 	return exception_read_text(set, str_dup(set->arena, response.url),
 				   str_dup(set->arena, response.body), err);
+}
+
+static int read_one(struct exception_set *set, const struct options *options, str name,
+		    struct err *err)
+{
+	int offline = options_find(options, STR("offline"));
+
+	if (!is_address(name))
+		return exception_read(set, str_cstr(set->arena, name), err);
+	if (offline >= 0 && option_on(options, (size_t)offline))
+		return err_set(err, ERR_USAGE, "%.*s: --offline forbids to fetch it",
+			       STR_ARG(name));
+	return fetch(set, name, err);
+}
+
+int scan_exceptions_named(struct exception_set *set, const struct options *options,
+			  const struct exception_options *which, struct err *err)
+{
+	size_t n;
+	const str *names = option_items(options, which->ignorefile, &n);
+
+	set->scopes = option_items(options, which->scope, &set->scope_count);
+	for (size_t i = 0; i < n; i++) {
+		if (read_one(set, options, names[i], err) < 0)
+			return err_wrap(err, "--ignorefile");
+	}
+	return 0;
 }
 
 static str place(struct arena *arena, const struct exception *e)

@@ -5,6 +5,7 @@
 #include <linux/audit.h>
 
 #include "base/err.h"
+#include "fmt/fields.h"
 
 #define WORDS_MAX 512u /* of one line */
 
@@ -205,24 +206,6 @@ static bool is_setup(str option)
 	return str_starts(option, STR("--"));
 }
 
-static size_t words_of(str line, str *words)
-{
-	size_t n = 0;
-
-	while (n < WORDS_MAX) {
-		size_t end = 0;
-
-		line = str_trim(line);
-		if (str_empty(line))
-			break;
-		while (end < line.n && !is_space(line.p[end]))
-			end++;
-		words[n++] = str_take(line, end);
-		line = str_skip(line, end);
-	}
-	return n;
-}
-
 static bool take_enabled(struct audit_rules *rules, str argument)
 {
 	uint64_t value;
@@ -236,7 +219,7 @@ static bool take_enabled(struct audit_rules *rules, str argument)
 static int line_take(struct audit_rules *rules, str line, struct audit_rule *rule, struct err *err)
 {
 	str words[WORDS_MAX];
-	size_t n = words_of(line, words);
+	size_t n = fields_of(line, words, WORDS_MAX);
 	bool removes = false;
 
 	if (n == 0 || words[0].p[0] == '#')

@@ -4,28 +4,11 @@
 #include <arpa/inet.h>
 
 #include "base/err.h"
+#include "fmt/fields.h"
 
 #define WORDS_MAX    24u
 #define STATE_LISTEN 10u
 #define UNIX_LISTEN  0x10000u /* __SO_ACCEPTCON of the flags */
-
-static size_t words_of(str line, str words[WORDS_MAX])
-{
-	size_t n = 0;
-
-	while (n < WORDS_MAX) {
-		size_t end = 0;
-
-		line = str_trim(line);
-		if (str_empty(line))
-			break;
-		while (end < line.n && !is_space(line.p[end]))
-			end++;
-		words[n++] = str_take(line, end);
-		line = str_skip(line, end);
-	}
-	return n;
-}
 
 /* "0100007F": words of 32 bits in the byte order of the machine. */
 static bool take_address(str hex, struct arena *arena, str *out)
@@ -66,7 +49,7 @@ static bool take_line(str line, struct arena *arena, struct proc_socket *socket,
 	str words[WORDS_MAX], address, port;
 	uint64_t number;
 
-	if (words_of(line, words) < 10 || !str_cut(words[1], ':', &address, &port) ||
+	if (fields_of(line, words, WORDS_MAX) < 10 || !str_cut(words[1], ':', &address, &port) ||
 	    !take_address(address, arena, &socket->address) || port.n != 4 ||
 	    !str_u64_base(port, 16, &number) || !str_u64_base(words[3], 16, state) ||
 	    !str_u64(words[9], &socket->inode))

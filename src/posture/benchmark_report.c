@@ -57,6 +57,30 @@ str benchmark_percent_text(struct arena *arena, const struct benchmark_tally *ta
 	return text_number(arena, score_round(percent));
 }
 
+const enum text benchmark_section_heads[] = {
+	TEXT_BENCHMARK_SECTION, TEXT_BENCHMARK_SCORE,	       TEXT_BENCHMARK_PASS,
+	TEXT_BENCHMARK_FAIL,	TEXT_BENCHMARK_ERROR,	       TEXT_BENCHMARK_MANUAL,
+	TEXT_BENCHMARK_EXEMPT,	TEXT_BENCHMARK_NOT_APPLICABLE,
+};
+
+bool benchmark_section_cells(const struct benchmark_report *report, unsigned s,
+			     str cells[BENCHMARK_SECTION_CELLS])
+{
+	static const enum benchmark_status order[] = { BENCHMARK_PASS,	 BENCHMARK_FAIL,
+						       BENCHMARK_ERROR,	 BENCHMARK_MANUAL,
+						       BENCHMARK_EXEMPT, BENCHMARK_NOT_APPLICABLE };
+	const struct benchmark_tally *tally = &report->result->sections[s];
+	size_t all = 0, n = 0;
+
+	for (size_t i = 0; i < BENCHMARK_STATUSES; i++)
+		all += tally->count[i];
+	cells[n++] = benchmark_section_title(report->lang, s);
+	cells[n++] = benchmark_percent_text(report->arena, tally);
+	for (size_t i = 0; i < ARRAY_LEN(order); i++)
+		cells[n++] = text_number(report->arena, tally->count[order[i]]);
+	return all > 0;
+}
+
 static str known_number(struct arena *arena, int64_t n)
 {
 	return n < 0 ? STR("?") : text_number(arena, (uint64_t)n);

@@ -52,6 +52,12 @@ str benchmark_item_text(struct arena *arena, enum lang lang, const struct benchm
 str benchmark_reason(enum lang lang, const struct benchmark_control *c);
 /* "83" of a tally, or "-". */
 str benchmark_percent_text(struct arena *arena, const struct benchmark_tally *tally);
+/* The table of sections: titles of its columns, and the cells of section `s` (from 0); false: no
+ * control is in it. The first is the title, the others are numbers. */
+#define BENCHMARK_SECTION_CELLS 8u
+extern const enum text benchmark_section_heads[BENCHMARK_SECTION_CELLS];
+bool benchmark_section_cells(const struct benchmark_report *report, unsigned s,
+			     str cells[BENCHMARK_SECTION_CELLS]);
 /* Lines about the machine, the engine and the score. */
 size_t benchmark_head(const struct benchmark_report *report, str lines[8]);
 /* The same finding keeps this mark from run to run. */

@@ -268,30 +268,23 @@ static void put_csv(const struct part *p)
 	}
 }
 
-static void attribute(struct buf *b, const char *name, str value)
-{
-	buf_fmt(b, " %s=\"", name);
-	markup_put(b, value);
-	buf_byte(b, '"');
-}
-
 static void junit_case(const struct part *p, size_t i, const struct assessed_resource *res,
 		       enum assessed_state state)
 {
 	const struct recommendation *r = &p->a->recommendations->items[i];
 
 	BUF_LIT(p->b, "  <testcase");
-	attribute(p->b, "name", res->key);
-	attribute(p->b, "classname", r->id);
+	markup_put_attribute(p->b, "name", res->key);
+	markup_put_attribute(p->b, "classname", r->id);
 	BUF_LIT(p->b, ">");
 	if (state == ASSESSED_UNHEALTHY || state == ASSESSED_ERROR) {
 		buf_fmt(p->b, "<%s", state == ASSESSED_ERROR ? "error" : "failure");
-		attribute(p->b, "message", part_open_text(p, res, i));
-		attribute(p->b, "type", posture_severity_text(r->severity));
+		markup_put_attribute(p->b, "message", part_open_text(p, res, i));
+		markup_put_attribute(p->b, "type", posture_severity_text(r->severity));
 		BUF_LIT(p->b, "/>");
 	} else if (state != ASSESSED_HEALTHY) {
 		BUF_LIT(p->b, "<skipped");
-		attribute(p->b, "message", posture_state_text(p->lang, state));
+		markup_put_attribute(p->b, "message", posture_state_text(p->lang, state));
 		BUF_LIT(p->b, "/>");
 	}
 	BUF_LIT(p->b, "</testcase>\n");
@@ -311,7 +304,7 @@ static void put_junit(const struct part *p)
 	if (all == 0)
 		return;
 	BUF_LIT(p->b, " <testsuite");
-	attribute(p->b, "name", text_of(p->lang, TEXT_POSTURE_RECOMMENDATIONS));
+	markup_put_attribute(p->b, "name", text_of(p->lang, TEXT_POSTURE_RECOMMENDATIONS));
 	buf_fmt(p->b, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n", all,
 		count[ASSESSED_UNHEALTHY], count[ASSESSED_ERROR],
 		all - count[ASSESSED_UNHEALTHY] - count[ASSESSED_ERROR] - count[ASSESSED_HEALTHY]);

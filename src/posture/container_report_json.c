@@ -238,15 +238,8 @@ static void sarif_result(const struct part *p, const struct assessed_resource *r
 	json_close_array(p->w);
 	json_close_object(p->w);
 	json_close_array(p->w);
-	if (e) {
-		JSON_KEY(p->w, "suppressions");
-		json_open_array(p->w);
-		json_open_object(p->w);
-		json_kv_str(p->w, STR("kind"), STR("external"));
-		json_kv_opt(p->w, STR("justification"), e->by->reason);
-		json_close_object(p->w);
-		json_close_array(p->w);
-	}
+	if (e)
+		sarif_put_suppression(p->w, e->by->reason);
 	json_close_object(p->w);
 }
 

@@ -12,18 +12,11 @@
 #include "report/secret.h"
 #include "report/summary.h"
 
-static void attribute(struct buf *b, const char *name, str value)
-{
-	buf_fmt(b, " %s=\"", name);
-	markup_put(b, value);
-	buf_byte(b, '"');
-}
-
 static void open_case(struct buf *b, str suite, str name)
 {
 	BUF_LIT(b, "    <testcase");
-	attribute(b, "classname", suite);
-	attribute(b, "name", name);
+	markup_put_attribute(b, "classname", suite);
+	markup_put_attribute(b, "name", name);
 	BUF_LIT(b, " time=\"0\">");
 }
 
@@ -43,8 +36,8 @@ static void put_finding(struct report_out *out, const struct report *report,
 			  STR_ARG(package->version)),
 		  str_fmt(arena, "[%.*s] %.*s", STR_ARG(severity), STR_ARG(finding->id)));
 	BUF_LIT(b, "<failure");
-	attribute(b, "type", severity);
-	attribute(b, "message", report_title(report, finding));
+	markup_put_attribute(b, "type", severity);
+	markup_put_attribute(b, "message", report_title(report, finding));
 	buf_byte(b, '>');
 	markup_put(b, advice_remedy(arena, lang, package, finding));
 	buf_byte(b, '\n');
@@ -65,8 +58,8 @@ static void put_secret(struct report_out *out, const struct report *report,
 	open_case(b, report_secret_place(arena, lang, secret),
 		  str_fmt(arena, "[%.*s] %.*s", STR_ARG(severity), STR_ARG(secret->kind)));
 	BUF_LIT(b, "<failure");
-	attribute(b, "type", severity);
-	attribute(b, "message", report_secret_title(lang, secret));
+	markup_put_attribute(b, "type", severity);
+	markup_put_attribute(b, "message", report_secret_title(lang, secret));
 	buf_byte(b, '>');
 	markup_put(b, report_secret_details(report, secret));
 	buf_byte(b, '\n');
@@ -89,8 +82,8 @@ static void put_licence(struct report_out *out, const struct report *report,
 		  str_fmt(arena, "[%.*s] %.*s", STR_ARG(severity), STR_ARG(item->name)));
 	if (report_licence_is_issue(item)) {
 		BUF_LIT(b, "<failure");
-		attribute(b, "type", severity);
-		attribute(b, "message", report_licence_category(lang, item));
+		markup_put_attribute(b, "type", severity);
+		markup_put_attribute(b, "message", report_licence_category(lang, item));
 		buf_byte(b, '>');
 		markup_put(b, report_licence_path(report, item));
 		buf_byte(b, '\n');
@@ -114,7 +107,7 @@ static void put_skipped(struct buf *b, str suite, str name, str why)
 {
 	open_case(b, suite, name);
 	BUF_LIT(b, "<skipped");
-	attribute(b, "message", why);
+	markup_put_attribute(b, "message", why);
 	BUF_LIT(b, "/>");
 	close_case(b);
 }
@@ -127,8 +120,8 @@ static void put_gate(struct buf *b, const struct report *report)
 		  str_fmt(report->arena, "gate %.*s", STR_ARG(gate->name)));
 	if (!gate->passed) {
 		BUF_LIT(b, "<failure");
-		attribute(b, "type", STR("gate"));
-		attribute(b, "message", gate_line(report));
+		markup_put_attribute(b, "type", STR("gate"));
+		markup_put_attribute(b, "message", gate_line(report));
 		buf_byte(b, '>');
 		for (size_t i = 0; i < gate->count; i++) {
 			markup_put(b, gate->reasons[i].text);
@@ -149,7 +142,7 @@ static void put_properties(struct buf *b, const struct report_opts *opts)
 			continue;
 		buf_fmt(b, "      <property name=\"ci.%.*s\"",
 			STR_ARG(ci_field_name((enum ci_field)i)));
-		attribute(b, "value", opts->ci->values[i]);
+		markup_put_attribute(b, "value", opts->ci->values[i]);
 		BUF_LIT(b, "/>\n");
 	}
 	BUF_LIT(b, "    </properties>\n");
@@ -173,8 +166,8 @@ static void put_misconfiguration(struct report_out *out, const struct report *re
 	bool failed = m->result->verdict == CHECK_FAIL;
 	open_case(b, place, str_fmt(arena, "[%.*s] %.*s", STR_ARG(severity), STR_ARG(id)));
 	buf_add(b, failed ? STR("<failure") : STR("<error"));
-	attribute(b, "type", failed ? severity : STR("error"));
-	attribute(b, "message", misconfiguration_message(lang, m));
+	markup_put_attribute(b, "type", failed ? severity : STR("error"));
+	markup_put_attribute(b, "message", misconfiguration_message(lang, m));
 	buf_byte(b, '>');
 	markup_put(b, text->title);
 	buf_byte(b, '\n');
@@ -215,11 +208,11 @@ static void put_suite(struct buf *b, str name, size_t tests, size_t failures, si
 		      size_t errors, str timestamp)
 {
 	BUF_LIT(b, "  <testsuite");
-	attribute(b, "name", name);
+	markup_put_attribute(b, "name", name);
 	buf_fmt(b, " tests=\"%zu\" failures=\"%zu\" skipped=\"%zu\" errors=\"%zu\" time=\"0\"",
 		tests, failures, skipped, errors);
 	if (timestamp.n > 0)
-		attribute(b, "timestamp", timestamp);
+		markup_put_attribute(b, "timestamp", timestamp);
 	BUF_LIT(b, ">\n");
 }
 
@@ -278,8 +271,8 @@ static void failed(struct report_out *out, str name, const struct err *why)
 	put_suite(b, name, 1, 0, 0, 1, STR_EMPTY);
 	open_case(b, name, STR("scan"));
 	BUF_LIT(b, "<error");
-	attribute(b, "type", str_c(err_kind_name(why->kind)));
-	attribute(b, "message", str_c(why->msg));
+	markup_put_attribute(b, "type", str_c(err_kind_name(why->kind)));
+	markup_put_attribute(b, "message", str_c(why->msg));
 	BUF_LIT(b, "/>");
 	close_case(b);
 	BUF_LIT(b, "  </testsuite>\n");

@@ -56,6 +56,13 @@ void markup_put(struct buf *b, str s)
 	}
 }
 
+void markup_put_attribute(struct buf *b, const char *name, str value)
+{
+	buf_fmt(b, " %s=\"", name);
+	markup_put(b, value);
+	buf_byte(b, '"');
+}
+
 void markup_put_markdown(struct buf *b, str s)
 {
 	uint32_t cp;

@@ -9,6 +9,8 @@
  * are not UTF-8, characters XML 1.0 does not have and the marks that reorder text become U+FFFD.
  */
 void markup_put(struct buf *b, str s);
+/* An attribute with the blank before it: name="value". */
+void markup_put_attribute(struct buf *b, const char *name, str value);
 /* For a cell of a Markdown table (GitHub, GitLab): one line, nothing acts as markup, link or
  * mention. */
 void markup_put_markdown(struct buf *b, str s);

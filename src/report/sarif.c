@@ -72,6 +72,18 @@ void sarif_put_text(struct json_writer *w, str key, str text)
 	json_close_object(w);
 }
 
+void sarif_put_suppression(struct json_writer *w, str reason)
+{
+	JSON_KEY(w, "suppressions");
+	json_open_array(w);
+	json_open_object(w);
+	json_kv_str(w, STR("kind"), STR("external"));
+	json_kv_str(w, STR("status"), STR("accepted"));
+	json_kv_opt(w, STR("justification"), reason);
+	json_close_object(w);
+	json_close_array(w);
+}
+
 static void put_help(struct report_out *out, const struct report *report,
 		     const struct finding *finding)
 {

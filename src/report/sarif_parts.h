@@ -8,6 +8,8 @@
 const char *sarif_level(enum severity severity);
 /* A member {"text": ...}; an empty text becomes "-". */
 void sarif_put_text(struct json_writer *w, str key, str text);
+/* That a result is hidden by an exception, with its reason. */
+void sarif_put_suppression(struct json_writer *w, str reason);
 /* `path` as a URI between head and tail, which are one already. */
 str sarif_uri(struct arena *arena, const char *head, str path, const char *tail);
 

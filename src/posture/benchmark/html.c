@@ -36,31 +36,15 @@ static void heads(const struct page *p, const enum text *texts, size_t n)
 
 static void put_sections(const struct page *p)
 {
-	static const enum text texts[] = {
-		TEXT_BENCHMARK_SECTION, TEXT_BENCHMARK_SCORE,	       TEXT_BENCHMARK_PASS,
-		TEXT_BENCHMARK_FAIL,	TEXT_BENCHMARK_ERROR,	       TEXT_BENCHMARK_MANUAL,
-		TEXT_BENCHMARK_EXEMPT,	TEXT_BENCHMARK_NOT_APPLICABLE,
-	};
-	static const enum benchmark_status order[] = { BENCHMARK_PASS,	 BENCHMARK_FAIL,
-						       BENCHMARK_ERROR,	 BENCHMARK_MANUAL,
-						       BENCHMARK_EXEMPT, BENCHMARK_NOT_APPLICABLE };
+	str cells[BENCHMARK_SECTION_CELLS];
 
-	heads(p, texts, ARRAY_LEN(texts));
+	heads(p, benchmark_section_heads, ARRAY_LEN(cells));
 	for (unsigned s = 1; s <= BENCHMARK_SECTIONS; s++) {
-		const struct benchmark_tally *t =
-			&p->report->result->sections[s % BENCHMARK_SECTIONS];
-		size_t all = 0;
-
-		for (size_t i = 0; i < BENCHMARK_STATUSES; i++)
-			all += t->count[i];
-		if (all == 0)
+		if (!benchmark_section_cells(p->report, s % BENCHMARK_SECTIONS, cells))
 			continue;
-		element(p->b, "<tr><td>", benchmark_section_title(p->lang, s % BENCHMARK_SECTIONS),
-			"</td>");
-		element(p->b, "<td class=\"n\">", benchmark_percent_text(p->report->arena, t),
-			"</td>");
-		for (size_t i = 0; i < ARRAY_LEN(order); i++)
-			buf_fmt(p->b, "<td class=\"n\">%zu</td>", t->count[order[i]]);
+		element(p->b, "<tr><td>", cells[0], "</td>");
+		for (size_t i = 1; i < ARRAY_LEN(cells); i++)
+			element(p->b, "<td class=\"n\">", cells[i], "</td>");
 		BUF_LIT(p->b, "</tr>\n");
 	}
 	BUF_LIT(p->b, "</tbody></table>\n");

@@ -9,13 +9,6 @@ struct suite {
 	unsigned section;
 };
 
-static void put_attribute(struct buf *b, const char *name, str value)
-{
-	buf_fmt(b, " %s=\"", name);
-	markup_put(b, value);
-	buf_byte(b, '"');
-}
-
 /* With a baseline only what is new or changed is a failure. */
 static bool fails(const struct benchmark_control *c)
 {
@@ -40,8 +33,8 @@ static void put_findings(const struct suite *s, const struct benchmark_control *
 						    &c->items[i]);
 	}
 	buf_fmt(s->b, "    <%s", element);
-	put_attribute(s->b, "message", first);
-	put_attribute(s->b, "type", str_c(severity_name(c->severity)));
+	markup_put_attribute(s->b, "message", first);
+	markup_put_attribute(s->b, "type", str_c(severity_name(c->severity)));
 	buf_byte(s->b, '>');
 	for (size_t i = 0; i < c->item_n; i++) {
 		if (c->items[i].status == BENCHMARK_EXEMPT)
@@ -64,20 +57,20 @@ static void put_skipped(const struct suite *s, const struct benchmark_control *c
 	if (reason.n == 0 && c->item_n > 0)
 		reason = benchmark_item_text(s->report->arena, s->report->lang, &c->items[0]);
 	BUF_LIT(s->b, "    <skipped");
-	put_attribute(s->b, "message",
-		      reason.n > 0 ? str_fmt(s->report->arena, "%.*s: %.*s", STR_ARG(status),
-					     STR_ARG(reason))
-				   : status);
+	markup_put_attribute(s->b, "message",
+			     reason.n > 0 ? str_fmt(s->report->arena, "%.*s: %.*s", STR_ARG(status),
+						    STR_ARG(reason))
+					  : status);
 	BUF_LIT(s->b, "/>\n");
 }
 
 static void put_case(const struct suite *s, const struct benchmark_control *c)
 {
 	BUF_LIT(s->b, "  <testcase");
-	put_attribute(s->b, "name",
-		      str_fmt(s->report->arena, "%.*s %.*s", STR_ARG(c->number),
-			      STR_ARG(benchmark_control_text(s->report->lang, c)->title)));
-	put_attribute(s->b, "classname", c->check->id);
+	markup_put_attribute(s->b, "name",
+			     str_fmt(s->report->arena, "%.*s %.*s", STR_ARG(c->number),
+				     STR_ARG(benchmark_control_text(s->report->lang, c)->title)));
+	markup_put_attribute(s->b, "classname", c->check->id);
 	BUF_LIT(s->b, ">\n");
 	if (fails(c))
 		put_findings(s, c, "failure");
@@ -106,12 +99,12 @@ static void put_suite(const struct suite *s)
 	if (tests == 0)
 		return;
 	BUF_LIT(s->b, " <testsuite");
-	put_attribute(s->b, "name",
-		      str_fmt(s->report->arena, "CIS Docker Benchmark %.*s: %.*s",
-			      STR_ARG(r->version),
-			      STR_ARG(benchmark_section_title(s->report->lang, s->section))));
+	markup_put_attribute(
+		s->b, "name",
+		str_fmt(s->report->arena, "CIS Docker Benchmark %.*s: %.*s", STR_ARG(r->version),
+			STR_ARG(benchmark_section_title(s->report->lang, s->section))));
 	if (r->host.name.n > 0)
-		put_attribute(s->b, "hostname", r->host.name);
+		markup_put_attribute(s->b, "hostname", r->host.name);
 	buf_fmt(s->b, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n", tests,
 		failures, errors, tests - failures - errors - passed);
 	for (size_t i = 0; i < r->n; i++) {

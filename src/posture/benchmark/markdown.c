@@ -28,29 +28,14 @@ static void heads(const struct page *p, const enum text *texts, size_t n)
 
 static void put_sections(const struct page *p)
 {
-	static const enum text texts[] = {
-		TEXT_BENCHMARK_SECTION, TEXT_BENCHMARK_SCORE,	       TEXT_BENCHMARK_PASS,
-		TEXT_BENCHMARK_FAIL,	TEXT_BENCHMARK_ERROR,	       TEXT_BENCHMARK_MANUAL,
-		TEXT_BENCHMARK_EXEMPT,	TEXT_BENCHMARK_NOT_APPLICABLE,
-	};
-	static const enum benchmark_status order[] = { BENCHMARK_PASS,	 BENCHMARK_FAIL,
-						       BENCHMARK_ERROR,	 BENCHMARK_MANUAL,
-						       BENCHMARK_EXEMPT, BENCHMARK_NOT_APPLICABLE };
+	str cells[BENCHMARK_SECTION_CELLS];
 
-	heads(p, texts, ARRAY_LEN(texts));
+	heads(p, benchmark_section_heads, ARRAY_LEN(cells));
 	for (unsigned s = 1; s <= BENCHMARK_SECTIONS; s++) {
-		const struct benchmark_tally *t =
-			&p->report->result->sections[s % BENCHMARK_SECTIONS];
-		size_t all = 0;
-
-		for (size_t i = 0; i < BENCHMARK_STATUSES; i++)
-			all += t->count[i];
-		if (all == 0)
+		if (!benchmark_section_cells(p->report, s % BENCHMARK_SECTIONS, cells))
 			continue;
-		cell(p->b, benchmark_section_title(p->lang, s % BENCHMARK_SECTIONS));
-		cell(p->b, benchmark_percent_text(p->report->arena, t));
-		for (size_t i = 0; i < ARRAY_LEN(order); i++)
-			cell(p->b, text_number(p->report->arena, t->count[order[i]]));
+		for (size_t i = 0; i < ARRAY_LEN(cells); i++)
+			cell(p->b, cells[i]);
 		BUF_LIT(p->b, "|\n");
 	}
 }

@@ -82,20 +82,6 @@ static void put_location(const struct run *run, const struct benchmark_item *ite
 	json_close_array(w);
 }
 
-static void put_suppression(struct json_writer *w, const struct exception *e)
-{
-	if (!e)
-		return;
-	JSON_KEY(w, "suppressions");
-	json_open_array(w);
-	json_open_object(w);
-	json_kv_str(w, STR("kind"), STR("external"));
-	json_kv_str(w, STR("status"), STR("accepted"));
-	json_kv_opt(w, STR("justification"), e->reason);
-	json_close_object(w);
-	json_close_array(w);
-}
-
 static void put_state(struct json_writer *w, enum benchmark_mark mark)
 {
 	static const char *const names[] = { NULL, "unchanged", "updated", "new" };
@@ -124,7 +110,8 @@ static void put_result(const struct run *run, const struct benchmark_control *c,
 	json_open_object(w);
 	json_kv_str(w, STR("control/v1"), benchmark_fingerprint(run->report->arena, c, item));
 	json_close_object(w);
-	put_suppression(w, item->exception);
+	if (item->exception)
+		sarif_put_suppression(w, item->exception->reason);
 	JSON_KEY(w, "properties");
 	json_open_object(w);
 	json_kv_str(w, STR("kind"), item->document->kind);

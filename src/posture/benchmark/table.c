@@ -42,20 +42,12 @@ static void put_sections(const struct table *t)
 		 benchmark_status_text(t->lang, BENCHMARK_EXEMPT),
 		 text_of(t->lang, TEXT_BENCHMARK_NA), text_of(t->lang, TEXT_BENCHMARK_SECTION));
 	for (unsigned s = 1; s <= BENCHMARK_SECTIONS; s++) {
-		const struct benchmark_tally *tally = &t->result->sections[s % BENCHMARK_SECTIONS];
-		const size_t *count = tally->count;
-		size_t all = 0;
+		str cells[BENCHMARK_SECTION_CELLS + 1];
 
-		for (size_t i = 0; i < BENCHMARK_STATUSES; i++)
-			all += count[i];
-		if (all == 0)
+		if (!benchmark_section_cells(t->report, s % BENCHMARK_SECTIONS, cells))
 			continue;
-		GRID_ROW(&grid, benchmark_percent_text(t->arena, tally),
-			 NUMBER(t, count[BENCHMARK_PASS]), NUMBER(t, count[BENCHMARK_FAIL]),
-			 NUMBER(t, count[BENCHMARK_ERROR]), NUMBER(t, count[BENCHMARK_MANUAL]),
-			 NUMBER(t, count[BENCHMARK_EXEMPT]),
-			 NUMBER(t, count[BENCHMARK_NOT_APPLICABLE]),
-			 benchmark_section_title(t->lang, s % BENCHMARK_SECTIONS));
+		cells[BENCHMARK_SECTION_CELLS] = cells[0]; /* the title stands last */
+		grid_row(&grid, cells + 1);
 	}
 	buf_byte(t->b, '\n');
 	grid_put(&grid, t->b, 2, t->report->columns);

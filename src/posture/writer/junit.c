@@ -10,13 +10,6 @@ struct suite {
 	str title;
 };
 
-static void put_attribute(struct buf *b, const char *name, str value)
-{
-	buf_fmt(b, " %s=\"", name);
-	markup_put(b, value);
-	buf_byte(b, '"');
-}
-
 /* Each finding is a line. */
 static void put_findings(const struct suite *s, const struct posture_pair *pair)
 {
@@ -25,9 +18,9 @@ static void put_findings(const struct suite *s, const struct posture_pair *pair)
 				     &findings);
 
 	BUF_LIT(s->b, "    <failure");
-	put_attribute(s->b, "message",
-		      n > 0 ? posture_message(&findings[0], s->report->lang) : s->title);
-	put_attribute(s->b, "type", str_c(assessed_state_name(pair->state)));
+	markup_put_attribute(s->b, "message",
+			     n > 0 ? posture_message(&findings[0], s->report->lang) : s->title);
+	markup_put_attribute(s->b, "type", str_c(assessed_state_name(pair->state)));
 	buf_byte(s->b, '>');
 	for (size_t i = 0; i < n; i++) {
 		markup_put(s->b, posture_message(&findings[i], s->report->lang));
@@ -45,10 +38,10 @@ static void put_skipped(const struct suite *s, const struct posture_pair *pair)
 	str state = posture_state_text(s->report->lang, pair->state);
 
 	BUF_LIT(s->b, "    <skipped");
-	put_attribute(s->b, "message",
-		      reason.n > 0 ? str_fmt(s->report->arena, "%.*s: %.*s", STR_ARG(state),
-					     STR_ARG(reason))
-				   : state);
+	markup_put_attribute(s->b, "message",
+			     reason.n > 0 ? str_fmt(s->report->arena, "%.*s: %.*s", STR_ARG(state),
+						    STR_ARG(reason))
+					  : state);
 	BUF_LIT(s->b, "/>\n");
 }
 
@@ -57,9 +50,10 @@ static void put_case(void *context, const struct posture_pair *pair)
 	const struct suite *s = context;
 
 	BUF_LIT(s->b, "  <testcase");
-	put_attribute(s->b, "name", pair->resource->key);
-	put_attribute(s->b, "classname",
-		      pair->view->assessment->recommendations->items[pair->recommendation].id);
+	markup_put_attribute(s->b, "name", pair->resource->key);
+	markup_put_attribute(
+		s->b, "classname",
+		pair->view->assessment->recommendations->items[pair->recommendation].id);
 	BUF_LIT(s->b, ">\n");
 	switch (pair->state) {
 	case ASSESSED_UNHEALTHY:
@@ -67,7 +61,7 @@ static void put_case(void *context, const struct posture_pair *pair)
 		break;
 	case ASSESSED_ERROR:
 		BUF_LIT(s->b, "    <error");
-		put_attribute(
+		markup_put_attribute(
 			s->b, "message",
 			assessed_reason(pair->resource, pair->recommendation, s->report->lang));
 		BUF_LIT(s->b, "/>\n");
@@ -98,9 +92,9 @@ static void put_suite(struct buf *b, const struct posture_report *report,
 	if (all == 0)
 		return;
 	BUF_LIT(b, " <testsuite");
-	put_attribute(b, "name",
-		      str_fmt(report->arena, "%.*s: %.*s", STR_ARG(posture_name(view->posture)),
-			      STR_ARG(s.title)));
+	markup_put_attribute(b, "name",
+			     str_fmt(report->arena, "%.*s: %.*s",
+				     STR_ARG(posture_name(view->posture)), STR_ARG(s.title)));
 	buf_fmt(b, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n", all,
 		count[ASSESSED_UNHEALTHY], count[ASSESSED_ERROR],
 		all - count[ASSESSED_UNHEALTHY] - count[ASSESSED_ERROR] - count[ASSESSED_HEALTHY]);
@@ -112,12 +106,12 @@ static void put_suite(struct buf *b, const struct posture_report *report,
 static void put_failed(struct buf *b, const struct posture_view *view)
 {
 	BUF_LIT(b, " <testsuite");
-	put_attribute(b, "name", view->source);
+	markup_put_attribute(b, "name", view->source);
 	BUF_LIT(b, " tests=\"1\" failures=\"0\" errors=\"1\" skipped=\"0\">\n  <testcase");
-	put_attribute(b, "name", view->source);
-	put_attribute(b, "classname", STR("cluster"));
+	markup_put_attribute(b, "name", view->source);
+	markup_put_attribute(b, "classname", STR("cluster"));
 	BUF_LIT(b, ">\n    <error");
-	put_attribute(b, "message", str_c(view->failed->msg));
+	markup_put_attribute(b, "message", str_c(view->failed->msg));
 	BUF_LIT(b, "/>\n  </testcase>\n </testsuite>\n");
 }
 

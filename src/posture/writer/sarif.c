@@ -66,20 +66,6 @@ static void put_location(struct json_writer *w, const struct posture_report *rep
 	json_close_array(w);
 }
 
-static void put_suppression(struct json_writer *w, const struct assessed_exemption *e)
-{
-	if (!e)
-		return;
-	JSON_KEY(w, "suppressions");
-	json_open_array(w);
-	json_open_object(w);
-	json_kv_str(w, STR("kind"), STR("external"));
-	json_kv_str(w, STR("status"), STR("accepted"));
-	json_kv_opt(w, STR("justification"), e->by->reason);
-	json_close_object(w);
-	json_close_array(w);
-}
-
 static void put_result(const struct run *run, const struct posture_pair *pair,
 		       const struct assessed_finding *f)
 {
@@ -106,7 +92,8 @@ static void put_result(const struct run *run, const struct posture_pair *pair,
 					    STR_ARG(f->subject), STR_ARG(f->message[LANG_EN])),
 				    0)));
 	json_close_object(w);
-	put_suppression(w, e);
+	if (e)
+		sarif_put_suppression(w, e->by->reason);
 	JSON_KEY(w, "properties");
 	json_open_object(w);
 	json_kv_opt(w, STR("container"), f->subject);

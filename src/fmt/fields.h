@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+/* fields: the parts of a line that blanks keep apart. */
+#include "base/str.h"
+
+/* At most `max` of them, views of the line; what is behind them is left out. Their number. */
+size_t fields_of(str line, str *out, size_t max);
