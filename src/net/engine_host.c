@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "net/engine_context.h"
 #include "net/url.h"
 
 static const char *below(struct arena *arena, const char *dir, const char *name)
@@ -32,11 +33,22 @@ static int socket_check(const char *path, struct err *err)
 	return 0;
 }
 
+/* Where this user's run-time files are. */
+static const char *run_dir(struct arena *arena)
+{
+	const char *given = getenv("XDG_RUNTIME_DIR");
+
+	return given && given[0]
+		       ? given
+		       : str_cstr(arena, str_fmt(arena, "/run/user/%u", (unsigned)geteuid()));
+}
+
 /* The first of the usual places where there is a socket. */
 static int find_usual(struct arena *arena, struct engine_host *engine, struct err *err)
 {
-	const char *run = getenv("XDG_RUNTIME_DIR");
+	const char *run = run_dir(arena);
 	const char *paths[] = { "/var/run/docker.sock", below(arena, run, "docker.sock"),
+				below(arena, getenv("HOME"), ".docker/run/docker.sock"),
 				below(arena, run, "podman/podman.sock"),
 				"/run/podman/podman.sock" };
 	struct err first = { .kind = ERR_NONE };
@@ -110,14 +122,36 @@ static int find_named(str host, const char *cert_dir, struct arena *arena,
 	return 0;
 }
 
+/* Nobody named one: that of the user's context, else the usual places. */
+static int find_own(const char *cert_dir, struct arena *arena, struct engine_host *engine,
+		    struct err *err)
+{
+	struct engine_context context;
+	int rc = engine_context_find(arena, &context, err);
+
+	if (rc < 0)
+		return -1;
+	if (rc == 0)
+		return find_usual(arena, engine, err);
+	if (find_named(context.host, cert_dir ? cert_dir : context.cert_dir, arena, engine, err) <
+	    0)
+		return err_wrap(err, "Docker context %.*s", STR_ARG(context.name));
+	return 0;
+}
+
 int engine_host_find(const char *host, const char *cert_dir, struct arena *arena,
 		     struct engine_host *out, struct err *err)
 {
+	int rc;
+
 	*out = (struct engine_host){ .base = STR("http://engine") };
 	if (!host || !host[0])
 		host = getenv("DOCKER_HOST");
-	if (host && host[0] ? find_named(str_c(host), cert_dir, arena, out, err) < 0
-			    : find_usual(arena, out, err) < 0)
+	if (host && host[0])
+		rc = find_named(str_c(host), cert_dir, arena, out, err);
+	else
+		rc = find_own(cert_dir, arena, out, err);
+	if (rc < 0)
 		return -1;
 	if (out->socket)
 		out->shown = str_fmt(arena, "unix://%s", out->socket);

@@ -323,26 +323,56 @@ static bool is_whole_host(const struct docker_facts *facts)
 	return (!host || !host[0]) && (!facts->engine || facts->host_known);
 }
 
+/* Whose containers the engine told of. */
+static uint32_t engine_user(const struct docker_facts *facts)
+{
+	struct host_node node;
+	struct err ignored; /* then it is not known */
+
+	if (facts->daemon)
+		return facts->daemon->uid;
+	if (!facts->engine || !engine_socket(facts->engine) ||
+	    host_view_look(facts->view, str_skip(facts->address, 7), facts->arena, &node,
+			   &ignored) < 0 ||
+	    !node.exists)
+		return RUNTIME_ANYBODY;
+	return node.uid;
+}
+
+static void note_gaps(struct docker_facts *facts, const struct runtime_counts *counts,
+		      const struct runtime_gaps *gaps)
+{
+	str what = STR("containers");
+
+	if (!str_empty(gaps->denied))
+		docker_skip_note(facts, what, gaps->denied, STR("run as root"));
+	if (!str_empty(gaps->overflow))
+		docker_skip_note(facts, what, gaps->overflow, STR("there is more than is read"));
+	if (!str_empty(gaps->doubts))
+		docker_skip_note(facts, what, gaps->doubts,
+				 STR("look at these processes and who started them"));
+	if (counts->unreadable > 0)
+		docker_skip_note(facts, what,
+				 str_fmt(facts->arena,
+					 "%zu bundles of runtimes cannot be understood",
+					 counts->unreadable),
+				 STR("look at not_read of their documents"));
+}
+
 static int tell_runtimes(struct docker_facts *facts, const struct map *ids, docker_facts_fn *fn,
 			 void *context, struct err *err)
 {
 	const struct runtime_opts opts = { .skip = ids,
+					   .skip_owner = engine_user(facts),
 					   .no_moby = facts->engine && !facts->podman };
 	struct runtime_counts counts;
-	str denied;
+	struct runtime_gaps gaps;
 
 	if (!is_whole_host(facts))
 		return 0;
-	if (runtime_facts_each(facts, &opts, fn, context, facts->arena, &counts, &denied, err) < 0)
+	if (runtime_facts_each(facts, &opts, fn, context, facts->arena, &counts, &gaps, err) < 0)
 		return -1;
-	if (!str_empty(denied))
-		docker_skip_note(facts, STR("containers"), denied, STR("run as root"));
-	if (counts.unreadable > 0)
-		docker_skip_note(facts, STR("containers"),
-				 str_fmt(facts->arena,
-					 "%zu bundles of runtimes cannot be understood",
-					 counts.unreadable),
-				 STR("look at not_read of their documents"));
+	note_gaps(facts, &counts, &gaps);
 	return 0;
 }
 

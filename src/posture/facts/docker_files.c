@@ -118,8 +118,8 @@ static str below(struct docker_facts *facts, str folder, const char *rest)
 
 static str config_dir(struct docker_facts *facts)
 {
-	if (facts->rootless && !str_empty(facts->home))
-		return below(facts, facts->home, ".config/docker");
+	if (!str_empty(facts->config_home))
+		return below(facts, facts->config_home, "docker");
 	return STR("/etc/docker");
 }
 

@@ -71,6 +71,7 @@ struct docker_facts {
 	size_t words_n;
 	struct err words_err;
 	str home, run_dir; /* of the daemon's user; empty: not known */
+	str config_home;   /* of a rootless daemon's user: XDG_CONFIG_HOME, or its default */
 	const struct host_user *user;
 
 	str config_path;

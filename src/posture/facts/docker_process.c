@@ -258,7 +258,11 @@ static void find_places(struct docker_facts *facts)
 		facts->run_dir = host_environ_get(variables, n, STR("XDG_RUNTIME_DIR"));
 		if (facts->rootless && host_environ_get(variables, n, STR("HOME")).n)
 			facts->home = host_environ_get(variables, n, STR("HOME"));
+		if (facts->rootless)
+			facts->config_home = host_environ_get(variables, n, STR("XDG_CONFIG_HOME"));
 	}
+	if (facts->rootless && str_empty(facts->config_home) && !str_empty(facts->home))
+		facts->config_home = str_cat(facts->arena, facts->home, STR("/.config"));
 	if (str_empty(facts->run_dir) && facts->rootless)
 		facts->run_dir = str_fmt(facts->arena, "/run/user/%" PRIu32, facts->daemon->uid);
 }

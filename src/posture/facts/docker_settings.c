@@ -188,9 +188,9 @@ static void read_config(struct docker_facts *facts)
 	if (named && json_is(&named->value, JSON_STRING) &&
 	    str_starts(json_str(&named->value), STR("/")))
 		facts->config_path = json_str(&named->value);
-	else if (facts->rootless && !str_empty(facts->home))
+	else if (!str_empty(facts->config_home))
 		facts->config_path =
-			str_cat(facts->arena, facts->home, STR("/.config/docker/daemon.json"));
+			str_cat(facts->arena, facts->config_home, STR("/docker/daemon.json"));
 	else
 		facts->config_path = STR("/etc/docker/daemon.json");
 	dockerd_settings_init(&facts->file, facts->arena);

@@ -21,8 +21,8 @@ static size_t folders_of(struct docker_facts *facts, str out[2 * FOLDERS_MAX])
 	size_t n = 0;
 
 	if (facts->rootless) {
-		if (!str_empty(facts->home))
-			out[n++] = str_cat(facts->arena, facts->home, STR("/.config/systemd/user"));
+		if (!str_empty(facts->config_home))
+			out[n++] = str_cat(facts->arena, facts->config_home, STR("/systemd/user"));
 		for (size_t i = 0; i < ARRAY_LEN(user_folders); i++)
 			out[n++] = user_folders[i];
 	}
@@ -184,7 +184,12 @@ size_t docker_streams(struct docker_facts *facts, struct docker_stream *out, siz
 	size_t count = 0;
 
 	for (size_t i = 0; i < n && count < max; i++) {
-		if (!docker_stream_parse(found[i]->value, facts->arena, &out[count]))
+		str listen = found[i]->value;
+
+		/* Of a user's unit the folder for run-time files is the user's. */
+		if (facts->rootless && !str_empty(facts->run_dir) && str_starts(listen, STR("%t/")))
+			listen = str_cat(facts->arena, facts->run_dir, str_skip(listen, 2));
+		if (!docker_stream_parse(listen, facts->arena, &out[count]))
 			continue;
 		out[count++].where = str_fmt(facts->arena, "%.*s:%" PRIu32,
 					     STR_ARG(found[i]->source), found[i]->line);

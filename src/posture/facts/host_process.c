@@ -92,6 +92,34 @@ int host_process_link(struct host_view *view, int64_t pid, const char *name, str
 	return 0;
 }
 
+int host_process_program(struct host_view *view, int64_t pid, uint32_t *uid, uint32_t *mode,
+			 struct err *err)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct stat st;
+	AUTO(fd_close)
+	int own = host_view_open_at(view, str_fmt(scratch, "/proc/%" PRId64, pid), err);
+
+	if (own < 0)
+		return -1;
+	/* The kernel's link leads to the file itself, wherever its path would lead. */
+	if (fstatat(own, "exe", &st, 0) < 0)
+		return err_sys(err, errno == ESRCH ? ENOENT : errno, "program of process %" PRId64,
+			       pid);
+	*uid = st.st_uid;
+	*mode = st.st_mode & 07777;
+	return 0;
+}
+
+bool host_process_in_root(struct host_view *view, int64_t pid)
+{
+	struct stat st;
+
+	return fstat(view->fd, &st) == 0 &&
+	       host_process_has_file(view, pid, STR("/"), st.st_dev, st.st_ino);
+}
+
 bool host_process_has_file(struct host_view *view, int64_t pid, str path, uint64_t device,
 			   uint64_t inode)
 {

@@ -271,16 +271,30 @@ int host_view_open_at(struct host_view *view, str path, struct err *err)
 	return fd;
 }
 
-int host_view_read(struct host_view *view, str path, size_t max, struct arena *arena, str *out,
-		   struct err *err)
+int host_view_open_owned(struct host_view *view, str path, uint32_t uid, struct err *err)
 {
-	AUTO(buf_done)
-	struct buf bytes = { 0 };
 	AUTO(fd_close)
 	int fd = host_view_open_at(view, path, err);
+	struct stat st;
 
 	if (fd < 0)
 		return -1;
+	if (fstat(fd, &st) < 0)
+		return err_sys(err, errno, "%.*s", STR_ARG(path));
+	if (st.st_uid != uid && (uid != 0 || st.st_uid != geteuid()))
+		return err_set(err, ERR_DENIED, "%.*s belongs to user %u", STR_ARG(path),
+			       (unsigned)st.st_uid);
+	if (st.st_mode & S_IWOTH)
+		return err_set(err, ERR_DENIED, "everybody may write %.*s", STR_ARG(path));
+	return fd_take(&fd);
+}
+
+/* All of an open file. */
+static int read_all(int fd, str path, size_t max, struct arena *arena, str *out, struct err *err)
+{
+	AUTO(buf_done)
+	struct buf bytes = { 0 };
+
 	buf_init(&bytes, max);
 	if (buf_read_fd(&bytes, fd, err) < 0) {
 		if (err->kind == ERR_SYS && is_absent(err->code))
@@ -289,6 +303,24 @@ int host_view_read(struct host_view *view, str path, size_t max, struct arena *a
 	}
 	*out = str_dup(arena, buf_str(&bytes));
 	return 0;
+}
+
+int host_view_read(struct host_view *view, str path, size_t max, struct arena *arena, str *out,
+		   struct err *err)
+{
+	AUTO(fd_close)
+	int fd = host_view_open_at(view, path, err);
+
+	return fd < 0 ? -1 : read_all(fd, path, max, arena, out, err);
+}
+
+int host_view_read_owned(struct host_view *view, str path, uint32_t uid, size_t max,
+			 struct arena *arena, str *out, struct err *err)
+{
+	AUTO(fd_close)
+	int fd = host_view_open_owned(view, path, uid, err);
+
+	return fd < 0 ? -1 : read_all(fd, path, max, arena, out, err);
 }
 
 static int names_take(DIR *dir, size_t max, struct arena *arena, str **names, size_t *n,

@@ -52,6 +52,14 @@ int host_view_open_at(struct host_view *view, str path, struct err *err) MUST_US
 /* The whole of a regular file (or one of /proc, /sys). More than `max`: ERR_LIMIT. */
 int host_view_read(struct host_view *view, str path, size_t max, struct arena *arena, str *out,
 		   struct err *err) MUST_USE;
+/*
+ * The same, of a file that belongs to `uid` and that not everybody may write: its owner is asked of
+ * the open file. Where root's are asked for, our own count too, as nobody but us can have put them
+ * there. ERR_DENIED for those of others.
+ */
+int host_view_open_owned(struct host_view *view, str path, uint32_t uid, struct err *err) MUST_USE;
+int host_view_read_owned(struct host_view *view, str path, uint32_t uid, size_t max,
+			 struct arena *arena, str *out, struct err *err) MUST_USE;
 /* Names in a folder, sorted. More than `max`: ERR_LIMIT. */
 int host_view_list(struct host_view *view, str path, size_t max, struct arena *arena,
 		   const str **names, size_t *n, struct err *err) MUST_USE;
@@ -81,6 +89,11 @@ int host_process_words(struct host_view *view, int64_t pid, const char *name, st
 /* The text of a link: "exe" (without " (deleted)"), "ns/net" ("net:[4026531840]"), "fd/3". */
 int host_process_link(struct host_view *view, int64_t pid, const char *name, struct arena *arena,
 		      str *out, struct err *err) MUST_USE;
+/* Owner and mode of its executable, also of one that has been removed or is in another root. */
+int host_process_program(struct host_view *view, int64_t pid, uint32_t *uid, uint32_t *mode,
+			 struct err *err) MUST_USE;
+/* Its root is that of the view: no process of a container, nor one that was moved elsewhere. */
+bool host_process_in_root(struct host_view *view, int64_t pid);
 /*
  * Is this path, as the process sees it in its own root and mounts, that file? False where it may
  * not be looked at.

@@ -12,6 +12,7 @@ struct work {
 	struct arena *scratch;
 	struct container_doc doc;
 	struct machine machine;
+	struct bundle_list *list;
 	struct runtime_counts *counts;
 };
 
@@ -22,19 +23,46 @@ static int by_name(const void *a, const void *b)
 
 	order = order ? order : str_cmp(x->space, y->space);
 	order = order ? order : str_cmp(x->name, y->name);
-	return order ? order : str_cmp(x->id, y->id);
+	order = order ? order : str_cmp(x->id, y->id);
+	return order ? order : (x->owner > y->owner) - (x->owner < y->owner);
+}
+
+static str user_of(struct work *work, const struct bundle *bundle)
+{
+	return host_view_user(work->view, bundle->owner, work->scratch);
+}
+
+static void doubt(struct work *work, const struct bundle *bundle, const char *why)
+{
+	runtime_doubt(work->list, str_fmt(work->scratch, "container %.*s of user %.*s: %s",
+					  STR_ARG(str_take(bundle->id, 64)),
+					  STR_ARG(user_of(work, bundle)), why));
+}
+
+/* A file that is somebody else's, or one that we may not read. */
+static void refused(struct work *work, const struct bundle *bundle, const struct err *why)
+{
+	if (why->code == 0)
+		doubt(work, bundle, why->msg);
+	else if (str_empty(work->list->denied))
+		work->list->denied = str_dup(work->list->arena, str_c(why->msg));
 }
 
 /* 0: none is known. */
 static int64_t pid_of(struct work *work, const struct bundle *bundle)
 {
-	struct err ignored; /* none, or already gone */
+	struct err why;
 	int64_t pid;
 	str text;
 
-	if (host_view_read(work->view, bundle->pid_path, PID_MAX_BYTES, work->scratch, &text,
-			   &ignored) < 0 ||
-	    !str_i64(str_trim(text), &pid) || pid <= 0 || pid > INT32_MAX)
+	if (host_view_read_owned(work->view, bundle->pid_path, bundle->owner, PID_MAX_BYTES,
+				 work->scratch, &text, &why) < 0) {
+		/* None, or already gone; else it is somebody else's. */
+		if (why.kind == ERR_DENIED)
+			refused(work, bundle, &why);
+		return 0;
+	}
+	if (!str_i64(str_trim(text), &pid) || pid <= 0 || pid > INT32_MAX)
 		return 0;
 	return pid;
 }
@@ -45,7 +73,8 @@ static int read_config(struct work *work, const struct bundle *bundle, const str
 	const struct json_opts opts = { .max_values = RUNTIME_CONFIG_VALUES, .borrow = true };
 	str path = str_fmt(work->scratch, "%.*s/config.json", STR_ARG(bundle->folder)), text;
 
-	if (host_view_read(work->view, path, RUNTIME_CONFIG_MAX, work->scratch, &text, err) < 0)
+	if (host_view_read_owned(work->view, path, bundle->owner, RUNTIME_CONFIG_MAX, work->scratch,
+				 &text, err) < 0)
 		return -1;
 	if (json_parse(text, &opts, work->scratch, out, err) < 0)
 		return err_wrap(err, "%.*s", STR_ARG(path));
@@ -70,6 +99,23 @@ static int runs(struct work *work, const struct bundle *bundle, const struct bun
 		return 1;
 	/* Without groups of its own nothing tells it apart from another. */
 	return str_empty(proc_cgroup_path(text)) ? 1 : 0;
+}
+
+/* Root's containers run as anybody; those of a user as nobody but the user and whom he was given.
+ */
+static bool is_owners(struct work *work, const struct bundle *bundle, int64_t pid)
+{
+	struct proc_status status;
+	struct err ignored; /* it has ended, or hides: then it is not told */
+
+	if (bundle->owner == 0)
+		return true;
+	if (host_process_read(work->view, pid, work->scratch, &status, &ignored) < 0)
+		return false;
+	if (runtime_is_users(work->view, work->list, bundle->owner, status.uid))
+		return true;
+	doubt(work, bundle, "its process belongs to somebody else");
+	return false;
 }
 
 static void put_head(struct work *work, const struct bundle *bundle, str name, str image)
@@ -137,7 +183,7 @@ static bool write_all(struct work *work, const struct bundle *bundle, const stru
 	put_head(work, bundle, f->name, f->image);
 	container_process_write(doc, &work->machine, &process);
 	bundle_inspect_write(doc, config, f, process.is_host);
-	bundle_runtime_write(doc, bundle, f);
+	bundle_runtime_write(doc, bundle, f, user_of(work, bundle));
 	bundle_mounts_write(doc, config, bundle->folder, work->view);
 	/* Its modes are those at the end of the chain already; no network of an engine has it. */
 	JSON_KEY(&doc->w, "joined");
@@ -176,12 +222,20 @@ static int tell(struct work *work, struct bundle *bundle, docker_facts_fn *fn, v
 			work->counts->stopped++;
 			return 0;
 		}
+		if (why.kind == ERR_DENIED && bundle->owner != 0) {
+			refused(work, bundle, &why);
+			return 0;
+		}
+		if (!is_owners(work, bundle, pid))
+			return 0;
 		return tell_unread(work, bundle, &why, fn, context, err);
 	}
 	if (runs(work, bundle, &f, pid) == 0) {
 		work->counts->stopped++;
 		return 0;
 	}
+	if (!is_owners(work, bundle, pid))
+		return 0;
 	if (work->opts->wants && !work->opts->wants(work->opts->wants_context, f.name)) {
 		work->counts->unwanted++;
 		return 0;
@@ -193,11 +247,16 @@ static int tell(struct work *work, struct bundle *bundle, docker_facts_fn *fn, v
 	return hand_on(work, f.name, fn, context, err);
 }
 
+/* What an engine told of its own user: the same id of somebody else is another container. */
 static bool is_known(const struct work *work, const struct bundle *bundle)
 {
-	if (work->opts->skip && map_has(work->opts->skip, bundle->id))
+	const struct runtime_opts *opts = work->opts;
+
+	if (opts->skip_owner != RUNTIME_ANYBODY && opts->skip_owner != bundle->owner)
+		return false;
+	if (opts->skip && map_has(opts->skip, bundle->id))
 		return true;
-	return work->opts->no_moby && bundle->kind == RUNTIME_CONTAINERD &&
+	return opts->no_moby && bundle->kind == RUNTIME_CONTAINERD &&
 	       (str_eq(bundle->space, STR("moby")) || str_eq(bundle->space, STR("plugins.moby")));
 }
 
@@ -225,20 +284,52 @@ static int tell_all(struct work *work, struct bundle_list *list, docker_facts_fn
 	return 0;
 }
 
+/* "7 were not believed: conmon 4711 of user eve: ...; and 2 more" */
+static str doubts_of(const struct bundle_list *list, struct arena *arena)
+{
+	size_t shown = list->doubt_n < RUNTIME_DOUBTS_MAX ? list->doubt_n : RUNTIME_DOUBTS_MAX;
+	str text = str_fmt(arena, "%zu that say where containers are were not believed",
+			   list->doubt_n);
+
+	if (list->doubt_n == 0)
+		return STR_EMPTY;
+	for (size_t i = 0; i < shown; i++)
+		text = str_fmt(arena, "%.*s%s %.*s", STR_ARG(text), i ? ";" : ":",
+			       STR_ARG(list->doubts[i]));
+	return list->doubt_n == shown
+		       ? text
+		       : str_fmt(arena, "%.*s; and %zu more", STR_ARG(text), list->doubt_n - shown);
+}
+
+static void tell_gaps(const struct bundle_list *list, struct host_view *view, struct arena *arena,
+		      struct runtime_gaps *gaps)
+{
+	*gaps = (struct runtime_gaps){ .denied = str_dup(arena, list->denied),
+				       .doubts = doubts_of(list, arena) };
+	for (size_t i = 0; i < list->owner_n && list->overflow; i++) {
+		if (list->owners[i].overflow && str_empty(gaps->overflow))
+			gaps->overflow =
+				str_fmt(arena, "more than %zu bundles of user %.*s",
+					list->owners[i].bundles,
+					STR_ARG(host_view_user(view, list->owners[i].uid, arena)));
+	}
+}
+
 int runtime_facts_each(struct docker_facts *facts, const struct runtime_opts *opts,
 		       docker_facts_fn *fn, void *context, struct arena *arena,
-		       struct runtime_counts *counts, str *denied, struct err *err)
+		       struct runtime_counts *counts, struct runtime_gaps *gaps, struct err *err)
 {
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
 	AUTO(arena_free)
 	struct arena *found = arena_new();
+	struct bundle_list list = { .arena = found };
 	struct work work = { .facts = facts,
 			     .view = docker_facts_view(facts),
 			     .opts = opts,
 			     .scratch = scratch,
+			     .list = &list,
 			     .counts = counts };
-	struct bundle_list list = { .arena = found };
 
 	*counts = (struct runtime_counts){ 0 };
 	map_init(&list.seen, found);
@@ -249,6 +340,7 @@ int runtime_facts_each(struct docker_facts *facts, const struct runtime_opts *op
 
 	machine_done(&work.machine);
 	container_doc_done(&work.doc);
-	*denied = list.overflow ? STR("more than 5000 bundles") : str_dup(arena, list.denied);
+	counts->doubted = list.doubt_n;
+	tell_gaps(&list, work.view, arena, gaps);
 	return rc;
 }

@@ -11,13 +11,6 @@ static str note(const struct json *config, const char *key)
 	return str_take(json_get_str(JSON_GET(config, "annotations"), str_c(key)), TEXT_MAX);
 }
 
-static str first_note(const struct json *config, const char *a, const char *b)
-{
-	str text = note(config, a);
-
-	return str_empty(text) ? note(config, b) : text;
-}
-
 /* "/docker/ID", or "system.slice:docker:ID" for systemd. */
 static str component_of(str cgroup, struct arena *arena)
 {
@@ -45,10 +38,11 @@ static str runtime_of(const struct json *config, const struct bundle *bundle)
 {
 	if (bundle->kind == RUNTIME_CONTAINERD)
 		return STR("containerd");
-	if (!str_empty(note(config, "io.kubernetes.cri-o.ContainerType")))
-		return STR("cri-o");
+	/* Podman gives the notes of CRI-O, too, to what it runs of Kubernetes manifests. */
 	if (str_eq(note(config, "io.container.manager"), STR("libpod")))
 		return STR("podman");
+	if (!str_empty(note(config, "io.kubernetes.cri-o.ContainerType")))
+		return STR("cri-o");
 	return STR("containers");
 }
 
@@ -64,30 +58,57 @@ static str full_name(const struct bundle_facts *f, str container, const struct b
 	return str_empty(bundle->name) ? bundle->id : bundle->name;
 }
 
+/* The first of the notes that says something. */
+static str any_note(const struct json *config, const char *const *keys, size_t n)
+{
+	str text = STR_EMPTY;
+
+	for (size_t i = 0; i < n && str_empty(text); i++)
+		text = note(config, keys[i]);
+	return text;
+}
+
+/* The name of an image, in the notes of containerd and of CRI-O; at last what was asked for. */
+static str image_of(const struct json *config, const struct bundle *bundle)
+{
+	static const char *const names[] = { "io.kubernetes.cri.image-name",
+					     "io.kubernetes.cri.podsandbox.image-name",
+					     "io.kubernetes.cri-o.ImageName" };
+	static const char *const refs[] = { "io.kubernetes.cri-o.Image",
+					    "io.kubernetes.cri-o.ImageRef" };
+	str text = any_note(config, names, ARRAY_LEN(names));
+
+	if (str_empty(text))
+		text = bundle->image;
+	return str_empty(text) ? any_note(config, refs, ARRAY_LEN(refs)) : text;
+}
+
 int bundle_read(const struct json *config, const struct bundle *bundle, struct arena *arena,
 		struct bundle_facts *out, struct err *err)
 {
+	static const char *const pods[] = { "io.kubernetes.cri.sandbox-name",
+					    "io.kubernetes.pod.name",
+					    "io.kubernetes.cri-o.KubeName" };
+	static const char *const spaces[] = { "io.kubernetes.cri.sandbox-namespace",
+					      "io.kubernetes.pod.namespace",
+					      "io.kubernetes.cri-o.Namespace" };
+	static const char *const sandboxes[] = { "io.kubernetes.cri.sandbox-id",
+						 "io.kubernetes.cri-o.SandboxID" };
+	static const char *const types[] = { "io.kubernetes.cri.container-type",
+					     "io.kubernetes.cri-o.ContainerType" };
+	static const char *const containers[] = { "io.kubernetes.cri.container-name",
+						  "io.kubernetes.container.name" };
 	struct bundle_facts f = { .runtime = runtime_of(config, bundle) };
 
 	if (!json_is(JSON_GET(config, "ociVersion"), JSON_STRING) ||
 	    !json_is(JSON_GET(config, "process"), JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "no configuration of a container");
-	f.pod_name = first_note(config, "io.kubernetes.cri.sandbox-name", "io.kubernetes.pod.name");
-	f.pod_namespace = first_note(config, "io.kubernetes.cri.sandbox-namespace",
-				     "io.kubernetes.pod.namespace");
-	f.pod_id =
-		first_note(config, "io.kubernetes.cri.sandbox-id", "io.kubernetes.cri-o.SandboxID");
-	f.sandbox = str_eq(first_note(config, "io.kubernetes.cri.container-type",
-				      "io.kubernetes.cri-o.ContainerType"),
-			   STR("sandbox"));
-	f.image =
-		first_note(config, "io.kubernetes.cri.image-name", "io.kubernetes.cri-o.ImageName");
-	if (str_empty(f.image))
-		f.image = bundle->image;
-	f.name = full_name(&f,
-			   first_note(config, "io.kubernetes.cri.container-name",
-				      "io.kubernetes.container.name"),
-			   bundle, arena);
+	f.pod_name = any_note(config, pods, ARRAY_LEN(pods));
+	f.pod_namespace = any_note(config, spaces, ARRAY_LEN(spaces));
+	f.pod_id = any_note(config, sandboxes, ARRAY_LEN(sandboxes));
+	f.sandbox = str_eq(any_note(config, types, ARRAY_LEN(types)), STR("sandbox"));
+	f.image = image_of(config, bundle);
+	f.name = full_name(&f, any_note(config, containers, ARRAY_LEN(containers)), bundle, arena);
 	f.cgroup = json_get_str(JSON_GET(config, "linux"), STR("cgroupsPath"));
 	f.component = component_of(f.cgroup, arena);
 	*out = f;
@@ -95,13 +116,15 @@ int bundle_read(const struct json *config, const struct bundle *bundle, struct a
 }
 
 void bundle_runtime_write(struct container_doc *doc, const struct bundle *bundle,
-			  const struct bundle_facts *f)
+			  const struct bundle_facts *f, str user)
 {
 	struct json_writer *w = &doc->w;
 
 	JSON_KEY(w, "runtime");
 	json_open_object(w);
 	json_kv_str(w, STR("name"), f->runtime);
+	json_kv_u64(w, STR("uid"), bundle->owner);
+	json_kv_str(w, STR("user"), user);
 	json_kv_str(w, STR("namespace"), bundle->space);
 	json_kv_str(w, STR("bundle"), bundle->folder);
 	json_kv_str(w, STR("cgroup"), f->cgroup);

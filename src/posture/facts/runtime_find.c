@@ -2,37 +2,85 @@
 /*
  * Where bundles lie. containerd: STATE/io.containerd.runtime.v2.task/NAMESPACE/ID, and the older
  * io.containerd.runtime.v1.linux. CRI-O and Podman: RUNROOT/DRIVER-containers/ID/userdata; Podman
- * has config.json in the folder of that name below its other root, and tells its monitor.
+ * has config.json in the folder of that name below its other root, and tells its monitor. What is
+ * root's comes before what is anybody else's.
  */
-#include "fmt/proc_status.h"
+#include <inttypes.h>
+
+#include "base/path.h"
 #include "posture/facts/runtime_internal.h"
 
 #define NAMESPACES_LIMIT 64u
 #define USERS_MAX	 1000u
-#define FDS_MAX		 4096u
+#define SUBUID_MAX	 (1u << 20)
 #define META_FILE	 "io.containerd.metadata.v1.bolt/meta.db"
+#define DOUBT_MAX	 300u
 
-#define STORAGE_ROOT "/var/lib/containers/storage"
-
-static void add(struct bundle_list *list, enum runtime_kind kind, str space, str id, str folder,
-		str pid_path)
+void runtime_doubt(struct bundle_list *list, str text)
 {
-	str key = kind == RUNTIME_STORAGE ? id : folder;
+	if (list->doubt_n < RUNTIME_DOUBTS_MAX)
+		list->doubts[list->doubt_n] = str_dup(list->arena, str_take(text, DOUBT_MAX));
+	list->doubt_n++;
+}
 
-	if (map_has(&list->seen, key))
-		return;
-	if (list->n == RUNTIME_BUNDLES_MAX) {
-		list->overflow = true;
-		return;
+struct runtime_owner *runtime_owner(struct bundle_list *list, uint32_t uid)
+{
+	for (size_t i = 0; i < list->owner_n; i++) {
+		if (list->owners[i].uid == uid)
+			return &list->owners[i];
 	}
-	map_put(&list->seen, key, NULL);
+	list->owners = arena_regrow(list->arena, list->owners, list->owner_n, &list->owner_cap,
+				    sizeof(*list->owners));
+	list->owners[list->owner_n] = (struct runtime_owner){ .uid = uid };
+	return &list->owners[list->owner_n++];
+}
+
+static bool is_new(struct bundle_list *list, uint32_t owner, str key)
+{
+	return map_put(&list->seen, str_fmt(list->arena, "%" PRIu32 ":%.*s", owner, STR_ARG(key)),
+		       NULL);
+}
+
+bool runtime_add(struct bundle_list *list, const struct bundle *bundle)
+{
+	struct runtime_owner *owner = runtime_owner(list, bundle->owner);
+	size_t most = bundle->owner == 0 ? RUNTIME_BUNDLES_MAX : RUNTIME_USERS_BUNDLES_MAX;
+
+	if (owner->bundles == most) {
+		owner->overflow = list->overflow = true;
+		return false;
+	}
+	if (!is_new(list, bundle->owner,
+		    bundle->kind == RUNTIME_STORAGE ? bundle->id : bundle->folder))
+		return true;
+	owner->bundles++;
 	list->items =
 		arena_regrow(list->arena, list->items, list->n, &list->cap, sizeof(*list->items));
-	list->items[list->n++] = (struct bundle){ .kind = kind,
-						  .space = str_dup(list->arena, space),
-						  .id = str_dup(list->arena, id),
-						  .folder = str_dup(list->arena, folder),
-						  .pid_path = str_dup(list->arena, pid_path) };
+	list->items[list->n] = *bundle;
+	list->items[list->n].space = str_dup(list->arena, bundle->space);
+	list->items[list->n].id = str_dup(list->arena, bundle->id);
+	list->items[list->n].folder = str_dup(list->arena, bundle->folder);
+	list->items[list->n].pid_path = str_dup(list->arena, bundle->pid_path);
+	list->items[list->n++].name = str_dup(list->arena, bundle->name);
+	return true;
+}
+
+bool runtime_is_users(struct host_view *view, const struct bundle_list *list, uint32_t owner,
+		      uint32_t uid)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	str name = host_view_user(view, owner, scratch);
+	str number = str_fmt(scratch, "%" PRIu32, owner);
+
+	for (size_t i = 0; i < list->range_n && uid != owner; i++) {
+		const struct host_range *r = &list->ranges[i];
+
+		if ((str_eq(r->name, name) || str_eq(r->name, number)) && uid >= r->start &&
+		    uid - r->start < r->count)
+			return true;
+	}
+	return uid == owner;
 }
 
 /* Names in a folder; none where it is not there. */
@@ -56,47 +104,51 @@ static str below(struct bundle_list *list, str folder, str name)
 
 /* ---- containerd ---- */
 
-static void in_space(struct host_view *view, struct bundle_list *list, str folder)
+void runtime_add_space(struct host_view *view, struct bundle_list *list, str folder, uint32_t owner)
 {
 	const str *ids;
 	size_t n = names_in(view, list, folder, RUNTIME_BUNDLES_MAX, &ids);
-	ptrdiff_t slash = str_rfind_char(folder, '/');
-	str space = str_skip(folder, (size_t)(slash + 1));
 
-	if (map_has(&list->seen, folder))
+	if (!is_new(list, owner, folder))
 		return;
-	map_put(&list->seen, folder, NULL);
 	for (size_t i = 0; i < n; i++) {
-		str bundle = below(list, folder, ids[i]);
+		str path = below(list, folder, ids[i]);
+		const struct bundle bundle = { .kind = RUNTIME_CONTAINERD,
+					       .owner = owner,
+					       .space = path_base(folder),
+					       .id = ids[i],
+					       .folder = path,
+					       .pid_path = below(list, path, STR("init.pid")) };
 
-		add(list, RUNTIME_CONTAINERD, space, ids[i], bundle,
-		    below(list, bundle, STR("init.pid")));
+		if (!runtime_add(list, &bundle))
+			return;
 	}
 }
 
-static void in_state(struct host_view *view, struct bundle_list *list, const char *state)
+static void in_state(struct host_view *view, struct bundle_list *list, str state, uint32_t owner)
 {
 	static const char *const plugins[] = { "io.containerd.runtime.v2.task",
 					       "io.containerd.runtime.v1.linux" };
 
 	for (size_t k = 0; k < ARRAY_LEN(plugins); k++) {
-		str folder = str_fmt(list->arena, "%s/%s", state, plugins[k]);
+		str folder = below(list, state, str_c(plugins[k]));
 		const str *spaces;
 		size_t n = names_in(view, list, folder, NAMESPACES_LIMIT, &spaces);
 
 		for (size_t i = 0; i < n; i++)
-			in_space(view, list, below(list, folder, spaces[i]));
+			runtime_add_space(view, list, below(list, folder, spaces[i]), owner);
 	}
 }
 
-static void add_metadata(struct bundle_list *list, str path)
+void runtime_add_metadata(struct bundle_list *list, str path, uint32_t owner)
 {
 	for (size_t i = 0; i < list->metadata_n; i++) {
-		if (str_eq(list->metadata[i], path))
+		if (str_eq(list->metadata[i].path, path) && list->metadata[i].owner == owner)
 			return;
 	}
 	if (list->metadata_n < ARRAY_LEN(list->metadata))
-		list->metadata[list->metadata_n++] = str_dup(list->arena, path);
+		list->metadata[list->metadata_n++] =
+			(struct runtime_file){ .path = str_dup(list->arena, path), .owner = owner };
 }
 
 /* ---- containers/storage ---- */
@@ -109,149 +161,117 @@ static bool is_there(struct host_view *view, struct bundle_list *list, str path)
 	return host_view_look(view, path, list->arena, &node, &ignored) < 0 || node.exists;
 }
 
-static void in_driver(struct host_view *view, struct bundle_list *list, str runroot, str driver)
+static void in_driver(struct host_view *view, struct bundle_list *list, str folder, str graph,
+		      uint32_t owner)
 {
-	str folder = below(list, runroot, driver);
 	const str *ids;
 	size_t n = names_in(view, list, folder, RUNTIME_BUNDLES_MAX, &ids);
 
 	for (size_t i = 0; i < n; i++) {
 		str data = below(list, below(list, folder, ids[i]), STR("userdata"));
-		str pid_path = below(list, data, STR("pidfile"));
+		struct bundle bundle = { .kind = RUNTIME_STORAGE,
+					 .owner = owner,
+					 .id = ids[i],
+					 .folder = data,
+					 .pid_path = below(list, data, STR("pidfile")) };
 
-		if (!is_there(view, list, pid_path))
+		if (!is_there(view, list, bundle.pid_path))
 			continue;
 		if (!is_there(view, list, below(list, data, STR("config.json"))))
-			data = str_fmt(list->arena, STORAGE_ROOT "/%.*s/%.*s/userdata",
-				       STR_ARG(driver), STR_ARG(ids[i]));
-		add(list, RUNTIME_STORAGE, STR_EMPTY, ids[i], data, pid_path);
+			bundle.folder =
+				str_fmt(list->arena, "%.*s/%.*s/%.*s/userdata", STR_ARG(graph),
+					STR_ARG(path_base(folder)), STR_ARG(ids[i]));
+		if (!runtime_add(list, &bundle))
+			return;
 	}
 }
 
-static void in_runroot(struct host_view *view, struct bundle_list *list, str runroot)
+static void in_runroot(struct host_view *view, struct bundle_list *list, str runroot, str graph,
+		       uint32_t owner)
 {
 	const str *drivers;
 	size_t n = names_in(view, list, runroot, NAMESPACES_LIMIT, &drivers);
 
 	for (size_t i = 0; i < n; i++) {
 		if (str_ends(drivers[i], STR("-containers")))
-			in_driver(view, list, runroot, drivers[i]);
+			in_driver(view, list, below(list, runroot, drivers[i]), graph, owner);
 	}
 }
 
+/* ---- users ---- */
+
+/* Rootless Podman, Docker and containerd have their run-time files in the user's folder. */
 static void in_users(struct host_view *view, struct bundle_list *list)
 {
+	const struct host_accounts *accounts;
 	const str *users;
+	struct err ignored; /* without accounts nobody's home is known */
 	size_t n = names_in(view, list, STR("/run/user"), USERS_MAX, &users);
+	bool known = host_view_accounts(view, &accounts, &ignored) == 0;
 
-	for (size_t i = 0; i < n; i++)
-		in_runroot(view, list,
-			   str_fmt(list->arena, "/run/user/%.*s/containers", STR_ARG(users[i])));
-}
-
-/* ---- what processes tell ---- */
-
-/*
- * The folder of a shim is the bundle of its first container. Anybody may call a program so: only
- * those of the superuser and our own are believed.
- */
-static void of_shim(struct host_view *view, struct bundle_list *list, int64_t pid)
-{
-	struct err ignored; /* it has ended, or may not be looked at: the usual places remain */
-	struct proc_status status;
-	str folder;
-
-	if (host_process_read(view, pid, list->arena, &status, &ignored) < 0 ||
-	    (status.uid != 0 && status.uid != geteuid()))
-		return;
-	if (host_process_link(view, pid, "cwd", list->arena, &folder, &ignored) < 0)
-		return;
-	ptrdiff_t slash = str_rfind_char(folder, '/');
-	if (slash > 0 && (str_find(folder, STR("/io.containerd.runtime.v2.task/")) >= 0 ||
-			  str_find(folder, STR("/io.containerd.runtime.v1.linux/")) >= 0))
-		in_space(view, list, str_take(folder, (size_t)slash));
-}
-
-/* conmon says where bundle and number are: -b PATH, -p PATH. */
-static void of_monitor(struct host_view *view, struct bundle_list *list, int64_t pid)
-{
-	struct err ignored; /* as above */
-	const str *words;
-	str id = STR_EMPTY, folder = STR_EMPTY, pid_path = STR_EMPTY;
-	size_t n;
-
-	if (host_process_words(view, pid, "cmdline", list->arena, &words, &n, &ignored) < 0)
-		return;
-	for (size_t i = 0; i + 1 < n; i++) {
-		if (str_eq(words[i], STR("-b")) || str_eq(words[i], STR("--bundle")))
-			folder = words[i + 1];
-		if (str_eq(words[i], STR("-c")) || str_eq(words[i], STR("--cid")))
-			id = words[i + 1];
-		if (str_eq(words[i], STR("-p")) || str_eq(words[i], STR("--container-pidfile")))
-			pid_path = words[i + 1];
-	}
-	if (str_starts(folder, STR("/")) && str_starts(pid_path, STR("/")) && !str_empty(id))
-		add(list, RUNTIME_STORAGE, STR_EMPTY, id, folder, pid_path);
-}
-
-/* The database that a containerd has open. */
-static void of_daemon(struct host_view *view, struct bundle_list *list, int64_t pid)
-{
-	const str *fds;
-	str folder = str_fmt(list->arena, "/proc/%lld/fd", (long long)pid);
-	size_t n;
-	struct err ignored; /* as above */
-
-	if (host_view_list(view, folder, FDS_MAX, list->arena, &fds, &n, &ignored) < 0)
-		return;
 	for (size_t i = 0; i < n; i++) {
-		str name = str_cat(list->arena, STR("fd/"), fds[i]), path;
+		str run = below(list, STR("/run/user"), users[i]), home;
+		const struct host_user *user;
+		uint64_t uid;
 
-		if (host_process_link(view, pid, str_cstr(list->arena, name), list->arena, &path,
-				      &ignored) == 0 &&
-		    str_ends(path, STR("/" META_FILE)))
-			add_metadata(list, path);
-	}
-}
-
-static void of_processes(struct host_view *view, struct bundle_list *list)
-{
-	const int64_t *pids;
-	size_t n;
-	struct err ignored; /* without /proc nothing can be told to run anyway */
-
-	if (host_process_list(view, list->arena, &pids, &n, &ignored) < 0)
-		return;
-	for (size_t i = 0; i < n; i++) {
-		str name;
-
-		if (host_process_file(view, pids[i], "comm", list->arena, &name, &ignored) < 0)
+		if (!str_u64(users[i], &uid) || uid >= UINT32_MAX)
 			continue;
-		/* A name has 15 bytes at most. */
-		if (str_starts(name, STR("containerd-shim")))
-			of_shim(view, list, pids[i]);
-		else if (str_eq(name, STR("conmon\n")))
-			of_monitor(view, list, pids[i]);
-		else if (str_eq(name, STR("containerd\n")))
-			of_daemon(view, list, pids[i]);
+		user = known ? host_accounts_user(accounts, (uint32_t)uid) : NULL;
+		home = user ? user->home : STR("/nonexistent");
+		in_runroot(view, list, below(list, run, STR("containers")),
+			   below(list, home, STR(".local/share/containers/storage")),
+			   (uint32_t)uid);
+		in_state(view, list, below(list, run, STR("docker/containerd/daemon")),
+			 (uint32_t)uid);
+		in_state(view, list, below(list, run, STR("containerd")), (uint32_t)uid);
+		if (!user)
+			continue;
+		runtime_add_metadata(
+			list,
+			below(list, home, STR(".local/share/docker/containerd/daemon/" META_FILE)),
+			(uint32_t)uid);
+		runtime_add_metadata(list,
+				     below(list, home, STR(".local/share/containerd/" META_FILE)),
+				     (uint32_t)uid);
 	}
+}
+
+static void read_ranges(struct host_view *view, struct bundle_list *list)
+{
+	struct err ignored; /* without it nobody has others */
+	str text;
+
+	if (host_view_read(view, STR("/etc/subuid"), SUBUID_MAX, list->arena, &text, &ignored) <
+		    0 ||
+	    host_subid(text, list->arena, &list->ranges, &list->range_n, &ignored) < 0)
+		list->range_n = 0;
 }
 
 void runtime_find(struct host_view *view, struct bundle_list *list)
 {
-	static const char *const states[] = { "/run/containerd", "/run/k3s/containerd",
-					      "/run/docker/containerd/daemon" };
+	/* containerd as such, of k3s and RKE2, Docker, k0s and MicroK8s. */
+	static const str states[] = { STR_INIT("/run/containerd"), STR_INIT("/run/k3s/containerd"),
+				      STR_INIT("/run/docker/containerd/daemon"),
+				      STR_INIT("/run/k0s/containerd"),
+				      STR_INIT("/var/snap/microk8s/common/run/containerd") };
 	static const char *const databases[] = {
 		"/var/lib/containerd/" META_FILE,
 		"/var/lib/rancher/k3s/agent/containerd/" META_FILE,
+		"/var/lib/rancher/rke2/agent/containerd/" META_FILE,
 		"/var/lib/docker/containerd/daemon/" META_FILE,
+		"/var/lib/k0s/containerd/" META_FILE,
+		"/var/snap/microk8s/common/var/lib/containerd/" META_FILE,
 	};
+	static const str graph = STR_INIT("/var/lib/containers/storage");
 
+	read_ranges(view, list);
 	for (size_t i = 0; i < ARRAY_LEN(states); i++)
-		in_state(view, list, states[i]);
+		in_state(view, list, states[i], 0);
 	for (size_t i = 0; i < ARRAY_LEN(databases); i++)
-		add_metadata(list, str_c(databases[i]));
-	of_processes(view, list);
-	in_runroot(view, list, STR("/run/containers/storage"));
+		runtime_add_metadata(list, str_c(databases[i]), 0);
+	/* A monitor knows where the bundle is; in the folders of run-time files it is guessed. */
+	runtime_ask_processes(view, list, true);
+	in_runroot(view, list, STR("/run/containers/storage"), graph, 0);
+	runtime_ask_processes(view, list, false);
 	in_users(view, list);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /* What the parts of runtime.h share. */
+#include "fmt/host_accounts.h"
 #include "posture/facts/container_internal.h"
 #include "posture/facts/runtime.h"
 
@@ -9,7 +10,8 @@ enum runtime_kind { RUNTIME_CONTAINERD, RUNTIME_STORAGE };
 /* One container that a runtime keeps files of. */
 struct bundle {
 	enum runtime_kind kind;
-	str space; /* of containerd: "k8s.io"; else empty */
+	uint32_t owner; /* whose runtime it is: files of others are none of it */
+	str space;	/* of containerd: "k8s.io"; else empty */
 	str id;
 	str folder;   /* where config.json is */
 	str pid_path; /* file that holds the number of its first process */
@@ -17,21 +19,66 @@ struct bundle {
 	str name, image;
 };
 
+/* Somebody who has runtimes, and how much is read of that. */
+struct runtime_owner {
+	uint32_t uid;
+	size_t bundles, stores;
+	bool overflow;
+};
+
+/* A file that names containers, and whose. */
+struct runtime_file {
+	str path;
+	uint32_t owner;
+};
+
+#define RUNTIME_DATABASES_MAX 32u
+
 struct bundle_list {
 	struct arena *arena;
 	struct bundle *items;
 	size_t n, cap;
-	struct map seen; /* by folder, of containers/storage by id */
+	struct map seen; /* by owner and folder, of containers/storage by owner and id */
+	struct runtime_owner *owners;
+	size_t owner_n, owner_cap;
+	const struct host_range *ranges; /* /etc/subuid */
+	size_t range_n;
 	str denied;
-	str metadata[16]; /* databases of containerd */
+	struct runtime_file metadata[RUNTIME_DATABASES_MAX]; /* databases of containerd */
 	size_t metadata_n;
 	bool overflow;
+	/* What says that it is a runtime's and is not believed: how many, and the first of them. */
+	size_t doubt_n;
+	str doubts[RUNTIME_DOUBTS_MAX];
 };
+
+/* Notes something that is not believed; the text is copied. */
+void runtime_doubt(struct bundle_list *list, str text);
+/* False: there are more of them than are read. */
+bool runtime_add(struct bundle_list *list, const struct bundle *bundle);
+/* A folder of containerd: NAMESPACE/ID below it are not known before they are listed here. */
+void runtime_add_space(struct host_view *view, struct bundle_list *list, str folder,
+		       uint32_t owner);
+void runtime_add_metadata(struct bundle_list *list, str path, uint32_t owner);
+/* The user, or one whom /etc/subuid gives to that user. */
+bool runtime_is_users(struct host_view *view, const struct bundle_list *list, uint32_t owner,
+		      uint32_t uid);
+/* The owner's entry, made when it is new. */
+struct runtime_owner *runtime_owner(struct bundle_list *list, uint32_t uid);
 
 /* ---- runtime_find.c ---- */
 
 /* All bundles of the host, those that shims and monitors tell too. */
 void runtime_find(struct host_view *view, struct bundle_list *list);
+
+/* ---- runtime_process.c ---- */
+
+/*
+ * What shims, monitors and containerd itself tell; of root alone, or of all others. A process is
+ * believed about its own user's files alone, when its program belongs to root or to that user, its
+ * root is the host's, and that user is no one of a user namespace.
+ */
+void runtime_ask_processes(struct host_view *view, struct bundle_list *list, bool of_root);
 
 /* ---- runtime_name.c ---- */
 
@@ -62,6 +109,6 @@ void bundle_inspect_write(struct container_doc *doc, const struct json *config,
 /* Member `mounts`; view NULL: links are not followed. */
 void bundle_mounts_write(struct container_doc *doc, const struct json *config, str folder,
 			 struct host_view *view);
-/* Member `runtime`. */
+/* Member `runtime`. `user`: the name of its owner. */
 void bundle_runtime_write(struct container_doc *doc, const struct bundle *bundle,
-			  const struct bundle_facts *facts);
+			  const struct bundle_facts *facts, str user);
