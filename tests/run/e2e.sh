@@ -50,9 +50,12 @@ run_one() { # NAME: results to standard output
 	limit=$(echo "$words" | tr ' ' '\n' | sed -n 's/^timeout=//p')
 	work=$(mktemp -d)
 	trap 'rm -rf "$work"' EXIT
+	began=$(date +%s)
 	(cd "$work" && W=$work XDG_CACHE_HOME=$work/cache exec timeout -k 10 "${limit:-120}" sh "$SOURCE/tests/e2e/$name.sh") \
 		>"$out" 2>&1 </dev/null
 	status=$?
+	times >"$all/$name.times"
+	echo "$(($(date +%s) - began)) s $name, of the processors $(tail -n 1 "$all/$name.times")" >"$all/$name.took"
 	if [ $status != 0 ] && ! grep -q '^not ok ' "$out"; then
 		echo "not ok $name: exit status $status" >>"$out"
 	elif ! grep -Eq '^(ok|not ok|skip) ' "$out"; then
@@ -85,5 +88,6 @@ for name; do
 	cat "$all/$name.result" 2>/dev/null || echo "not ok $name: it did not run"
 done >"$all/results"
 sed -n 's/^skip /SKIP /p; s/^left out /LEFT OUT /p' "$all/results"
+cat "$all"/*.took 2>/dev/null | sort -rn | head -n "${E2E_SLOWEST:-10}" | sed 's/^/took /'
 awk '/^ok/ { p++ } /^not ok/ { f++ } /^skip/ { s++ }
 END { print p + 0 " passed, " f + 0 " failed, " s + 0 " skipped"; exit f > 0 || p + f + s == 0 }' "$all/results"

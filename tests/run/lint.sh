@@ -59,7 +59,7 @@ fi
 if command -v shellcheck >/dev/null 2>&1; then
 	{ git ls-files --cached --others --exclude-standard '*.sh' && echo dev; } | sort -u >"$log.files"
 	step "shellcheck, $(wc -l <"$log.files") files" \
-		xargs -a "$log.files" shellcheck -s sh -S info -x -e SC2015,SC2016,SC2086
+		xargs -a "$log.files" -n 12 -P "$(nproc)" shellcheck -s sh -S info -x -e SC2015,SC2016,SC2086
 else
 	skip shellcheck "not installed (./dev install tools)"
 fi

@@ -37,6 +37,14 @@ if [ -z "$quick" ] && ! sh tests/kube/build.sh --have >/dev/null 2>&1; then
 		skip kubernetes "no API server is built: ./dev kubernetes does it in about 7 minutes, a run with CI=true by itself"
 	fi
 fi
+# The second compiler, which also makes the fuzz targets, and the sanitizers in one build. It is made while the
+# end-to-end tests, which wait much, go on.
+builder=
+if [ -z "$quick" ]; then
+	./dev build asan >"$log.asan" 2>&1 &
+	builder=$!
+	trap 'kill "$builder" 2>/dev/null; rm -f "$log" "$log.asan"' EXIT
+fi
 step "end-to-end" sh tests/run/e2e.sh build/seawall $quick
 if [ "${SEAWALL_TEST_ALL-}" = yes ]; then
 	step "docker host in QEMU" ./dev docker-vm
@@ -45,8 +53,8 @@ else
 fi
 
 if [ -z "$quick" ]; then
-	# The second compiler, which also makes the fuzz targets, and the sanitizers in one build.
-	step "build clang with sanitizers" ./dev build asan
+	built() { wait "$builder" || { cat "$log.asan"; return 1; }; }
+	step "build clang with sanitizers" built
 	if [ -f build-asan/seawall ]; then
 		step "asan: unit tests and fuzz corpora" sh tests/run/meson.sh build-asan
 		# Not those that run something other than the binary.
