@@ -219,6 +219,15 @@ test_verified_packages if {
 	v("verified_packages", run("apt-get install -y x")) == "pass"
 	v("verified_packages", object.union(good, {"package_sources": [{"path": "etc/yum.repos.d/x.repo", "text": "gpgcheck = 0"}]})) == "manual"
 	v("verified_packages", object.union(good, {"package_sources": [{"path": "etc/yum.repos.d/x.repo", "text": "gpgcheck = 1"}]})) == "pass"
+	v("verified_packages", object.union(good, {"package_sources": [], "package_sources_dropped": 3})) == "error"
+	v("verified_packages", object.union(run("apk add --allow-untrusted x"), {"package_sources": [], "package_sources_dropped": 3})) == "manual"
+	unread := {"not_read": [{"what": "package_sources", "reason": "r", "remedy": "m"}]}
+	v("verified_packages", object.union(good, unread)) == "error"
+	v("verified_packages", object.union(run("apk add --allow-untrusted x"), unread)) == "manual"
+	two := [{"path": "a.repo", "section": s, "text": "gpgcheck=0"} | some s in ["a", "b"]]
+	v("verified_packages", object.union(good, {"package_sources": two})) == "manual"
+	off := [{"path": "a.repo", "section": "a", "text": "enabled=0"}, {"path": "a.repo", "section": "a", "text": "gpgcheck=0"}]
+	v("verified_packages", object.union(good, {"package_sources": off})) == "pass"
 }
 
 test_signed_images if {

@@ -42,6 +42,8 @@ outside := {"msg": "no container uses the image", "ja": "どのコンテナー�
 
 has_policy if data.settings.signature_policy == true
 
+has_policy if is_object(data.settings.signature_policy)
+
 missing contains docker.unread("signatures") if not docker.given(["signatures"])
 
 valid if {
@@ -54,8 +56,12 @@ manual contains docker_image.finding({"why": why, "evidence": why}) if {
 	not valid
 }
 
-why := concat(", ", [sprintf("%s: %s", [s.kind, object.get(s, "error", "not valid")]) | some s in input.signatures]) if count(input.signatures) > 0
+why := concat(", ", {sprintf("%s: %s", [s.kind, reason(s)]) | some s in input.signatures}) if count(input.signatures) > 0
 
 why := "unsigned" if count(input.signatures) == 0
+
+reason(signature) := signature.error if object.get(signature, "error", "") != ""
+
+reason(signature) := "not valid" if object.get(signature, "error", "") == ""
 
 seen contains {"subject": docker_image.name, "evidence": concat(", ", [sprintf("%s by %s: %v", [s.kind, object.get(s, "identity", "?"), s.valid]) | some s in input.signatures])}

@@ -26,12 +26,29 @@ package seawall.docker.verified_packages
 
 import data.seawall.image.pipe_to_shell
 import data.seawall.image.unverified_download
+import data.seawall.lib.docker
 import data.seawall.lib.docker_image
 import data.seawall.lib.image
+import data.seawall.lib.package_source
 
 outside := docker_image.outside
 
-missing := docker_image.no_history
+missing contains reason if some reason in docker_image.no_history
+
+# What was found counts all the same.
+missing contains docker.unread("package_sources") if {
+	count(manual) == 0
+	not docker.given(["package_sources"])
+	count(docker.entries_of("package_sources")) > 0
+}
+
+missing contains {
+	"msg": sprintf("package_sources: %d lines or files of package managers were left out (look at the files in the image)", [input.package_sources_dropped]),
+	"ja": sprintf("package_sources: パッケージ マネージャーの設定 %d 件を調べていない（イメージ内のファイルを確認する）", [input.package_sources_dropped]),
+} if {
+	count(manual) == 0
+	input.package_sources_dropped > 0
+}
 
 manual contains finding if some finding in docker_image.unwritten
 
@@ -55,10 +72,12 @@ patterns := [
 ]
 
 # Files of package managers in the image that say the same.
-manual contains docker_image.finding({"what": sprintf("%s: %s", [source.path, source.text]), "file": source.path, "evidence": source.text}) if {
-	some source in input.package_sources
-	some pattern in patterns
-	regex.match(pattern, source.text)
+manual contains docker_image.finding({"what": sprintf("%s: %s", [place(line), line.text]), "file": line.path, "evidence": line.text}) if {
+	some line in package_source.unchecked
 }
 
-seen contains {"subject": docker_image.name, "evidence": sprintf("%d commands", [count(image.commands)])}
+place(line) := sprintf("%s [%s]", [line.path, line.section]) if object.get(line, "section", "") != ""
+
+place(line) := line.path if object.get(line, "section", "") == ""
+
+seen contains {"subject": docker_image.name, "evidence": sprintf("%d commands, %d lines of package managers", [count(image.commands), count(object.get(input, "package_sources", []))])}

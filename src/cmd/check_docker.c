@@ -137,6 +137,21 @@ static const struct option_spec options[DOCKER_OPTION_COUNT] = {
 		.help = { "Do not look into images: controls that need their contents cannot be judged",
 			  "イメージの中身を調べない（中身が必要な項目は判定できない）" },
 	},
+	[DOCKER_REGISTRY] = {
+		.name = "registry",
+		.help = { "Ask the registries of images in use for the digest that their name has now and for signatures; without it no "
+			  "registry is asked",
+			  "使用中のイメージのレジストリに、名前が現在指すダイジェストと署名を問い合わせる（指定しなければ問い合わせない）" },
+	},
+	[DOCKER_INSECURE] = {
+		.name = "insecure-registry", .arg = "HOST[:PORT]", .repeat = true,
+		.help = { "With --registry: allow plain HTTP and unknown certificates for this registry",
+			  "--registry で、このレジストリに平文 HTTP と未知の証明書を許す" },
+	},
+	[DOCKER_CA_FILE] = {
+		.name = "ca-file", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "With --registry: also trust these certificates (PEM)", "--registry で追加で信頼する証明書（PEM）" },
+	},
 	[DOCKER_DB] = {
 		.name = "db", .arg = "FILE", .complete = COMPLETE_FILE,
 		.help = { "Advisory database instead of the usual one", "既定以外の脆弱性データベース" },
@@ -174,6 +189,8 @@ static int check_host(struct docker_check *check, struct err *err)
 	}
 	if (facts.n > 0 && (option_given(o, DOCKER_HOST) || option_given(o, DOCKER_HOST_ROOT)))
 		return err_set(err, ERR_USAGE, "--facts is in place of --host and --host-root");
+	if (facts.n > 0 && option_on(o, DOCKER_REGISTRY))
+		return err_set(err, ERR_USAGE, "--registry is for a host, not for --facts");
 	if ((facts.n > 0 ? docker_check_file(check, facts, err) : docker_check_live(check, err)) <
 	    0)
 		return -1;
@@ -209,6 +226,9 @@ static const struct command_example examples[] = {
 	{ .what = { "Facts that were saved elsewhere, as a page",
 		    "別の場所で保存した事実を HTML で" },
 	  .line = "check docker --facts docker.json -f html -o docker.html" },
+	{ .what = { "Ask registries, too: current images, signatures by keys that settings.yaml names",
+		    "レジストリにも問い合わせる（最新のイメージ、settings.yaml の鍵による署名）" },
+	  .line = "check docker --registry --settings settings.yaml --control 4.12,5.28" },
 	{ .what = { "What is new since the last report", "前回のレポートから新しいもの" },
 	  .line = "check docker --baseline last.json --fail-on low" },
 	{ .what = { "The repair, to be read before it is run", "実行前に読むための修復スクリプト" },

@@ -49,7 +49,26 @@ static int take_settings(struct docker_check *check, struct err *err)
 		return -1;
 	}
 	check->run.settings = &check->settings;
+	if (trust_read(path, text, arena, &check->trust, err) < 0) {
+		err->kind = ERR_USAGE;
+		return err_wrap(err, "--settings");
+	}
 	return 0;
+}
+
+/* Registries are asked only where that is wanted; trust data of this machine count without. */
+static void open_registries(struct docker_check *check)
+{
+	const struct options *o = &check->in->options;
+	struct registry_facts_opts opts = { .ask = option_on(o, DOCKER_REGISTRY),
+					    .trust = &check->trust };
+
+	if (option_given(o, DOCKER_FACTS))
+		return;
+	opts.image.insecure = option_items(o, DOCKER_INSECURE, &opts.image.insecure_n);
+	if (option_given(o, DOCKER_CA_FILE))
+		opts.image.ca_file = str_cstr(check->in->arena, option_text(o, DOCKER_CA_FILE));
+	check->registries = registry_facts_new(&opts);
 }
 
 static int take_baseline(struct docker_check *check, struct err *err)
@@ -143,6 +162,7 @@ int docker_check_load(struct docker_check *check, struct err *err)
 	    docker_check_exceptions(check, &check->exceptions, check->in->arena, err) < 0 ||
 	    open_images(check, err) < 0)
 		return -1;
+	open_registries(check);
 	return make_benchmark(check, err) < 0 ? -1 : docker_check_load_containers(check, err);
 }
 
@@ -155,6 +175,8 @@ void docker_check_done(struct docker_check *check)
 	check_set_unref(check->all_checks);
 	if (check->images)
 		image_facts_done(check->images);
+	registry_facts_free(check->registries);
+	trust_done(&check->trust);
 }
 
 /* ---- documents ------------------------------------------------------------------------------ */
@@ -226,6 +248,8 @@ struct docker_facts *docker_check_open(struct docker_check *check, bool without_
 		check->images->opts.deadline_ms = time_mono_ms() + seconds * 1000;
 		opts.looker = &check->images->looker;
 	}
+	registry_facts_begin(check->registries, time_mono_ms() + seconds * 1000);
+	opts.registries = check->registries;
 	return docker_facts_open(&opts, err);
 }
 

@@ -10,6 +10,7 @@
 #include "posture/benchmark_baseline.h"
 #include "posture/container_report.h"
 #include "posture/facts/docker.h"
+#include "posture/facts/registry.h"
 
 struct image_facts_source;
 
@@ -40,6 +41,9 @@ enum docker_option {
 	DOCKER_TIMESTAMP,
 	DOCKER_TIMEOUT,
 	DOCKER_IMAGE_CONTENTS,
+	DOCKER_REGISTRY,
+	DOCKER_INSECURE,
+	DOCKER_CA_FILE,
 	DOCKER_DB,
 	DOCKER_WATCH,
 	DOCKER_INTERVAL,
@@ -68,6 +72,8 @@ struct docker_check {
 	struct container_report container_report;
 	str source;			   /* file of facts; empty: live */
 	struct image_facts_source *images; /* what looks into them; NULL: a file of facts */
+	struct trust trust;		   /* whose signatures count */
+	struct registry_facts *registries; /* NULL: a file of facts */
 };
 
 /* Reads options and the files they name. */

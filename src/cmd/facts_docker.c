@@ -4,9 +4,11 @@
 #include "cmd/facts.h"
 #include "cmd/image_facts.h"
 #include "cmd/output.h"
+#include "cmd/policy.h"
 #include "cmd/progress.h"
 #include "cmd/value.h"
 #include "posture/facts/docker.h"
+#include "posture/facts/registry.h"
 
 #define LACKING_BYTES (64u << 20)
 
@@ -18,6 +20,10 @@ enum facts_docker_option {
 	DOCKER_FACTS_CONTAINERS,
 	DOCKER_FACTS_IMAGES,
 	DOCKER_FACTS_IMAGE_CONTENTS,
+	DOCKER_FACTS_REGISTRY,
+	DOCKER_FACTS_INSECURE,
+	DOCKER_FACTS_CA_FILE,
+	DOCKER_FACTS_SETTINGS,
 	DOCKER_FACTS_DB,
 	DOCKER_FACTS_TIMEOUT,
 	DOCKER_FACTS_OPTION_COUNT
@@ -58,6 +64,26 @@ static const struct option_spec options[DOCKER_FACTS_OPTION_COUNT] = {
 		.name = "image-contents", .on = true,
 		.help = { "Do not look into images: their documents hold what the engine says of them",
 			  "イメージの中身を調べない（エンジンが示す内容だけを書く）" },
+	},
+	[DOCKER_FACTS_REGISTRY] = {
+		.name = "registry",
+		.help = { "Ask the registries of images in use for the digest that their name has now and for signatures; without it no "
+			  "registry is asked",
+			  "使用中のイメージのレジストリに、名前が現在指すダイジェストと署名を問い合わせる（指定しなければ問い合わせない）" },
+	},
+	[DOCKER_FACTS_INSECURE] = {
+		.name = "insecure-registry", .arg = "HOST[:PORT]", .repeat = true,
+		.help = { "With --registry: allow plain HTTP and unknown certificates for this registry",
+			  "--registry で、このレジストリに平文 HTTP と未知の証明書を許す" },
+	},
+	[DOCKER_FACTS_CA_FILE] = {
+		.name = "ca-file", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "With --registry: also trust these certificates (PEM)", "--registry で追加で信頼する証明書（PEM）" },
+	},
+	[DOCKER_FACTS_SETTINGS] = {
+		.name = "settings", .arg = "FILE", .complete = COMPLETE_FILE,
+		.help = { "Settings of 'check docker' (YAML): signatures are verified under their signature_policy",
+			  "check docker の設定（YAML）。その signature_policy で署名を検証する" },
 	},
 	[DOCKER_FACTS_DB] = {
 		.name = "db", .arg = "FILE", .complete = COMPLETE_FILE,
@@ -204,8 +230,41 @@ static void tell_missed(const struct invocation *in, const struct docker_facts *
 				first ? json_get_str(first, STR("reason")) : lacking[0].reason));
 }
 
+/* What registries are asked with; its texts live in the arena of the call. */
+struct asking {
+	struct trust trust;
+	struct registry_facts *registries;
+};
+
+static void auto_asking_done(struct asking *asking)
+{
+	registry_facts_free(asking->registries);
+	trust_done(&asking->trust);
+}
+
+static int open_registries(struct invocation *in, struct asking *asking, int64_t deadline_ms,
+			   struct err *err)
+{
+	const struct options *o = &in->options;
+	str path = option_text(o, DOCKER_FACTS_SETTINGS), text;
+	struct registry_facts_opts opts = { .ask = option_on(o, DOCKER_FACTS_REGISTRY),
+					    .trust = &asking->trust };
+
+	if (path.n > 0 && (policy_read_file(path, in->arena, &text, err) < 0 ||
+			   trust_read(path, text, in->arena, &asking->trust, err) < 0)) {
+		err->kind = ERR_USAGE;
+		return err_wrap(err, "--settings");
+	}
+	opts.image.insecure = option_items(o, DOCKER_FACTS_INSECURE, &opts.image.insecure_n);
+	if (option_given(o, DOCKER_FACTS_CA_FILE))
+		opts.image.ca_file = str_cstr(in->arena, option_text(o, DOCKER_FACTS_CA_FILE));
+	asking->registries = registry_facts_new(&opts);
+	registry_facts_begin(asking->registries, deadline_ms);
+	return 0;
+}
+
 static struct docker_facts *open_facts(struct invocation *in, struct image_facts_source *source,
-				       struct err *err)
+				       struct asking *asking, struct err *err)
 {
 	const struct options *o = &in->options;
 	struct docker_facts_opts opts = { .host = NULL };
@@ -233,6 +292,9 @@ static struct docker_facts *open_facts(struct invocation *in, struct image_facts
 	if (image_facts_init(source, &look, in->arena, err) < 0)
 		return NULL;
 	opts.looker = &source->looker;
+	if (open_registries(in, asking, opts.deadline_ms, err) < 0)
+		return NULL;
+	opts.registries = asking->registries;
 	return docker_facts_open(&opts, err);
 }
 
@@ -242,6 +304,8 @@ static int run_command(struct invocation *in, struct err *err)
 	struct output output = { .fd = -1 };
 	AUTO(image_facts_done)
 	struct image_facts_source source = { .db = NULL };
+	AUTO(asking_done)
+	struct asking asking = { .registries = NULL };
 	AUTO(docker_facts_free)
 	struct docker_facts *facts = NULL;
 	struct lacking lacking[2];
@@ -249,7 +313,7 @@ static int run_command(struct invocation *in, struct err *err)
 
 	progress_show(in->quiet, in->lang, TEXT_PROGRESS_DOCKER,
 		      option_text(&in->options, DOCKER_FACTS_HOST));
-	facts = open_facts(in, &source, err);
+	facts = open_facts(in, &source, &asking, err);
 	progress_clear(in->quiet);
 	if (!facts ||
 	    output_open(&output, option_text(&in->options, DOCKER_FACTS_OUTPUT), in->arena, err) <

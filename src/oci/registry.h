@@ -32,5 +32,12 @@ int registry_open(const struct registry_place *place, const struct image_opts *o
 		  struct arena *arena, struct registry **out, struct err *err) MUST_USE;
 void registry_free(struct registry *registry);
 
+/*
+ * The digest that a tag (or a digest) names now, of an image or an index: as the registry tells it,
+ * or computed where it does not.
+ */
+int registry_digest(struct registry *registry, str name, struct arena *arena, str *out,
+		    struct err *err) MUST_USE;
+
 /* Blobs of the image come from the registry, which the image then owns. */
 extern const struct blob_ops registry_ops;

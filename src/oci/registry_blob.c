@@ -15,13 +15,14 @@ static str path_of(const struct registry *registry, struct arena *arena, const c
 		       STR_ARG(registry->place.repository), kind, STR_ARG(name));
 }
 
+#define ACCEPT_MANIFESTS                                                          \
+	"Accept: " MEDIA_OCI_INDEX ", " MEDIA_OCI_MANIFEST ", " MEDIA_DOCKER_LIST \
+	", " MEDIA_DOCKER_MANIFEST
+
 static int load(void *store, const struct descriptor *d, bool manifest, size_t max,
 		struct arena *arena, str *out, struct err *err)
 {
-	static const str accept[] = {
-		STR_INIT("Accept: " MEDIA_OCI_INDEX ", " MEDIA_OCI_MANIFEST ", " MEDIA_DOCKER_LIST
-			 ", " MEDIA_DOCKER_MANIFEST),
-	};
+	static const str accept[] = { STR_INIT(ACCEPT_MANIFESTS) };
 	struct registry *registry = store;
 	str name = str_empty(d->digest) ? d->tag : d->digest;
 	struct http_request r = { .max_bytes = max, .total_s = REGISTRY_MANIFEST_S };
@@ -44,6 +45,39 @@ static int load(void *store, const struct descriptor *d, bool manifest, size_t m
 	return 0;
 }
 
+int registry_digest(struct registry *registry, str name, struct arena *arena, str *out,
+		    struct err *err)
+{
+	static const str accept[] = { STR_INIT(ACCEPT_MANIFESTS) };
+	struct http_request r = { .method = HTTP_HEAD,
+				  .total_s = REGISTRY_MANIFEST_S,
+				  .headers = accept,
+				  .headers_n = ARRAY_LEN(accept) };
+	struct descriptor d = { .tag = name, .size = SIZE_UNKNOWN };
+	struct http_response response;
+	str text, told;
+
+	/* Questions without an answer's body count less at registries that limit them. */
+	r.url = path_of(registry, arena, "manifests", name);
+	if (registry_do(registry, registry->client, &r, arena, &response, err) < 0)
+		return -1;
+	told = http_header(&response, STR("Docker-Content-Digest"));
+	if (response.status == 200 && digest_valid(told)) {
+		*out = str_dup(arena, told);
+		return 0;
+	}
+	if (response.status == 401 || response.status == 403 || response.status == 404) {
+		str what = str_fmt(arena, "%.*s:%.*s", STR_ARG(registry->place.repository),
+				   STR_ARG(name));
+
+		return registry_refused(registry, &response, str_cstr(arena, what), arena, err);
+	}
+	if (load(registry, &d, true, MANIFEST_MAX_BYTES, arena, &text, err) < 0)
+		return -1;
+	*out = digest_sha256(text, arena);
+	return 0;
+}
+
 /* Registries that do not know the question answer 404, some 400 or 405. */
 static int referrers(void *store, str digest, struct arena *arena, str *out, struct err *err)
 {
@@ -63,6 +97,10 @@ static int referrers(void *store, str digest, struct arena *arena, str *out, str
 	if (response.status != 200)
 		return registry_refused(registry, &response, "the referrers of the image", arena,
 					err);
+	/* Distribution specification 1.1: pages; what stands on the next one may be what counts. */
+	if (str_find(http_header(&response, STR("Link")), STR("rel=\"next\"")) >= 0)
+		return err_set(err, ERR_LIMIT,
+			       "more referrers than one answer of the registry holds");
 	*out = response.body;
 	return 1;
 }

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/time.h"
 #include "fmt/yaml.h"
+#include "posture/facts/trust.h"
 
 enum form {
 	FORM_TEXT,
@@ -16,6 +17,7 @@ enum form {
 	FORM_TEXTS_BY_NAME,
 	FORM_OBJECTS_BY_NAME,
 	FORM_ATTESTATIONS,
+	FORM_SIGNATURES,
 };
 
 static const struct {
@@ -37,7 +39,7 @@ static const struct {
 	{ "scan_max_age_days", FORM_NUMBER },
 	{ "scan_severity", FORM_SEVERITY },
 	{ "setuid_files", FORM_TEXTS },
-	{ "signature_policy", FORM_BOOL },
+	{ "signature_policy", FORM_SIGNATURES },
 	{ "stopped_containers", FORM_NUMBER },
 	{ "strict_capabilities", FORM_BOOL },
 	{ "swarm_expected", FORM_BOOL },
@@ -160,6 +162,8 @@ static const char *misfit(enum form form, const struct json *v)
 			       : "expected parameters by id of the recommendation";
 	case FORM_ATTESTATIONS:
 		return json_is(v, JSON_ARRAY) ? NULL : "expected a list";
+	case FORM_SIGNATURES:
+		return trust_misfit(v);
 	}
 	return NULL;
 }

@@ -105,6 +105,7 @@ struct analyzer {
 
 /* A document of this kind is a part of the facts about an image, not judged by itself. */
 #define ANALYZER_ACCOUNTS "accounts"
+#define ANALYZER_SOURCES  "package_sources" /* likewise */
 
 #define ANALYZER_HEAD_BYTES 512u
 /* Up to this size a file without random_access is handed over in memory. */

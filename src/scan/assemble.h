@@ -38,6 +38,10 @@ struct assemble {
 	size_t licence_n, licence_cap;
 	bool only_documents;	   /* nobody looked for packages */
 	str passwd, shadow, group; /* documents of ANALYZER_ACCOUNTS */
+	/* Documents of ANALYZER_SOURCES, and files that made none. */
+	struct fact_document *sources;
+	size_t source_n, source_cap;
+	uint64_t sources_unread;
 };
 
 void assemble_init(struct assemble *assemble, struct arena *arena);

@@ -2,6 +2,7 @@
 #include "scan/assemble.h"
 
 #include "base/path.h"
+#include "scan/image_facts.h"
 
 void assemble_add_document(struct assemble *a, const struct fact_document *document)
 {
@@ -29,19 +30,37 @@ static void keep_accounts(struct assemble *a, str path, str json)
 		a->group = json;
 }
 
+static void keep_source(struct assemble *a, const struct fact_document *document)
+{
+	if (a->source_n == IMAGE_SOURCES_MAX) {
+		a->sources_unread++;
+		return;
+	}
+	a->sources =
+		arena_grow(a->arena, a->sources, a->source_n, &a->source_cap, sizeof(*a->sources));
+	a->sources[a->source_n] = *document;
+	a->sources[a->source_n++].path = str_dup(a->arena, document->path);
+}
+
 int assemble_document(struct assemble *a, const struct analyzer *analyzer, str path, int layer,
 		      struct layer_record *record, const struct stored_result *result,
 		      struct err *err)
 {
 	struct fact_document document = { .path = path, .layer = layer };
 
-	if (!analyzer->describe || !result || !result->result.document || result->result.failed)
+	if (!analyzer->describe)
 		return 0;
+	if (!result || !result->result.document || result->result.failed) {
+		a->sources_unread += strcmp(analyzer->document, ANALYZER_SOURCES) == 0;
+		return 0;
+	}
 	document.kind = str_c(analyzer->document);
 	if (layer_record_document(record, result, a->arena, &document.json, err) < 0)
 		return -1;
 	if (str_eq(document.kind, STR(ANALYZER_ACCOUNTS)))
 		keep_accounts(a, path, document.json);
+	else if (str_eq(document.kind, STR(ANALYZER_SOURCES)))
+		keep_source(a, &document);
 	else
 		assemble_add_document(a, &document);
 	return 0;

@@ -284,6 +284,47 @@ static void put_accounts(struct work *k)
 	json_close_object(&k->w);
 }
 
+/* Absent unless all layers were read. */
+static void put_sources(struct work *k)
+{
+	uint64_t n = 0, dropped = k->facts->sources_unread;
+
+	if (!k->facts->layers_read)
+		return;
+	JSON_KEY(&k->w, "package_sources");
+	json_open_array(&k->w);
+	for (size_t i = 0; i < k->facts->source_n; i++) {
+		const struct fact_document *source = &k->facts->sources[i];
+		const struct json *doc;
+		struct err ignored; /* our own worker writes it */
+		int64_t more = 0;
+
+		if (json_parse(source->json, NULL, k->scratch, &doc, &ignored) < 0) {
+			dropped++;
+			continue;
+		}
+		IGNORE(json_i64(JSON_GET(doc, "dropped"), &more)); /* likewise */
+		dropped += (uint64_t)more;
+		JSON_EACH (JSON_GET(doc, "lines"), line) {
+			if (n++ >= k->max)
+				continue;
+			json_open_object(&k->w);
+			json_kv_str(&k->w, STR("path"), cut(source->path));
+			JSON_MEMBERS(line, member)
+			{
+				json_key(&k->w, member->key);
+				json_put(&k->w, &member->value);
+			}
+			json_close_object(&k->w);
+		}
+	}
+	json_close_array(&k->w);
+	dropped += n > k->max ? n - k->max : 0;
+	if (dropped > 0)
+		json_kv_u64(&k->w, STR("package_sources_dropped"), dropped);
+	k->dropped += dropped;
+}
+
 static void put_packages(struct work *k)
 {
 	const struct inventory *i = k->facts->inventory;
@@ -338,6 +379,7 @@ static void put_all(struct work *k)
 	put_history(k);
 	put_files(k);
 	put_accounts(k);
+	put_sources(k);
 	put_packages(k);
 	put_secrets(k);
 	json_kv_u64(&k->w, STR("dropped"), k->dropped);

@@ -16,6 +16,7 @@
 
 #define IMAGE_FACTS_BYTES (4u << 20)
 #define IMAGE_FACTS_LIST  2000u /* elements of one list */
+#define IMAGE_SOURCES_MAX 1000u /* files of package managers; more count as not read */
 
 /* A trait that the finished image has. */
 struct image_trait {
@@ -36,6 +37,10 @@ struct image_facts {
 	size_t secret_n;
 	/* Documents of accounts: text of JSON; empty: there is no such file. */
 	str passwd, shadow, group;
+	/* Documents about sources of packages (fmt/package_source.h), and files that made none. */
+	const struct fact_document *sources;
+	size_t source_n;
+	uint64_t sources_unread;
 };
 
 /* The text lives in `arena`. ERR_LIMIT when even short lists are too much. */

@@ -423,6 +423,9 @@ static int write_facts(struct image_scan *scan, struct inventory *out, struct er
 		.passwd = a->passwd,
 		.shadow = a->shadow,
 		.group = a->group,
+		.sources = a->sources,
+		.source_n = a->source_n,
+		.sources_unread = a->sources_unread,
 	};
 	struct fact_document document = { .kind = STR("image"), .layer = -1 };
 

@@ -147,8 +147,9 @@ static int add_file(struct root *root, const struct analyzer *a, str path, struc
 	struct stat st;
 	int n = snprintf(name, sizeof(name), "%.*s", STR_ARG(path)), found;
 
-	/* Accounts are facts about images. */
-	if (!want_row(root->want, a) || (a->describe && !strcmp(a->document, ANALYZER_ACCOUNTS)))
+	/* Accounts and sources of packages are facts about images. */
+	if (!want_row(root->want, a) || (a->describe && (!strcmp(a->document, ANALYZER_ACCOUNTS) ||
+							 !strcmp(a->document, ANALYZER_SOURCES))))
 		return 0;
 	if (n < 0 || (size_t)n >= sizeof(name))
 		return 0;

@@ -9,6 +9,7 @@
 
 #include "engine/engine.h"
 #include "posture/facts/container_internal.h"
+#include "posture/facts/registry.h"
 
 #define PASSWD_MAX (1u << 20)
 #define NAMES_MAX  100u
@@ -17,6 +18,7 @@
 struct image {
 	const str *digests;
 	size_t digest_n;
+	str tag;     /* the first one; empty: none */
 	bool listed; /* by the engine */
 	bool looked; /* for names */
 	bool known;  /* they could be read */
@@ -46,6 +48,9 @@ static void ask_images(struct container_work *work)
 		JSON_EACH (digests, digest)
 			items[image->digest_n++] = str_dup(work->arena, json_str(digest));
 		image->digests = items;
+		str tag = json_str(json_at(JSON_GET(entry, "RepoTags"), 0));
+		if (str_find(tag, STR("<none>")) < 0)
+			image->tag = str_dup(work->arena, tag);
 		image->listed = true;
 		map_put(&work->images.by_key,
 			str_without_prefix(json_get_str(entry, STR("Id")), STR("sha256:")), image);
@@ -172,6 +177,43 @@ static void put_names(struct container_doc *doc, const struct image *image)
 	json_kv_strings(&doc->w, STR("root_names"), image->names, image->name_n);
 }
 
+/* ---- the registry ---- */
+
+/* Is it the id of the image, or its beginning, instead of a name? */
+static bool is_id(str reference, str key)
+{
+	reference = str_without_prefix(reference, STR("sha256:"));
+	return reference.n >= 12 && str_starts(key, reference);
+}
+
+static void put_registry(struct container_work *work, const struct image *image,
+			 const struct json *answer, str key)
+{
+	struct json_writer *w = &work->doc.w;
+	struct registry_facts *registries = docker_facts_options(work->facts)->registries;
+	str reference = json_get_str(JSON_GET(answer, "Config"), STR("Image"));
+	struct registry_answer none = {
+		.error = STR_INIT("the container was made from an image without a name")
+	};
+	const struct registry_answer *found = &none;
+
+	JSON_KEY(w, "registry");
+	if (!registry_facts_ask(registries)) {
+		json_put_null(w);
+		return;
+	}
+	if (is_id(reference, key))
+		reference = image->tag;
+	if (!str_empty(reference))
+		found = registry_facts_digest(registries, reference, image->digests,
+					      image->digest_n);
+	json_open_object(w);
+	json_kv_str(w, STR("reference"), found->reference);
+	json_kv_str(w, STR("digest"), found->digest);
+	json_kv_str(w, STR("error"), found->error);
+	json_close_object(w);
+}
+
 void container_image_write(struct container_work *work, const struct json *answer)
 {
 	struct container_doc *doc = &work->doc;
@@ -201,7 +243,6 @@ void container_image_write(struct container_work *work, const struct json *answe
 	if (!image->looked)
 		look_for_names(work, image, answer);
 	put_names(doc, image);
-	JSON_KEY(w, "registry");
-	json_put_null(w);
+	put_registry(work, image, answer, key);
 	json_close_object(w);
 }

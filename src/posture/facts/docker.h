@@ -26,6 +26,7 @@ struct host_view;
 struct docker_facts;
 struct image_looker;
 struct package_list;
+struct registry_facts;
 
 #define DOCKER_DOCUMENT_MAX (8u << 20) /* bytes of the host's document */
 #define DOCKER_LIST_MAX	    1000u      /* elements; above, the list is absent */
@@ -40,6 +41,8 @@ struct docker_facts_opts {
 	int64_t now;	       /* collected_at; 0: the clock's */
 	/* Looks into images (image.h); NULL: nobody does. Outlives the collection. */
 	const struct image_looker *looker;
+	/* Asks registries (registry.h); NULL: nobody does. Outlives the collection. */
+	struct registry_facts *registries;
 };
 
 struct docker_facts *docker_facts_open(const struct docker_facts_opts *opts, struct err *err);

@@ -5,6 +5,7 @@
 #include "base/time.h"
 #include "posture/facts/docker_internal.h"
 #include "posture/facts/image_internal.h"
+#include "posture/facts/registry.h"
 
 #define TAGS_MAX 1000u
 #define TEXT_MAX 512u
@@ -155,6 +156,11 @@ int image_facts_count(struct docker_facts *facts, struct image_counts *out, stru
 	return 0;
 }
 
+static int64_t facts_now(const struct docker_facts *facts)
+{
+	return facts->opts.now ? facts->opts.now : time_now();
+}
+
 static int tell(struct docker_facts *facts, const struct image_asked *image, struct arena *scratch,
 		struct buf *text, docker_facts_fn *fn, void *context, struct err *err)
 {
@@ -166,11 +172,18 @@ static int tell(struct docker_facts *facts, const struct image_asked *image, str
 
 	if (looker && looker->look(looker->context, facts, image, scratch, &look, err) < 0)
 		return -1;
+	registry_facts_signatures(facts->opts.registries, image, facts_now(facts), scratch, &look);
 	if (!image_document_write(facts, image, &look, scratch, text)) {
-		look = (struct image_look){ .why = STR("its facts are over 6 MiB"),
-					    .remedy = STR("look at the image by hand"),
-					    .scan_why = STR("its facts are over 6 MiB"),
-					    .scan_remedy = STR("look at the image by hand") };
+		static const struct image_look large = {
+			.why = STR_INIT("its facts are over 6 MiB"),
+			.remedy = STR_INIT("look at the image by hand"),
+			.scan_why = STR_INIT("its facts are over 6 MiB"),
+			.scan_remedy = STR_INIT("look at the image by hand"),
+			.signatures_why = STR_INIT("its facts are over 6 MiB"),
+			.signatures_remedy = STR_INIT("look at the image by hand"),
+		};
+
+		look = large;
 		if (!image_document_write(facts, image, &look, scratch, text))
 			return err_set(err, ERR_LIMIT, "facts of the host over %u bytes",
 				       IMAGE_DOC_BYTES);

@@ -23,6 +23,8 @@ struct image_asked {
 	size_t running_containers; /* of these */
 };
 
+struct image_signature;
+
 struct image_look {
 	const struct json *document; /* as a scan makes it; NULL: none */
 	bool whole;		     /* its contents were looked into */
@@ -30,6 +32,10 @@ struct image_look {
 	str base_name, base_digest;
 	const struct json *scan; /* member `scan`; NULL: not known */
 	str scan_why, scan_remedy;
+	const struct image_signature *signatures; /* filled by registry.h, not by the looker */
+	size_t signature_n;
+	bool signatures_known;
+	str signatures_why, signatures_remedy;
 };
 
 struct image_looker {

@@ -2,6 +2,7 @@
 #include "base/time.h"
 #include "posture/facts/docker_internal.h"
 #include "posture/facts/image_internal.h"
+#include "posture/facts/signature.h"
 
 #define LAYERS_MAX 2048u
 
@@ -24,7 +25,8 @@ static bool is_ours(str key)
 }
 
 /* Members that need the contents. */
-static const char *const of_contents[] = { "files", "accounts", "packages", "secrets" };
+static const char *const of_contents[] = { "files", "accounts", "packages", "secrets",
+					   "package_sources" };
 
 static bool is_of_contents(str key)
 {
@@ -67,6 +69,23 @@ static void put_engine(struct json_writer *w, const struct image_asked *image,
 	json_close_object(w);
 }
 
+static void put_signatures(struct json_writer *w, const struct image_look *look)
+{
+	JSON_KEY(w, "signatures");
+	json_open_array(w);
+	for (size_t i = 0; i < look->signature_n; i++) {
+		const struct image_signature *s = &look->signatures[i];
+
+		json_open_object(w);
+		json_kv_str(w, STR("kind"), str_c(s->kind));
+		json_kv_str(w, STR("identity"), s->identity);
+		json_kv_bool(w, STR("valid"), s->valid);
+		json_kv_str(w, STR("error"), s->error);
+		json_close_object(w);
+	}
+	json_close_array(w);
+}
+
 static void put_unread(struct json_writer *w, const char *what, str reason, str remedy)
 {
 	json_open_object(w);
@@ -89,6 +108,8 @@ static void put_not_read(struct json_writer *w, const struct image_look *look)
 		put_unread(w, of_config[i], look->why, look->remedy);
 	if (!look->scan)
 		put_unread(w, "scan", look->scan_why, look->scan_remedy);
+	if (!look->signatures_known)
+		put_unread(w, "signatures", look->signatures_why, look->signatures_remedy);
 	json_close_array(w);
 }
 
@@ -124,6 +145,8 @@ bool image_document_write(struct docker_facts *facts, const struct image_asked *
 		JSON_KEY(&w, "scan");
 		json_put(&w, look->scan);
 	}
+	if (look->signatures_known)
+		put_signatures(&w, look);
 	if (!str_empty(platform)) {
 		JSON_KEY(&w, "host_platform");
 		json_put_raw(&w, platform);
