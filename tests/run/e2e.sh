@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # usage: e2e.sh BINARY [--quick] [NAME...]: runs tests/e2e/NAME.sh (default: all) against a binary.
 #
-# Tests run E2E_JOBS at a time (default: one a processor), each prints its results when it has ended.
+# Tests run E2E_JOBS at a time (default: two a processor, for most of their time they wait), those with the longest
+# timeout first; each prints its results when it has ended.
 #
 # A test is a POSIX sh script that prints "ok NAME", "not ok NAME: why" or "skip NAME: why" for each
 # of its cases (tests/e2e/lib.sh helps), "left out WHAT: why" for what it cannot show (not counted). It
@@ -83,7 +84,9 @@ trap 'exit 130' INT TERM
 option=
 [ "$quick" = no ] || option=--quick
 # shellcheck disable=SC2086 # one word or none
-printf '%s\n' "$@" | xargs -P "${E2E_JOBS:-$(nproc)}" -I '{}' sh "$0" "$SEAWALL" $option --one "$all" '{}'
+for name; do
+	echo "$(sed -n '1,10s/^# e2e:.*timeout=\([0-9]*\).*/\1/p' "$SOURCE/tests/e2e/$name.sh" | grep . || echo 120) $name"
+done | sort -s -k 1,1nr | cut -d ' ' -f 2 | xargs -P "${E2E_JOBS:-$((2 * $(nproc)))}" -I '{}' sh "$0" "$SEAWALL" $option --one "$all" '{}'
 for name; do
 	cat "$all/$name.result" 2>/dev/null || echo "not ok $name: it did not run"
 done >"$all/results"
