@@ -295,6 +295,8 @@ int docker_check_gather(struct docker_check *check, struct docker_facts *facts, 
 			unread(check, str_c(lists[i].kind), str_c(lists[i].list), str_c(failed.msg),
 			       STR("see that the engine runs and answers"));
 	}
+	if (check->images)
+		image_facts_rest(check->images);
 	tell_skips(check, facts);
 	return 0;
 }

@@ -4,16 +4,15 @@
 #include "advisory/match.h"
 #include "base/time.h"
 #include "cmd/image_kept.h"
+#include "cmd/image_packages.h"
 #include "engine/engine.h"
-#include "fmt/sbom/sbom.h"
 #include "scan/analyzer.h"
 #include "scan/image_facts.h"
 #include "scan/layer_cache.h"
 #include "scan/scan.h"
 
-#define KEPT_FORM    "1" /* raised when the form of what is kept changes */
+#define KEPT_FORM    "2" /* raised when the form of what is kept changes */
 #define FINDINGS_MAX 2000u
-#define SBOM_MAX     (32u << 20)
 #define RUN_AGAIN    "run it again: what was read is kept"
 
 /* ---- what is kept ---- */
@@ -92,16 +91,15 @@ static void keep_facts(struct image_facts_source *source, str id, const struct f
 
 /* The package list, for matching with what becomes known later. */
 static void keep_packages(struct image_facts_source *source, str id,
-			  const struct inventory *inventory, struct arena *arena)
+			  const struct inventory *inventory)
 {
-	const struct sbom_write_opts opts = { .tool_version = STR(SEAWALL_VERSION) };
 	AUTO(buf_done)
 	struct buf b = { 0 };
 
 	if (!source->cache)
 		return;
-	buf_init(&b, SBOM_MAX);
-	sbom_write_cyclonedx(inventory, &opts, arena, &b);
+	buf_init(&b, IMAGE_KEPT_MAX);
+	image_packages_write(inventory, &b);
 	if (!b.overflow)
 		put_kept(source, key_of(source, "packages", id, STR_EMPTY), buf_str(&b));
 }
@@ -175,15 +173,15 @@ static int match_now(struct image_facts_source *source, str id, const struct inv
 static int match_kept(struct image_facts_source *source, str id, struct arena *arena,
 		      const struct json **out, struct err *err)
 {
-	struct sbom sbom;
+	struct inventory inventory;
 	str text;
 
 	if (!source->cache ||
 	    !image_kept_get(source->cache, key_of(source, "packages", id, STR_EMPTY), arena, &text))
 		return 0;
-	if (sbom_read(text, arena, &sbom, err) < 0)
+	if (image_packages_read(text, arena, &inventory, err) < 0)
 		return -1;
-	return match_now(source, id, &sbom.inventory, arena, out, err) < 0 ? -1 : 1;
+	return match_now(source, id, &inventory, arena, out, err) < 0 ? -1 : 1;
 }
 
 /* {"not_scannable": why} */
@@ -319,21 +317,41 @@ static const char *engine_address(const struct looking *k, struct arena *arena)
 		      : k->source->opts.host;
 }
 
+/* Where the engine keeps its images, when its files may be this machine's: they prove themselves.
+ */
+static void find_place(const struct looking *k, struct image_opts *opts)
+{
+	struct engine *engine = docker_facts_engine(k->facts);
+	const struct json *info =
+		json_path(docker_facts_document(k->facts), "engine", "info", NULL);
+
+	if (!engine || !engine_socket(engine))
+		return;
+	opts->host_root = docker_facts_options(k->facts)->host_root;
+	opts->engine_root = json_get_str(info, STR("DockerRootDir"));
+	opts->engine_driver = json_get_str(info, STR("Driver"));
+}
+
 static int look_inside(struct looking *k, int64_t left_s, struct err *err)
 {
 	struct image_facts_source *source = k->source;
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
 	struct inventory inventory = { 0 };
-	const struct json *document;
+	const struct json *document, *config = NULL;
 	struct scan_opts opts = { .facts = true,
 				  .secrets = true,
 				  .cache_dir = source->layers,
+				  .config = &config,
+				  .workers = 1, /* two together are over the memory of a check */
 				  .timeout_s = (unsigned)left_s };
 
+	if (!source->session)
+		source->session = scan_session_new();
+	opts.session = source->session;
 	opts.image.docker_host = engine_address(k, scratch);
 	opts.image.docker_cert_dir = source->opts.cert_dir;
-	opts.image.deadline_ms = time_mono_ms() + left_s * 1000;
+	find_place(k, &opts.image);
 	if (scan_inventory(str_cat(scratch, STR("docker-daemon:"), k->image->id), &opts, scratch,
 			   &inventory, err) < 0)
 		return -1;
@@ -342,8 +360,10 @@ static int look_inside(struct looking *k, int64_t left_s, struct err *err)
 		return err_set(err, ERR_INPUT, "the scan makes no facts of it");
 	if (json_parse(facts->json, NULL, k->arena, &document, err) < 0)
 		return -1;
-	k->out->document = document;
-	k->out->whole = true;
+	*k->out = (struct image_look){ .document = document, .whole = true };
+	take_base(config, k->out);
+	k->out->base_name = str_dup(k->arena, k->out->base_name);
+	k->out->base_digest = str_dup(k->arena, k->out->base_digest);
 	str cannot = not_scannable(&inventory);
 	keep_facts(source, k->image->id, facts, k->out, cannot);
 	if (!str_empty(cannot)) {
@@ -352,7 +372,7 @@ static int look_inside(struct looking *k, int64_t left_s, struct err *err)
 				   : &json_none;
 		return 0;
 	}
-	keep_packages(source, k->image->id, &inventory, scratch);
+	keep_packages(source, k->image->id, &inventory);
 	struct err why;
 	if (take_findings(k, &inventory, &why) < 0)
 		no_scan(k->out, str_dup(k->arena, str_c(why.msg)));
@@ -369,6 +389,24 @@ static int64_t seconds_left(const struct image_facts_source *source)
 	return left;
 }
 
+/* What the engine says without its contents, and why that is all. */
+static void look_outside(struct looking *k, str why, str remedy)
+{
+	const struct json *config;
+	struct err failed;
+
+	*k->out = (struct image_look){ .why = why, .remedy = remedy };
+	no_scan(k->out, why);
+	if (!k->source->opts.contents)
+		k->out->scan_remedy = remedy;
+	if (look_config(k, &config, &failed) == 0) {
+		take_base(config, k->out);
+		return;
+	}
+	k->out->why = str_dup(k->arena, str_c(failed.msg));
+	k->out->remedy = STR("see that the engine runs and answers");
+}
+
 static int look(void *context, struct docker_facts *facts, const struct image_asked *image,
 		struct arena *arena, struct image_look *out, struct err *err)
 {
@@ -376,34 +414,23 @@ static int look(void *context, struct docker_facts *facts, const struct image_as
 	struct looking k = {
 		.source = source, .facts = facts, .image = image, .arena = arena, .out = out
 	};
-	const struct json *config;
 	struct err why;
 
 	(void)err; /* what one image lacks is told with it */
-	if (source->opts.contents && look_kept(&k))
-		return 0;
-	*out = (struct image_look){ .why = STR("contents of images are not looked into"),
-				    .remedy = STR("leave out --no-image-contents") };
-	no_scan(out, STR("contents of images are not looked into"));
-	out->scan_remedy = out->remedy;
-	if (look_config(&k, &config, &why) < 0) {
-		out->why = str_dup(arena, str_c(why.msg));
-		out->remedy = STR("see that the engine runs and answers");
+	if (!source->opts.contents) {
+		look_outside(&k, STR("contents of images are not looked into"),
+			     STR("leave out --no-image-contents"));
 		return 0;
 	}
-	take_base(config, out);
-	if (!source->opts.contents)
+	if (look_kept(&k))
 		return 0;
-	out->remedy = STR(RUN_AGAIN);
 	if (seconds_left(source) < 1) {
-		out->why = STR("the time for looking into images is over");
+		look_outside(&k, STR("the time for looking into images is over"), STR(RUN_AGAIN));
 	} else if (look_inside(&k, seconds_left(source), &why) < 0) {
-		out->why = str_dup(arena, str_c(why.msg));
-		out->remedy =
-			STR("see why the image cannot be read: seawall scan docker-daemon:ID");
+		look_outside(
+			&k, str_dup(arena, str_c(why.msg)),
+			STR("see why the image cannot be read: seawall scan docker-daemon:ID"));
 	}
-	if (!out->whole)
-		no_scan(out, out->why);
 	source->read += out->whole;
 	source->failed += !out->whole;
 	return 0;
@@ -448,12 +475,21 @@ int image_facts_init(struct image_facts_source *source, const struct image_facts
 	return open_database(source, err);
 }
 
+void image_facts_rest(struct image_facts_source *source)
+{
+	scan_session_free(source->session);
+	source->session = NULL;
+}
+
 void image_facts_done(struct image_facts_source *source)
 {
+	image_facts_rest(source);
 	if (source->db)
 		advisory_db_close(source->db);
 	source->db = NULL;
-	if (source->wrote)
+	if (source->wrote) {
 		layer_cache_trim(source->cache, IMAGE_FACTS_CACHE_MAX);
+		layer_cache_trim(source->layers, SCAN_CACHE_MAX);
+	}
 	source->wrote = false;
 }

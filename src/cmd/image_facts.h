@@ -23,6 +23,8 @@
 #define IMAGE_FACTS_CACHE_MAX (256ull << 20)
 #define IMAGE_FACTS_SECONDS   300u /* for one image */
 
+struct scan_session;
+
 struct image_facts_opts {
 	bool contents;	      /* look into images */
 	bool no_cache;	      /* keep nothing, use nothing kept */
@@ -41,6 +43,7 @@ struct image_facts_source {
 	char *cache;  /* folder; NULL: none */
 	char *layers; /* that of layers */
 	bool wrote;
+	struct scan_session *session; /* NULL: nothing was scanned yet */
 	/* What became of images. */
 	size_t kept, read, failed;
 };
@@ -48,6 +51,8 @@ struct image_facts_source {
 /* Fails where a database was named and is none. */
 int image_facts_init(struct image_facts_source *source, const struct image_facts_opts *opts,
 		     struct arena *arena, struct err *err) MUST_USE;
+/* Ends its readers until the next image. */
+void image_facts_rest(struct image_facts_source *source);
 /* Accepts a zeroed one. */
 void image_facts_done(struct image_facts_source *source);
 static inline void auto_image_facts_done(struct image_facts_source *source)

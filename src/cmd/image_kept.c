@@ -7,7 +7,6 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "cmd/output.h"
 #include "oci/digest.h"
 
 static char *path_of(const char *dir, str key, struct arena *arena)
@@ -58,20 +57,26 @@ static bool make_folder(const char *dir, struct arena *arena)
 	}
 }
 
+/*
+ * Nothing waits for the disk: what a crash leaves of it is damaged, and as good as none. One that
+ * was begun and never named is removed with time (layer_cache_trim).
+ */
 void image_kept_put(const char *dir, str key, str text)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	AUTO(output_done)
-	struct output output = { .fd = -1 };
 	struct err ignored; /* nothing is kept then */
 	char *path = path_of(dir, key, arena);
+	char *aside = str_cstr(arena, str_fmt(arena, "%s/.new-XXXXXX", dir));
 
-	if (text.n > IMAGE_KEPT_MAX || !make_folder(dir, arena) ||
-	    output_open(&output, str_c(path), arena, &ignored) < 0)
+	if (text.n > IMAGE_KEPT_MAX || !make_folder(dir, arena))
 		return;
-	if (output_put(&output, digest_sha256(text, arena), &ignored) < 0 ||
-	    output_put(&output, STR("\n"), &ignored) < 0 ||
-	    output_put(&output, text, &ignored) < 0 || output_commit(&output, &ignored) < 0)
+	AUTO(fd_close)
+	int fd = mkostemp(aside, O_CLOEXEC);
+	if (fd < 0)
 		return;
+	if (fd_write_all(fd, digest_sha256(text, arena), &ignored) < 0 ||
+	    fd_write_all(fd, STR("\n"), &ignored) < 0 || fd_write_all(fd, text, &ignored) < 0 ||
+	    rename(aside, path) < 0)
+		IGNORE(unlink(aside)); /* it was made above */
 }

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/num.h"
 
 static int hex_of(char c)
 {
@@ -133,10 +134,24 @@ static int qualifier_add(struct purl *purl, struct purl_qualifier *list, str key
 	return 0;
 }
 
+/* Room for so many, or for as many as may be. */
+static struct purl_qualifier *new_list(size_t n, struct arena *arena)
+{
+	return ARENA_ARRAY(arena, struct purl_qualifier, size_min(n, PURL_MAX_QUALIFIERS) + 1);
+}
+
+static size_t count_of(str text, char c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		n += text.p[i] == c;
+	return n;
+}
+
 static int parse_qualifiers(struct purl *purl, str text, struct arena *arena, struct err *err)
 {
-	struct purl_qualifier *list =
-		ARENA_ARRAY(arena, struct purl_qualifier, PURL_MAX_QUALIFIERS + 1);
+	struct purl_qualifier *list = new_list(count_of(text, '&') + 1, arena);
 	str rest = text, pair, key, raw, value;
 
 	purl->qualifiers = list;
@@ -330,8 +345,7 @@ int purl_build(const struct purl *from, struct arena *arena, str *out, struct er
 	AUTO(buf_done)
 	struct buf text = { 0 };
 	struct purl purl = *from;
-	struct purl_qualifier *list =
-		ARENA_ARRAY(arena, struct purl_qualifier, PURL_MAX_QUALIFIERS + 1);
+	struct purl_qualifier *list = new_list(from->qualifier_count, arena);
 
 	if (!type_valid(from->type))
 		return err_set(err, ERR_INPUT, "'%.*s' is no type of a package URL",

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * docker-daemon:REF: the Docker or Podman engine of this machine, by its API: the image is
- * inspected for its ID, and that exported into a temporary file.
+ * inspected for its ID, and read where the engine keeps it, or else exported into a temporary file.
  */
 #include "base/err.h"
 #include "net/engine_host.h"
 #include "oci/archive.h"
 #include "oci/digest.h"
+#include "oci/engine_files.h"
 #include "oci/spool.h"
 
 #define INSPECT_MAX  (4u << 20)
@@ -24,6 +25,7 @@ static bool ref_valid(str ref)
 
 struct inspected {
 	str id;
+	struct engine_place place; /* driver empty: not known */
 	str *tags;
 	size_t tags_n;
 };
@@ -43,6 +45,8 @@ static int inspect_take(str text, struct arena *arena, struct inspected *out, st
 		out->id = str_cat(arena, STR("sha256:"), out->id);
 	if (!digest_valid(out->id) || json_len(tags) > TAGS_MAX)
 		return err_set(err, ERR_INPUT, "the engine's answer holds no ID of an image");
+	if (!engine_place_of(JSON_GET(doc, "GraphDriver"), &out->place))
+		out->place.driver = STR_EMPTY;
 	out->tags = ARENA_ARRAY(arena, str, json_len(tags));
 	JSON_EACH (tags, tag)
 		out->tags[out->tags_n++] = json_str(tag);
@@ -88,6 +92,37 @@ static int inspect(const struct image *image, const struct engine_host *engine,
 	return inspect_take(response.body, arena, out, err);
 }
 
+/* Some drivers do not say where they keep an image: the engine does. */
+static bool find_place(const struct image *image, const struct engine_host *engine,
+		       struct http_client *client, struct engine_place *place)
+{
+	struct arena *arena = image->arena;
+	struct http_request r = { .tls = &engine->tls, .max_bytes = INSPECT_MAX, .total_s = 120 };
+	struct http_response response;
+	const struct json *doc;
+	struct err ignored; /* then the image is exported */
+
+	if (place->driver.n > 0 && place->root.n == 0) {
+		r.url = str_cat(arena, engine->base, STR("/info"));
+		if (http_do(client, &r, arena, &response, &ignored) == 0 &&
+		    response.status == 200 &&
+		    json_parse(response.body, NULL, arena, &doc, &ignored) == 0)
+			place->root = json_get_str(doc, STR("DockerRootDir"));
+	}
+	return place->driver.n > 0 && str_starts(place->root, STR("/"));
+}
+
+/* Only an engine of this machine has its files here. */
+static bool read_in_place(struct image *image, const struct engine_host *engine,
+			  struct http_client *client, struct inspected *seen)
+{
+	struct err why; /* whatever it is, the engine can be asked for all of it */
+
+	return engine->socket && !image->opts->engine_export &&
+	       find_place(image, engine, client, &seen->place) &&
+	       engine_files_open(image, &seen->place, seen->id, &why) == 0;
+}
+
 static int to_spool(void *context, str bytes, struct err *err)
 {
 	return spool_push(context, bytes, err);
@@ -115,6 +150,17 @@ static int export(const struct image *image, const struct engine_host *engine,
 	return spool_finish(spool, err);
 }
 
+/* The caller knows where it lies. */
+static bool read_known(struct image *image, str id)
+{
+	const struct engine_place place = { .root = image->opts->engine_root,
+					    .driver = image->opts->engine_driver };
+	struct err why; /* the engine is asked then */
+
+	return place.root.n > 0 && !image->opts->engine_export && digest_valid(id) &&
+	       engine_files_open(image, &place, id, &why) == 0;
+}
+
 static int docker_daemon_open(struct image *image, str rest, struct err *err)
 {
 	struct engine_host engine;
@@ -123,6 +169,9 @@ static int docker_daemon_open(struct image *image, str rest, struct err *err)
 
 	if (!ref_valid(rest))
 		return err_set(err, ERR_USAGE, "'%.*s' is no image name", STR_ARG(rest));
+	image->manifest.name = rest;
+	if (read_known(image, rest))
+		return 0;
 	if (engine_host_find(image->opts->docker_host, image->opts->docker_cert_dir, image->arena,
 			     &engine, err) < 0)
 		return -1;
@@ -135,12 +184,12 @@ static int docker_daemon_open(struct image *image, str rest, struct err *err)
 
 	if (inspect(image, &engine, client, rest, &seen, err) < 0)
 		return engine.socket ? err_wrap(err, "%s", engine.socket) : -1;
-	fd = export(image, &engine, client, seen.id, err);
-	if (fd < 0)
-		return -1;
 	image->manifest.name = seen.tags_n ? seen.tags[0] : rest;
-	if (archive_open(image, fd, ARCHIVE_ANY, STR_EMPTY, err) < 0)
-		return -1;
+	if (!read_in_place(image, &engine, client, &seen)) {
+		fd = export(image, &engine, client, seen.id, err);
+		if (fd < 0 || archive_open(image, fd, ARCHIVE_ANY, STR_EMPTY, err) < 0)
+			return -1;
+	}
 	if (seen.tags_n) {
 		image->manifest.name = seen.tags[0];
 		image->manifest.repo_tags = seen.tags;

@@ -7,7 +7,8 @@
  *     oci:DIR[:TAG|@DIGEST]           an OCI image layout
  *     oci-archive:FILE[:TAG|@DIGEST]  the same in a tar file
  *     docker-archive:FILE[:TAG|@N]    what `docker save` writes; @N is the Nth image, from 0
- *     docker-daemon:REF               the Docker or Podman engine of this machine
+ *     docker-daemon:REF               the Docker or Podman engine of this machine: where the
+ *                                     engine keeps the image, else its export
  *     containerd:[NAMESPACE=]REF      the content store of containerd
  *     -                               an archive of either kind on standard input
  *
@@ -53,13 +54,20 @@ struct image_opts {
 	const char *docker_host;     /* NULL: $DOCKER_HOST, then the usual sockets */
 	const char *docker_cert_dir; /* NULL: $DOCKER_CERT_PATH, ~/.docker */
 	const char *containerd_root; /* NULL: /var/lib/containerd */
+	const char *host_root;	     /* where the root of the engine's machine is; NULL: "/" */
+	/* Where an engine keeps its images, and its storage driver, when the caller knows: an image
+	 * named by its ID is read there without asking the engine. */
+	str engine_root, engine_driver;
+	bool engine_export; /* do not read images where an engine keeps them */
 };
+
+#define SIZE_LATER UINT64_MAX
 
 struct image_layer {
 	str digest;	/* of the stored bytes, "sha256:..."; may be empty (docker-archive) */
 	str diff_id;	/* of the inflated bytes; may be empty (no configuration) */
 	str media_type; /* as declared; what it really is, is told by its first bytes */
-	uint64_t size;	/* stored bytes */
+	uint64_t size;	/* stored bytes; SIZE_LATER: known once it is opened */
 	str created_by; /* the history entry that made it; may be empty */
 	bool foreign;	/* meant to be kept elsewhere, by URLs that are not followed: may lack */
 	bool unverifiable;
@@ -75,6 +83,7 @@ struct image_manifest {
 	str config_digest; /* also the image ID of Docker */
 	str os, architecture, variant, os_version;
 	str created;	       /* as written in the configuration; may be empty */
+	bool in_place;	       /* read where an engine keeps it, without asking for an export */
 	bool platform_differs; /* none was asked for, and the image is for another machine */
 	const str *repo_tags;
 	size_t repo_tags_n;

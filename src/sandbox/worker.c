@@ -153,6 +153,7 @@ void worker_end(struct worker *worker)
 str worker_culprit(const struct worker *worker) { return str_skip(buf_str(&worker->culprit), 1); }
 
 bool worker_alive(const struct worker *worker) { return worker->pid != 0; }
+bool worker_idle(const struct worker *worker) { return worker_alive(worker) && !worker->busy; }
 int worker_fd(const struct worker *worker) { return worker->fd; }
 uint64_t worker_peak_kib(const struct worker *worker) { return worker->peak_kib; }
 

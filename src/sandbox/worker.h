@@ -63,6 +63,8 @@ struct worker_reader {
 int worker_receive(struct worker *worker, const struct worker_reader *reader,
 		   struct err *err) MUST_USE;
 bool worker_alive(const struct worker *worker);
+/* Alive, and its last job ended: it can have another. */
+bool worker_idle(const struct worker *worker);
 /* What a worker that was ended by a signal was at; empty: it did not say, or lives. */
 str worker_culprit(const struct worker *worker);
 
@@ -73,12 +75,20 @@ uint64_t worker_peak_kib(const struct worker *worker);
 
 /* ---- worker ---- */
 
+/* What a kind of job keeps for the next one; the worker frees it when it ends, or who replaces it.
+ */
+struct worker_kept {
+	void *p;
+	void (*free)(void *p);
+};
+
 struct worker_job {
 	const struct json *header;
 	int fds[WORKER_FDS_MAX]; /* owned by the loop, closed after the job */
 	size_t fd_count;
 	struct arena *arena; /* of this job */
 	struct worker_out *out;
+	struct worker_kept *kept;	    /* NULL: there is no next job */
 	const struct worker_reader *reader; /* set: answers go there, without a worker (tests) */
 };
 

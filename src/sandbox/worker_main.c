@@ -156,11 +156,12 @@ static int send_end(struct worker_out *out, bool ok, const struct err *failure, 
 }
 
 /* 1: one job done, 0: the parent wants no more, -1: the connection is broken. */
-static int serve(struct worker_out *out, const struct worker_kind *kinds, size_t n, struct err *err)
+static int serve(struct worker_out *out, struct worker_kept *kept, const struct worker_kind *kinds,
+		 size_t n, struct err *err)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
-	struct worker_job job = { .arena = arena, .out = out };
+	struct worker_job job = { .arena = arena, .out = out, .kept = kept };
 	char head[FRAME_HEAD];
 	struct err failure = { .kind = ERR_NONE };
 	int got = read_head(head, &job, err), result;
@@ -205,6 +206,7 @@ static int greet(struct worker_out *out, struct err *err)
 int worker_main(const struct worker_kind *kinds, size_t kind_count)
 {
 	struct worker_out *out = mem_zalloc(sizeof(*out));
+	struct worker_kept kept = { .p = NULL };
 	struct err err;
 	int more;
 
@@ -217,7 +219,9 @@ int worker_main(const struct worker_kind *kinds, size_t kind_count)
 	IGNORE(hash_keyed(STR("")));
 	more = greet(out, &err) < 0 ? -1 : 1;
 	while (more == 1)
-		more = serve(out, kinds, kind_count, &err);
+		more = serve(out, &kept, kinds, kind_count, &err);
+	if (kept.p)
+		kept.free(kept.p);
 	free(out);
 	return more < 0 ? 1 : 0;
 }

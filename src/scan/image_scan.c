@@ -214,6 +214,15 @@ static size_t step_of_layer(const struct json *config, size_t layer)
 	return 0;
 }
 
+/* Its size, where only reading it tells: the archive is stored as it is then. */
+static uint64_t size_of_layer(const struct image_scan *scan, size_t layer)
+{
+	const struct pipeline *p = &scan->pipeline;
+	uint64_t size = p->manifest->layers[layer].size;
+
+	return size == SIZE_LATER ? p->layers[p->layer_of[layer]].record.end.bytes : size;
+}
+
 static void fill_layers(struct image_scan *scan, struct inventory *out)
 {
 	const struct image_manifest *m = scan->pipeline.manifest;
@@ -229,7 +238,7 @@ static void fill_layers(struct image_scan *scan, struct inventory *out)
 							 l->created_by, scan->secrets.items,
 							 scan->secrets.n,
 							 step_of_layer(m->config, i), scan->arena),
-						 .size = l->size };
+						 .size = size_of_layer(scan, i) };
 		if (l->unverifiable)
 			assemble_missed(&scan->assemble, ERR_UNSUPPORTED, "layer digest", STR_EMPTY,
 					STR("the archive carries no digest to verify a layer by"),
@@ -497,8 +506,9 @@ static int run(struct image_scan *scan, str target, struct inventory *out, struc
 	return scan->pipeline.opts->facts ? write_facts(scan, out, err) : 0;
 }
 
-int scan_image(str target, const struct scan_opts *opts, struct arena *arena, struct inventory *out,
-	       struct err *err)
+/* One try. *in_place: the image was read where an engine keeps it. */
+static int scan_opened(str target, const struct scan_opts *opts, struct arena *arena,
+		       struct inventory *out, bool *in_place, struct err *err)
 {
 	AUTO(arena_free)
 	struct arena *scratch = arena_new();
@@ -506,14 +516,14 @@ int scan_image(str target, const struct scan_opts *opts, struct arena *arena, st
 	struct image *opened;
 	int failed;
 
-	struct image_opts image_opts = opts->image;
-
-	if (opts->timeout_s)
-		image_opts.deadline_ms = time_mono_ms() + 1000 * (int64_t)opts->timeout_s;
-	if (image_open(target, &image_opts, arena, &opened, err) < 0)
+	*in_place = false;
+	if (image_open(target, &opts->image, arena, &opened, err) < 0)
 		return -1;
 	AUTO(image_close)
 	struct image *image = opened;
+	*in_place = image_manifest(image)->in_place;
+	if (opts->config)
+		*opts->config = image_manifest(image)->config;
 	assemble_init(&scan.assemble, arena);
 	pipeline_init(&scan.pipeline, opts, image, scratch);
 	failed = run(&scan, target, out, err);
@@ -523,8 +533,29 @@ int scan_image(str target, const struct scan_opts *opts, struct arena *arena, st
 	if (opts->stats)
 		*opts->stats = scan.pipeline.stats;
 	pipeline_done(&scan.pipeline);
-	if (opts->cache_dir && failed == 0)
-		layer_cache_trim(opts->cache_dir,
-				 opts->cache_max_bytes ? opts->cache_max_bytes : SCAN_CACHE_MAX);
+	return failed;
+}
+
+int scan_image(str target, const struct scan_opts *asked, struct arena *arena,
+	       struct inventory *out, struct err *err)
+{
+	struct scan_opts opts = *asked;
+	const struct inventory before = *out;
+	bool in_place;
+	int failed;
+
+	if (opts.timeout_s)
+		opts.image.deadline_ms = time_mono_ms() + 1000 * (int64_t)opts.timeout_s;
+	failed = scan_opened(target, &opts, arena, out, &in_place, err);
+	/* Files of an engine may be gone, or other ones than it wrote: it has the last word. */
+	bool late = opts.image.deadline_ms > 0 && time_mono_ms() >= opts.image.deadline_ms;
+	if (failed < 0 && in_place && !late) {
+		opts.image.engine_export = true;
+		*out = before;
+		failed = scan_opened(target, &opts, arena, out, &in_place, err);
+	}
+	if (opts.cache_dir && !opts.session && failed == 0)
+		layer_cache_trim(opts.cache_dir,
+				 opts.cache_max_bytes ? opts.cache_max_bytes : SCAN_CACHE_MAX);
 	return failed;
 }

@@ -42,6 +42,7 @@ void pipeline_init(struct pipeline *pipeline, const struct scan_opts *opts, stru
 
 	*pipeline =
 		(struct pipeline){ .opts = opts, .image = image, .manifest = m, .arena = arena };
+	pipeline->workers = opts->session ? opts->session->workers : pipeline->own.workers;
 	pipeline->want = (struct want){ .skip_files = opts->skip_files,
 					.skip_files_n = opts->skip_files_n,
 					.skip_dirs = opts->skip_dirs,
@@ -51,7 +52,9 @@ void pipeline_init(struct pipeline *pipeline, const struct scan_opts *opts, stru
 					.only_documents = opts->only_facts,
 					.licences = scan_licences(opts) };
 	if (opts->timeout_s > 0)
-		pipeline->deadline = time_mono_ms() + 1000 * (int64_t)opts->timeout_s;
+		pipeline->deadline = opts->image.deadline_ms > 0
+					     ? opts->image.deadline_ms
+					     : time_mono_ms() + 1000 * (int64_t)opts->timeout_s;
 	pipeline->layers = ARENA_ARRAY(arena, struct pipeline_layer, n);
 	pipeline->layer_of = ARENA_ARRAY(arena, size_t, n);
 	map_init(&known, arena);
@@ -88,6 +91,13 @@ static void stop_worker(struct pipeline *pipeline, struct pipeline_worker *slot)
 	slot->worker = NULL;
 }
 
+/* Its next scan can have it. */
+static bool stays(const struct pipeline *pipeline, const struct pipeline_worker *slot)
+{
+	return pipeline->opts->session && slot->worker && worker_idle(slot->worker) &&
+	       time_mono_ms() - slot->started_ms < SESSION_READER_MS;
+}
+
 bool pipeline_refuse(struct pipeline *pipeline, struct pipeline_worker *slot)
 {
 	str what = slot->worker ? worker_culprit(slot->worker) : STR_EMPTY;
@@ -109,16 +119,39 @@ void pipeline_write_refused(const struct pipeline *pipeline, struct json_writer 
 		json_kv_strings(w, STR("refused"), pipeline->refused, pipeline->refused_n);
 }
 
+static void close_spools(struct pipeline_worker *slot)
+{
+	for (size_t k = 0; k < slot->spool_n; k++)
+		(void)close(slot->spools[k]);
+	*slot = (struct pipeline_worker){ .worker = NULL };
+}
+
 void pipeline_stop(struct pipeline *pipeline)
 {
 	for (size_t i = 0; i < PIPELINE_WORKERS; i++) {
 		struct pipeline_worker *slot = &pipeline->workers[i];
+		const struct confinement *c =
+			slot->worker ? worker_confinement(slot->worker) : NULL;
 
+		if (stays(pipeline, slot)) {
+			pipeline->stats.confinement_known |= c != NULL;
+			pipeline->stats.confinement = c ? *c : pipeline->stats.confinement;
+			continue;
+		}
 		stop_worker(pipeline, slot);
-		for (size_t k = 0; k < slot->spool_n; k++)
-			(void)close(slot->spools[k]);
-		*slot = (struct pipeline_worker){ .worker = NULL };
+		close_spools(slot);
 	}
+}
+
+struct scan_session *scan_session_new(void) { return mem_zalloc(sizeof(struct scan_session)); }
+
+void scan_session_free(struct scan_session *session)
+{
+	for (size_t i = 0; session && i < PIPELINE_WORKERS; i++) {
+		worker_stop(session->workers[i].worker);
+		close_spools(&session->workers[i]);
+	}
+	free(session);
 }
 
 void pipeline_done(struct pipeline *pipeline)
@@ -151,6 +184,7 @@ int pipeline_worker_start(struct pipeline *pipeline, struct pipeline_worker *slo
 			return -1;
 		slot->spools[slot->spool_n++] = fd;
 	}
+	slot->started_ms = time_mono_ms();
 	return worker_start(NULL, &slot->worker, err);
 }
 
@@ -193,7 +227,16 @@ static void write_terms(const struct pipeline *pipeline, struct json_writer *w)
 	pipeline_write_secrets(pipeline, w);
 }
 
-/* Empty when the layer has no digest of its own: then nothing is kept of it. */
+/*
+ * What verifies the layer. The same archive, compressed or not, may have two: both results are the
+ * same.
+ */
+static str digest_of(const struct image_layer *layer)
+{
+	return layer->digest.n > 0 ? layer->digest : layer->diff_id;
+}
+
+/* Empty when the layer has no digest: then nothing is kept of it. */
 static str cache_key(const struct pipeline *pipeline, const struct image_layer *layer,
 		     struct arena *arena)
 {
@@ -201,12 +244,12 @@ static str cache_key(const struct pipeline *pipeline, const struct image_layer *
 	AUTO(buf_done)
 	struct buf b = { .p = NULL };
 
-	if (!pipeline->opts->cache_dir || layer->digest.n == 0)
+	if (!pipeline->opts->cache_dir || digest_of(layer).n == 0)
 		return STR_EMPTY;
 	buf_init(&b, WORKER_HEADER_MAX);
 	json_writer_init(&w, &b, 0);
 	json_open_object(&w);
-	json_kv_str(&w, STR("digest"), layer->digest);
+	json_kv_str(&w, STR("digest"), digest_of(layer));
 	json_kv_u64(&w, STR("format"), RECORD_FORMAT);
 	json_key(&w, STR("analyzers"));
 	json_put_str(&w, str_fmt(arena, "%016llx", (unsigned long long)analyzer_set_version()));
@@ -341,6 +384,7 @@ static int end(struct pipeline *pipeline, struct running *slot, bool failed, str
 	struct arena *scratch = arena_new();
 	struct pipeline_layer *layer = slot->layer;
 	const struct image_layer *image_layer = image_layer_of(pipeline, layer);
+	uint64_t stored = slot->blob.size;
 	struct err transport;
 
 	/* A broken transfer explains whatever the reader complained about. */
@@ -354,7 +398,7 @@ static int end(struct pipeline *pipeline, struct running *slot, bool failed, str
 		slot_clear(slot);
 		return name_layer(pipeline, layer, err);
 	}
-	pipeline->stats.stored_bytes += layer->size;
+	pipeline->stats.stored_bytes += stored;
 	pipeline->stats.layers++;
 	if (slot->keep && slot->record.can_move)
 		layer_cache_keep(pipeline->opts->cache_dir,

@@ -19,7 +19,13 @@ struct pipeline_worker {
 	struct worker *worker; /* NULL: not started */
 	int spools[SPOOLS_PER_WORKER];
 	size_t spool_n;
+	int64_t started_ms;
 };
+
+struct scan_session {
+	struct pipeline_worker workers[PIPELINE_WORKERS];
+};
+#define SESSION_READER_MS 1800000 /* a reader is young: its limit on processor time is far */
 
 /* One distinct blob. */
 struct pipeline_layer {
@@ -33,9 +39,10 @@ struct pipeline {
 	const struct scan_opts *opts;
 	struct image *image;
 	const struct image_manifest *manifest;
-	struct want want; /* aliases, skips */
-	int64_t deadline; /* time_mono_ms; 0: none */
-	struct pipeline_worker workers[PIPELINE_WORKERS];
+	struct want want;		 /* aliases, skips */
+	int64_t deadline;		 /* time_mono_ms; 0: none */
+	struct scan_session own;	 /* when nobody gave one */
+	struct pipeline_worker *workers; /* PIPELINE_WORKERS */
 	struct pipeline_layer *layers;
 	size_t layer_n;
 	struct arena *arena;
@@ -45,7 +52,7 @@ struct pipeline {
 	struct scan_stats stats;
 };
 
-/* `want.aliases` may be changed by the caller between calls of pipeline_read. */
+/* Stays where it is. `want.aliases` may be changed by the caller between calls of pipeline_read. */
 void pipeline_init(struct pipeline *pipeline, const struct scan_opts *opts, struct image *image,
 		   struct arena *arena);
 void pipeline_done(struct pipeline *pipeline);
@@ -67,5 +74,5 @@ void pipeline_write_secrets(const struct pipeline *pipeline, struct json_writer 
 bool pipeline_refuse(struct pipeline *pipeline, struct pipeline_worker *slot);
 /* The member "refused" of a job; nothing when there is none. */
 void pipeline_write_refused(const struct pipeline *pipeline, struct json_writer *w);
-/* Stops the workers and fills the statistics. */
+/* Stops the workers, but for those of a session, and fills the statistics. */
 void pipeline_stop(struct pipeline *pipeline);

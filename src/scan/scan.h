@@ -34,12 +34,23 @@ struct scan_stats {
 
 struct json;
 
+/*
+ * Readers that go from one scan to the next, for many images one after the other: each job has its
+ * own memory, and a reader that failed is never used again. Belongs to one thread at a time.
+ */
+struct scan_session;
+struct scan_session *scan_session_new(void);
+void scan_session_free(struct scan_session *session);
+AUTO_PTR(scan_session_free, struct scan_session);
+
 struct scan_opts {
-	struct image_opts image;  /* tmp_dir in it is used for everything temporary */
-	const char *cache_dir;	  /* results of layers are kept there; NULL: no cache */
-	uint64_t cache_max_bytes; /* 0: SCAN_CACHE_MAX */
-	unsigned timeout_s;	  /* for the whole scan; 0: none */
-	const str *skip_files;	  /* patterns as path_glob */
+	struct image_opts image;      /* tmp_dir in it is used for everything temporary */
+	const char *cache_dir;	      /* results of layers are kept there; NULL: no cache */
+	uint64_t cache_max_bytes;     /* 0: SCAN_CACHE_MAX */
+	struct scan_session *session; /* NULL: readers of its own. With one the caller keeps the
+				       * cache below its size (layer_cache_trim) */
+	unsigned timeout_s;	      /* for the whole scan; 0: none */
+	const str *skip_files;	      /* patterns as path_glob */
 	size_t skip_files_n;
 	const str *skip_dirs;
 	size_t skip_dirs_n;
@@ -55,8 +66,9 @@ struct scan_opts {
 	bool only_facts;	  /* of a root folder: and nothing else */
 	const struct json *secret_rules; /* as scan_secret_rules; NULL: only the built-in kinds */
 	struct scan_limits limits;
-	unsigned workers;	  /* 1 or 2; 0: as many as there are processors, at most 2 */
-	struct scan_stats *stats; /* filled, also on failure; may be NULL */
+	unsigned workers;	    /* 1 or 2; 0: as many as there are processors, at most 2 */
+	const struct json **config; /* images: gets the configuration; in `arena`; may be NULL */
+	struct scan_stats *stats;   /* filled, also on failure; may be NULL */
 };
 #define SCAN_CACHE_MAX (512ull << 20)
 

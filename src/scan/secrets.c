@@ -6,6 +6,77 @@
 #include "scan/record.h"
 #include "scan/secret/rules.h"
 
+static void tools_free(void *p)
+{
+	struct secret_tools *tools = p;
+
+	secret_search_free(tools->search);
+	secret_binary_free(tools->binary);
+	arena_free(tools->arena); /* it lies there itself */
+}
+
+static int tools_make(struct secret_tools *tools, const struct json *header, struct err *err)
+{
+	struct arena *arena = tools->arena;
+
+	if (secret_skips_parse(secret_skip_text(), arena, &tools->skips, err) < 0 ||
+	    secret_kinds_builtin(arena, &tools->kinds, err) < 0 ||
+	    secret_rules_apply(json_copy(JSON_GET(header, "rules"), arena), arena, &tools->kinds,
+			       err) < 0 ||
+	    secret_search_new(&tools->kinds, &tools->search, err) < 0)
+		return -1;
+	return json_is(JSON_GET(header, "binaries"), JSON_FALSE)
+		       ? 0
+		       : secret_binary_new(&tools->kinds, arena, &tools->binary, err);
+}
+
+/* What of the header they are made of. */
+static str terms_of(const struct json *header, struct arena *arena)
+{
+	AUTO(buf_done)
+	struct buf b = { .p = NULL };
+	struct json_writer w;
+
+	buf_init(&b, WORKER_HEADER_MAX);
+	json_writer_init(&w, &b, 0);
+	json_open_array(&w);
+	json_put_bool(&w, json_is(JSON_GET(header, "binaries"), JSON_FALSE));
+	if (JSON_GET(header, "rules"))
+		json_put(&w, JSON_GET(header, "rules"));
+	json_close_array(&w);
+	return b.overflow ? STR_EMPTY : str_dup(arena, buf_str(&b));
+}
+
+/* Those of the last job, when they are for the same rules; else new ones. */
+static int take_tools(struct secrets *s, const struct json *header, struct err *err)
+{
+	struct worker_kept *kept = s->job->kept;
+	struct secret_tools *tools = kept ? kept->p : NULL;
+	str terms = terms_of(header, s->job->arena);
+
+	if (!tools || terms.n == 0 || !str_eq(tools->terms, terms)) {
+		struct arena *arena = arena_new();
+
+		tools = ARENA_NEW(arena, struct secret_tools);
+		tools->arena = arena;
+		tools->terms = str_dup(arena, terms);
+		if (tools_make(tools, header, err) < 0) {
+			tools_free(tools);
+			return -1;
+		}
+		if (kept && kept->p)
+			kept->free(kept->p);
+		if (kept)
+			*kept = (struct worker_kept){ .p = tools, .free = tools_free };
+	}
+	s->own_tools = !kept;
+	s->tools = tools;
+	s->skips = &tools->skips;
+	s->search = tools->search;
+	s->binary = tools->binary;
+	return 0;
+}
+
 int secrets_init(struct secrets *s, struct worker_job *job, struct err *err)
 {
 	const struct json *header = JSON_GET(job->header, "secrets");
@@ -16,16 +87,8 @@ int secrets_init(struct secrets *s, struct worker_job *job, struct err *err)
 		return 0;
 	if (json_i64(JSON_GET(header, "max_bytes"), &max) && max > 0)
 		s->max_bytes = (uint64_t)max;
-	if (secret_skips_parse(secret_skip_text(), job->arena, &s->skips, err) < 0 ||
-	    secret_kinds_builtin(job->arena, &s->kinds, err) < 0 ||
-	    secret_rules_apply(JSON_GET(header, "rules"), job->arena, &s->kinds, err) < 0 ||
-	    secret_search_new(&s->kinds, &s->search, err) < 0)
+	if (take_tools(s, header, err) < 0)
 		return -1;
-	if (!json_is(JSON_GET(header, "binaries"), JSON_FALSE) &&
-	    secret_binary_new(&s->kinds, job->arena, &s->binary, err) < 0) {
-		secret_search_free(s->search);
-		return -1;
-	}
 	buf_init(&s->payload, WORKER_RECORD_MAX);
 	s->on = true;
 	return 0;
@@ -35,8 +98,8 @@ void secrets_done(struct secrets *s)
 {
 	if (!s->on)
 		return;
-	secret_search_free(s->search);
-	secret_binary_free(s->binary);
+	if (s->own_tools)
+		tools_free(s->tools);
 	buf_done(&s->payload);
 	s->on = false;
 }
@@ -45,7 +108,7 @@ bool secrets_want(struct secrets *s, const struct want *want, str path, uint64_t
 {
 	if (!s->on || size < SECRETS_SMALLEST)
 		return false;
-	if (!secret_skips_has(&s->skips, path) && secret_search_wants(s->search, path) &&
+	if (!secret_skips_has(s->skips, path) && secret_search_wants(s->search, path) &&
 	    !want_left_out(want, path))
 		return true;
 	s->counts.listed++;

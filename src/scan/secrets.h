@@ -20,14 +20,25 @@
 #define SECRETS_FILE_BYTES (512ull << 20) /* default of max_bytes */
 #define SECRETS_SMALLEST   8u		  /* bytes: no secret fits into less */
 
+/* What a search needs, whatever the job: made once and kept by the worker for the next ones. */
+struct secret_tools {
+	struct arena *arena;
+	str terms; /* rules and options it was made for */
+	struct secret_kinds kinds;
+	struct secret_skips skips;
+	struct secret_search *search;
+	struct secret_binary *binary; /* NULL: files that are no text are only counted */
+};
+
 struct secrets {
 	struct worker_job *job;
 	bool on;
 	uint64_t max_bytes;
-	struct secret_kinds kinds;
-	struct secret_skips skips;
-	struct secret_search *search; /* NULL: not needed yet */
-	struct secret_binary *binary; /* NULL: files that are no text are only counted */
+	struct secret_tools *tools;
+	bool own_tools; /* not the worker's */
+	const struct secret_skips *skips;
+	struct secret_search *search;
+	struct secret_binary *binary; /* may be NULL */
 	struct secret_counts counts;
 	uint64_t sent;
 	struct buf payload;
