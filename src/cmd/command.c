@@ -2,6 +2,7 @@
 #include "cmd/command.h"
 
 #include "base/buf.h"
+#include "cmd/foreign.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
 #include "cmd/usage.h"
@@ -67,6 +68,11 @@ static int fail_command(const struct invocation *in, const struct command *const
 			names[n++] = commands[i]->name;
 	}
 	const char *near = nearest_word(word, names, n);
+	const char *foreign = commands == in->commands ? foreign_command(word) : NULL;
+	if (foreign)
+		return err_set(err, ERR_USAGE, "%.*s",
+			       STR_ARG(TEXT_MAKE(in->arena, in->lang, UNKNOWN_COMMAND_FOREIGN, word,
+						 str_c(in->program_name), str_c(foreign))));
 	str text = near ? TEXT_MAKE(in->arena, in->lang, UNKNOWN_COMMAND_NEAR, word, str_c(near))
 			: TEXT_MAKE(in->arena, in->lang, UNKNOWN_COMMAND, word,
 				    str_c(in->program_name));

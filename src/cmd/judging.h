@@ -9,6 +9,7 @@
  *	(judging_each is this loop); judging_done whatever happened.
  */
 #include "cmd/command.h"
+#include "cmd/foreign.h"
 #include "cmd/output.h"
 #include "cmd/scan_exceptions.h"
 #include "cmd/statements.h"
@@ -51,6 +52,7 @@ extern const char *const judging_format_words[];
 	}, \
 	[(base) + JUDGING_OUTPUT] = { \
 		.name = "output", .letter = 'o', .arg = "FILE", .complete = COMPLETE_FILE, \
+		.check = foreign_check_output, \
 		.help = { "Write the report there; the file appears when it is whole", \
 			  "レポートの書き込み先（完成してから現れる）" }, \
 	}, \
@@ -96,7 +98,7 @@ extern const char *const judging_format_words[];
 		.help = { "Put the time of the scan into the report", "スキャン日時をレポートに含める" }, \
 	}, \
 	[(base) + JUDGING_SCOPE] = { \
-		.name = "scope", .arg = "NAME", .list = true, \
+		.name = "scope", .arg = "NAME", .list = true, .check = foreign_check_scope, \
 		.help = { "Tenant or group whose exceptions hold, beside those for all", \
 			  "適用する例外のテナントやグループ（全体向けの例外は常に適用）" }, \
 	}, \

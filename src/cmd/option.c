@@ -2,6 +2,7 @@
 #include "cmd/option.h"
 
 #include "base/err.h"
+#include "cmd/foreign.h"
 
 #define NEAREST_MAX_BYTES 64u
 #define OPTION_MAX_SPECS  128u
@@ -96,6 +97,9 @@ static int fail_unknown(const struct options *options, str shown, str name, stru
 		if (!options->specs[i].hidden)
 			names[n++] = options->specs[i].name;
 	}
+	str advice = foreign_option(options, name);
+	if (advice.n > 0)
+		return fail(options, err, TEXT_UNKNOWN_OPTION_FOREIGN, shown, advice);
 	const char *near = nearest_word(name, names, n);
 	if (near)
 		return fail(options, err, TEXT_UNKNOWN_OPTION_NEAR, shown, str_c(near));

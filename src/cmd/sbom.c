@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "cmd/command.h"
+#include "cmd/foreign.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
 #include "cmd/target.h"
@@ -38,6 +39,7 @@ static const struct option_spec options[SBOM_OPTION_COUNT] = {
 	},
 	[SBOM_OUTPUT] = {
 		.name = "output", .letter = 'o', .arg = "FILE", .complete = COMPLETE_FILE,
+		.check = foreign_check_output,
 		.help = { "Write the document there; the file appears when it is whole",
 			  "文書の書き込み先（完成してから現れる）" },
 	},

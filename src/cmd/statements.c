@@ -2,7 +2,9 @@
 #include "cmd/statements.h"
 
 #include "cmd/progress.h"
+#include "fmt/sbom/sbom.h"
 #include "net/http.h"
+#include "report/vex.h"
 #include "scan/scan.h"
 
 int statements_take(const str *values, size_t n, struct exception_set *set,
@@ -138,6 +140,35 @@ static void tell_none(const struct taking *t, const char *place)
 						   t->inventory->target, str_c(place)));
 }
 
+/* Refs of the list that is scanned, which only its text explains. */
+static void explain_refs(const struct taking *t)
+{
+	str path = str_without_prefix(t->inventory->target, STR("sbom:"));
+	struct err why = { .kind = ERR_NONE };
+	AUTO(buf_done)
+	struct buf content = { 0 };
+
+	if (path.n == t->inventory->target.n || vex_open(t->set, t->inventory) == 0)
+		return;
+	buf_init(&content, SBOM_MAX_BYTES);
+	if (buf_read_file(&content, str_cstr(t->arena, path), &why) < 0 ||
+	    vex_explain(t->set, t->inventory, buf_str(&content), &why) < 0)
+		tell_unread(t, path, &why);
+}
+
+static void tell_idle(const struct taking *t)
+{
+	str first;
+	size_t idle = vex_idle(t->set, t->inventory, &first);
+
+	if (idle == 0)
+		return;
+	scan_tell_idle_statements(t->inventory, idle, first, t->arena);
+	progress_note(t->sources->quiet,
+		      TEXT_MAKE(t->arena, t->sources->lang, STATEMENTS_IDLE, t->inventory->target,
+				text_number(t->arena, idle), first));
+}
+
 void statements_of_target(const struct statement_sources *sources, struct inventory *inventory,
 			  struct exception_set *set, struct arena *arena)
 {
@@ -149,4 +180,6 @@ void statements_of_target(const struct statement_sources *sources, struct invent
 		tell_none(&t, "oci");
 	if (sources->sbom_ref && take_referenced(&t) == 0)
 		tell_none(&t, "sbom-ref");
+	explain_refs(&t);
+	tell_idle(&t);
 }

@@ -92,6 +92,10 @@ int cocoapods_lock_parse(const struct file_view *file, struct package_sink *sink
 	place = place_get(root, place, STR("PODS"));
 	if (!json_is(pods, JSON_ARRAY) && !JSON_GET(root, "PODFILE CHECKSUM"))
 		return err_set(err, ERR_INPUT, "no list of pods in it");
+	/* Without pods there is no such list; the version of the tool ends the file. */
+	lock_expect_type(root, "PODS", JSON_ARRAY, sink);
+	if (!JSON_GET(root, "COCOAPODS"))
+		lock_told(sink, "COCOAPODS");
 	lock_entries_init(&entries, arena, "cocoapods", PACKAGE_LOCKED, file->path);
 	JSON_EACH (pods, item) {
 		uint32_t line = place_line(place_of_item(pods, place, item));

@@ -214,12 +214,22 @@ int conan_lock_parse(const struct file_view *file, struct package_sink *sink, st
 	if (!json_is(nodes, JSON_OBJECT) && !json_is(requires, JSON_ARRAY) &&
 	    !JSON_GET(root, "build_requires") && !JSON_GET(root, "graph_lock"))
 		return err_set(err, ERR_INPUT, "neither a graph nor a list of requirements in it");
+	if (JSON_GET(root, "graph_lock")) {
+		if (!json_is(nodes, JSON_OBJECT))
+			lock_told(sink, "graph_lock.nodes");
+	} else {
+		lock_expect(root, "requires", JSON_ARRAY, sink); /* the others are read */
+	}
+	lock_expect_type(root, "build_requires", JSON_ARRAY, sink);
+	lock_expect_type(root, "python_requires", JSON_ARRAY, sink);
+	lock_expect_type(root, "config_requires", JSON_ARRAY, sink);
 	lock_entries_init(&entries, arena, "conan", PACKAGE_LOCKED, file->path);
 	if (json_is(nodes, JSON_OBJECT) && take_graph(&entries, nodes, &lines, sink, err) < 0)
 		return -1;
 	if (take_list(&entries, requires, false, &lines, sink, err) < 0 ||
 	    take_list(&entries, JSON_GET(root, "build_requires"), true, &lines, sink, err) < 0 ||
-	    take_list(&entries, JSON_GET(root, "python_requires"), true, &lines, sink, err) < 0)
+	    take_list(&entries, JSON_GET(root, "python_requires"), true, &lines, sink, err) < 0 ||
+	    take_list(&entries, JSON_GET(root, "config_requires"), true, &lines, sink, err) < 0)
 		return -1;
 	return lock_entries_emit(&entries, sink, err);
 }

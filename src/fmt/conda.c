@@ -135,6 +135,12 @@ static int read_environment(const struct file_view *file, bool lowest, struct pa
 		return -1;
 	if (!json_is(root, JSON_OBJECT))
 		return not_list(place, err);
+	/* An environment without packages has a name, a place or channels. */
+	if (!JSON_GET(root, "name") && !JSON_GET(root, "prefix") && !JSON_GET(root, "channels") &&
+	    !JSON_GET(root, "variables"))
+		lock_expect(root, "dependencies", JSON_ARRAY, sink); /* told */
+	else
+		lock_expect_type(root, "dependencies", JSON_ARRAY, sink);
 	return take_list(&r, JSON_GET(root, "dependencies"),
 			 place_get(root, place, STR("dependencies")), err);
 }

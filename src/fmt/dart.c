@@ -24,6 +24,8 @@ int dart_lock_parse(const struct file_view *file, struct package_sink *sink, str
 	place = place_get(root, place, STR("packages"));
 	if (!json_is(packages, JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "no mapping of packages in it");
+	if (!JSON_GET(root, "sdks") && !JSON_GET(root, "sdk"))
+		lock_told(sink, "sdks"); /* the last line of the file */
 	lock_entries_init(&entries, arena, "pub", PACKAGE_LOCKED, file->path);
 	JSON_MEMBERS(packages, member)
 	{

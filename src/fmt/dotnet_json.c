@@ -174,6 +174,8 @@ int dotnet_deps_parse(const struct file_view *file, struct package_sink *sink, s
 	libraries = JSON_GET(r.root, "libraries");
 	if (!libraries && !JSON_GET(r.root, "targets") && !JSON_GET(r.root, "runtimeTarget"))
 		return err_set(err, ERR_INPUT, "neither libraries nor targets in it");
+	lock_expect(r.root, "libraries", JSON_OBJECT, sink); /* then there are none */
+	lock_expect_type(r.root, "targets", JSON_OBJECT, sink);
 	target = json_get(JSON_GET(r.root, "targets"),
 			  json_get_str(JSON_GET(r.root, "runtimeTarget"), STR("name")));
 	JSON_MEMBERS(libraries, known)
@@ -285,7 +287,11 @@ int dotnet_lock_parse(const struct file_view *file, struct package_sink *sink, s
 	if (!json_is(JSON_GET(r.root, "dependencies"), JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "no dependencies in it");
 	JSON_MEMBERS(JSON_GET(r.root, "dependencies"), framework)
-	lock_framework(&r, &framework->value, &all);
+	{
+		lock_expect_type(JSON_GET(r.root, "dependencies"), str_cstr(arena, framework->key),
+				 JSON_OBJECT, sink);
+		lock_framework(&r, &framework->value, &all);
+	}
 	MAP_EACH(&all, entry)
 	{
 		if (lock_emit(&r, entry->value, err) < 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fmt/golang.h"
+#include "fmt/lock_entries.h"
 #include "fmt/text_file.h"
 
 #include "base/map.h"
@@ -318,12 +319,17 @@ int go_mod_parse(const struct file_view *file, struct package_sink *sink, struct
 	}
 	if (more < 0)
 		return -1;
+	if (block.n > 0)
+		package_tally_broken(&mod.tally, "a block has no ')': is the file cut off?",
+				     reader.number);
 	if (emit_requirements(&mod, file, err) < 0)
 		return -1;
 	if (file->companion && needs_sum(mod.language) && add_sum(&mod, file, err) < 0)
 		return err_wrap(err, "go.sum");
 	if (add_library(&mod, file, err) < 0)
 		return -1;
+	if (!mod.known && mod.tally.emitted == 0 && mod.tally.broken == 0)
+		lock_told(sink, "module");
 	/* A module without requirements is proper; a file of other text is none. */
 	return mod.known ? 0 : package_tally_result(&mod.tally, err);
 }

@@ -43,6 +43,10 @@ int haskell_freeze_parse(const struct file_view *file, struct package_sink *sink
 	if (path_is_named(file->path, STR("cabal.project.freeze")) && str_trim(text).n > 0 &&
 	    str_find(text, STR("constraints:")) < 0)
 		return err_set(err, ERR_INPUT, "no constraints in it");
+	if (path_is_named(file->path, STR("cabal.project.freeze")) && str_trim(text).n == 0)
+		lock_told(sink, "constraints");
+	if (str_ends(str_trim(text), STR(",")))
+		sink->skipped(sink, "ends in the middle of its list", STR("constraints"));
 	lock_entries_init(&entries, arena, "hackage", PACKAGE_LOCKED, file->path);
 	while (str_line(&text, &line)) {
 		number++;
@@ -93,6 +97,8 @@ int haskell_stack_parse(const struct file_view *file, struct package_sink *sink,
 		return err_set(err, ERR_INPUT, "neither packages nor snapshots in it");
 	if (lock_check(root, "packages", JSON_ARRAY, err) < 0)
 		return -1;
+	lock_expect(root, "packages", JSON_ARRAY, sink);  /* told */
+	lock_expect(root, "snapshots", JSON_ARRAY, sink); /* the end of the file */
 	lock_entries_init(&entries, arena, "hackage", PACKAGE_LOCKED, file->path);
 	JSON_EACH (packages, item) {
 		const struct json *done = JSON_GET(item, "completed");

@@ -132,14 +132,23 @@ int hex_lock_parse(const struct file_view *file, struct package_sink *sink, stru
 	lines = (struct text_lines){ .text = r.text };
 	lock_entries_init(&entries, arena, "hex", PACKAGE_LOCKED, file->path);
 	hex_space(&r, '#');
-	if (r.pos >= r.text.n)
+	if (r.pos >= r.text.n) {
+		lock_told(sink, "%{}"); /* an empty map is written for no packages */
 		return 0;
+	}
 	if (!str_starts(str_skip(r.text, r.pos), STR("%{")))
 		return err_set(err, ERR_INPUT, "expected '%%{' at the start");
 	r.pos += 2;
 	while ((more = take_member(&r, &lines, &entries, &wasted, sink, err)) > 0)
 		;
-	return more < 0 ? -1 : lock_entries_emit(&entries, sink, err);
+	if (more < 0)
+		return -1;
+	r.pos++; /* the brace */
+	hex_space(&r, '#');
+	if (r.pos < r.text.n)
+		sink->skipped(sink, "text behind the end of the list",
+			      str_fmt(arena, "line %u", text_line_of(&lines, r.text.p + r.pos)));
+	return lock_entries_emit(&entries, sink, err);
 }
 
 /* ---- rebar.lock ---- */
@@ -178,14 +187,20 @@ int hex_rebar_lock_parse(const struct file_view *file, struct package_sink *sink
 		return -1;
 	lock_entries_init(&entries, arena, "hex", PACKAGE_LOCKED, file->path);
 	hex_space(&r, '%');
-	if (r.pos >= r.text.n)
+	if (r.pos >= r.text.n) {
+		lock_told(sink, "[]"); /* an empty list is written for no packages */
 		return 0;
+	}
 	if (hex_term(&r, '%', &root, err) < 0)
 		return -1;
 	if (!json_is(&root, JSON_ARRAY))
 		return err_set(err, ERR_INPUT, "expected a list of packages");
+	if (json_len(&root) == 0 && r.text.n > 0 && str_find_char(r.text, '{') >= 0)
+		lock_told(sink, "[]");
 	/* {"1.2.0", [packages]} since version 1.1 of the form, the list alone before. */
 	list = json_is(json_at(&root, 0), JSON_STRING) ? json_at(&root, 1) : &root;
+	if (!json_is(list, JSON_ARRAY))
+		return err_set(err, ERR_INPUT, "expected a list of packages");
 	JSON_EACH (list, tuple) {
 		if (take_rebar(&entries, tuple, sink, err) < 0)
 			return -1;

@@ -69,6 +69,7 @@ int java_gradle_parse(const struct file_view *file, struct package_sink *sink, s
 	str text, line, only = STR_EMPTY;
 	uint32_t number = 0;
 	size_t proper = 0;
+	bool ended = false;
 
 	if (java_is_gradle_old(file->path))
 		only = str_drop_end(path_base(file->path), strlen(".lockfile"));
@@ -84,6 +85,7 @@ int java_gradle_parse(const struct file_view *file, struct package_sink *sink, s
 		line = str_trim(line);
 		if (line.n == 0 || line.p[0] == '#' || str_starts(line, STR("empty="))) {
 			proper += line.n > 0;
+			ended |= line.n > 0 && line.p[0] == 'e';
 			continue;
 		}
 		if (!gradle_line(line, only, &p))
@@ -92,6 +94,9 @@ int java_gradle_parse(const struct file_view *file, struct package_sink *sink, s
 		else if (package_tally_add(&tally, &p, err) < 0)
 			return -1;
 	}
+	/* The last line of the file of all configurations names those that are empty. */
+	if (only.n == 0 && !ended)
+		lock_told(sink, "empty=");
 	return proper > 0 ? 0 : package_tally_result(&tally, err);
 }
 

@@ -110,13 +110,18 @@ int julia_manifest_parse(const struct file_view *file, struct package_sink *sink
 	struct parse p = { .arena = arena, .sink = sink };
 	const struct json *deps;
 	const struct place *place;
+	bool numbered;
 
 	if (load(file, arena, &deps, &place, err) < 0)
 		return -1;
 	p.julia = json_get_str(deps, STR("julia_version"));
-	if (JSON_GET(deps, "manifest_format")) {
+	/* The first form has no number and names packages at the top: none is called "deps". */
+	numbered = JSON_GET(deps, "manifest_format") != NULL;
+	if (numbered || json_is(JSON_GET(deps, "deps"), JSON_OBJECT)) {
 		if (lock_check(deps, "deps", JSON_OBJECT, err) < 0)
 			return -1;
+		if (!numbered && json_len(JSON_GET(deps, "deps")) > 0)
+			lock_told(sink, "manifest_format");
 		place = place_get(deps, place, STR("deps"));
 		deps = JSON_GET(deps, "deps");
 	}
@@ -126,6 +131,8 @@ int julia_manifest_parse(const struct file_view *file, struct package_sink *sink
 	{
 		const struct place *records = place_of_member(deps, place, member);
 
+		if (!json_is(&member->value, JSON_ARRAY) && !json_is(&member->value, JSON_STRING))
+			sink->skipped(sink, "package that is no list of versions", member->key);
 		JSON_EACH (&member->value, record) {
 			uint32_t line = place_line(place_of_item(&member->value, records, record));
 
@@ -133,6 +140,9 @@ int julia_manifest_parse(const struct file_view *file, struct package_sink *sink
 				return -1;
 		}
 	}
+	/* Also of the first form one without packages is hardly ever written. */
+	if (!numbered && p.entries.n == 0)
+		lock_told(sink, "manifest_format");
 	return lock_entries_emit(&p.entries, sink, err);
 }
 
@@ -146,6 +156,9 @@ int julia_project_parse(const struct file_view *file, struct package_sink *sink,
 	struct map compat;
 
 	if (load(file, arena, &root, &place, err) < 0)
+		return -1;
+	if (lock_check(root, "deps", JSON_OBJECT, err) < 0 ||
+	    lock_check(root, "compat", JSON_OBJECT, err) < 0)
 		return -1;
 	lock_entries_init(&entries, arena, "julia", PACKAGE_DECLARED, file->path);
 	map_init(&compat, arena);

@@ -55,6 +55,27 @@ int lock_check(const struct json *root, const char *key, enum json_type type, st
 		       type == JSON_ARRAY ? "list" : "table of names");
 }
 
+void lock_told(struct package_sink *sink, const char *key)
+{
+	sink->skipped(sink, "without what such a file always has", str_c(key));
+}
+
+void lock_expect(const struct json *root, const char *key, enum json_type type,
+		 struct package_sink *sink)
+{
+	if (!json_is(json_get(root, str_c(key)), type))
+		lock_told(sink, key);
+}
+
+void lock_expect_type(const struct json *root, const char *key, enum json_type type,
+		      struct package_sink *sink)
+{
+	const struct json *value = json_get(root, str_c(key));
+
+	if (value && !json_is(value, JSON_NULL) && !json_is(value, type))
+		sink->skipped(sink, "not of the type that it has in such a file", str_c(key));
+}
+
 static void index_entries(const struct lock_entries *entries, struct map *map)
 {
 	map_init(map, entries->arena);

@@ -55,6 +55,21 @@ int lock_json(const struct file_view *file, struct arena *arena, str *text, cons
 int lock_check(const struct json *root, const char *key, enum json_type type,
 	       struct err *err) MUST_USE;
 
+/*
+ * A member without which such a file is not whole, because its tool always writes it: where it is
+ * absent, null or of another type, that is told to `sink` with its name, so that the file does not
+ * pass for one that lists nothing; the reader goes on. lock_told is for what is found to be absent
+ * otherwise.
+ */
+void lock_expect(const struct json *root, const char *key, enum json_type type,
+		 struct package_sink *sink);
+void lock_told(struct package_sink *sink, const char *key);
+/* As lock_expect, of a member that may lack: only another type is told. */
+void lock_expect_type(const struct json *root, const char *key, enum json_type type,
+		      struct package_sink *sink);
+/* A package that another one of the file needs and that is not in it. */
+#define LOCK_CUT_OFF "needed by another package and not listed: is the file cut off?"
+
 /* Names and versions are words: no control bytes, no blanks inside, not absurdly long. */
 #define LOCK_WORD_MAX 1024u
 bool lock_is_word(str s);

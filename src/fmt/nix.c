@@ -57,6 +57,28 @@ bool nix_split(str path, str *name, str *version)
 	return false;
 }
 
+bool nix_store_path(str path, str *folder)
+{
+	const str store = STR("nix/store/");
+	str rest = str_without_prefix(path, store), base, name, version;
+
+	if (rest.n == path.n || !str_cut(rest, '/', &base, &rest) ||
+	    !nix_split(base, &name, &version))
+		return false;
+	*folder = str_take(path, store.n + base.n);
+	return true;
+}
+
+int nix_named(const struct file_view *file, struct package_sink *sink, struct err *err)
+{
+	struct package package = { .kind = STR("nix"), .form = PACKAGE_GUESSED, .layer = -1 };
+
+	if (!nix_store_path(file->path, &package.path) ||
+	    !nix_split(package.path, &package.name, &package.version))
+		return err_set(err, ERR_INPUT, "no path of a store");
+	return sink->add(sink, &package, err);
+}
+
 struct parse {
 	struct arena *arena;
 	struct map seen; /* "name version" */

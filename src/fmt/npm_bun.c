@@ -6,6 +6,7 @@
  */
 #include "base/err.h"
 #include "base/path.h"
+#include "fmt/lock_entries.h"
 #include "fmt/npm.h"
 #include "fmt/npm_internal.h"
 #include "fmt/text_file.h"
@@ -141,6 +142,10 @@ int npm_bun_lock(const struct file_view *file, struct package_sink *sink, struct
 	lock_graph_init(&r.graph, &base, arena);
 	r.graph.digests = npm_set_integrity;
 	map_init(&r.places, arena);
+	if (lock_check(root, "packages", JSON_OBJECT, err) < 0 ||
+	    lock_check(root, "workspaces", JSON_OBJECT, err) < 0)
+		return -1;
+	lock_expect(root, "packages", JSON_OBJECT, sink); /* then there are none */
 	packages = JSON_GET(root, "packages");
 	r.workspaces = JSON_GET(root, "workspaces");
 	JSON_MEMBERS(packages, m)

@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/path.h"
 #include "fmt/json_stream.h"
+#include "fmt/lock_entries.h"
 #include "fmt/npm.h"
 #include "fmt/npm_internal.h"
 #include "fmt/text_file.h"
@@ -45,6 +46,7 @@ struct reader {
 	size_t nameless_n, nameless_cap;
 	struct buf needs; /* u32 length and name, one after the other */
 	size_t place_bytes, lookup_bytes;
+	bool first_form; /* "lockfileVersion": 1 */
 };
 
 static void reader_done(struct reader *r)
@@ -346,6 +348,17 @@ static int take_list(struct reader *r, bool old, struct err *err)
 	return more;
 }
 
+static int take_version(struct reader *r, struct err *err)
+{
+	const struct json *value;
+
+	if (json_stream_value(&r->stream, ENTRY_MAX_BYTES, r->scratch, &value, err) < 0)
+		return -1;
+	r->first_form = json_is(value, JSON_NUMBER) && str_eq(json_number(value), STR("1"));
+	arena_reset(r->scratch);
+	return 0;
+}
+
 /* All of the file: *there is whether its member `wanted` is an object; taken when `take` says so.
  */
 static int walk(struct reader *r, str wanted, bool take, bool *there, struct err *err)
@@ -362,6 +375,11 @@ static int walk(struct reader *r, str wanted, bool take, bool *there, struct err
 	while ((more = json_stream_member(&r->stream, r->scratch, &key, err)) > 0) {
 		bool list = str_eq(key, wanted);
 
+		if (str_eq(key, STR("lockfileVersion"))) {
+			if (take_version(r, err) < 0)
+				return -1;
+			continue;
+		}
 		if (json_stream_peek(&r->stream, &first, err) < 0)
 			return -1;
 		*there |= list && first == '{';
@@ -387,6 +405,9 @@ static int read_lock(struct reader *r, struct err *err)
 	if (walk(r, STR("packages"), false, &newer, err) < 0 ||
 	    walk(r, newer ? STR("packages") : STR("dependencies"), true, &there, err) < 0)
 		return -1;
+	/* The first form leaves the list out when it is empty. */
+	if (!newer && !there && !r->first_form)
+		lock_told(r->sink, "packages");
 	name_nameless(r);
 	return add_edges(r, err);
 }

@@ -22,6 +22,7 @@ struct reader {
 	struct map keys; /* key of packages or snapshots -> struct lock_node */
 	unsigned form;	 /* 5, 6 or 9 */
 	size_t missed;	 /* what projects ask for and no entry is there for */
+	bool cut;	 /* 9: of a package nobody says what it needs */
 };
 
 static unsigned form_of(str version)
@@ -203,6 +204,32 @@ static void take_snapshots(struct reader *r, const struct json *snapshots)
 	take_needs(r, map_get(&r->keys, m->key), &m->value);
 }
 
+/*
+ * Each package has a snapshot, without any needs at the least: where one lacks, it is not known who
+ * needs whom, and nothing may pass for a package for development because of that.
+ */
+static void check_snapshots(struct reader *r, const struct json *packages,
+			    const struct json *snapshots)
+{
+	struct map there;
+
+	map_init(&there, r->arena);
+	JSON_MEMBERS(snapshots, m)
+	{
+		ptrdiff_t paren = str_find_char(m->key, '(');
+
+		map_put(&there, paren > 0 ? str_take(m->key, (size_t)paren) : m->key, r);
+	}
+	JSON_MEMBERS(packages, m)
+	{
+		if (map_has(&there, m->key))
+			continue;
+		r->cut = true;
+		r->sink->skipped(r->sink, "package without a snapshot: is the file cut off?",
+				 m->key.n > 0 ? m->key : STR("packages"));
+	}
+}
+
 static void set_indirect(struct reader *r)
 {
 	bool any = false;
@@ -230,6 +257,8 @@ static int take_document(struct reader *r, const struct json *root, const struct
 		return -1;
 	if (importers && !json_is(importers, JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "'importers' without content");
+	if (!JSON_GET(root, "lockfileVersion"))
+		lock_told(r->sink, "lockfileVersion");
 	r->form = form_of(json_get_str(root, STR("lockfileVersion")));
 	map_init(&r->keys, r->arena);
 	JSON_MEMBERS(packages, m)
@@ -238,7 +267,11 @@ static int take_document(struct reader *r, const struct json *root, const struct
 	if (r->form < 9)
 		JSON_MEMBERS(packages, m)
 	take_needs(r, map_get(&r->keys, m->key), &m->value);
-	else take_snapshots(r, JSON_GET(root, "snapshots"));
+	else
+	{
+		take_snapshots(r, JSON_GET(root, "snapshots"));
+		check_snapshots(r, packages, JSON_GET(root, "snapshots"));
+	}
 	JSON_MEMBERS(importers, m)
 	take_importer(r, &m->value);
 	take_importer(r, root); /* of a project without workspaces */
@@ -258,7 +291,7 @@ int npm_pnpm_lock(const struct file_view *file, struct package_sink *sink, struc
 	struct reader r = { .file = file, .sink = sink, .arena = arena };
 	const struct place *place;
 	const struct json *root;
-	bool reach = false;
+	bool reach = false, any = false;
 	str text;
 	int more;
 
@@ -271,10 +304,14 @@ int npm_pnpm_lock(const struct file_view *file, struct package_sink *sink, struc
 		if (take_document(&r, root, place, err) < 0)
 			return -1;
 		reach = reach || r.form == 9;
+		any = true;
 	}
 	if (more < 0)
 		return -1;
-	if (reach)
+	if (!any)
+		lock_told(sink,
+			  "lockfileVersion"); /* an empty file; without packages it has that */
+	if (reach && !r.cut)
 		lock_graph_reach(&r.graph);
 	else
 		set_indirect(&r);

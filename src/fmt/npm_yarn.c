@@ -11,6 +11,7 @@
  *	                                            b: "npm:^2.0.0"
  */
 #include "base/err.h"
+#include "fmt/lock_entries.h"
 #include "fmt/npm.h"
 #include "fmt/npm_internal.h"
 #include "fmt/text_file.h"
@@ -29,6 +30,9 @@ struct reader {
 	struct need *needs;
 	size_t needs_n, needs_cap;
 	uint32_t line;
+	struct map names; /* of what its entries answer */
+	str last;	  /* of these in the order of yarn, which sorts entries */
+	bool header;	  /* it says that it is a lock file of yarn */
 	/* The entry at hand. */
 	bool open, berry, in_needs;
 	str heads; /* its requests, as they stand */
@@ -118,6 +122,8 @@ static void end_entry(struct reader *r)
 	str heads = r->heads, request, name, rest;
 	bool root;
 
+	if (str_eq(r->heads, STR("__metadata")))
+		r->header = true;
 	if (!r->open || str_eq(r->heads, STR("__metadata")))
 		return;
 	package.version = r->version;
@@ -135,8 +141,14 @@ static void end_entry(struct reader *r)
 	node = lock_graph_add(&r->graph, &package, r->integrity);
 	if (node && root)
 		node->hidden = true;
-	while (next_request(&heads, &request))
+	while (next_request(&heads, &request)) {
 		map_put(&r->requests, request, node);
+		if (!npm_cut_name(request, &name, &rest))
+			continue;
+		map_put(&r->names, name, node);
+		if (str_cmp(name, r->last) > 0)
+			r->last = name;
+	}
 	for (size_t i = r->first_need; i < r->needs_n; i++)
 		r->needs[i].from = node;
 }
@@ -206,6 +218,7 @@ static int take_line(struct reader *r, str line, struct err *err)
 	while (indent < line.n && line.p[indent] == ' ')
 		indent++;
 	line = str_rtrim(line);
+	r->header |= str_eq(line, STR("# yarn lockfile v1"));
 	if (line.n <= indent || line.p[indent] == '#')
 		return 0;
 	if (indent == 0)
@@ -227,6 +240,17 @@ static struct lock_node *answer(const struct reader *r, const struct need *need)
 	/* Yarn 2 and 3 leave the protocol out of dependencies. */
 	id = str_cat(r->arena, str_cat(r->arena, need->name, STR("@npm:")), need->range);
 	return map_get(&r->requests, id);
+}
+
+/*
+ * What is bundled in a package has no entry of its own; but entries are sorted, and where one that
+ * is needed would stand behind all others the end of the file is missing.
+ */
+static void check_need(struct reader *r, const struct need *need)
+{
+	if (need->from && str_cmp(need->name, r->last) > 0 &&
+	    map_put(&r->names, need->name, need->from))
+		r->sink->skipped(r->sink, LOCK_CUT_OFF, need->name);
 }
 
 /*
@@ -274,22 +298,29 @@ int npm_yarn_lock(const struct file_view *file, struct package_sink *sink, struc
 	struct arena *arena = arena_new();
 	const struct package base = npm_package_of(file, PACKAGE_LOCKED);
 	struct reader r = { .file = file, .sink = sink, .arena = arena };
-	str text, line;
+	str file_text, text, line;
 
-	if (text_file_load(file, LOCK_MAX_BYTES, arena, &text, err) < 0)
+	if (text_file_load(file, LOCK_MAX_BYTES, arena, &file_text, err) < 0)
 		return -1;
+	text = file_text;
 	lock_graph_init(&r.graph, &base, arena);
 	r.graph.digests = npm_set_integrity;
 	map_init(&r.requests, arena);
+	map_init(&r.names, arena);
 	while (str_line(&text, &line)) {
 		r.line++;
 		if (take_line(&r, line, err) < 0)
 			return -1;
 	}
 	end_entry(&r);
-	for (size_t i = 0; i < r.needs_n; i++)
+	/* One that is empty marks the folder of a project, says yarn's manual. */
+	if (!r.header && r.graph.n == 0 && str_trim(file_text).n > 0)
+		lock_told(sink, "__metadata");
+	for (size_t i = 0; i < r.needs_n; i++) {
 		if (r.needs[i].from)
 			lock_graph_edge(&r.graph, r.needs[i].from, answer(&r, &r.needs[i]));
+		check_need(&r, &r.needs[i]);
+	}
 	if (file->companion)
 		take_project(&r, file->companion);
 	return lock_graph_emit(&r.graph, sink, err);

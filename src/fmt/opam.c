@@ -284,6 +284,8 @@ static int parse(const struct file_view *file, enum package_form form, const str
 	map_init(&p.roots, arena);
 	if (each_field(&r, fields, n, &p, err) < 0)
 		return -1;
+	if (r.tokens == 0)
+		lock_told(sink, "opam-version");
 	for (size_t i = 0; p.has_roots && i < p.entries.n; i++) {
 		struct package *package = &p.entries.items[i].package;
 

@@ -39,7 +39,9 @@ int perl_snapshot_parse(const struct file_view *file, struct package_sink *sink,
 		return -1;
 	if (text_check(text, err) < 0)
 		return -1;
-	if (str_find(text, STR("DISTRIBUTIONS")) < 0 && str_trim(text).n > 0)
+	if (str_trim(text).n == 0)
+		lock_told(sink, "DISTRIBUTIONS");
+	else if (str_find(text, STR("DISTRIBUTIONS")) < 0)
 		return err_set(err, ERR_INPUT, "no snapshot of distributions");
 	lock_entries_init(&entries, arena, "cpan", PACKAGE_LOCKED, file->path);
 	while (str_line(&text, &line)) {

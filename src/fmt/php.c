@@ -76,6 +76,8 @@ int php_lock_parse(const struct file_view *file, struct package_sink *sink, stru
 	if (!json_is(root, JSON_OBJECT) || (!json_is(packages, JSON_ARRAY) && packages) ||
 	    (!packages && !dev && root->n > 0 && !JSON_GET(root, "content-hash")))
 		return err_set(err, ERR_INPUT, "no list of packages in it");
+	lock_expect(root, "packages", JSON_ARRAY, sink); /* the rest is read as well */
+	lock_expect_type(root, "packages-dev", JSON_ARRAY, sink);
 	if (take_packages(&p, packages, false, err) < 0 || take_packages(&p, dev, true, err) < 0)
 		return -1;
 	return lock_entries_emit(&p.entries, sink, err);

@@ -14,7 +14,7 @@ static int hex_of(char c)
 }
 
 /* Percent-decoded; the result is UTF-8 without NUL. */
-static int decode(str text, struct arena *arena, str *out, struct err *err)
+int purl_unescape(str text, struct arena *arena, str *out, struct err *err)
 {
 	char *bytes = arena_bytes(arena, text.n + 1);
 	size_t n = 0;
@@ -52,7 +52,7 @@ static int decode_path(str text, bool subpath, struct arena *arena, str *out, st
 
 	buf_init(&path, PURL_MAX_BYTES);
 	while (str_split(&rest, '/', &raw)) {
-		if (decode(raw, arena, &segment, err) < 0)
+		if (purl_unescape(raw, arena, &segment, err) < 0)
 			return -1;
 		if (str_empty(segment) ||
 		    (subpath && (str_eq(segment, STR(".")) || str_eq(segment, STR("..")))))
@@ -159,7 +159,7 @@ static int parse_qualifiers(struct purl *purl, str text, struct arena *arena, st
 		if (!str_cut(pair, '=', &key, &raw))
 			return err_set(err, ERR_INPUT, "package URL: qualifier '%.*s' has no value",
 				       STR_ARG(pair));
-		if (decode(raw, arena, &value, err) < 0 ||
+		if (purl_unescape(raw, arena, &value, err) < 0 ||
 		    qualifier_add(purl, list, key, value, arena, err) < 0)
 			return -1;
 	}
@@ -220,7 +220,7 @@ static int parse_version(str *rest, struct purl *purl, struct arena *arena, stru
 	if (starts && str_find_char(raw, '/') >= 0)
 		goto none;
 	*rest = str_take(*rest, (size_t)at);
-	return decode(raw, arena, &purl->version, err);
+	return purl_unescape(raw, arena, &purl->version, err);
 none:
 	while (str_ends(*rest, STR("/")))
 		*rest = str_drop_end(*rest, 1);
@@ -240,7 +240,7 @@ static int parse_name(str rest, struct purl *purl, struct arena *arena, struct e
 	    decode_path(str_take(rest, (size_t)slash), false, arena, &purl->namespace, err) < 0)
 		return -1;
 	if (path ? decode_path(name, false, arena, &purl->name, err) < 0
-		 : decode(name, arena, &purl->name, err) < 0)
+		 : purl_unescape(name, arena, &purl->name, err) < 0)
 		return -1;
 	if (str_empty(purl->name))
 		return err_set(err, ERR_INPUT, "package URL without a name");

@@ -29,6 +29,8 @@ struct purl {
 	str subpath; /* segments joined by '/' */
 };
 
+/* %XX; ERR_INPUT where one is broken, or what comes out is not UTF-8 or holds NUL. */
+int purl_unescape(str text, struct arena *arena, str *out, struct err *err) MUST_USE;
 /*
  * Reads a package URL and brings it to the normal form of its type; what the type requires beyond
  * type and name is the business of purl_check. ERR_INPUT for anything else, ERR_LIMIT for long

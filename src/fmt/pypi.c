@@ -72,6 +72,11 @@ static bool fits(const struct pypi_versions *versions, const struct lock_node *n
 	       pypi_may_admit(range, lock_node_version(node));
 }
 
+bool pypi_lock_has(const struct pypi_lock *lock, str name)
+{
+	return map_has(&lock->by_name, pypi_normal(lock->arena, name));
+}
+
 void pypi_lock_need(struct pypi_lock *lock, struct lock_node *from, str name, str range)
 {
 	const struct pypi_versions *versions =

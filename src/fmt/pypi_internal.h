@@ -43,6 +43,8 @@ void pypi_lock_init(struct pypi_lock *lock, const struct file_view *file, struct
 /* A package of this name and version; NULL when it is improper, which was counted, or above a
  * limit. */
 struct lock_node *pypi_lock_add(struct pypi_lock *lock, const struct package *package);
+/* Is a package of this name there? */
+bool pypi_lock_has(const struct pypi_lock *lock, str name);
 /* `from` needs what `name` with `versions` (a range, or empty) means. */
 void pypi_lock_need(struct pypi_lock *lock, struct lock_node *from, str name, str versions);
 /* The same for what the project asks for itself. */

@@ -126,7 +126,10 @@ static void pylock_needs(struct pypi_lock *lock, const struct json *value, struc
 }
 
 struct form {
-	const char *list; /* the key of the list */
+	const char *list;   /* the key of the list */
+	bool may_lack;	    /* an empty list is not written */
+	const char *always; /* a key that is always written beside it */
+	enum json_type always_type;
 	void (*package)(struct pypi_lock *lock, const struct json *value, const struct place *place,
 			struct lock_node **node);
 	void (*needs)(struct pypi_lock *lock, const struct json *value, struct lock_node *node);
@@ -147,6 +150,9 @@ static int read_list(const struct file_view *file, const struct form *form,
 		return -1;
 	if (lock_check(root, form->list, JSON_ARRAY, err) < 0)
 		return -1;
+	if (!form->may_lack)
+		lock_expect(root, form->list, JSON_ARRAY, sink);  /* then there are none */
+	lock_expect(root, form->always, form->always_type, sink); /* the list counts */
 	pypi_lock_init(&lock, file, arena, sink);
 	list = json_get(root, str_c(form->list));
 	places = place_get(root, place, str_c(form->list));
@@ -166,21 +172,34 @@ static int read_list(const struct file_view *file, const struct form *form,
 
 int pypi_poetry_lock(const struct file_view *file, struct package_sink *sink, struct err *err)
 {
-	const struct form form = { "package", poetry_package, poetry_needs };
+	const struct form form = { .list = "package",
+				   .always = "metadata", /* the end of the file */
+				   .always_type = JSON_OBJECT,
+				   .package = poetry_package,
+				   .needs = poetry_needs };
 
 	return read_list(file, &form, sink, err);
 }
 
 int pypi_pdm_lock(const struct file_view *file, struct package_sink *sink, struct err *err)
 {
-	const struct form form = { "package", pdm_package, pdm_needs };
+	const struct form form = { .list = "package",
+				   .may_lack = true,
+				   .always = "metadata",
+				   .always_type = JSON_OBJECT,
+				   .package = pdm_package,
+				   .needs = pdm_needs };
 
 	return read_list(file, &form, sink, err);
 }
 
 int pypi_pylock(const struct file_view *file, struct package_sink *sink, struct err *err)
 {
-	const struct form form = { "packages", pylock_package, pylock_needs };
+	const struct form form = { .list = "packages",
+				   .always = "lock-version",
+				   .always_type = JSON_STRING,
+				   .package = pylock_package,
+				   .needs = pylock_needs };
 
 	return read_list(file, &form, sink, err);
 }

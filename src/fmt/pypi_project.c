@@ -31,13 +31,16 @@ int pypi_pipfile_lock(const struct file_view *file, struct package_sink *sink, s
 
 	if (text_file_load(file, LOCK_MAX_BYTES, arena, &text, err) < 0)
 		return -1;
-	if (str_empty(str_trim(text)))
-		return 0; /* pipenv makes it so before it fills it */
+	if (str_empty(str_trim(text))) { /* pipenv makes it so before it fills it */
+		lock_told(sink, "default");
+		return 0;
+	}
 	if (lock_json(file, arena, &text, &root, err) < 0)
 		return -1;
 	if (!json_is(root, JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "JSON that is no object");
 	pypi_lock_init(&lock, file, arena, sink);
+	lock_expect(root, "default", JSON_OBJECT, sink); /* the others are read */
 	/* "default", and what is installed only when asked for: "develop" and the user's own. */
 	JSON_MEMBERS(root, category)
 	{

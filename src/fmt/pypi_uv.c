@@ -60,6 +60,9 @@ static void take_list(struct pypi_lock *lock, struct lock_node *node, const stru
 		str version = json_get_str(item, STR("version"));
 		str range = str_empty(version) ? version : str_cat(lock->arena, STR("=="), version);
 
+		if (!pypi_lock_has(lock, name))
+			lock->sink->skipped(lock->sink, LOCK_CUT_OFF,
+					    str_take(name, LOCK_WORD_MAX));
 		if (!dev)
 			pypi_lock_need(lock, node, name, range);
 		if (project)
@@ -93,6 +96,8 @@ int pypi_uv_lock(const struct file_view *file, struct package_sink *sink, struct
 	if (pypi_load_toml(file, arena, &root, &place, err) < 0 ||
 	    lock_check(root, "package", JSON_ARRAY, err) < 0)
 		return -1;
+	/* A workspace without a project and without members has no packages, but that number. */
+	lock_expect(root, "version", JSON_NUMBER, sink); /* told */
 	pypi_lock_init(&lock, file, arena, sink);
 	list = JSON_GET(root, "package");
 	places = place_get(root, place, STR("package"));

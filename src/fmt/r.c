@@ -54,6 +54,7 @@ int r_lock_parse(const struct file_view *file, struct package_sink *sink, struct
 		return err_set(err, ERR_INPUT, "no object with packages in it");
 	if (lock_check(root, "Packages", JSON_OBJECT, err) < 0)
 		return -1;
+	lock_expect(root, "Packages", JSON_OBJECT, sink); /* then there are none */
 	lock_entries_init(&entries, arena, "cran", PACKAGE_LOCKED, file->path);
 	JSON_MEMBERS(JSON_GET(root, "Packages"), member)
 	{

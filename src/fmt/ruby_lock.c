@@ -172,6 +172,8 @@ int ruby_lock_parse(const struct file_view *file, struct package_sink *sink, str
 	}
 	if (!p.any && str_trim(text).n > 0)
 		return err_set(err, ERR_INPUT, "no section of a Gemfile.lock in it");
+	if (!p.has_direct)
+		lock_told(sink, "DEPENDENCIES");
 	for (size_t i = 0; p.has_direct && i < p.entries.n; i++) {
 		struct package *package = &p.entries.items[i].package;
 

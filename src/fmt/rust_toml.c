@@ -123,6 +123,9 @@ static int lock_package(struct lock *l, const struct json *package, uint32_t lin
 
 		if (edge.n > 0)
 			edges[p.depend_count++] = edge;
+		else
+			l->r.tally.sink->skipped(l->r.tally.sink, LOCK_CUT_OFF,
+						 str_take(json_str(d), LOCK_WORD_MAX));
 	}
 	if (p.depend_count > 0)
 		qsort(edges, p.depend_count, sizeof(*edges), str_qsort_cmp);
@@ -149,6 +152,10 @@ int rust_lock_parse(const struct file_view *file, struct package_sink *sink, str
 	map_init(&l.direct, arena);
 	if (lock_check(l.r.root, "package", JSON_ARRAY, err) < 0)
 		return -1;
+	/* A workspace without members has no packages; the number of the form has been there since.
+	 */
+	if (!JSON_GET(l.r.root, "version") && !JSON_GET(l.r.root, "root"))
+		lock_expect(l.r.root, "package", JSON_ARRAY, sink); /* told */
 	packages = JSON_GET(l.r.root, "package");
 	places = place_get(l.r.root, l.r.place, STR("package"));
 	root = JSON_GET(l.r.root, "root");
@@ -254,6 +261,12 @@ int rust_toml_parse(const struct file_view *file, struct package_sink *sink, str
 
 	if (reader_open(&r, file, sink, arena, err) < 0)
 		return -1;
+	if (lock_check(r.root, "dependencies", JSON_OBJECT, err) < 0 ||
+	    lock_check(r.root, "target", JSON_OBJECT, err) < 0)
+		return -1;
+	/* "project" is the old name of "package". */
+	if (!JSON_GET(r.root, "workspace") && !JSON_GET(r.root, "project"))
+		lock_expect(r.root, "package", JSON_OBJECT, sink); /* the rest is read */
 	own = JSON_GET(r.root, "package");
 	struct package p = package_of(&r, PACKAGE_DECLARED,
 				      place_line(place_get(r.root, r.place, STR("package"))));

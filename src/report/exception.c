@@ -75,13 +75,16 @@ int exception_read_text(struct exception_set *set, str source, str text, struct 
 
 struct exception_mark exception_set_mark(const struct exception_set *set)
 {
-	return (struct exception_mark){ .n = set->n, .statements = set->statements };
+	return (struct exception_mark){ .n = set->n,
+					.statements = set->statements,
+					.unknown = set->unknown };
 }
 
 void exception_set_cut(struct exception_set *set, const struct exception_mark *mark)
 {
 	set->n = mark->n;
 	set->statements = mark->statements;
+	set->unknown = mark->unknown;
 	set->target = NULL;
 }
 

@@ -101,7 +101,10 @@ struct exception_set {
 	int64_t now;
 	const str *scopes; /* names of tenant and groups the scan is of */
 	size_t scope_count;
-	size_t statements;		 /* of suppliers, among the items */
+	size_t statements; /* of suppliers, among the items */
+	/* Products of statements that hide, which their own document does not explain. */
+	size_t unknown;
+	str unknown_first;		 /* "REF in SOURCE" */
 	const struct vex_target *target; /* of the inventory at hand */
 	/* Digests ("sha256:HEX"), one of which an attestation must be about; none: any. */
 	const str *subjects;
@@ -119,7 +122,7 @@ int exception_read(struct exception_set *set, const char *path, struct err *err)
 int exception_read_text(struct exception_set *set, str source, str text, struct err *err) MUST_USE;
 /* How many there are; exception_set_cut forgets those that were added since. */
 struct exception_mark {
-	size_t n, statements;
+	size_t n, statements, unknown;
 };
 struct exception_mark exception_set_mark(const struct exception_set *set);
 void exception_set_cut(struct exception_set *set, const struct exception_mark *mark);

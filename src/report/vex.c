@@ -162,7 +162,7 @@ struct vex_target *vex_target_new(const struct inventory *inventory, struct aren
 	return target;
 }
 
-static bool in_document(const struct vex_product *product, const struct inventory *inventory)
+bool vex_in_document(const struct vex_product *product, const struct inventory *inventory)
 {
 	return product->bom_serial.n == 0 || (str_ieq(product->bom_serial, inventory->bom_serial) &&
 					      product->bom_version == inventory->bom_version);
@@ -195,7 +195,7 @@ static bool is_product(const struct vex_rule *rule, const struct vex_target *tar
 	for (size_t i = 0; i < rule->product_count; i++) {
 		const struct vex_product *product = &rule->products[i];
 
-		if (in_document(product, target->inventory) &&
+		if (vex_in_document(product, target->inventory) &&
 		    means(&product->purl, target, node) && has_component(product, target, leaf))
 			return true;
 	}
@@ -207,10 +207,10 @@ static bool is_root(const struct vex_rule *rule, const struct vex_target *target
 {
 	for (size_t i = 0; i < rule->product_count; i++) {
 		const struct vex_product *product = &rule->products[i];
-		bool root =
-			product->purl.type.n == 0 || vex_purl_means(&product->purl, &target->root);
+		bool root = (product->purl.type.n == 0 && product->ref.n == 0) ||
+			    vex_purl_means(&product->purl, &target->root);
 
-		if (root && in_document(product, target->inventory) &&
+		if (root && vex_in_document(product, target->inventory) &&
 		    has_component(product, target, leaf))
 			return true;
 	}

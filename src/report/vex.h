@@ -23,6 +23,7 @@ struct vex_product {
 	struct purl purl; /* type empty: the target, whatever it is */
 	str bom_serial;	  /* lower case UUID of the bill of materials it stands in; empty: any */
 	uint64_t bom_version;
+	str ref; /* the component's bom-ref there; empty: known, or the target as a whole */
 	const struct purl *components; /* subcomponents; none: the product as a whole */
 	size_t component_count;
 };
@@ -36,6 +37,18 @@ struct vex_rule {
 };
 
 /*
+ * A BOM-Link may name a component by a ref that only its own bill of materials explains. vex_open
+ * is how many such refs of the bill that `inventory` was read from are left; vex_explain looks them
+ * up in its text. vex_idle counts products of statements that hide which are nothing in this
+ * target: they stand in another bill of materials, or their ref is in none that was read.
+ */
+struct exception_set; /* report/exception.h */
+size_t vex_open(const struct exception_set *set, const struct inventory *inventory);
+int vex_explain(struct exception_set *set, const struct inventory *inventory, str text,
+		struct err *err) MUST_USE;
+size_t vex_idle(const struct exception_set *set, const struct inventory *inventory, str *first);
+
+/*
  * Does a package URL of a statement mean this component? Type, namespace and name are equal;
  * version, qualifiers and subpath where the statement has them. A distro of the statement may be
  * less precise ("alpine-3.18"), for Debian more ("debian-12.5"). vex_holds takes "arch=source"
@@ -45,5 +58,7 @@ bool vex_purl_means(const struct purl *statement, const struct purl *component);
 
 /* The components of one target and how they depend on each other. Views of the inventory. */
 struct vex_target *vex_target_new(const struct inventory *inventory, struct arena *arena);
+/* Does the product stand in any bill of materials, or in that of the target? */
+bool vex_in_document(const struct vex_product *product, const struct inventory *inventory);
 /* Does the rule speak of this package (an index) in the target? */
 bool vex_holds(const struct vex_rule *rule, const struct vex_target *target, size_t package);

@@ -71,6 +71,15 @@ size_t analyzer_sniff(str path, uint64_t size, str head, enum analyzer_licences 
 	return n;
 }
 
+const struct analyzer *analyzer_naming(str path, str *thing)
+{
+	for (size_t i = 0; i < analyzer_count; i++) {
+		if (analyzers[i]->names && analyzers[i]->names(path, thing))
+			return analyzers[i];
+	}
+	return NULL;
+}
+
 const struct analyzer *analyzer_companion_of(str path, struct arena *arena, str *main)
 {
 	for (size_t i = 0; i < analyzer_count; i++) {

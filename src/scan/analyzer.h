@@ -5,7 +5,7 @@
  * are thin: they call parsers of src/fmt. They run in the confined worker on foreign bytes, keep no
  * state between files and judge nothing.
  *
- * A row names what it wants in up to four ways:
+ * A row names what it wants in up to five ways:
  *   paths   fixed normal paths. They are also found when folders on the way are links
  *           (/var/lib/dpkg -> elsewhere, lib -> usr/lib) or when the file is a hard link.
  *   dirs    fixed normal paths of folders; files anywhere below them are offered to `wants`. Links
@@ -13,6 +13,8 @@
  *   wants   without `dirs`: every file of the image is offered by its own path.
  *   sniff   a file that nobody wants by name is offered with its first bytes. Several rows may take
  *           the same file. One without packages, trouble or anything passed over leaves no result.
+ *   names   things that their path names already ("nix/store/...-jq-1.7"): of the files inside of
+ *           one, the first of each layer that nobody wants by name stands for it.
  *
  * What a row finds goes out in one of four ways: `run` emits packages, `identify` says which
  * system it is, `describe` makes a document for configuration checks, and a row with `supplement`
@@ -54,6 +56,10 @@ struct analyzer {
 
 	/* `head`: the first ANALYZER_HEAD_BYTES, or all there are. Stands alone: no other ways. */
 	bool (*sniff)(str path, uint64_t size, str head);
+
+	/* *thing: the part of the path that names it. `run` is not given any content to rely on,
+	 * and its packages are of the form PACKAGE_GUESSED (scan/named_rule.h). Stands alone. */
+	bool (*names)(str path, str *thing);
 
 	/*
 	 * A second file that `run` needs beside the first: the same path with this at its end
@@ -129,6 +135,8 @@ str analyzer_companion_path(const struct analyzer *analyzer, str path, struct ar
 /* The rows that take a file by its first bytes: how many of `out` (of `max`) were filled. */
 size_t analyzer_sniff(str path, uint64_t size, str head, enum analyzer_licences licences,
 		      const struct analyzer **out, size_t max);
+/* The row to which the name of `path` says something, or NULL. */
+const struct analyzer *analyzer_naming(str path, str *thing);
 /* True when the file at `path` is stale because of the one at `live` (p NULL: none), which counts.
  */
 bool analyzer_passes_over(const struct analyzer *analyzer, str live, str path);

@@ -7,6 +7,7 @@
 #include "fmt/licence_file.h"
 #include "fmt/os_release.h"
 #include "scan/lock_rule.h"
+#include "scan/named_rule.h"
 #include "scan/requirement_rule.h"
 
 #define DETAILS		"package details"
@@ -543,6 +544,7 @@ void assemble_finish(struct assemble *a, struct inventory *out)
 	out->os = os_identity_choose(a->answers, a->answer_n);
 	requirement_rule_apply(a, !str_empty(out->os.family));
 	lock_rule_apply(a, !str_empty(out->os.family));
+	named_rule_apply(a);
 	drop_owned(a);
 	assemble_licences(a, out);
 	if (a->package_n > 0)

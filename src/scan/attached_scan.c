@@ -48,6 +48,20 @@ void scan_tell_statements(struct inventory *inventory, str where, struct arena *
 	add_note(&note, arena, inventory);
 }
 
+void scan_tell_idle_statements(struct inventory *inventory, size_t count, str first,
+			       struct arena *arena)
+{
+	const struct not_examined note = {
+		.what = STR("statement"),
+		.path = first,
+		.reason = STR("names a component that is not known in this target, and excuses "
+			      "nothing"),
+		.count = count,
+	};
+
+	add_note(&note, arena, inventory);
+}
+
 int scan_statements(struct image *image, struct arena *arena, struct inventory *out,
 		    struct err *err)
 {

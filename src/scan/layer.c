@@ -14,6 +14,7 @@
 #define PENDING_SMALL (1u << 20)  /* those are kept until it comes: less in memory */
 #define PENDING_BYTES (8u << 20)  /* of all of them in memory */
 #define RANDOM_SMALL  (1u << 20)  /* read here and there: larger ones from a file */
+#define NAMED_MAX     1000000u	  /* things that paths of one layer name */
 
 /* A file that waits for the one that belongs to it, until the end of the layer. */
 struct pending {
@@ -41,6 +42,7 @@ struct walk {
 	struct pending *pending; /* in the job's arena */
 	size_t pending_n, pending_cap;
 	struct map pending_at; /* path -> number of `pending`, from 1 */
+	struct map named;      /* things that a file of this layer stands for already */
 	uint64_t pending_bytes;
 };
 
@@ -279,6 +281,26 @@ static int try_all(struct walk *walk, const struct analyzer *const *rows, size_t
 	return 0;
 }
 
+/* Where its path names something that no file of the layer stands for yet: this one does. */
+static int try_name(struct walk *walk, str path, bool *any, struct err *err)
+{
+	str thing;
+	const struct analyzer *row = analyzer_naming(path, &thing);
+	struct wanted wanted = { .analyzer = row, .path = path };
+	struct file_view view = file_view_text(path, STR_EMPTY);
+	struct file_result result;
+	bool sent = true;
+
+	if (!row || walk->named.n >= NAMED_MAX || want_left_out(&walk->want, path) ||
+	    !map_put(&walk->named, thing, walk))
+		return 0;
+	result = result_of(&wanted, walk->wanted);
+	if (analysis_try(&walk->analysis, row, &view, &result, &sent, err) < 0)
+		return -1;
+	*any |= sent;
+	return 0;
+}
+
 /* A file that nobody wants by name. */
 static int other_file(struct walk *walk, str path, const struct tar_entry *entry, struct err *err)
 {
@@ -295,6 +317,8 @@ static int other_file(struct walk *walk, str path, const struct tar_entry *entry
 	if (n > 0 && want_left_out(&walk->want, path))
 		walk->left_out++;
 	else if (n > 0 && try_all(walk, rows, n, path, entry, &any, err) < 0)
+		return -1;
+	if (try_name(walk, path, &any, err) < 0)
 		return -1;
 	walk->wanted += any;
 	return log_add(walk, any ? LOG_SNIFFED : LOG_FILE, path, STR_EMPTY, err);
@@ -436,6 +460,7 @@ static void walk_init(struct walk *walk, struct worker_job *job)
 	analysis_init(&walk->analysis, job);
 	buf_init(&walk->log, WORKER_RECORD_MAX);
 	map_init(&walk->pending_at, job->arena);
+	map_init(&walk->named, job->arena);
 	traits_init(&walk->traits, job);
 	for (size_t i = 1; i < job->fd_count && walk->spool.n < SPOOL_FILES; i++)
 		walk->spool.fds[walk->spool.n++] = job->fds[i];

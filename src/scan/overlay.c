@@ -369,9 +369,11 @@ static int add_anywhere(struct view_build *v, uint64_t mark, struct err *err)
 		if (node->type != NODE_FILE)
 			continue;
 		for (size_t k = 0; node->origin.sniffed && k < analyzer_count; k++) {
+			const struct analyzer *taker = analyzers[k];
+
 			v->b->mark++;
-			if (analyzers[k]->sniff && in_view(v, analyzers[k]))
-				IGNORE(add_file(v, analyzers[k], node->path, node)); /* never */
+			if ((taker->sniff || taker->names) && in_view(v, taker))
+				IGNORE(add_file(v, taker, node->path, node)); /* never */
 		}
 		row = row_of(node);
 		if (node->origin.sniffed || row == NO_ROW)

@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 
 #include "base/err.h"
+#include "base/map.h"
 #include "base/path.h"
 
 #define DEPTH_MAX      200u
@@ -181,6 +182,7 @@ struct walk {
 	bool one_fs;
 	/* NULL: everything, for analyzers without folders; else one folder of this analyzer. */
 	const struct analyzer *analyzer;
+	struct map *named; /* things that a file stands for already; only with `analyzer` NULL */
 	struct arena *scratch;
 };
 
@@ -283,6 +285,17 @@ static int sniff_file(struct walk *w, str path, struct err *err)
 	return 0;
 }
 
+/* A file that nobody wants by name: for its first bytes, and for what its path names. */
+static int other_file(struct walk *w, str path, struct err *err)
+{
+	str thing;
+	const struct analyzer *row = analyzer_naming(path, &thing);
+
+	if (row && map_put(w->named, thing, w) && add_file(w->root, row, path, err) < 0)
+		return -1;
+	return sniff_file(w, path, err);
+}
+
 static int visit_file(struct walk *w, str path, struct err *err)
 {
 	const struct analyzer *a = analyzer_for(path);
@@ -291,7 +304,7 @@ static int visit_file(struct walk *w, str path, struct err *err)
 	if (!w->analyzer && root->on_file && root->on_file(root->context, path, err) < 0)
 		return -1;
 	if (!a)
-		return w->analyzer || root->want->only_documents ? 0 : sniff_file(w, path, err);
+		return w->analyzer || root->want->only_documents ? 0 : other_file(w, path, err);
 	if (w->analyzer ? a == w->analyzer : (a->wants && !a->dirs))
 		return add_file(w->root, a, path, err);
 	return 0;
@@ -441,7 +454,9 @@ int root_list(struct root *root, struct err *err)
 				return -1;
 		}
 	}
-	struct walk everything = { .root = root, .one_fs = true };
+	struct map named;
+	map_init(&named, root->arena);
+	struct walk everything = { .root = root, .one_fs = true, .named = &named };
 	root->entries = 0; /* those of folders above are seen again */
 	if (walk_dir(&everything, STR(""), 0, err) < 0)
 		return -1;

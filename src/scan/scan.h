@@ -100,5 +100,9 @@ int scan_secret_rules(const char *path, struct arena *arena, const struct json *
  */
 void scan_tell_statements(struct inventory *inventory, str where, struct arena *arena);
 
+/* Likewise that `count` products of statements are nothing in this target; `first` names one. */
+void scan_tell_idle_statements(struct inventory *inventory, size_t count, str first,
+			       struct arena *arena);
+
 /* What the hidden `worker` command runs. */
 int scan_worker_main(void);

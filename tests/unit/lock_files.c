@@ -78,9 +78,9 @@ TEST(gemfile_lock_has_gems_of_all_sources_with_their_needs)
 	      "gem mine 1.0 locked line 11\n"
 	      "gem b 1.2.0 locked indirect line 16: c@3\n"
 	      "gem c 3 locked indirect line 20 sha256:00112\n");
-	READS("app/Gemfile.lock", "GEM\r\n  specs:\r\n    a (1)\r\n\r\n",
+	READS("app/Gemfile.lock", "GEM\r\n  specs:\r\n    a (1)\r\n\r\nDEPENDENCIES\r\n  a\r\n",
 	      "gem a 1 locked line 3\n");
-	READS("app/Gemfile.lock", "GEM\n  specs:\n    a\n    b (1)\n",
+	READS("app/Gemfile.lock", "GEM\n  specs:\n    a\n    b (1)\nDEPENDENCIES\n  b\n",
 	      "gem b 1 locked line 4\nskipped 1: gem without name or version: line 3\n");
 	READS("app/Gemfile.lock", "GEM\n<<<<<<< HEAD\n", "error: line 2: mark of a merge conflict");
 	READS("app/Gemfile.lock", "hello\n", "error: no section of a Gemfile.lock in it");
@@ -134,7 +134,7 @@ TEST(pubspec_lock_has_every_source)
 	READS("app/pubspec.lock",
 	      "packages:\n  a:\n    dependency: transitive\n    source: hosted\n"
 	      "    version: \"1.10\"\n  b:\n    dependency: \"direct dev\"\n    source: sdk\n"
-	      "    version: 0.0.0\n  c:\n    source: git\n",
+	      "    version: 0.0.0\n  c:\n    source: git\nsdks:\n  dart: \">=2.12.0\"\n",
 	      "pub a 1.10 locked indirect line 2\npub b 0.0.0 locked dev line 6\n"
 	      "skipped 1: package without a proper version: c\n");
 	READS("app/pubspec.lock", "", "error: no mapping of packages in it");

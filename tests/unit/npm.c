@@ -101,7 +101,8 @@ TEST(npm_lock_takes_what_editors_leave)
 				     "{\"version\": \"1\"}}}\r\n"),
 				 arena),
 		   "a@1:3 indirect\n");
-	CHECK_STRV(packages_text(npm_lock, str_of("\xff\xfe{\0}\0", 6), arena), "");
+	CHECK_STRV(packages_text(npm_lock, str_of("\xff\xfe{\0}\0", 6), arena),
+		   "skipped 1: without what such a file always has: packages\n");
 	CHECK_PACKAGES(npm_lock, "null", "JSON line 1: expected an object");
 	CHECK_PACKAGES(npm_lock, "{\"packages\": {", "JSON line 1: unexpected end");
 	CHECK_PACKAGES(npm_lock,
@@ -187,9 +188,17 @@ TEST(npm_pnpm_lock_of_all_forms)
 		"    devDependencies:\n      d:\n        specifier: ^1\n        version: 1.0.0\n"
 		"packages:\n  a@1.0.0: {}\n  d@1.0.0: {}\n  p@2.0.0: {}\n  e@1.0.0: {}\n"
 		"  f@file:f: {}\nsnapshots:\n  a@1.0.0(p@2.0.0(q@1.0.0)):\n    dependencies:\n"
-		"      p: 2.0.0\n  d@1.0.0:\n    dependencies:\n      e: 1.0.0\n      p: 2.0.0\n",
+		"      p: 2.0.0\n  d@1.0.0:\n    dependencies:\n      e: 1.0.0\n      p: 2.0.0\n"
+		"  p@2.0.0: {}\n  e@1.0.0: {}\n  f@file:f: {}\n",
 		"a@1.0.0:13 -> p@2.0.0\nd@1.0.0:14 dev -> e@1.0.0, p@2.0.0\np@2.0.0:15 indirect\n"
 		"e@1.0.0:16 dev indirect\nf@:17 dev indirect (file)\n");
+	/* Without the end of the snapshots nothing passes for development. */
+	CHECK_PACKAGES(npm_pnpm_lock,
+		       "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      a:\n"
+		       "        specifier: ^1\n        version: 1.0.0\npackages:\n  a@1.0.0: {}\n"
+		       "  z@1.0.0: {}\nsnapshots:\n  a@1.0.0: {}\n",
+		       "a@1.0.0:9\nz@1.0.0:10 indirect\n"
+		       "skipped 1: package without a snapshot: is the file cut off?: z@1.0.0\n");
 	CHECK_PACKAGES(npm_pnpm_lock, "lockfileVersion: 5.3\npackages:\n  nokey:\n    dev: false\n",
 		       "line 3: \"nokey\" is no key of a package");
 }

@@ -115,6 +115,11 @@ TEST(wrong_usage_says_what_to_do)
 	check_refused(ARGS("--levels=high,,low"), "--levels: empty LIST");
 	check_refused(ARGS("--force=yes"), "--force takes no value");
 	check_refused(ARGS("--colour=blue"), "--colour: 'blue' is not one of: red, green");
+	/* What Trivy calls --list-all-pkgs is only known where we have the option for it. */
+	check_refused(ARGS("--list-all-pkgs"), "unknown option --list-all-pkgs; see --help");
+	check_refused(ARGS("--cache-backend=fs"),
+		      "unknown option --cache-backend: the cache is a folder: "
+		      "$XDG_CACHE_HOME/seawall (root: /var/lib/seawall)");
 	check_refused(ARGS("--no-name"), "unknown option --no-name; see --help");
 	check_refused(ARGS("--wait=soon"),
 		      "--wait: 'soon' is no duration such as 90s, 5m, 1h or 7d");

@@ -128,30 +128,31 @@ TEST(pypi_locks_of_all_tools)
 		"C = \"^2\"\n[[package]]\nname = \"b-x\"\nversion = \"1.5\"\ncategory = \"dev\"\n"
 		"[[package]]\nname = \"b.x\"\nversion = \"2.5\"\ngroups = [\"dev\"]\n"
 		"[[package]]\nname = \"c\"\nversion = \"2.1\"\ngroups = [\"main\", \"dev\"]\n"
-		"[package.source]\ntype = \"git\"\nurl = \"x\"\n",
+		"[package.source]\ntype = \"git\"\nurl = \"x\"\n[metadata]\n",
 		"A@1.0:2 -> b-x@1.5, c@2.1\nb-x@1.5:9 dev\nb.x@2.5:13 dev\nc@2.1:17 (git)\n");
 	CHECK_PACKAGES(pypi_pdm_lock,
-		       "[[package]]\nname = \"a\"\nversion = \"1\"\ngroups = [\"default\"]\n"
+		       "[metadata]\n[[package]]\nname = \"a\"\nversion = \"1\"\n"
+		       "groups = [\"default\"]\n"
 		       "dependencies = [\"b>=1; sys_platform == 'x'\"]\n[[package]]\nname = \"b\"\n"
 		       "version = \"2\"\ngroups = [\"dev\"]\n",
-		       "a@1:2 -> b@2\nb@2:7 dev\n");
+		       "a@1:3 -> b@2\nb@2:8 dev\n");
 	CHECK_PACKAGES(
 		pypi_pylock,
-		"[[packages]]\nname = \"a\"\nversion = \"1\"\ndependencies = [{name = \"b\", "
+		"lock-version = \"1.0\"\n[[packages]]\nname = \"a\"\nversion = \"1\"\ndependencies = [{name = \"b\", "
 		"version = \"2\"}]\n[[packages]]\nname = \"b\"\nversion = \"1\"\n[[packages]]\n"
 		"name = \"b\"\nversion = \"2\"\nmarker = \"'dev' in dependency_groups\"\n"
 		"[[packages]]\nname = \"me\"\ndirectory = {path = \".\"}\n",
-		"a@1:2 -> b@2\nb@1:6\nb@2:9 dev\n");
+		"a@1:3 -> b@2\nb@1:7\nb@2:10 dev\n");
 	CHECK_PACKAGES(
 		pypi_uv_lock,
-		"[[package]]\nname = \"me\"\nversion = \"0.1\"\nsource = {virtual = \".\"}\n"
+		"version = 1\n[[package]]\nname = \"me\"\nversion = \"0.1\"\nsource = {virtual = \".\"}\n"
 		"dependencies = [{name = \"a\"}]\n[package.dev-dependencies]\n"
 		"dev = [{name = \"d\"}]\n[[package]]\nname = \"a\"\nversion = \"1\"\n"
 		"source = {registry = \"x\"}\ndependencies = [{name = \"b\", version = \"2\"}]\n"
 		"[[package]]\nname = \"b\"\nversion = \"1\"\n[[package]]\nname = \"b\"\n"
 		"version = \"2\"\n[[package]]\nname = \"d\"\nversion = \"1\"\n"
 		"source = {git = \"x\"}\ndependencies = [{name = \"b\", version = \"1\"}]\n",
-		"a@1:9 -> b@2\nb@1:14 dev indirect\nb@2:17 indirect\nd@1:20 dev (git) -> b@1\n");
+		"a@1:10 -> b@2\nb@1:15 dev indirect\nb@2:18 indirect\nd@1:21 dev (git) -> b@1\n");
 	CHECK_PACKAGES(
 		pypi_pipfile_lock,
 		"{\"default\": {\"a\": {\"version\": \"==1.0\"}},\n\"develop\": {\"b\": "
@@ -162,7 +163,8 @@ TEST(pypi_locks_of_all_tools)
 		"{\"_meta\": {\"requires\": {}},\n\"docs\": {\"a\": {\"version\": \"==1\"},\n"
 		"\"s\": {\"version\": \"==2\"}},\n\"default\": {\"a\": {\"version\": \"==1\"}}}",
 		"a@1:2\ns@2:3 dev\n");
-	CHECK_PACKAGES(pypi_pipfile_lock, "", "");
+	CHECK_PACKAGES(pypi_pipfile_lock, "",
+		       "skipped 1: without what such a file always has: default\n");
 	CHECK_PACKAGES(pypi_pyproject, "[project]\ndependencies = [\n\"a==1\",\n\"b>=2\"]\n",
 		       "a@1:3\nskipped 1: requirement that is not pinned to one version: b\n");
 	CHECK_PACKAGES(pypi_pyproject,

@@ -395,6 +395,65 @@ TEST(cyclonedx_knows_the_target_other_names_and_versions)
 	}
 }
 
+#define SERIAL "3e671687-395b-41f5-a30f-a58921a69b79"
+#define BOM_OF(serial, purl)                                                              \
+	"{\"bomFormat\": \"CycloneDX\", \"serialNumber\": \"urn:uuid:" serial             \
+	"\", \"version\": 2, \"components\": [{\"bom-ref\": \"ref 7\", \"purl\": \"" purl \
+	"\"}, {\"bom-ref\": \"bare\", \"name\": \"x\"}], \"vulnerabilities\": ["
+#define VERDICT(ref)                                                                   \
+	"{\"id\": \"CVE-1\", \"analysis\": {\"state\": \"not_affected\", \"detail\": " \
+	"\"why\"}, \"affects\": [{\"ref\": \"" ref "\"}]}"
+
+/* A ref is explained by its own document, or by the bill of materials that is scanned. */
+TEST(cyclonedx_refs_are_explained_or_told)
+{
+	static const char other[] = "{\"bomFormat\": \"CycloneDX\", \"vulnerabilities\": [";
+	static const struct {
+		const char *head, *verdict;
+		bool hidden;
+		size_t open, idle;
+		const char *first;
+	} cases[] = {
+		{ BOM_OF(SERIAL, "pkg:npm/lone@4"), VERDICT("ref 7"), true, 0, 0, "" },
+		{ BOM_OF(SERIAL, "pkg:npm/lone@4"), VERDICT("urn:cdx:" SERIAL "/2#ref%207"), true,
+		  0, 0, "" },
+		{ BOM_OF(SERIAL, "pkg:npm/lone@4"), VERDICT("bare"), false, 0, 1,
+		  "bare in a.json" },
+		{ other, VERDICT("ref 7"), false, 0, 1, "ref 7 in a.json" },
+		{ other, VERDICT("urn:cdx:" SERIAL "/2#ref%207"), true, 1, 0, "" },
+		{ other, VERDICT("urn:cdx:" SERIAL "/2#pkg%3Anpm%2Flone%404"), true, 0, 0, "" },
+		{ other, VERDICT("urn:cdx:" SERIAL "/2#gone"), false, 1, 1, "gone in a.json" },
+		{ other, VERDICT("urn:cdx:" SERIAL "/1#ref%207"), false, 0, 1, "ref 7 in a.json" },
+		{ other, VERDICT("urn:cdx:" SERIAL "/2"), true, 0, 0, "" },
+	};
+	struct inventory listed = image;
+
+	listed.bom_serial = STR(SERIAL);
+	listed.bom_version = 2;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		AUTO(arena_free)
+		struct arena *arena = arena_new();
+		struct finding finding = { .id = STR("CVE-1"), .package = LONE };
+		struct exception_set set;
+		struct err err;
+		str first;
+
+		exception_set_init(&set, arena, 0);
+		CHECK_OK(exception_read_text(
+			&set, STR("a.json"),
+			str_fmt(arena, "%s%s]}", cases[i].head, cases[i].verdict), &err));
+		CHECK_INT(vex_open(&set, &listed), cases[i].open);
+		CHECK_OK(vex_explain(&set, &listed, STR(BOM_OF(SERIAL, "pkg:npm/lone@4") "]}"),
+				     &err));
+		exception_set_target(&set, &listed, arena);
+		CHECK_STR_EQ(str_fmt(arena, "case %zu: %d", i,
+				     exception_for(&set, &listed, &finding) != NULL),
+			     str_fmt(arena, "case %zu: %d", i, cases[i].hidden));
+		CHECK_INT(vex_idle(&set, &listed, &first), cases[i].idle);
+		CHECK_STR_EQ(first, str_c(cases[i].first));
+	}
+}
+
 TEST(cyclonedx_may_be_xml_and_any_document_utf16)
 {
 #define BOM_XML(state, versions)                                                                         \

@@ -14,7 +14,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_cocoapods_lock = {
 	.name = "cocoapods-lock",
 	.kind = "cocoapods",
-	.version = 1,
+	.version = 2,
 	.form = PACKAGE_LOCKED,
 	.wants = cocoapods_is_lock,
 	.max_size = LOCK_FILE_MAX,

@@ -14,7 +14,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_conan_lock = {
 	.name = "conan-lock",
 	.kind = "conan",
-	.version = 1,
+	.version = 2,
 	.form = PACKAGE_LOCKED,
 	.wants = conan_is_lock,
 	.max_size = LOCK_FILE_MAX,

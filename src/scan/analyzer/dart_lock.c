@@ -14,7 +14,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_dart_lock = {
 	.name = "dart-lock",
 	.kind = "pub",
-	.version = 1,
+	.version = 2,
 	.form = PACKAGE_LOCKED,
 	.wants = dart_is_lock,
 	.max_size = LOCK_FILE_MAX,

@@ -14,7 +14,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_haskell_freeze = {
 	.name = "haskell-freeze",
 	.kind = "hackage",
-	.version = 1,
+	.version = 2,
 	.form = PACKAGE_LOCKED,
 	.wants = haskell_is_freeze,
 	.max_size = LOCK_FILE_MAX,

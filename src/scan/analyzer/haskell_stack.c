@@ -14,7 +14,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_haskell_stack = {
 	.name = "haskell-stack",
 	.kind = "hackage",
-	.version = 2,
+	.version = 3,
 	.form = PACKAGE_LOCKED,
 	.wants = haskell_is_stack,
 	.max_size = LOCK_FILE_MAX,

@@ -14,7 +14,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_hex_rebar_lock = {
 	.name = "hex-rebar-lock",
 	.kind = "hex",
-	.version = 1,
+	.version = 2,
 	.form = PACKAGE_LOCKED,
 	.wants = hex_is_rebar_lock,
 	.max_size = LOCK_FILE_MAX,

@@ -19,7 +19,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_java_gradle = {
 	.name = "java-gradle",
 	.kind = "maven",
-	.version = 2,
+	.version = 3,
 	.form = PACKAGE_LOCKED,
 	.wants = wants,
 	.max_size = JAVA_TEXT_MAX,

@@ -14,7 +14,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_julia_manifest = {
 	.name = "julia-manifest",
 	.kind = "julia",
-	.version = 2,
+	.version = 3,
 	.wants = julia_is_manifest,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

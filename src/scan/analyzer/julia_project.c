@@ -14,7 +14,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_julia_project = {
 	.name = "julia-project",
 	.kind = "julia",
-	.version = 1,
+	.version = 2,
 	.wants = julia_is_project,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

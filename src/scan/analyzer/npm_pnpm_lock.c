@@ -13,7 +13,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_npm_pnpm_lock = {
 	.name = "npm-pnpm-lock",
 	.kind = "npm",
-	.version = 2,
+	.version = 3,
 	.form = PACKAGE_LOCKED,
 	.wants = npm_is_pnpm_lock,
 	.max_size = LOCK_MAX_BYTES,

@@ -14,7 +14,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_opam_locked = {
 	.name = "opam-locked",
 	.kind = "opam",
-	.version = 1,
+	.version = 2,
 	.form = PACKAGE_LOCKED,
 	.wants = opam_is_locked,
 	.max_size = LOCK_FILE_MAX,

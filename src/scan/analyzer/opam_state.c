@@ -14,7 +14,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_opam_state = {
 	.name = "opam-state",
 	.kind = "opam",
-	.version = 1,
+	.version = 2,
 	.wants = opam_is_state,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

@@ -14,7 +14,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_perl_snapshot = {
 	.name = "perl-snapshot",
 	.kind = "cpan",
-	.version = 1,
+	.version = 2,
 	.wants = perl_is_snapshot,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,

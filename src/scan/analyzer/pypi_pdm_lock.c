@@ -13,7 +13,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_pypi_pdm_lock = {
 	.name = "pypi-pdm-lock",
 	.kind = "pypi",
-	.version = 2,
+	.version = 3,
 	.form = PACKAGE_LOCKED,
 	.wants = pypi_is_pdm_lock,
 	.max_size = LOCK_MAX_BYTES,

@@ -14,7 +14,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_r_lock = {
 	.name = "r-lock",
 	.kind = "cran",
-	.version = 2,
+	.version = 3,
 	.form = PACKAGE_LOCKED,
 	.wants = r_is_lock,
 	.max_size = LOCK_FILE_MAX,

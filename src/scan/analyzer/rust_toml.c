@@ -16,7 +16,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_rust_toml = {
 	.name = "rust-toml",
 	.kind = "cargo",
-	.version = 2,
+	.version = 3,
 	.form = PACKAGE_DECLARED,
 	.wants = wants,
 	.max_size = 64u << 20,

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/foreign.h"
+
+#include "base/err.h"
+
+str foreign_option(const struct options *options, str name)
+{
+	static const struct {
+		const char *name, *ours;
+		const char *advice[LANG_COUNT];
+	} rows[] = {
+#define FOREIGN(name, ours, english, japanese) { name, ours, { english, japanese } },
+#include "cmd/data/foreign_option.def"
+#undef FOREIGN
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (str_eq(name, str_c(rows[i].name)) &&
+		    options_find(options, str_c(rows[i].ours)) >= 0)
+			return str_c(rows[i].advice[options->lang]);
+	}
+	return STR_EMPTY;
+}
+
+const char *foreign_command(str name)
+{
+	static const struct {
+		const char *name, *here;
+	} rows[] = {
+#define FOREIGN(name, here) { name, here },
+#include "cmd/data/foreign_command.def"
+#undef FOREIGN
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (str_eq(name, str_c(rows[i].name)))
+			return rows[i].here;
+	}
+	return NULL;
+}
+
+static bool is_one_of(str value, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(value, str_c(words[i])))
+			return true;
+	}
+	return false;
+}
+
+int foreign_check_output(str value, struct err *err)
+{
+	static const char *const forms[] = { "json",
+					     "table",
+					     "sarif",
+					     "template",
+					     "cyclonedx",
+					     "cyclonedx-json",
+					     "cyclonedx-xml",
+					     "spdx",
+					     "spdx-json",
+					     "spdx-tag-value",
+					     "github-json",
+					     "syft-json",
+					     "syft-table",
+					     "syft-text",
+					     "text",
+					     "purls",
+					     "embedded-cve-vex-json" };
+
+	if (!is_one_of(value, forms, ARRAY_LEN(forms)))
+		return 0;
+	return err_set(err, ERR_USAGE,
+		       "%.*s would be a file: the form is -f %.*s; for a file of that name write "
+		       "./%.*s",
+		       STR_ARG(value), STR_ARG(value), STR_ARG(value));
+}
+
+int foreign_check_scope(str value, struct err *err)
+{
+	static const char *const scopes[] = { "all-layers", "squashed", "deep-squashed" };
+
+	if (!is_one_of(value, scopes, ARRAY_LEN(scopes)))
+		return 0;
+	return err_set(
+		err, ERR_USAGE,
+		"%.*s: here --scope names a tenant or group of exceptions; what the finished "
+		"image has counts, each package with the layer that brought it",
+		STR_ARG(value));
+}
