@@ -419,6 +419,7 @@ test_what_a_file_leaves_open_is_no_pass if {
 test_current_image if {
 	v("current_image", fx.put(cx.good, ["image_facts", "registry", "digest"], "sha256:bb")) == "manual"
 	v("current_image", fx.put(cx.good, ["image_facts", "registry"], {"reference": "x", "error": "no route"})) == "not_applicable"
+	v("current_image", fx.put(cx.good, ["image_facts", "registry"], {"reference": "x", "digest": "", "error": ""})) == "manual"
 	v("current_image", fx.put(cx.good, ["image_facts", "registry"], null)) == "manual"
 	v("current_image", fx.cut(cx.good, ["image_facts", "registry"])) == "error"
 	v("current_image", fx.put(cx.good, ["image_facts", "repo_digests"], [])) == "manual"

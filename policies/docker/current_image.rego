@@ -66,6 +66,10 @@ manual contains container.finding({
 	is_null(registry)
 }
 
-evidence := sprintf("local: %s; registry: %s", [container.words(input.image_facts.repo_digests), object.get(registry, "digest", "?")]) if is_object(registry)
+evidence := sprintf("local: %s; registry: %s", [container.words(input.image_facts.repo_digests), there]) if is_object(registry)
+
+there := "it has no such name" if object.get(registry, "digest", "") == ""
+
+there := registry.digest if object.get(registry, "digest", "") != ""
 
 seen contains container.seen(evidence)

@@ -51,7 +51,11 @@ valid if {
 	signature.valid == true
 }
 
-manual contains docker_image.finding({"why": why, "evidence": why}) if {
+manual contains docker_image.finding({
+	"why": why,
+	"ja": sprintf("イメージ %s に有効な署名がない。判断する（%s）", [docker_image.name, why_ja]),
+	"evidence": why,
+}) if {
 	docker.given(["signatures"])
 	not valid
 }
@@ -63,5 +67,26 @@ why := "unsigned" if count(input.signatures) == 0
 reason(signature) := signature.error if object.get(signature, "error", "") != ""
 
 reason(signature) := "not valid" if object.get(signature, "error", "") == ""
+
+why_ja := concat("、", {sprintf("%s: %s", [s.kind, object.get(in_japanese, reason(s), reason(s))]) | some s in input.signatures}) if count(input.signatures) > 0
+
+why_ja := "署名なし" if count(input.signatures) == 0
+
+# What the collector says of a signature (src/posture/facts).
+in_japanese := {
+	"COSE envelopes are not verified": "COSE 形式は検証しない",
+	"its certificate leads to none of the policy, or is not valid now": "証明書がポリシーの証明書につながらないか、有効期間外",
+	"its payload is about another digest": "別のダイジェストに対する署名",
+	"its signature is wrong": "署名が正しくない",
+	"made with a certificate; only keys of the policy are verified": "証明書による署名（検証するのはポリシーの鍵だけ）",
+	"no key of the policy made it": "ポリシーの鍵による署名ではない",
+	"not valid": "無効",
+	"the policy does not name who signed it": "署名者がポリシーにない",
+	"the policy names no certificate for this image": "このイメージの証明書がポリシーにない",
+	"the policy names no key for this image": "このイメージの鍵がポリシーにない",
+	"the policy names none of its root keys": "ルート鍵がポリシーにない",
+	"the trust data do not name this digest": "信頼データにこのダイジェストがない",
+	"there are more signatures than are looked at": "上限を超える署名がある",
+}
 
 seen contains {"subject": docker_image.name, "evidence": concat(", ", [sprintf("%s by %s: %v", [s.kind, object.get(s, "identity", "?"), s.valid]) | some s in input.signatures])}

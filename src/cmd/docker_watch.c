@@ -245,6 +245,7 @@ static void look_at_container(struct watcher *w, const struct docker_event *even
 	struct container_counts counts;
 	struct err failed = { .kind = ERR_NONE };
 
+	registry_facts_begin(w->check->registries, 0);
 	if (!event->gone &&
 	    container_facts_some(w->facts, &opts, put_one, w, &counts, &failed) < 0 &&
 	    failed.kind != ERR_NOT_FOUND) {

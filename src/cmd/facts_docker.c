@@ -248,6 +248,7 @@ static int open_registries(struct invocation *in, struct asking *asking, int64_t
 	const struct options *o = &in->options;
 	str path = option_text(o, DOCKER_FACTS_SETTINGS), text;
 	struct registry_facts_opts opts = { .ask = option_on(o, DOCKER_FACTS_REGISTRY),
+					    .signatures = true,
 					    .trust = &asking->trust };
 
 	if (path.n > 0 && (policy_read_file(path, in->arena, &text, err) < 0 ||

@@ -20,8 +20,9 @@ struct registry_facts {
 	struct registry *opened; /* the last one */
 	struct arena *opened_arena;
 	str opened_host, opened_repository;
+	int64_t opened_until_ms; /* of time_mono_ms */
 	unsigned questions;
-	int64_t begun_ms, deadline_ms;
+	int64_t begun_ms, deadline_ms, spent_ms; /* spent: on asking */
 };
 
 static void drop_opened(struct registry_facts *r)
@@ -65,13 +66,12 @@ void registry_facts_free(struct registry_facts *r)
 
 void registry_facts_begin(struct registry_facts *r, int64_t deadline_ms)
 {
-	int64_t now = time_mono_ms(), own = now + REGISTRY_SECONDS * 1000;
-
 	if (!r)
 		return;
-	if (now - r->begun_ms > REGISTRY_FRESH_S * 1000)
+	if (time_mono_ms() - r->begun_ms > REGISTRY_FRESH_S * 1000)
 		forget(r);
-	r->deadline_ms = deadline_ms > 0 && deadline_ms < own ? deadline_ms : own;
+	r->deadline_ms = deadline_ms;
+	r->spent_ms = 0;
 }
 
 bool registry_facts_ask(const struct registry_facts *r) { return r && r->opts.ask; }
@@ -87,23 +87,34 @@ static void place_of(const struct reference *ref, struct registry_place *out)
 		out->host = STR("registry-1.docker.io");
 }
 
+/* Milliseconds that may still be spent; 0 or less: none. */
+static int64_t left_ms(const struct registry_facts *r, int64_t now)
+{
+	int64_t left = REGISTRY_SECONDS * 1000 - r->spent_ms;
+
+	return r->deadline_ms > 0 && r->deadline_ms - now < left ? r->deadline_ms - now : left;
+}
+
 static int open_place(struct registry_facts *r, const struct reference *ref, struct err *err)
 {
 	struct registry_place place;
 	int64_t now = time_mono_ms();
 
 	place_of(ref, &place);
+	/* With time for one more question. */
 	if (r->opened && str_eq(r->opened_host, place.host) &&
-	    str_eq(r->opened_repository, place.repository))
+	    str_eq(r->opened_repository, place.repository) &&
+	    r->opened_until_ms - now > REGISTRY_HOST_S * 500)
 		return 0;
 	drop_opened(r);
 	arena_reset(r->opened_arena);
 	place.host = r->opened_host = str_dup(r->opened_arena, place.host);
 	place.repository = r->opened_repository = str_dup(r->opened_arena, place.repository);
 	place.login = str_dup(r->opened_arena, place.login);
-	r->opts.image.deadline_ms = now + REGISTRY_HOST_S * 1000 < r->deadline_ms
-					    ? now + REGISTRY_HOST_S * 1000
-					    : r->deadline_ms;
+	r->opened_until_ms = now + REGISTRY_HOST_S * 1000;
+	if (left_ms(r, now) < REGISTRY_HOST_S * 1000)
+		r->opened_until_ms = now + left_ms(r, now);
+	r->opts.image.deadline_ms = r->opened_until_ms;
 	return registry_open(&place, &r->opts.image, r->opened_arena, &r->opened, err);
 }
 
@@ -117,7 +128,7 @@ static int ready(struct registry_facts *r, const struct reference *ref, struct e
 	if (r->questions++ >= REGISTRY_QUESTIONS_MAX)
 		return err_set(err, ERR_LIMIT, "more than %u questions to registries",
 			       REGISTRY_QUESTIONS_MAX);
-	if (time_mono_ms() >= r->deadline_ms)
+	if (left_ms(r, time_mono_ms()) <= 0)
 		return err_set(err, ERR_LIMIT, "the time for asking registries is over");
 	return open_place(r, ref, err);
 }
@@ -174,13 +185,16 @@ static int ask_digest(struct registry_facts *r, str reference, const str *digest
 	if (!names_registry(reference) && !was_pulled(&ref, digests, n, scratch))
 		return err_set(err, ERR_NOT_FOUND,
 			       "the image was not pulled from a registry, and its name names none");
-	if (ready(r, &ref, err) < 0 ||
-	    registry_digest(r->opened, str_empty(ref.tag) ? ref.digest : ref.tag, scratch, out,
-			    err) < 0) {
-		note_failure(r, &ref, err);
-		return -1;
+	if (ready(r, &ref, err) == 0) {
+		if (registry_digest(r->opened, str_empty(ref.tag) ? ref.digest : ref.tag, scratch,
+				    out, err) == 0)
+			return 0;
+		/* That there is no such name is an answer. */
+		if (err->kind == ERR_NOT_FOUND)
+			return 0;
 	}
-	return 0;
+	note_failure(r, &ref, err);
+	return -1;
 }
 
 const struct registry_answer *registry_facts_digest(struct registry_facts *r, str reference,
@@ -190,6 +204,7 @@ const struct registry_answer *registry_facts_digest(struct registry_facts *r, st
 	AUTO(arena_free)
 	struct arena *scratch = NULL;
 	str digest = STR_EMPTY;
+	int64_t begun = time_mono_ms();
 	struct err why;
 
 	if (answer)
@@ -201,6 +216,7 @@ const struct registry_answer *registry_facts_digest(struct registry_facts *r, st
 		answer->error = str_dup(r->arena, str_c(why.msg));
 	else
 		answer->digest = str_dup(r->arena, digest);
+	r->spent_ms += time_mono_ms() - begun;
 	map_put(&r->digests, reference, answer);
 	return answer;
 }
@@ -269,12 +285,18 @@ static void search_all(struct registry_facts *r, const struct image_asked *image
 void registry_facts_signatures(struct registry_facts *r, const struct image_asked *image,
 			       int64_t now, struct arena *arena, struct image_look *look)
 {
-	bool wanted = r && (r->opts.ask || (r->opts.trust && r->opts.trust->configured));
+	bool policy = r && r->opts.trust && r->opts.trust->configured;
+	int64_t begun = time_mono_ms();
 
-	if (!wanted)
+	if (!r || (!policy && !r->opts.ask))
 		not_known(look, STR(NOBODY_ASKS), STR("run it with --registry"));
+	else if (!policy && !r->opts.signatures)
+		not_known(look, STR("no policy for signatures is configured"),
+			  STR("set signature_policy"));
 	else if (image->containers == 0)
 		not_known(look, STR("no container uses the image"), STR("nothing: it is not used"));
 	else
 		search_all(r, image, now, arena, look);
+	if (r)
+		r->spent_ms += time_mono_ms() - begun;
 }

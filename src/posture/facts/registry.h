@@ -24,11 +24,12 @@ struct registry_facts;
 
 struct registry_facts_opts {
 	bool ask;		   /* registries may be asked */
+	bool signatures;	   /* for signatures without a policy, too */
 	struct image_opts image;   /* trust; texts outlive it */
 	const struct trust *trust; /* outlives it; NULL: no policy */
 };
 
-/* Of `image_facts.registry`: error empty where the digest is known. */
+/* Of `image_facts.registry`: without digest and error the registry has no such name. */
 struct registry_answer {
 	str reference, digest, error;
 };
