@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The search for secrets over text in memory, as layers give it: in pieces.
+ * The search for secrets over files in memory, as layers give them: in pieces. What is no text is
+ * searched as programs are.
  *
  * usage: secret FILE...
  *
@@ -13,6 +14,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/num.h"
+#include "scan/secret/binary.h"
 #include "scan/secret/search.h"
 
 #define RUNS	   5u
@@ -29,19 +31,48 @@ static double processor_seconds(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-static size_t search(struct secret_search *s, str text)
+struct searches {
+	struct secret_search *text;
+	struct secret_binary *binary;
+	bool gave_up;
+};
+
+static size_t search_text(struct searches *s, str text, enum text_form form)
 {
 	size_t n;
 
-	secret_search_begin(s, STR("bench.txt"), text_sniff(str_take(text, HEAD_BYTES)));
+	secret_search_begin(s->text, STR("bench.txt"), form);
 	for (size_t at = 0; at < text.n; at += PIECE)
-		secret_search_take(s, str_take(str_skip(text, at), PIECE));
-	secret_search_end(s);
-	IGNORE(secret_search_found(s, &n)); /* their number is enough */
+		secret_search_take(s->text, str_take(str_skip(text, at), PIECE));
+	secret_search_end(s->text);
+	s->gave_up = secret_search_gave_up(s->text);
+	IGNORE(secret_search_found(s->text, &n)); /* their number is enough */
 	return n;
 }
 
-static int measure(struct secret_search *s, const char *path, struct err *err)
+static size_t search_program(struct searches *s, str program)
+{
+	struct secret_binary *b = s->binary;
+	size_t narrow, wide;
+
+	secret_binary_begin(b, STR("bench"));
+	for (size_t at = 0; at < program.n; at += PIECE)
+		secret_binary_take(b, str_take(str_skip(program, at), PIECE));
+	secret_binary_end(b);
+	s->gave_up = secret_search_gave_up(b->narrow) || secret_search_gave_up(b->wide);
+	IGNORE(secret_search_found(b->narrow, &narrow)); /* their number is enough */
+	IGNORE(secret_search_found(b->wide, &wide));	 /* the same */
+	return narrow + wide;
+}
+
+static size_t search(struct searches *s, str file)
+{
+	enum text_form form = text_sniff(str_take(file, HEAD_BYTES));
+
+	return form == TEXT_BINARY ? search_program(s, file) : search_text(s, file, form);
+}
+
+static int measure(struct searches *s, const char *path, struct err *err)
 {
 	AUTO(buf_done)
 	struct buf text = { .p = NULL };
@@ -60,8 +91,7 @@ static int measure(struct secret_search *s, const char *path, struct err *err)
 			best = took;
 	}
 	printf("%s: %.1f MB, %zu found%s, %.0f MB/s\n", path, (double)text.n / 1e6, found,
-	       secret_search_gave_up(s) ? ", gave up" : "",
-	       (double)text.n / 1e6 / (best > 0 ? best : 1e-9));
+	       s->gave_up ? ", gave up" : "", (double)text.n / 1e6 / (best > 0 ? best : 1e-9));
 	return 0;
 }
 
@@ -70,17 +100,18 @@ int main(int argc, char **argv)
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
 	struct secret_kinds kinds;
-	struct secret_search *made = NULL;
+	struct searches s = { .text = NULL };
 	struct err err;
 	int failed;
 
 	failed = secret_kinds_builtin(arena, &kinds, &err) < 0 ||
-		 secret_search_new(&kinds, &made, &err) < 0;
-	AUTO(secret_search_free)
-	struct secret_search *s = made;
+		 secret_search_new(&kinds, &s.text, &err) < 0 ||
+		 secret_binary_new(&kinds, arena, &s.binary, &err) < 0;
 	for (int i = 1; i < argc && !failed; i++)
-		failed = measure(s, argv[i], &err) < 0;
+		failed = measure(&s, argv[i], &err) < 0;
 	if (failed)
 		fprintf(stderr, "secret: %s\n", err.msg);
+	secret_binary_free(s.binary);
+	secret_search_free(s.text);
 	return failed;
 }

@@ -5,102 +5,10 @@
 #include "base/buf.h"
 #include "scan/secret/keyword.h"
 #include "scan/secret/skip.h"
+#include "secret_sample.h"
 #include "test.h"
 
 #define ROUNDS 24u /* texts made of each sample */
-
-/* ---- texts made of samples: no secret-looking literal stands in this file ---- */
-
-struct random {
-	uint64_t state;
-};
-
-static uint32_t next_random(struct random *r)
-{
-	r->state = r->state * 6364136223846793005ull + 1442695040888963407ull;
-	return (uint32_t)(r->state >> 33);
-}
-
-static const char *alphabet(str name)
-{
-	static const struct {
-		const char *name, *bytes;
-	} classes[] = {
-		{ "A", "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789" },
-		{ "a", "abcdefghijklmnopqrstuvwxyz0123456789" },
-		{ "w", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" },
-		{ "L", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" },
-		{ "d", "0123456789" },
-		{ "hex", "0123456789abcdef" },
-		{ "b32", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567" },
-		{ "b64", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/" },
-		{ "bech", "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L" },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(classes); i++) {
-		if (str_eq(name, str_c(classes[i].name)))
-			return classes[i].bytes;
-	}
-	return NULL;
-}
-
-static void add_random(struct buf *b, const char *bytes, uint64_t n, struct random *r)
-{
-	size_t count = strlen(bytes);
-
-	for (uint64_t i = 0; i < n; i++)
-		buf_byte(b, bytes[next_random(r) % count]);
-}
-
-/* One place of a sample: what stands between its braces. */
-static bool add_place(struct buf *b, str place, struct random *r)
-{
-	static const unsigned parts[] = { 8, 4, 4, 4, 12 };
-	str name, count;
-	uint64_t n;
-
-	if (str_eq(place, STR("n"))) {
-		buf_byte(b, '\n');
-	} else if (str_eq(place, STR("uuid"))) {
-		for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-			if (i > 0)
-				buf_byte(b, '-');
-			add_random(b, alphabet(STR("hex")), parts[i], r);
-		}
-	} else if (str_starts(place, STR("="))) {
-		buf_add(b, str_skip(place, 1));
-	} else {
-		if (!str_cut(place, ':', &name, &count) || !alphabet(name) || !str_u64(count, &n))
-			return false;
-		add_random(b, alphabet(name), n, r);
-	}
-	return true;
-}
-
-static str make_sample(struct arena *arena, str sample, uint64_t seed)
-{
-	struct buf b;
-	struct random r = { .state = seed * 2654435761u + 17 };
-	ptrdiff_t open, close;
-
-	buf_init(&b, 1u << 16);
-	while ((open = str_find_char(sample, '{')) >= 0) {
-		str rest = str_skip(sample, (size_t)open + 1);
-
-		buf_add(&b, str_take(sample, (size_t)open));
-		close = str_find_char(rest, '}');
-		if (close >= 0 && add_place(&b, str_take(rest, (size_t)close), &r)) {
-			sample = str_skip(rest, (size_t)close + 1);
-		} else {
-			buf_byte(&b, '{');
-			sample = rest;
-		}
-	}
-	buf_add(&b, sample);
-	str made = str_dup(arena, buf_str(&b));
-	buf_done(&b);
-	return made;
-}
 
 /* A file of the name that the kind asks for. */
 static str path_for(struct arena *arena, const struct secret_kind *kind)
@@ -189,7 +97,7 @@ TEST(each_kind_finds_what_its_sample_describes_among_other_text)
 			str text = str_cat(
 				f.arena, STR("first line\n"),
 				str_cat(f.arena,
-					make_sample(f.arena, kind->sample, i * ROUNDS + round),
+					secret_sample(f.arena, kind->sample, i * ROUNDS + round),
 					STR("\nlast line\n")));
 
 			hits += finds(&f, path, text, kind->id);
@@ -273,9 +181,9 @@ TEST(marked_kinds_are_found_in_programs_in_both_widths_and_across_pieces)
 
 		CHECK(kind->path_n == 0);
 		for (size_t k = 0; k < ARRAY_LEN(pieces); k++) {
-			str text = make_sample(f.arena, kind->sample, i * 100 + k);
+			str text = secret_sample(f.arena, kind->sample, i * 100 + k);
 
-			CHECK(text.n >= PRINTABLE_MIN);
+			CHECK(text.n >= WORD_MIN);
 			narrow += finds_in_program(&f, binary, text, false, pieces[k], kind->id);
 			wide += finds_in_program(&f, binary, text, true, pieces[k], kind->id);
 		}
@@ -296,7 +204,7 @@ TEST(what_is_no_run_of_its_own_is_not_found_in_programs)
 
 	fixture_init(&f);
 	CHECK_OK(secret_binary_new(&f.kinds, f.arena, &binary, &err));
-	str pat = make_sample(f.arena, secret_kind_find(&f.kinds, STR("github-pat"))->sample, 5);
+	str pat = secret_sample(f.arena, secret_kind_find(&f.kinds, STR("github-pat"))->sample, 5);
 	str cut = str_fmt(f.arena, "%.*s%c%.*s", 20, pat.p, '\1', (int)pat.n - 20, pat.p + 20);
 
 	CHECK_INT(finds_in_program(&f, binary, pat, false, 4096, STR("github-pat")), 1);
@@ -320,7 +228,7 @@ static str sample_of(struct fixture *f, const char *id, uint64_t seed)
 	const struct secret_kind *kind = secret_kind_find(&f->kinds, str_c(id));
 
 	CHECK(kind != NULL);
-	return make_sample(f->arena, kind->sample, seed);
+	return secret_sample(f->arena, kind->sample, seed);
 }
 
 TEST(a_token_inside_a_longer_word_is_another_text)

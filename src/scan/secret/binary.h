@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * binary: looks for secrets in the words of a file that is no text (printable.h), with the kinds
- * that are marked for it: those that begin with letters that hardly stand anywhere by chance. What
- * is found has no line.
+ * binary: looks for secrets in the words of a file that is no text (word_block.h), of one byte a
+ * character and of two, with the kinds that are marked for it: those that begin with letters that
+ * hardly stand anywhere by chance, hold no blank, and are no shorter than WORD_MIN. What is found
+ * has no line.
+ *
+ * Words of one byte a character are not copied: keywords are looked for where the bytes lie, and
+ * only a word that holds one goes to the search.
  */
-#include "scan/secret/printable.h"
 #include "scan/secret/search.h"
+#include "scan/secret/wide_text.h"
+
+#define BINARY_BEHIND 512u /* of a word in front of a keyword: more than any kind looks back */
 
 struct secret_binary {
 	struct secret_kinds kinds; /* the marked ones */
 	struct secret_search *narrow, *wide;
-	struct printable printable;
+	struct wide_text wide_text;
+	/* The last bytes in front of the next piece; room for one piece more of what is joined. */
+	char tail[BINARY_BEHIND + 2 * KEYWORD_MAX];
+	size_t tail_n;
+	bool open; /* the word at the end of them was given to the search */
 };
 
 /* `kinds` and `arena` must outlive it. */

@@ -4,27 +4,10 @@
 #include <assert.h>
 #include <endian.h>
 
-#define FOLD	    0x20202020u
-#define GRAM	    3u
-#define SAME_WEIGHT 20u
-
-/* How common a byte is in text and source code, roughly per cent. */
-static unsigned commonness(unsigned char c)
-{
-	static const struct {
-		const char *bytes;
-		unsigned weight;
-	} groups[] = {
-		{ " e", 12 },	 { "taoin", 8 },	{ "srhld", 6 },
-		{ "cumfpg", 3 }, { "ywbv._-\"/=:", 2 },
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(groups); i++) {
-		if (c && strchr(groups[i].bytes, c))
-			return groups[i].weight;
-	}
-	return 1;
-}
+#define FOLD	     0x20202020u
+#define GRAM	     3u
+#define SAME_WEIGHT  20u
+#define FEW_KEYWORDS 160u /* one set of classes is enough for them */
 
 static uint32_t gram_of(const char *p)
 {
@@ -48,7 +31,7 @@ static size_t rarest(str text)
 		unsigned sum = 0;
 
 		for (size_t k = 0; k < GRAM; k++)
-			sum += commonness((unsigned char)text.p[i + k]);
+			sum += byte_commonness((unsigned char)text.p[i + k]);
 		/* Rules and dashes are drawn of them. */
 		if (text.p[i] == text.p[i + 1])
 			sum += SAME_WEIGHT;
@@ -74,6 +57,40 @@ void keyword_add(struct keyword_table *table, struct arena *arena, str text, uin
 	table->items = arena_grow(arena, table->items, table->n, &table->cap, sizeof(k));
 	table->items[table->n++] = k;
 	table->heads[hash % KEYWORD_HEADS] = (uint32_t)table->n;
+}
+
+/*
+ * What the filter looks for of a keyword: its three bytes with one more in front of them or behind,
+ * the rarer of the two.
+ */
+static struct gram gram_for_filter(const struct keyword *k)
+{
+	struct gram gram = { .n = GRAM_FILTER_BYTES };
+	size_t at = k->at, end = at + GRAM;
+
+	if (k->text.n < GRAM_FILTER_BYTES)
+		gram.n = (unsigned)k->text.n;
+	else if (end == k->text.n ||
+		 (at > 0 && byte_commonness((unsigned char)k->text.p[at - 1]) <
+				    byte_commonness((unsigned char)k->text.p[end])))
+		at--;
+	memcpy(gram.bytes, k->text.p + at, gram.n);
+	return gram;
+}
+
+void keyword_seal(struct keyword_table *table)
+{
+	struct gram *grams;
+
+	if (table->n == 0 || !gram_filter_usable())
+		return;
+	grams = mem_alloc(table->n * sizeof(*grams));
+	for (size_t i = 0; i < table->n; i++)
+		grams[i] = gram_for_filter(&table->items[i]);
+	gram_filter_make(&table->filter, grams, table->n,
+			 table->n <= FEW_KEYWORDS ? 1 : GRAM_FILTER_SETS);
+	table->filtered = true;
+	free(grams);
 }
 
 static bool equal(const char *p, str text)
@@ -112,10 +129,14 @@ struct search {
 	void (*hit)(void *context, const struct keyword *keyword, size_t at);
 };
 
+/* Keywords whose three bytes begin at `i`. */
 static void look(const struct search *s, size_t i)
 {
-	uint32_t gram = gram_of(s->text + i) & 0xffffffu, next;
+	uint32_t gram, next;
 
+	if (i + GRAM > s->n)
+		return;
+	gram = gram_of(s->text + i) & 0xffffffu;
 	if (!(bit_of(s->table, gram) & 1))
 		return;
 	next = s->table->heads[hash_of(gram) % KEYWORD_HEADS];
@@ -130,6 +151,46 @@ static void look(const struct search *s, size_t i)
 	}
 }
 
+static void look_at_each(const struct search *s, size_t i, size_t to)
+{
+	for (; i + 4 <= to && i + sizeof(uint64_t) <= s->n; i += 4) {
+		uint64_t word;
+
+		memcpy(&word, s->text + i, sizeof(word));
+		word = le64toh(word) | ((uint64_t)FOLD << 32 | FOLD);
+		if (__builtin_expect(!any_of_four(s->table, word), 1))
+			continue;
+		for (size_t k = 0; k < 4; k++)
+			look(s, i + k);
+	}
+	for (; i < to; i++)
+		look(s, i);
+}
+
+/*
+ * With the filter, as far as it goes: the first place that was not looked at. The three bytes of a
+ * keyword begin where the filter says, or behind that.
+ */
+static size_t look_filtered(const struct search *s, size_t from, size_t to)
+{
+	size_t at = from > 0 ? from - 1 : 0, done = from;
+	uint32_t mask;
+
+	for (;;) {
+		at = gram_filter_next(&s->table->filter, s->text, s->n, at, to, &mask);
+		if (!mask)
+			return at > done ? at : done;
+		for (; mask; mask &= mask - 1) {
+			size_t i = at + (size_t)__builtin_ctz(mask), end = i + 2;
+
+			for (i = i > done ? i : done; i < end && i < to; i++)
+				look(s, i);
+			done = i > done ? i : done;
+		}
+		at += GRAM_FILTER_LANES;
+	}
+}
+
 void keyword_find(const struct keyword_table *table, const char *text, size_t n, size_t from,
 		  size_t to, void *context,
 		  void (*hit)(void *context, const struct keyword *keyword, size_t at))
@@ -137,18 +198,6 @@ void keyword_find(const struct keyword_table *table, const char *text, size_t n,
 	const struct search s = {
 		.table = table, .text = text, .n = n, .context = context, .hit = hit
 	};
-	size_t i = from;
 
-	for (; i + 4 <= to; i += 4) {
-		uint64_t word;
-
-		memcpy(&word, text + i, sizeof(word));
-		word = le64toh(word) | ((uint64_t)FOLD << 32 | FOLD);
-		if (__builtin_expect(!any_of_four(table, word), 1))
-			continue;
-		for (size_t k = 0; k < 4; k++)
-			look(&s, i + k);
-	}
-	for (; i < to; i++)
-		look(&s, i);
+	look_at_each(&s, table->filtered ? look_filtered(&s, from, to) : from, to);
 }

@@ -47,12 +47,12 @@ struct secret_search {
 	str path;
 	struct utf16 utf16;
 	enum text_form form;
-	bool local;	   /* a kind that is not in the table is wanted here */
-	char *window;	   /* WINDOW + KEYWORD_SLACK bytes */
-	size_t n, scanned; /* bytes in the window; of these searched */
-	uint64_t base;	   /* place of the window in the text */
-	uint64_t lines;	   /* in front of the window */
-	uint64_t tries;
+	bool local;		/* a kind that is not in the table is wanted here */
+	char *window;		/* WINDOW bytes */
+	size_t n, scanned;	/* bytes in the window; of these searched */
+	uint64_t base;		/* place of the window in the text */
+	uint64_t lines;		/* in front of the window */
+	uint64_t tries, passed; /* regular expressions tried; bytes passed over by others */
 	bool gave_up;
 	struct secret_found found[SEARCH_FOUND_MAX];
 	size_t found_n;
@@ -134,6 +134,7 @@ static int set_up(struct secret_search *m, struct err *err)
 		for (size_t k = 0; k < kind->keyword_n && in_table(kind); k++)
 			keyword_add(&m->table, m->arena, kind->keywords[k], (uint16_t)i);
 	}
+	keyword_seal(&m->table);
 	return compile_list(m->arena, kinds->allow, kinds->allow_n, &m->allow, err) < 0 ||
 			       compile_list(m->arena, kinds->allow_paths, kinds->allow_path_n,
 					    &m->allow_paths, err) < 0
@@ -151,7 +152,7 @@ int secret_search_new(const struct secret_kinds *kinds, struct secret_search **o
 	m->compiled = ARENA_ARRAY(m->arena, struct compiled, kinds->n);
 	m->match = pcre2_match_data_create(16, NULL);
 	m->context = pcre2_match_context_create(NULL);
-	m->window = mem_alloc(WINDOW + KEYWORD_SLACK);
+	m->window = mem_alloc(WINDOW);
 	if (!m->match || !m->context) {
 		secret_search_free(m);
 		return err_set(err, ERR_SYS, "no memory for regular expressions");
@@ -309,7 +310,7 @@ static void judge(struct secret_search *m, size_t i, size_t start, int groups)
 
 static bool may_try(struct secret_search *m)
 {
-	if (m->tries++ < TRIES_BASE + (m->base + m->n) / TRIES_SHARE)
+	if (m->tries++ < TRIES_BASE + (m->base + m->n + m->passed) / TRIES_SHARE)
 		return true;
 	m->gave_up = true;
 	return false;
@@ -459,7 +460,6 @@ static void try_local(struct secret_search *m, size_t i, size_t from, size_t to)
 
 static void search_to(struct secret_search *m, size_t to)
 {
-	memset(m->window + m->n, 0, KEYWORD_SLACK);
 	keyword_find(&m->table, m->window, m->n, m->scanned, to, m, hit);
 	for (size_t i = 0; i < m->kinds->n && m->local; i++) {
 		if (!in_table(&m->kinds->items[i]))
@@ -505,7 +505,7 @@ void secret_search_begin(struct secret_search *m, str path, enum text_form form)
 	m->form = form;
 	m->utf16 = (struct utf16){ .big = form == TEXT_UTF16_BE };
 	m->n = m->scanned = 0;
-	m->base = m->lines = m->tries = m->dropped = 0;
+	m->base = m->lines = m->tries = m->passed = m->dropped = 0;
 	m->gave_up = false;
 	m->found_n = 0;
 	m->local = any_local(m);
@@ -532,6 +532,10 @@ void secret_search_take(struct secret_search *m, str piece)
 		}
 	}
 }
+
+void secret_search_pass(struct secret_search *m, uint64_t n) { m->passed += n; }
+
+const struct keyword_table *secret_search_table(const struct secret_search *m) { return &m->table; }
 
 static int by_place(const void *a, const void *b)
 {

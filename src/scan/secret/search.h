@@ -10,6 +10,7 @@
  * Work is bounded: regular expressions by match limits, the number of tries by the size of the
  * text; when a bound is reached `gave_up` says that the text was not looked at in full.
  */
+#include "scan/secret/keyword.h"
 #include "scan/secret/kind.h"
 #include "scan/secret/sniff.h"
 #include "scan/secret/value.h"
@@ -41,6 +42,10 @@ bool secret_search_wants(struct secret_search *search, str path);
 /* A new text. `path` must live until secret_search_end. */
 void secret_search_begin(struct secret_search *search, str path, enum text_form form);
 void secret_search_take(struct secret_search *search, str piece);
+/* For who chooses what it takes: so many bytes of the text were looked at, which bound the work. */
+void secret_search_pass(struct secret_search *search, uint64_t n);
+/* The keywords of all kinds that are not for files of a name; their owner is the kind's number. */
+const struct keyword_table *secret_search_table(const struct secret_search *search);
 void secret_search_end(struct secret_search *search);
 
 /* After the end, until the next begin: what was found, in order of its place. */
