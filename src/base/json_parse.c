@@ -10,7 +10,7 @@
 #include "base/num.h"
 
 /* Objects up to this size are searched for duplicate keys pair by pair. */
-#define PAIRWISE_KEYS 12u
+#define PAIRWISE_KEYS 64u
 
 struct parser {
 	const char *start, *p, *end;

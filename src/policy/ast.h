@@ -133,6 +133,7 @@ struct module {
 	str file, text;
 	bool v0;
 	bool rego_v1;	      /* import rego.v1 */
+	bool shared;	      /* policy_source */
 	struct term *package; /* TERM_REF, head `data` */
 	struct import *imports;
 	struct rule **rules;

@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "policy/builtin.h"
+#include "policy/kept.h"
 
 struct entry {
 	const struct builtin_compiled *kind;
@@ -12,6 +13,7 @@ struct entry {
 struct builtin_cache {
 	struct arena *arena;
 	struct map entries;
+	struct kept *kept;
 };
 
 struct builtin_cache *builtin_cache_new(void)
@@ -40,6 +42,7 @@ void builtin_cache_free(struct builtin_cache *cache)
 	if (!cache)
 		return;
 	drop_all(cache);
+	kept_free(cache->kept);
 	arena_free(cache->arena);
 	free(cache);
 }
@@ -69,4 +72,11 @@ void *builtin_cached(struct builtin_call *call, const struct builtin_compiled *k
 	if (bytes != small)
 		free(bytes);
 	return entry ? entry->object : NULL;
+}
+
+struct kept *builtin_cache_kept(struct builtin_cache *cache)
+{
+	if (!cache->kept)
+		cache->kept = kept_new();
+	return cache->kept;
 }

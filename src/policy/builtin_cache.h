@@ -7,8 +7,10 @@
  */
 #include "base/str.h"
 
+struct builtin_cache;
 struct builtin_call;
 struct err;
+struct kept;
 
 #define BUILTIN_CACHE_OBJECTS 1024u
 #define BUILTIN_CACHE_BYTES   (8u << 20)
@@ -23,3 +25,6 @@ struct builtin_compiled {
  * the next call of this function.
  */
 void *builtin_cached(struct builtin_call *call, const struct builtin_compiled *kind, str text);
+
+/* Results of functions (kept.h). */
+struct kept *builtin_cache_kept(struct builtin_cache *cache);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/compile.h"
 
+#include "policy/footprint.h"
+
 /* `what` has one %.*s, for the path. */
 #define RULE_ERROR(compiler, rule, code, what, path)                                  \
 	problem_add((compiler)->problems, (rule)->module->file, (rule)->module->text, \
@@ -283,5 +285,7 @@ void compile_rules(struct compiler *compiler)
 	compile_recursion(compiler, order, &n);
 	if (compiler->problems->n == 0)
 		compile_types(compiler, order, n);
+	if (compiler->problems->n == 0 && compiler->shares)
+		compile_footprints(compiler, order, n);
 	forget(&policy->root);
 }

@@ -21,7 +21,10 @@ struct compiler {
 	struct problems *problems;
 	bool strict;
 	bool external_data;
-	bool prints;			      /* so far: print or trace is called */
+	bool prints;		  /* so far: print or trace is called */
+	struct share_ids *shares; /* NULL: nothing is shared */
+	str common;
+	uint64_t shared;		      /* share_modules */
 	const struct value *schemas;	      /* by their names; NULL: none are given */
 	const struct schema_at *input_schema; /* of every rule; or NULL */
 	bool has_schemas;		      /* a module names some */

@@ -48,12 +48,14 @@ struct mock {
 /* What `with` changes. */
 struct context {
 	bool has_input;
+	bool shares; /* results of groups that others may use, in run->share */
 	struct value input, data;
 	struct tree **replaced; /* documents whose rules do not count */
 	size_t replaced_n;
 	struct mock *mocks;
 	size_t mock_n;
 	struct memos memos;
+	struct memo **docs; /* of whole documents, by the id of their group; or NULL */
 };
 
 struct slot_chunk {
@@ -137,7 +139,20 @@ bool growth_is_empty(const struct growth *growth);
 struct value growth_value(struct eval *ev, const struct growth *growth);
 
 /* The memo of a key, added when it is not there; status -1 then. */
-struct memo *memo_of(struct eval *ev, const void *what, const struct value *args, uint32_t n);
+struct memo *memo_in(struct memos *memos, struct arena *arena, const void *what,
+		     const struct value *args, uint32_t n);
+static inline struct memo *memo_of(struct eval *ev, const void *what, const struct value *args,
+				   uint32_t n)
+{
+	return memo_in(&ev->context->memos, ev->arena, what, args, n);
+}
+struct memo *memo_of_group(struct eval *ev, const struct group *group);
+/* The memo of a document or function that evaluations share; NULL: it is not shared. */
+struct memo *eval_shared(struct eval *ev, const struct group *group, const struct value *args,
+			 uint32_t n);
+
+/* Where the first names of a ref with a place lead; NULL: nowhere. Where results are shared. */
+const struct value *eval_place(const struct eval *ev, const struct node *node);
 
 /* Clauses that may apply: candidates of the index. */
 struct candidates {

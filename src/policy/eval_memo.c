@@ -38,10 +38,10 @@ static bool same(const struct memo *memo, const void *what, const struct value *
 	return true;
 }
 
-static void grow(struct eval *ev, struct memos *memos)
+static void grow(struct memos *memos, struct arena *arena)
 {
 	size_t n = memos->slot_n ? memos->slot_n * 2 : 32;
-	struct memo **slots = ARENA_ARRAY(ev->arena, struct memo *, n);
+	struct memo **slots = ARENA_ARRAY(arena, struct memo *, n);
 
 	for (size_t i = 0; i < memos->slot_n; i++) {
 		size_t at;
@@ -57,9 +57,9 @@ static void grow(struct eval *ev, struct memos *memos)
 	memos->slot_n = n;
 }
 
-struct memo *memo_of(struct eval *ev, const void *what, const struct value *args, uint32_t n)
+struct memo *memo_in(struct memos *memos, struct arena *arena, const void *what,
+		     const struct value *args, uint32_t n)
 {
-	struct memos *memos = &ev->context->memos;
 	uint64_t hash = ((uint64_t)(uintptr_t)what >> 4) * 0x9e3779b97f4a7c15ull;
 	struct memo *memo;
 	size_t at;
@@ -68,19 +68,19 @@ struct memo *memo_of(struct eval *ev, const void *what, const struct value *args
 		hash = (hash ^ hash_arg(&args[i])) * 0xff51afd7ed558ccdull;
 	hash ^= hash >> 32;
 	if (memos->n * 2 >= memos->slot_n)
-		grow(ev, memos);
+		grow(memos, arena);
 	at = (uint32_t)hash & (memos->slot_n - 1);
 	for (; (memo = memos->slots[at]); at = (at + 1) & (memos->slot_n - 1)) {
 		if (memo->hash == (uint32_t)hash && same(memo, what, args, n))
 			return memo;
 	}
-	memo = ARENA_NEW(ev->arena, struct memo);
+	memo = ARENA_NEW(arena, struct memo);
 	memo->what = what;
 	memo->arg_n = n;
 	memo->hash = (uint32_t)hash;
 	memo->status = -1;
 	if (n > 0) {
-		struct value *copy = ARENA_ARRAY(ev->arena, struct value, n);
+		struct value *copy = ARENA_ARRAY(arena, struct value, n);
 
 		memcpy(copy, args, n * sizeof(struct value));
 		memo->args = copy;
@@ -88,4 +88,19 @@ struct memo *memo_of(struct eval *ev, const void *what, const struct value *args
 	memos->slots[at] = memo;
 	memos->n++;
 	return memo;
+}
+
+struct memo *memo_of_group(struct eval *ev, const struct group *group)
+{
+	struct context *context = ev->context;
+	struct memo **at;
+
+	if (!context->docs)
+		context->docs = ARENA_ARRAY(ev->arena, struct memo *, (size_t)ev->policy->group_n);
+	at = &context->docs[group->id];
+	if (!*at) {
+		*at = ARENA_NEW(ev->arena, struct memo);
+		(*at)->status = -1;
+	}
+	return *at;
 }

@@ -291,6 +291,8 @@ static int call_mock(struct eval *ev, const struct mock *mock, const struct valu
 	}
 	context.mock_n = 0;
 	context.memos = (struct memos){ 0 };
+	context.docs = NULL;
+	context.shares = false;
 	ev->context = &context;
 	if (mock->by_builtin) {
 		builtin_signature(mock->by_builtin, &signature);

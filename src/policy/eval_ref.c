@@ -87,6 +87,9 @@ static int place_root(struct eval *ev, const struct node *node, struct value *sl
 		return ev->context->has_input;
 	case ROOT_DATA:
 		place->tree = node->tree;
+		/* Where there is a rule, base documents do not count. */
+		if (node->tree->group && ev->context->replaced_n == 0)
+			return 1;
 		place->base = eval_base(ev, node->tree);
 		if (eval_above_replaced(ev, node->tree) || !node->tree->has_rules)
 			return place_stored(place, place->base);
@@ -213,6 +216,11 @@ int eval_ref(struct eval *ev, const struct node *node, struct value *slots, stru
 	struct value key;
 	int rc;
 
+	if (node->place && ev->context->shares) {
+		const struct value *v = eval_place(ev, node);
+
+		return v ? follow_keys(ev, node, node->place_n, slots, v, out) : 0;
+	}
 	if (node->root == ROOT_INPUT && node->folded)
 		return ev->context->has_input ? follow(ev, node, &ev->context->input, out) : 0;
 	if (node->root == ROOT_NODE && node->folded && node->head->kind == NODE_SLOT)
@@ -365,7 +373,16 @@ int eval_ref_each(struct eval *ev, const struct op *op, struct value *slots, str
 {
 	struct walk walk = { .op = op, .slots = slots, .sink = sink };
 	struct place at = { 0 };
-	int rc = place_root(ev, op->node, slots, &at);
+	int rc;
 
+	if (op->node->place && ev->context->shares) {
+		const struct value *v = eval_place(ev, op->node);
+
+		if (!v)
+			return 0;
+		at.value = *v;
+		return walk_on(ev, &walk, &at, op->node->place_n);
+	}
+	rc = place_root(ev, op->node, slots, &at);
 	return rc == 1 ? walk_on(ev, &walk, &at, 0) : rc;
 }

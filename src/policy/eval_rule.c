@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/eval.h"
 
+#include "policy/builtin_cache.h"
+#include "policy/kept.h"
 #include "policy/trace.h"
 #include "policy/watch.h"
 
@@ -232,9 +234,13 @@ static int too_large(struct eval *ev, const struct value *v)
 int eval_group(struct eval *ev, struct group *group, struct value *out)
 {
 	const struct clause *caller = ev->clause;
-	struct memo *memo = memo_of(ev, group, NULL, 0);
+	struct memo *memo = memo_of_group(ev, group), *shared = NULL;
 	int rc;
 
+	if (memo->status < 0 && (shared = eval_shared(ev, group, NULL, 0)) && shared->status >= 0) {
+		memo->status = shared->status;
+		memo->value = shared->value;
+	}
 	if (memo->status >= 0) {
 		*out = memo->value;
 		return memo->status;
@@ -257,6 +263,10 @@ int eval_group(struct eval *ev, struct group *group, struct value *out)
 	ev->clause = caller;
 	memo->status = (int8_t)rc;
 	memo->value = *out;
+	if (shared) {
+		shared->status = (int8_t)rc;
+		shared->value = *out;
+	}
 	return rc;
 }
 
@@ -265,12 +275,21 @@ int eval_function(struct eval *ev, struct tree *function, const struct value *ar
 {
 	const struct clause *caller = ev->clause;
 	struct group *group = function->group;
+	struct kept_call call;
 	struct memo *memo;
+	bool keeps;
 	int rc;
 
 	if (n != group->arity)
 		return 0;
-	memo = memo_of(ev, group, args, n);
+	call = (struct kept_call){ .function = group->share, .args = args, .n = n };
+	keeps = group->keeps && ev->context->shares;
+	rc = keeps ? kept_get(builtin_cache_kept(ev->call.cache), &call, ev->arena, out) : -1;
+	if (rc >= 0)
+		return rc;
+	memo = eval_shared(ev, group, args, n);
+	if (!memo)
+		memo = memo_of(ev, group, args, n);
 	if (memo->status >= 0 && n > 0) {
 		*out = memo->value;
 		return memo->status;
@@ -285,6 +304,8 @@ int eval_function(struct eval *ev, struct tree *function, const struct value *ar
 	ev->clause = caller;
 	memo->status = (int8_t)rc;
 	memo->value = *out;
+	if (keeps)
+		kept_put(builtin_cache_kept(ev->call.cache), &call, rc, out);
 	return rc;
 }
 
@@ -375,7 +396,7 @@ int eval_group_key(struct eval *ev, struct group *group, const struct value *bas
 		   const struct value *key, struct value *out)
 {
 	const struct clause *caller = ev->clause;
-	struct memo *whole = memo_of(ev, group, NULL, 0), *memo;
+	struct memo *whole = memo_of_group(ev, group), *memo;
 	const struct value *found;
 	int rc;
 

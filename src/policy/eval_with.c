@@ -103,6 +103,8 @@ int eval_with(struct eval *ev, const struct op *op, struct value *slots, struct 
 	if (rc != 1)
 		return rc;
 	inside.memos = (struct memos){ 0 };
+	inside.docs = NULL;
+	inside.shares = false;
 	to.inside = &inside;
 	to.outside = outside;
 	ev->context = &inside;

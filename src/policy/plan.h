@@ -99,6 +99,8 @@ struct node {
 	struct builtin_signature signature;
 	struct tree *function; /* its group may be replaced by `with` */
 	struct value *folded;  /* of a ref into input or data: its args, all constant strings */
+	/* Of a ref into what evaluations share: where its first constant names lead (share.h). */
+	uint32_t place, place_n;
 };
 
 enum pattern_kind {
@@ -192,7 +194,10 @@ struct group {
 	uint32_t arity, id;
 	str path; /* "data.a.b" */
 	struct index *index;
-	bool same_constant;		 /* all clauses give the same constant */
+	bool same_constant;		   /* all clauses give the same constant */
+	const struct footprint *footprint; /* where results are shared; else NULL */
+	uint64_t share;			   /* its id, 0: its results are not shared */
+	bool keeps;			   /* a function of its arguments alone: kept.h */
 	const struct type *type, **args; /* of the value and of arguments, once they are checked */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/compile.h"
+#include "policy/share.h"
 
 static struct node *node_new(struct unit *unit, enum node_kind kind, const struct term *term)
 {
@@ -85,6 +86,22 @@ static bool all_strings(const struct term *ref, uint32_t from)
 	return true;
 }
 
+/* The constant names that a ref into the shared part of the input begins with. */
+static void plan_place(struct unit *unit, const struct term *ref, uint32_t from, struct node *node)
+{
+	const struct compiler *compiler = unit->compiler;
+	uint32_t n = from;
+
+	if (!compiler->shares || node->root != ROOT_INPUT || n >= ref->n ||
+	    !term_is_string(ref->items[n]) ||
+	    !str_eq(value_text(&ref->items[n]->value), compiler->common))
+		return;
+	while (n < ref->n && term_is_string(ref->items[n]))
+		n++;
+	node->place_n = n - from;
+	node->place = share_place(compiler->shares, ref->items + from, node->place_n);
+}
+
 static struct node *plan_ref(struct safety *safety, const struct term *ref)
 {
 	struct unit *unit = safety->unit;
@@ -103,6 +120,7 @@ static struct node *plan_ref(struct safety *safety, const struct term *ref)
 		node->head = plan_node(safety, head);
 	}
 	node->n = ref->n - from;
+	plan_place(unit, ref, from, node);
 	if (all_strings(ref, from)) {
 		node->folded = ARENA_ARRAY(unit->arena, struct value, node->n + 1);
 		for (uint32_t i = 0; i < node->n; i++)

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "policy/compile.h"
 #include "policy/parse.h"
+#include "policy/share.h"
 #include "policy/test_case.h"
 
 static int parse_all(struct policy *policy, const struct policy_source *sources, size_t n,
@@ -14,8 +15,10 @@ static int parse_all(struct policy *policy, const struct policy_source *sources,
 		struct module *module = parse_module(sources[i].file, sources[i].text,
 						     sources[i].v0, policy->arena, problems);
 
-		if (module)
-			policy->modules[policy->module_n++] = module;
+		if (!module)
+			continue;
+		module->shared = sources[i].shared;
+		policy->modules[policy->module_n++] = module;
 	}
 	return problems->n > 0 ? -1 : 0;
 }
@@ -51,6 +54,11 @@ struct policy *policy_compile(const struct policy_source *sources, size_t n,
 	map_init(&compiler.packages, scratch);
 	compiler.strict = opts && opts->strict;
 	compiler.external_data = opts && opts->external_data;
+	if (opts && opts->shares) {
+		compiler.shares = opts->shares;
+		compiler.common = opts->common;
+		compiler.shared = share_modules(opts->shares, sources, n);
+	}
 	object_builder_init(&none, policy->arena);
 	policy->data = data && data->type == VALUE_OBJECT ? *data : object_builder_take_last(&none);
 	compiler.literals =

@@ -31,12 +31,16 @@
 
 struct policy;
 struct policy_query;
+struct policy_share;
 struct policy_trace;
 struct policy_watch;
+struct share_ids;
 
 struct policy_source {
 	str file, text;
-	bool v0; /* the syntax from before v1, unless the module imports rego.v1 */
+	bool v0;     /* the syntax from before v1, unless the module imports rego.v1 */
+	bool shared; /* its text counts, not where it stands, for who shares its results (share.h)
+		      */
 };
 
 struct policy_options {
@@ -46,6 +50,10 @@ struct policy_options {
 	bool tests;  /* rules called test_* are to be run: each is kept apart, cases report */
 	bool traced; /* policy_run.trace is told of its literals, which costs memory */
 	bool external_data; /* knows the builtin of that name, as Gatekeeper's templates do */
+	/* Evaluations are to share results: ids for them, and which part of the input is one and
+	 * the same for those that do (share.h). */
+	struct share_ids *shares;
+	str common;
 };
 
 /*
@@ -138,7 +146,8 @@ struct policy_run {
 	struct policy_counters *counters;
 	struct policy_trace *trace; /* silent unless the policy was compiled with `traced` */
 	const struct policy_watch *watch;
-	uint64_t steps; /* out: what was used */
+	struct policy_share *share; /* with others of the same input; NULL: with nobody */
+	uint64_t steps;		    /* out: what was used */
 };
 
 struct policy_answer {

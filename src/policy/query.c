@@ -284,6 +284,7 @@ int policy_eval(const struct policy_query *query, struct policy_run *run, struct
 	}
 	err->code = 0;
 	eval_init(&ev, query, run, arena, err);
+	context.shares = run->share && !run->watch && !run->trace && !run->counters && !run->plain;
 	ev.context = &context;
 	ev.chunk = &chunk;
 	if (!run->cache)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
+#include <endian.h>
 
 #include "policy/value.h"
 
@@ -61,23 +62,55 @@ void object_builder_add(struct object_builder *b, struct value key, struct value
 	b->members[b->n++] = (struct value_member){ .key = key, .value = value };
 }
 
-static int key_cmp(const void *a, const void *b)
+/* Most keys are texts, and most texts differ in their first byte. */
+static int key_cmp(const struct value_member *a, const struct value_member *b)
 {
-	const struct value_member *x = a, *y = b;
+	const struct value *x = &a->key, *y = &b->key;
 
-	return value_compare(&x->key, &y->key);
+	if (x->type == VALUE_STRING && y->type == VALUE_STRING && x->n > 0 && y->n > 0 &&
+	    x->text[0] != y->text[0])
+		return (unsigned char)x->text[0] < (unsigned char)y->text[0] ? -1 : 1;
+	return value_compare(x, y);
 }
 
 static bool members_sorted(const struct value_member *members, size_t n)
 {
 	for (size_t i = 1; i < n; i++)
-		if (value_compare(&members[i - 1].key, &members[i].key) >= 0)
+		if (key_cmp(&members[i - 1], &members[i]) >= 0)
 			return false;
 	return true;
 }
 
+/* A member by the first eight bytes of its key, which tell most texts apart. */
+struct sorted {
+	uint64_t first; /* 0 for what is no text: then they are equal, and compared whole */
+	const struct value_member *member;
+};
+
+static uint64_t first_bytes(const struct value *key)
+{
+	uint64_t first = 0;
+
+	if (key->type != VALUE_STRING)
+		return 0;
+	if (key->n >= sizeof(first)) {
+		memcpy(&first, key->text, sizeof(first));
+		return be64toh(first);
+	}
+	for (uint32_t i = 0; i < key->n; i++)
+		first |= (uint64_t)(unsigned char)key->text[i] << (56 - 8 * i);
+	return first;
+}
+
+static bool comes_first(const struct sorted *a, const struct sorted *b)
+{
+	if (a->first != b->first && a->member->key.type == b->member->key.type)
+		return a->first < b->first;
+	return key_cmp(a->member, b->member) <= 0;
+}
+
 /* Merges from two sorted halves, so that equal keys keep their order. */
-static void sort_members(struct value_member *m, struct value_member *spare, size_t n)
+static void sort_members(struct sorted *m, struct sorted *spare, size_t n)
 {
 	size_t half = n / 2, i = 0, k = half, to = 0;
 
@@ -87,7 +120,7 @@ static void sort_members(struct value_member *m, struct value_member *spare, siz
 	sort_members(m + half, spare, n - half);
 	memcpy(spare, m, n * sizeof(*m));
 	while (i < half || k < n) {
-		bool left = k == n || (i < half && key_cmp(&spare[i], &spare[k]) <= 0);
+		bool left = k == n || (i < half && comes_first(&spare[i], &spare[k]));
 
 		m[to++] = left ? spare[i++] : spare[k++];
 	}
@@ -103,12 +136,33 @@ static struct value object_take(struct object_builder *b)
 	return v;
 }
 
+#define SORT_BY_INSERTION 12u /* members; more are merged */
+
 static void sort_stable(struct object_builder *b)
 {
-	struct value_member *spare = mem_alloc(b->n * sizeof(*spare));
+	struct value_member *moved;
+	struct sorted *sorted;
 
-	sort_members(b->members, spare, b->n);
-	free(spare);
+	for (size_t i = 1; i < b->n && b->n <= SORT_BY_INSERTION; i++) {
+		struct value_member m = b->members[i];
+		size_t at = i;
+
+		for (; at > 0 && key_cmp(&b->members[at - 1], &m) > 0; at--)
+			b->members[at] = b->members[at - 1];
+		b->members[at] = m;
+	}
+	if (b->n <= SORT_BY_INSERTION)
+		return;
+	sorted = mem_alloc(b->n * 2 * sizeof(*sorted));
+	moved = mem_alloc(b->n * sizeof(*moved));
+	for (size_t i = 0; i < b->n; i++)
+		sorted[i] = (struct sorted){ first_bytes(&b->members[i].key), &b->members[i] };
+	sort_members(sorted, sorted + b->n, b->n);
+	for (size_t i = 0; i < b->n; i++)
+		moved[i] = *sorted[i].member;
+	memcpy(b->members, moved, b->n * sizeof(*moved));
+	free(moved);
+	free(sorted);
 }
 
 bool object_builder_take(struct object_builder *b, struct value *out)

@@ -110,7 +110,7 @@ static const struct json *rego_template(const char *body, struct arena *arena)
 static void refused(const struct json *json, const char *why)
 {
 	struct err err = { 0 };
-	struct constraint_template *t = constraint_template_new(json, &err);
+	struct constraint_template *t = constraint_template_new(json, NULL, &err);
 
 	constraint_template_free(t);
 	CHECK(t == NULL);
@@ -180,7 +180,7 @@ TEST(an_engine_we_do_not_have_is_told_and_not_dropped)
 	struct err err;
 
 	t = constraint_template_new(
-		template_of("      code: [{engine: K8sNativeValidation}]\n", arena), &err);
+		template_of("      code: [{engine: K8sNativeValidation}]\n", arena), NULL, &err);
 	CHECK(t != NULL);
 	CHECK_STRV(t->unsupported, "unsupported engine K8sNativeValidation");
 }
@@ -203,7 +203,7 @@ TEST(rego_beside_another_engine_is_used)
 			    "              package demo\n"
 			    "              violation contains {\"msg\": \"x\"} if true\n",
 			    arena),
-		&err);
+		NULL, &err);
 	CHECK_OK(t);
 	CHECK_STRV(t->unsupported, "");
 }

@@ -250,7 +250,7 @@ static struct constraint_template *template_of(const char *annotation, const cha
 				     json_with(NULL, SYNC_ANNOTATION, said, arena), arena);
 		json = json_with(json, STR("metadata"), metadata, arena);
 	}
-	t = constraint_template_new(json, &err);
+	t = constraint_template_new(json, NULL, &err);
 	CHECK_OK(t ? 0 : -1);
 	return t;
 }

@@ -2,6 +2,7 @@
 #include "hub/webhook/decide.h"
 
 #include "base/err.h"
+#include "base/num.h"
 #include "base/time.h"
 #include "hub/webhook/json_patch.h"
 #include "policy/constraint/fix.h"
@@ -293,7 +294,9 @@ void decide_validate(struct library *library, const struct admission_request *re
 	r.object = admission_request_object(request, arena);
 	r.audit_why = audit_reason(&r);
 	out->bypass = result.bypass;
-	out->items = ARENA_ARRAY(arena, struct finding, DECISION_MAX_FINDINGS + 1);
+	/* One more for a label that is refused. */
+	out->items =
+		ARENA_ARRAY(arena, struct finding, size_min(result.n, DECISION_MAX_FINDINGS) + 1);
 	buf_init(&r.message, MESSAGE_MAX);
 	label = label_refused(&r, run.exempt);
 	if (label.n > 0)

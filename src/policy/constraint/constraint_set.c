@@ -7,6 +7,7 @@
 #include "policy/constraint/constraint_template.h"
 #include "policy/constraint/evaluation.h"
 #include "policy/constraint/sync_store.h"
+#include "policy/share.h"
 
 #include <assert.h>
 #include <time.h>
@@ -25,9 +26,10 @@ struct constraint_set {
 	struct map by_kind; /* of templates */
 	struct constraint **constraints;
 	size_t n, cap;
-	struct map by_name;    /* "Kind/name" to its index + 1 */
-	struct map kinds;      /* of objects, to struct index_list */
-	struct index_list any; /* constraints for all kinds */
+	struct map by_name;	  /* "Kind/name" to its index + 1 */
+	struct map kinds;	  /* of objects, to struct index_list */
+	struct index_list any;	  /* constraints for all kinds */
+	struct share_ids *shares; /* of the templates */
 	bool sealed;
 };
 
@@ -37,6 +39,7 @@ struct constraint_set *constraint_set_new(void)
 
 	set->arena = arena_new();
 	set->refs = 1;
+	set->shares = share_ids_new(set->arena);
 	map_init(&set->by_kind, set->arena);
 	map_init(&set->by_name, set->arena);
 	map_init(&set->kinds, set->arena);
@@ -63,7 +66,7 @@ void constraint_set_unref(struct constraint_set *set)
 static int add_template(struct constraint_set *set, const struct json *json, struct err *err)
 {
 	AUTO(constraint_template_free)
-	struct constraint_template *t = constraint_template_new(json, err);
+	struct constraint_template *t = constraint_template_new(json, set->shares, err);
 
 	if (!t)
 		return -1;
@@ -221,6 +224,7 @@ struct reviewer {
 	struct arena *arena;
 	struct review_result *result;
 	struct builtin_cache *cache;
+	struct policy_share *share;
 	struct value object; /* input.review */
 	bool has_object;
 	size_t of_constraint; /* violations of the one at hand */
@@ -308,18 +312,21 @@ static void take_answers(struct reviewer *r, const struct constraint *c,
 	}
 }
 
+/* What violations say may be parts of it. */
 static struct value input_of(struct reviewer *r, const struct constraint *c)
 {
-	struct object_builder b;
+	struct value_member *members = ARENA_ARRAY(r->arena, struct value_member, 2);
+	struct value input = { .type = VALUE_OBJECT, .n = 2, .members = members };
 
 	if (!r->has_object) {
 		r->object = review_value(r->review, r->arena);
+		r->share = policy_share_new(r->set->shares, r->arena);
 		r->has_object = true;
 	}
-	object_builder_init(&b, r->arena);
-	OBJECT_ADD(&b, "parameters", c->input);
-	OBJECT_ADD(&b, "review", r->object);
-	return object_builder_take_last(&b);
+	members[0] = (struct value_member){ VALUE_STR("parameters"), c->input };
+	members[1] = (struct value_member){ VALUE_STR("review"), r->object };
+	value_measure(&input);
+	return input;
 }
 
 static void evaluate(struct reviewer *r, const struct constraint *c)
@@ -334,6 +341,7 @@ static void evaluate(struct reviewer *r, const struct constraint *c)
 			      true);
 		return;
 	}
+	how.share = r->share;
 	if (policy_eval(c->template->query, &how, r->arena, &answers, &err) < 0)
 		add_violation(r, c, str_dup(r->arena, str_c(err.msg)), NULL, true);
 	else

@@ -69,7 +69,7 @@ static str annotation_of(const struct json *json)
 	return json_get_str(json_path(json, "metadata", "annotations", NULL), SYNC_ANNOTATION);
 }
 
-static int read_rego(struct constraint_template *t, struct err *err)
+static int read_rego(struct constraint_template *t, struct share_ids *shares, struct err *err)
 {
 	const struct json *target = target_of(t->json, err);
 	struct template_rego rego;
@@ -82,7 +82,7 @@ static int read_rego(struct constraint_template *t, struct err *err)
 		t->unsupported = str_dup(t->arena, str_c(err->msg));
 		return 0;
 	}
-	t->query = template_rego_compile(&rego, &t->needs, err);
+	t->query = template_rego_compile(&rego, &t->needs, shares, err);
 	if (!t->query)
 		return -1;
 	sync_needs_annotation(&t->needs, annotation_of(t->json));
@@ -91,7 +91,8 @@ static int read_rego(struct constraint_template *t, struct err *err)
 	return 0;
 }
 
-struct constraint_template *constraint_template_new(const struct json *json, struct err *err)
+struct constraint_template *constraint_template_new(const struct json *json,
+						    struct share_ids *shares, struct err *err)
 {
 	AUTO(constraint_template_free)
 	struct constraint_template *t = mem_zalloc(sizeof(*t));
@@ -107,7 +108,7 @@ struct constraint_template *constraint_template_new(const struct json *json, str
 	t->name = r.name;
 	t->kind = json_str(json_path(t->json, "spec", "crd", "spec", "names", "kind", NULL));
 	if (check_head(&r, t->kind, err) < 0 || read_schema(t, &r, err) < 0 ||
-	    read_rego(t, err) < 0) {
+	    read_rego(t, shares, err) < 0) {
 		err_wrap(err, "ConstraintTemplate %.*s", STR_ARG(str_take(t->name, 200)));
 		return NULL;
 	}

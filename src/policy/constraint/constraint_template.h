@@ -5,7 +5,7 @@
  * v1alpha1), compiled. Immutable; evaluation may be shared between threads, checking parameters
  * not.
  *
- *	struct constraint_template *t = constraint_template_new(json, &err);
+ *	struct constraint_template *t = constraint_template_new(json, NULL, &err);
  *
  *	if (!t)
  *		return -1;
@@ -18,6 +18,7 @@
 struct err;
 struct parameter_schema;
 struct policy_query;
+struct share_ids;
 
 #define GATEKEEPER_TARGET STR("admission.k8s.gatekeeper.sh")
 
@@ -32,8 +33,12 @@ struct constraint_template {
 	struct sync_needs needs; /* which other objects it looks at */
 };
 
-/* Keeps nothing of `json`. NULL: ERR_INPUT, ERR_LIMIT. */
-struct constraint_template *constraint_template_new(const struct json *json, struct err *err);
+/*
+ * Keeps nothing of `json`. `shares`: of templates that share what they make of a review
+ * (policy/share.h), or NULL; must outlive it. NULL: ERR_INPUT, ERR_LIMIT.
+ */
+struct constraint_template *constraint_template_new(const struct json *json,
+						    struct share_ids *shares, struct err *err);
 /* One that does not load, as far as its kind is known: `why` is why nothing can be evaluated. NULL:
  * it has none. */
 struct constraint_template *constraint_template_broken(const struct json *json, str why);

@@ -95,15 +95,26 @@ static struct value empty_resource(struct arena *arena)
 }
 
 /* What a request has that leaves it out. */
-static void add_presets(struct object_builder *b, struct arena *arena)
+static void add_presets(struct object_builder *b, const struct review *review, struct arena *arena)
 {
-	OBJECT_ADD(b, "uid", VALUE_STR(""));
-	OBJECT_ADD(b, "resource", empty_resource(arena));
-	OBJECT_ADD(b, "operation", VALUE_STR("CREATE"));
-	OBJECT_ADD(b, "userInfo", empty_object(arena));
-	OBJECT_ADD(b, "object", value_null());
-	OBJECT_ADD(b, "oldObject", value_null());
-	OBJECT_ADD(b, "options", value_null());
+	const struct json *request = review->request;
+
+	if (!JSON_GET(request, "uid"))
+		OBJECT_ADD(b, "uid", VALUE_STR(""));
+	if (!JSON_GET(request, "resource"))
+		OBJECT_ADD(b, "resource", empty_resource(arena));
+	if (!JSON_GET(request, "operation"))
+		OBJECT_ADD(b, "operation", VALUE_STR("CREATE"));
+	if (!JSON_GET(request, "userInfo"))
+		OBJECT_ADD(b, "userInfo", empty_object(arena));
+	if (!JSON_GET(request, "object") && !review->object.json)
+		OBJECT_ADD(b, "object", value_null());
+	if (!JSON_GET(request, "oldObject"))
+		OBJECT_ADD(b, "oldObject", value_null());
+	if (!JSON_GET(request, "options"))
+		OBJECT_ADD(b, "options", value_null());
+	if (!JSON_GET(request, "kind"))
+		OBJECT_ADD(b, "kind", kind_value(review_object(review), arena));
 }
 
 struct value review_value(const struct review *review, struct arena *arena)
@@ -112,11 +123,15 @@ struct value review_value(const struct review *review, struct arena *arena)
 	struct object_builder b, unstable;
 
 	object_builder_init(&b, arena);
-	add_presets(&b, arena);
-	OBJECT_ADD(&b, "kind", kind_value(object, arena));
+	add_presets(&b, review, arena);
 	if (review->request) {
 		JSON_MEMBERS(review->request, m)
-		object_builder_add(&b, value_str(m->key), value_from_json(&m->value, arena));
+		{
+			/* The object of a deletion is the old one. */
+			if (!review->object.json || !str_eq(m->key, STR("object")))
+				object_builder_add(&b, value_str(m->key),
+						   value_from_json(&m->value, arena));
+		}
 	} else {
 		if (object->name.n > 0)
 			OBJECT_ADD(&b, "name", text(object->name));

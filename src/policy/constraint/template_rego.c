@@ -143,17 +143,20 @@ static int add_module(str file, str text, bool only_v1, bool entry, struct sync_
 		return err_wrap(err, "invalid rego: %.*s", STR_ARG(file));
 	if (entry)
 		text = with_package(text, STR("template"), arena);
-	*out = (struct policy_source){ .file = file, .text = text, .v0 = v0 };
+	*out = (struct policy_source){ .file = file, .text = text, .v0 = v0, .shared = !entry };
 	return 0;
 }
 
 struct policy_query *template_rego_compile(const struct template_rego *rego,
-					   struct sync_needs *needs, struct err *err)
+					   struct sync_needs *needs, struct share_ids *shares,
+					   struct err *err)
 {
 	struct arena *arena = needs->arena;
 	struct policy_source *sources =
 		ARENA_ARRAY(arena, struct policy_source, json_len(rego->libs) + 1);
-	struct policy_options opts = { .external_data = true };
+	struct policy_options opts = { .external_data = true,
+				       .shares = shares,
+				       .common = STR_INIT("review") };
 	struct problems problems = { .arena = arena };
 	AUTO(policy_unref)
 	struct policy *policy = NULL;

@@ -10,13 +10,14 @@
  *
  *	if (template_rego_read(target, arena, &rego, &err) < 0)
  *		return -1;      // ERR_UNSUPPORTED: there is no Rego, only another engine
- *	query = template_rego_compile(&rego, &needs, &err);
+ *	query = template_rego_compile(&rego, &needs, NULL, &err);
  */
 #include "base/json.h"
 
 struct err;
 struct policy;
 struct policy_query;
+struct share_ids;
 struct sync_needs;
 
 #define TEMPLATE_REGO_MAX_LIBS	64u
@@ -33,7 +34,8 @@ int template_rego_read(const struct json *target, struct template_rego *out,
 		       struct err *err) MUST_USE;
 /*
  * The query of all violations; it owns its policy, which keeps the texts in the arena of `needs`,
- * where the other objects that it looks at are noted.
+ * where the other objects that it looks at are noted. `shares`: as in constraint_template_new.
  */
 struct policy_query *template_rego_compile(const struct template_rego *rego,
-					   struct sync_needs *needs, struct err *err);
+					   struct sync_needs *needs, struct share_ids *shares,
+					   struct err *err);
