@@ -22,6 +22,7 @@ enum {
 	INSTALL_MUTATION,
 	INSTALL_SYNC,
 	INSTALL_CLUSTER_POLICIES,
+	INSTALL_EXTERNAL,
 	INSTALL_APPARMOR,
 	INSTALL_URL,
 	INSTALL_VERSION,
@@ -92,6 +93,11 @@ static const struct option_spec options[INSTALL_OPTION_COUNT] = {
 		.name = "cluster-policies",
 		.help = { "The webhook takes Gatekeeper's policies that live in the cluster, too, and may read them",
 			  "クラスター内にある Gatekeeper のポリシーも Webhook に適用し、その読み取りを許可する" },
+	},
+	[INSTALL_EXTERNAL] = {
+		.name = "external-data",
+		.help = { "The webhook asks providers of external data, with --cluster-policies those that live in the cluster, too",
+			  "Webhook が外部データのプロバイダーに問い合わせる（--cluster-policies があればクラスター内のものにも）" },
 	},
 	[INSTALL_APPARMOR] = {
 		.name = "apparmor", .arg = "PROFILE",
@@ -184,6 +190,7 @@ static int read_options(struct invocation *in, struct install_kubernetes *out, s
 		.fail_closed = option_on(o, INSTALL_FAIL_CLOSED),
 		.mutation = option_on(o, INSTALL_MUTATION),
 		.cluster_policies = option_on(o, INSTALL_CLUSTER_POLICIES),
+		.external_data = option_on(o, INSTALL_EXTERNAL),
 	};
 	out->enforce = option_items(o, INSTALL_ENFORCE, &out->enforce_n);
 	out->excluded = option_items(o, INSTALL_EXCLUDE, &out->excluded_n);

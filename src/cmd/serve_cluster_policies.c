@@ -7,7 +7,8 @@ void serve_policies_start(struct serve *s, const char *kubeconfig, const char *c
 {
 	if (!s->policies)
 		return;
-	s->policy_sync = policy_sync_new(s->policies, kubeconfig, context);
+	s->policy_sync = policy_sync_new(s->policies, kubeconfig, context,
+					 option_on(&s->in->options, SERVE_EXTERNAL));
 	policy_sync_follow(s->policy_sync);
 }
 

@@ -68,10 +68,18 @@ has "asked: its answers and errors" out '[[\"a:1\", \"a:1_seen\"]] [[\"bad:1\", 
 has "asked: both keys at once" asked "a:1 bad:1"
 if [ "$(grep -c 'a:1' asked)" = 1 ]; then ok "answers are kept"; else not_ok "answers are kept" "$(cat asked)"; fi
 expect "without --external-data nobody is asked" 1 "$SEAWALL" policy eval -f pods.yaml -p policies.yaml -p good.yaml
-has "without: the policy sees no answer" out "nobody was asked"
+has "without: the policy sees why" out "[] [] provider images: not permitted here"
 lacks "without: no answer" out "_seen"
 expect "a provider of another authority is not believed" 1 "$SEAWALL" policy eval --external-data -f pods.yaml -p policies.yaml -p wrong.yaml
-has "another authority: no answer" out "nobody was asked"
+has "another authority: the policy sees why" out "[] [] provider images: "
+lacks "another authority: no answer" out "_seen"
+expect "a provider that nobody knows" 1 "$SEAWALL" policy eval --external-data -f pods.yaml -p policies.yaml
+has "nobody knows: the policy sees why" out "key is not found in provider cache: images"
+sed 's/violation\[{"msg": "nobody was asked"}\]/violation[{"msg": "closed"}]/; s/not external_data(\(.*\))$/external_data(\1).system_error != ""/' policies.yaml >closed.yaml
+expect "a policy that fails closed denies then" 1 "$SEAWALL" policy eval --external-data -f pods.yaml -p closed.yaml -p wrong.yaml
+has "fails closed: its message" out "closed"
+expect "and does not when there is an answer" 1 "$SEAWALL" policy eval --external-data -f pods.yaml -p closed.yaml -p good.yaml
+lacks "an answer: not closed" out "closed"
 
 cat >assign.yaml <<'END'
 apiVersion: mutations.gatekeeper.sh/v1beta1

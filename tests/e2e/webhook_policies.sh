@@ -270,3 +270,59 @@ kubectl delete constrainttemplate needslabel >/dev/null
 holds "nor one whose template is deleted" within 3 map m
 kill -TERM "$server"
 holds "it ends in order" wait "$server"
+
+# --- providers of external data: only with the option, and with the right to it
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 \
+	-keyout key.pem -out cert.pem 2>/dev/null
+python3 "$SOURCE/tests/fixture/provider.py" cert.pem key.pem >provider.log 2>&1 &
+provider_pid=$!
+trap 'kill $provider_pid 2>/dev/null; stop_servers; bed stop >/dev/null 2>&1' EXIT
+answers() { [ -s provider.log ]; }
+await answers
+crd externaldata.gatekeeper.sh v1beta1 Provider providers Cluster | kubectl apply -f - >/dev/null
+kubectl wait --for=condition=Established crd providers.externaldata.gatekeeper.sh --timeout=20s >/dev/null
+provider() { # TIMEOUT URL
+	cat <<END
+apiVersion: externaldata.gatekeeper.sh/v1beta1
+kind: Provider
+metadata: {name: keys}
+spec: {url: "$2", timeout: $1, caBundle: $(base64 -w 0 cert.pem)}
+END
+}
+url="https://127.0.0.1:$(head -n 1 provider.log)/validate"
+provider 2 "$url" | kubectl apply -f - >/dev/null
+template asks Asks 'input.review.object.metadata.name != "free"
+          answer := external_data({"provider": "keys", "keys": [input.review.object.metadata.name]})
+          verdict := {"bad": count(answer.errors) > 0, "unanswered": answer.system_error != ""}
+          verdict[which]' | sed 's/msg := .*/msg := sprintf("%v key: %v", [which, answer.system_error])/' | kubectl apply -f - >/dev/null
+crd constraints.gatekeeper.sh v1beta1 Asks asks Cluster | kubectl apply -f - >/dev/null
+kubectl wait --for=condition=Established crd asks.constraints.gatekeeper.sh --timeout=20s >/dev/null
+constraint Asks asks-all x | kubectl apply -f - >/dev/null
+serve
+refuses() { ! map "$1" 2>"$W/why" && grep -q "$2" "$W/why"; }
+holds "without the option a provider of the cluster is not known" within 5 refuses good 'unanswered key: key is not found in provider cache: keys'
+not_watched() { says 'all(.cluster_policies.kinds[]; .kind != "Provider")'; }
+holds "nor watched" not_watched
+kill -TERM "$server"
+wait "$server"
+serve --external-data
+holds "with it the right is missing, and that is said" await kind_is Provider failed
+"$SEAWALL" install kubernetes --kubernetes 1.20 --url "https://127.0.0.1:$port" --timeout 5 --cluster-policies --external-data | kubectl apply -f - >/dev/null
+holds "the option of the manifests gives it" can watch providers.externaldata.gatekeeper.sh
+holds "to read only" cannot update providers.externaldata.gatekeeper.sh
+kill -TERM "$server"
+wait "$server"
+serve --external-data
+holds "providers are watched" await kind_is Provider ready
+holds "a provider of the cluster is asked" within 5 map good
+holds "its errors count" refuses bad1 'bad key'
+provider 2 "https://127.0.0.1:1/" | kubectl apply -f - >/dev/null
+holds "one that cannot be reached denies as the policy says" within 5 refuses other 'unanswered key: provider keys: '
+provider 2 "http://127.0.0.1:1/" | kubectl apply -f - >/dev/null
+holds "one without TLS is not loaded, the one before stays" await object_is keys older_in_force
+provider 2 "$url" | kubectl apply -f - >/dev/null
+holds "mended it is asked again" within 5 map other
+kubectl delete provider keys >/dev/null
+holds "a provider that is deleted is asked no more" within 5 refuses third 'key is not found in provider cache: keys'
+kill -TERM "$server"
+holds "it ends in order with providers, too" wait "$server"

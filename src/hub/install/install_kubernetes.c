@@ -281,6 +281,7 @@ int install_kubernetes(const struct install_kubernetes *o, struct arena *arena, 
 	OBJECT_ADD(&b, "mutation", value_bool(o->mutation));
 	OBJECT_ADD(&b, "labels", labels_of(arena));
 	OBJECT_ADD(&b, "cluster_policies", value_bool(o->cluster_policies));
+	OBJECT_ADD(&b, "external_data", value_bool(o->external_data));
 	OBJECT_ADD(&b, "sync", sync_of(o, arena));
 	vars = object_builder_take_last(&b);
 	return template_render(str_of((const char *)manifest, sizeof(manifest)), &vars, arena, out,

@@ -34,6 +34,7 @@ struct install_kubernetes {
 	unsigned minor;		      /* of Kubernetes 1.MINOR */
 	bool fail_closed, mutation;
 	bool cluster_policies; /* it may read Gatekeeper's policies, and does */
+	bool external_data; /* it asks providers, those of the cluster too, if it may read these */
 };
 
 int install_kubernetes(const struct install_kubernetes *opts, struct arena *arena, struct buf *out,

@@ -34,6 +34,7 @@ struct policy_sync {
 	const char *kubeconfig, *context;
 	struct watched *items[POLICY_STORE_KINDS];
 	size_t n;
+	bool providers;
 };
 
 /* ---- in the threads of the watches ------------------------------------------------------------
@@ -176,6 +177,8 @@ void policy_sync_follow(struct policy_sync *s)
 	end_unwanted(s, &made);
 	for (size_t i = 0; i < ARRAY_LEN(fixed); i++)
 		want(s, str_c(fixed[i][0]), str_c(fixed[i][1]));
+	if (s->providers)
+		want(s, STR("externaldata.gatekeeper.sh"), STR("Provider"));
 	for (size_t i = 0; i < n; i++)
 		want(s, CONSTRAINT_GROUP, names[i]);
 }
@@ -184,13 +187,14 @@ void policy_sync_follow(struct policy_sync *s)
  */
 
 struct policy_sync *policy_sync_new(struct policy_store *store, const char *kubeconfig,
-				    const char *context)
+				    const char *context, bool providers)
 {
 	struct policy_sync *s = mem_zalloc(sizeof(*s));
 
 	s->store = store;
 	s->kubeconfig = kubeconfig;
 	s->context = context;
+	s->providers = providers;
 	return s;
 }
 

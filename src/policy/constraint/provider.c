@@ -232,6 +232,9 @@ int provider_ask(struct provider_set *set, str name, const str *keys, size_t n, 
 	return 0;
 }
 
+#define STATUS_UNKNOWN 400 /* there is no such provider */
+#define STATUS_FAILED  500
+
 /* ---- the builtin --------------------------------------------------------------------------- */
 
 static struct value pair(struct value a, struct value b, struct arena *arena)
@@ -280,6 +283,7 @@ int provider_external(struct builtin_call *call, void *context, const struct val
 			   *list = VALUE_GET(request, "keys");
 	struct provider_answer answer;
 	str *keys;
+	int rc;
 
 	if (!name || name->type != VALUE_STRING || !list || list->type != VALUE_ARRAY)
 		return builtin_fail(call, "provider must be a string and keys an array");
@@ -289,9 +293,14 @@ int provider_external(struct builtin_call *call, void *context, const struct val
 			return builtin_fail(call, "keys must be strings");
 		keys[i] = value_text(&list->items[i]);
 	}
-	if (provider_ask(context, value_text(name), keys, list->n, call->arena, &answer,
-			 call->err) < 0)
-		return builtin_from_err(call);
+	rc = provider_ask(context, value_text(name), keys, list->n, call->arena, &answer,
+			  call->err);
+	/* The policy decides what a provider that cannot be asked means, as in Gatekeeper. */
+	if (rc < 0)
+		answer = (struct provider_answer){
+			.status = call->err->kind == ERR_NOT_FOUND ? STATUS_UNKNOWN : STATUS_FAILED,
+			.system_error = str_dup(call->arena, str_c(call->err->msg)),
+		};
 	*out = answer_value(&answer, call->arena);
 	return BUILTIN_OK;
 }

@@ -63,6 +63,10 @@ struct provider_answer {
 int provider_ask(struct provider_set *set, str name, const str *keys, size_t n, struct arena *arena,
 		 struct provider_answer *out, struct err *err) MUST_USE;
 
-/* For struct policy_run; the context is the set. */
+/*
+ * For struct policy_run; the context is the set. A provider that is not there, or cannot be asked,
+ * or answers nonsense, is an answer with `system_error` (status_code 400, else 500): whether that
+ * denies is what the policy says.
+ */
 int provider_external(struct builtin_call *call, void *context, const struct value *request,
 		      struct value *out);
