@@ -14,6 +14,14 @@
 #   recommendations: [container-allowed-ports]
 #   message: "The container {container} {how} the port {port}, which is not allowed"
 #   remediation: Publish and expose only ports of the list, or put the port on it.
+#   fix:
+#     by_hand: true
+#     command: "docker run --name {subject} --publish 8080:8080 IMAGE"
+#     file: compose.yaml
+#     text: "services:\n  SERVICE:\n    ports: [\"8080:8080\"]"
+#     risk: >-
+#       Whoever uses another port of the container does not reach it any more. Ports that the
+#       image exposes stay declared: build it without EXPOSE.
 #   ja:
 #     title: コンテナーの待ち受けポートを許可リストに限定する
 #     description: >-
@@ -21,6 +29,8 @@
 #     message: "コンテナー {container} が許可されていないポート {port} を{how_ja}"
 #     remediation: >-
 #       一覧のポートだけを公開・宣言するか、ポートを一覧に加える。
+#     risk: >-
+#       他のポートを使う接続元は到達できなくなる。イメージの EXPOSE は残るため、イメージ側で外す。
 package seawall.container.allowed_ports
 
 import data.seawall.lib.container

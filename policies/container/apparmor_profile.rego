@@ -16,6 +16,13 @@
 #   remediation: >-
 #     Leave docker-default on, or name a profile with --security-opt apparmor=NAME. Remove
 #     --privileged.
+#   fix:
+#     by_hand: true
+#     command: "docker run --name {subject} --security-opt apparmor=docker-default IMAGE"
+#     file: compose.yaml
+#     text: "services:\n  SERVICE:\n    security_opt: [\"apparmor=docker-default\"]"
+#     risk: >-
+#       What the profile refuses fails: mounts, and some files of /proc and /sys.
 #   ja:
 #     title: 許可した AppArmor プロファイルだけを使う
 #     description: >-
@@ -23,6 +30,8 @@
 #     message: "コンテナー {container} {what_ja}"
 #     remediation: >-
 #       docker-default のままにするか、--security-opt apparmor=NAME で指定する。--privileged は外す。
+#     risk: >-
+#       プロファイルが拒否する操作（マウント、/proc や /sys の一部への書き込みなど）は失敗する。
 package seawall.container.apparmor_profile
 
 import data.seawall.docker.apparmor

@@ -14,6 +14,14 @@
 #   recommendations: [container-cpu-memory-limits]
 #   message: "The container {container} {what}"
 #   remediation: Set --memory, and --cpus or --cpu-shares.
+#   fix:
+#     by_hand: true
+#     command: "docker update --memory 512m --memory-swap 512m --cpus 1 {subject}"
+#     file: compose.yaml
+#     text: "services:\n  SERVICE:\n    mem_limit: 512m\n    cpus: 1"
+#     risk: >-
+#       A program that needs more memory is ended, one that needs more time becomes slow. Look at
+#       what it uses (docker stats) and choose.
 #   ja:
 #     title: コンテナーに CPU とメモリの上限を設定する
 #     description: >-
@@ -21,6 +29,8 @@
 #     message: "コンテナー {container} {what_ja}"
 #     remediation: >-
 #       --memory と、--cpus または --cpu-shares を設定する。
+#     risk: >-
+#       メモリが足りないプログラムは終了させられ、CPU が足りなければ遅くなる。docker stats で使用量を見て決める。
 package seawall.container.cpu_memory_limits
 
 import data.seawall.docker.memory_limit

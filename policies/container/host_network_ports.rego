@@ -16,6 +16,12 @@
 #   remediation: >-
 #     Remove --net=host and published ports that are not needed, or set the range of ports that may
 #     be used.
+#   fix:
+#     by_hand: true
+#     command: "docker run --name {subject} --network NETWORK --publish 127.0.0.1:8080:8080 IMAGE"
+#     file: compose.yaml
+#     text: "services:\n  SERVICE:\n    network_mode: bridge\n    ports: [\"127.0.0.1:8080:8080\"]"
+#     risk: Addresses and ports change for whoever talks to the container.
 #   ja:
 #     title: ホスト ネットワークとホスト ポートの利用を制限する
 #     description: >-
@@ -23,6 +29,8 @@
 #     message: "コンテナー {container} が{what_ja}"
 #     remediation: >-
 #       --net=host と不要な公開ポートを外すか、使ってよいポートの範囲を設定する。
+#     risk: >-
+#       コンテナーと通信する側から見たアドレスとポートが変わる。
 package seawall.container.host_network_ports
 
 import data.seawall.lib.container

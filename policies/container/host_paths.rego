@@ -13,6 +13,12 @@
 #   recommendations: [hostpath-volumes-restricted]
 #   message: "The container {container} mounts {path} of the host, which is not allowed"
 #   remediation: Use a volume in place of the path, or put the path on the list and mount it read-only.
+#   fix:
+#     by_hand: true
+#     command: "docker run --name {subject} --mount type=volume,source=VOLUME,target=/data IMAGE"
+#     file: compose.yaml
+#     text: "services:\n  SERVICE:\n    volumes: [\"VOLUME:/data\"]\nvolumes:\n  VOLUME: {}"
+#     risk: What lies in the folder of the host has to be copied into the volume before.
 #   ja:
 #     title: hostPath ボリュームを許可リストに限定する
 #     description: >-
@@ -20,6 +26,8 @@
 #     message: "コンテナー {container} が許可されていないホストの {path} をマウントしている"
 #     remediation: >-
 #       パスの代わりにボリュームを使うか、パスを一覧に加えて読み取り専用でマウントする。
+#     risk: >-
+#       ホストのフォルダーの内容は、事前にボリュームへ写す必要がある。
 package seawall.container.host_paths
 
 import data.seawall.lib.container

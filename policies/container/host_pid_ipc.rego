@@ -14,6 +14,13 @@
 #   recommendations: [no-host-pid-ipc]
 #   message: "The container {container} shares the {what} namespace of the host"
 #   remediation: Remove --pid=host and --ipc=host.
+#   fix:
+#     by_hand: true
+#     command: "docker run --name {subject} --pid '' --ipc private IMAGE"
+#     file: compose.yaml
+#     text: "services:\n  SERVICE:\n    ipc: private  # and no pid: host"
+#     risk: >-
+#       A program that looks at processes of the host, or shares memory with them, no longer can.
 #   ja:
 #     title: ホストの PID・IPC 名前空間を共有しない
 #     description: >-
@@ -21,6 +28,8 @@
 #     message: "コンテナー {container} がホストの {what_ja} 名前空間を共有している"
 #     remediation: >-
 #       --pid=host と --ipc=host を外す。
+#     risk: >-
+#       ホストのプロセスを見る、または共有メモリを使うプログラムは動かなくなる。
 package seawall.container.host_pid_ipc
 
 import data.seawall.docker.host_pid

@@ -16,6 +16,12 @@
 #   remediation: >-
 #     Drop ALL, add back only what the program needs, and put that on the list of allowed
 #     capabilities.
+#   fix:
+#     by_hand: true
+#     command: "docker run --name {subject} --cap-drop ALL --cap-add NET_BIND_SERVICE IMAGE"
+#     file: compose.yaml
+#     text: "services:\n  SERVICE:\n    cap_drop: [ALL]\n    cap_add: [NET_BIND_SERVICE]"
+#     risk: What the program needs and is not added back fails with EPERM.
 #   ja:
 #     title: Linux ケーパビリティを最小限にする
 #     description: >-
@@ -23,6 +29,8 @@
 #     message: "コンテナー {container} が {capability} を{what_ja}"
 #     remediation: >-
 #       ALL を外し、プログラムに必要なものだけを戻し、それを許可リストに加える。
+#     risk: >-
+#       必要なのに戻していないケーパビリティを使う操作は EPERM で失敗する。
 package seawall.container.least_capabilities
 
 import data.seawall.lib.container

@@ -12,6 +12,12 @@
 #   recommendations: [no-privilege-escalation]
 #   message: "Processes of the container {container} {what}"
 #   remediation: Set --security-opt=no-new-privileges, or no-new-privileges in daemon.json.
+#   fix:
+#     by_hand: true
+#     command: "docker run --name {subject} --security-opt no-new-privileges=true IMAGE"
+#     file: compose.yaml
+#     text: "services:\n  SERVICE:\n    security_opt: [\"no-new-privileges:true\"]"
+#     risk: Programs with setuid, such as sudo and ping, no longer work in it.
 #   ja:
 #     title: 特権昇格できるコンテナーを避ける
 #     description: >-
@@ -19,6 +25,8 @@
 #     message: "コンテナー {container} のプロセス{what_ja}"
 #     remediation: >-
 #       --security-opt=no-new-privileges、または daemon.json の no-new-privileges を設定する。
+#     risk: >-
+#       sudo や ping など setuid のプログラムがコンテナー内で動かなくなる。
 package seawall.container.privilege_escalation
 
 import data.seawall.docker.no_new_privileges

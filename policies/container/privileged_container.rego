@@ -13,6 +13,12 @@
 #   recommendations: [no-privileged-containers]
 #   message: "The container {container} {what}"
 #   remediation: Remove --privileged and give the container the single capability or device that it needs.
+#   fix:
+#     by_hand: true
+#     command: "docker run --name {subject} --cap-add CAPABILITY --device /dev/DEVICE IMAGE"
+#     file: compose.yaml
+#     text: "services:\n  SERVICE:\n    privileged: false\n    cap_add: [CAPABILITY]\n    devices: [\"/dev/DEVICE:/dev/DEVICE\"]"
+#     risk: What the program needs and is not given fails.
 #   ja:
 #     title: 特権コンテナーを使わない
 #     description: >-
@@ -20,6 +26,8 @@
 #     message: "コンテナー {container} {what_ja}"
 #     remediation: >-
 #       --privileged を外し、必要なケーパビリティやデバイスだけを与える。
+#     risk: >-
+#       必要なのに与えていない権限やデバイスを使う操作は失敗する。
 package seawall.container.privileged_container
 
 import data.seawall.docker.privileged

@@ -14,6 +14,14 @@
 #   recommendations: [readonly-root-filesystem]
 #   message: "The container {container} {what}"
 #   remediation: Set --read-only, with --tmpfs or volumes for what must be written.
+#   fix:
+#     by_hand: true
+#     command: "docker run --name {subject} --read-only --tmpfs /tmp IMAGE"
+#     file: compose.yaml
+#     text: "services:\n  SERVICE:\n    read_only: true\n    tmpfs: [/tmp]"
+#     risk: >-
+#       A program that writes outside of volumes and tmpfs fails (docker diff shows what it
+#       writes).
 #   ja:
 #     title: 読み取り専用ルート ファイル システムを強制する
 #     description: >-
@@ -21,6 +29,8 @@
 #     message: "コンテナー {container} {what_ja}"
 #     remediation: >-
 #       --read-only を付け、書く必要のある所には --tmpfs やボリュームを使う。
+#     risk: >-
+#       ボリュームと tmpfs 以外に書くプログラムは失敗する（書いた場所は docker diff で分かる）。
 package seawall.container.readonly_root
 
 import data.seawall.docker.readonly_rootfs

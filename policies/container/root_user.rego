@@ -14,6 +14,13 @@
 #   recommendations: [no-root-user]
 #   message: "The container {container} {what}"
 #   remediation: Add a USER instruction with an account of its own, or --user.
+#   fix:
+#     by_hand: true
+#     command: "docker run --name {subject} --user 10001:10001 IMAGE"
+#     file: compose.yaml
+#     text: "services:\n  SERVICE:\n    user: \"10001:10001\""
+#     risk: >-
+#       Files and volumes that belong to root cannot be written, ports below 1024 may be refused.
 #   ja:
 #     title: コンテナーをルート ユーザーで実行しない
 #     description: >-
@@ -21,6 +28,8 @@
 #     message: "コンテナー {container} {what_ja}"
 #     remediation: >-
 #       専用アカウントの USER 命令、または --user を加える。
+#     risk: >-
+#       root のファイルやボリュームに書けず、1024 未満のポートで待ち受けられないことがある。
 package seawall.container.root_user
 
 import data.seawall.docker.own_user

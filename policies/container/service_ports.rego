@@ -14,6 +14,12 @@
 #   recommendations: [service-allowed-ports]
 #   message: "{what} publishes the port {port} of the host, which is not allowed"
 #   remediation: Publish only on ports of the list, or put the port on it.
+#   fix:
+#     by_hand: true
+#     command: "docker run --name {subject} --publish 127.0.0.1:8443:8443 IMAGE"
+#     file: compose.yaml
+#     text: "services:\n  SERVICE:\n    ports: [\"127.0.0.1:8443:8443\"]"
+#     risk: Whoever uses another port of the host does not reach it any more.
 #   ja:
 #     title: サービスの待ち受けポートを許可リストに限定する
 #     description: >-
@@ -21,6 +27,8 @@
 #     message: "{what} が許可されていないホストのポート {port} を公開している"
 #     remediation: >-
 #       一覧のポートだけで公開するか、ポートを一覧に加える。
+#     risk: >-
+#       ホストの他のポートを使う接続元は到達できなくなる。
 package seawall.container.service_ports
 
 import data.seawall.lib.container

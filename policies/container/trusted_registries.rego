@@ -16,6 +16,14 @@
 #   remediation: >-
 #     Set the expression or the list to the registries that you operate or vet, move images there
 #     and start the containers from them.
+#   fix:
+#     by_hand: true
+#     command: "docker run --name {subject} REGISTRY/IMAGE@sha256:DIGEST"
+#     file: compose.yaml
+#     text: "services:\n  SERVICE:\n    image: REGISTRY/IMAGE@sha256:DIGEST"
+#     risk: >-
+#       The image of the other registry has to be the same, and its host must reach that
+#       registry.
 #   ja:
 #     title: 信頼済みレジストリのイメージだけを使う
 #     description: >-
@@ -23,6 +31,8 @@
 #     message: "コンテナー {container} のイメージ {image} は信頼済みレジストリのものでない"
 #     remediation: >-
 #       運用または確認しているレジストリを式や一覧に設定し、イメージをそこへ移して、コンテナーを起動し直す。
+#     risk: >-
+#       レジストリのイメージが同じ内容であり、ホストからそのレジストリに到達できる必要がある。
 package seawall.container.trusted_registries
 
 import data.seawall.lib.container

@@ -2,6 +2,7 @@
 #include "cmd/command.h"
 
 #include "base/buf.h"
+#include "base/nearest.h"
 #include "cmd/foreign.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"

@@ -10,6 +10,7 @@
 #include "cmd/answer.h"
 #include "cmd/image_facts.h"
 #include "cmd/judging.h"
+#include "cmd/output.h"
 #include "cmd/policy.h"
 #include "cmd/progress.h"
 #include "cmd/scan_exceptions.h"
@@ -18,6 +19,7 @@
 #include "posture/docker_settings.h"
 #include "posture/facts_file.h"
 #include "posture/fix_script.h"
+#include "report/report.h"
 
 /* ---- options -------------------------------------------------------------------------------- */
 
@@ -82,7 +84,9 @@ static int take_baseline(struct docker_check *check, struct err *err)
 		return 0;
 	buf_init(&text, BASELINE_MAX);
 	if (buf_read_file(&text, str_cstr(arena, path), err) < 0 ||
-	    benchmark_baseline_read(&check->baseline, path, buf_str(&text), arena, err) < 0)
+	    benchmark_baseline_read(&check->baseline, path, buf_str(&text), arena, err) < 0 ||
+	    container_baseline_read(&check->container_baseline, check->baseline.root, arena, err) <
+		    0)
 		return err_wrap(err, "--baseline");
 	check->has_baseline = true;
 	return 0;
@@ -353,6 +357,11 @@ void docker_check_report(struct docker_check *check, struct benchmark_result *re
 		container_posture_assess(check->containers, arena, &check->assessment);
 		check->container_report.posture = check->containers;
 		check->container_report.assessment = &check->assessment;
+		if (check->has_baseline) {
+			container_baseline_apply(&check->container_baseline, check->containers,
+						 &check->assessment, result, arena);
+			check->container_report.baseline = &check->container_baseline;
+		}
 		container_report_attach(&check->container_report, report);
 	}
 	if (option_on(&in->options, DOCKER_TIMESTAMP))
@@ -366,7 +375,7 @@ static int exit_status(const struct docker_check *check, const struct benchmark_
 
 	if (word.n > 0 && severity_from(word, &level)) {
 		const struct container_report *part = &check->container_report;
-		bool more = check->containers && !check->has_baseline;
+		bool more = check->containers;
 
 		if (benchmark_count_from(result, BENCHMARK_FAIL, level) > 0 ||
 		    (more && container_report_count(part, ASSESSED_UNHEALTHY, level) > 0))
@@ -379,22 +388,45 @@ static int exit_status(const struct docker_check *check, const struct benchmark_
 	return result->unanswered ? EXIT_FAILED : EXIT_FINE;
 }
 
+static int put_piece(void *context, str bytes, struct err *err)
+{
+	return output_put(context, bytes, err);
+}
+
+int docker_check_write(const struct benchmark_report *report, benchmark_write_fn *write, str path,
+		       struct err *err)
+{
+	struct benchmark_report in_pieces = *report;
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	AUTO(output_done)
+	struct output output = { .fd = -1 };
+	struct report_out out;
+	int rc;
+
+	if (output_open(&output, path, report->arena, err) < 0)
+		return -1;
+	report_out_init(&out, NULL, put_piece, &output);
+	in_pieces.out = &out;
+	in_pieces.arena = scratch;
+	write(&out.buf, &in_pieces);
+	rc = report_out_flush(&out, err);
+	report_out_done(&out);
+	return rc < 0 ? -1 : output_commit(&output, err);
+}
+
 int docker_check_answer(struct docker_check *check, struct err *err)
 {
 	const struct options *o = &check->in->options;
+	benchmark_write_fn *write = fix_script_write;
 	struct benchmark_result result;
 	struct benchmark_report report;
-	AUTO(buf_done)
-	struct buf b = { 0 };
 
 	malloc_trim(0); /* of the facts, which nobody needs any more */
 	docker_check_report(check, &result, check->in->arena, &report);
-	buf_init(&b, ANSWER_MAX);
-	if (option_on(o, DOCKER_FIX_SCRIPT))
-		fix_script_write(&b, &report);
-	else
-		benchmark_writer_find(option_text(o, DOCKER_FORMAT))->write(&b, &report);
-	if (answer_write(check->in, option_text(o, DOCKER_OUTPUT), &b, err) < 0)
+	if (!option_on(o, DOCKER_FIX_SCRIPT))
+		write = benchmark_writer_find(option_text(o, DOCKER_FORMAT))->write;
+	if (docker_check_write(&report, write, option_text(o, DOCKER_OUTPUT), err) < 0)
 		return -1;
 	scan_exceptions_tell(&check->exceptions, check->in->quiet, check->in->lang);
 	if (result.unanswered)

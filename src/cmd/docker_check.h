@@ -8,6 +8,7 @@
 #include "policy/constraint/library_parameters.h"
 #include "policy/value.h"
 #include "posture/benchmark_baseline.h"
+#include "posture/container_baseline.h"
 #include "posture/container_report.h"
 #include "posture/facts/docker.h"
 #include "posture/facts/registry.h"
@@ -59,6 +60,7 @@ struct docker_check {
 	bool has_settings;
 	struct exception_set exceptions;
 	struct benchmark_baseline baseline;
+	struct container_baseline container_baseline;
 	bool has_baseline;
 	struct check_run run;
 	struct benchmark *benchmark;
@@ -100,6 +102,9 @@ int docker_check_load_containers(struct docker_check *check, struct err *err) MU
 void docker_check_set_now(struct docker_check *check);
 void docker_check_report(struct docker_check *check, struct benchmark_result *result,
 			 struct arena *arena, struct benchmark_report *report);
+/* In pieces: memory does not grow with the report. `path` empty: standard output. */
+int docker_check_write(const struct benchmark_report *report, benchmark_write_fn *write, str path,
+		       struct err *err) MUST_USE;
 /* Writes it; the exit status, or -1. */
 int docker_check_answer(struct docker_check *check, struct err *err) MUST_USE;
 /* --watch. */

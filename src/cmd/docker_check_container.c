@@ -7,6 +7,22 @@
 #include "cmd/policy.h"
 #include "policy/constraint/container_settings.h"
 
+/* What is misspelt is told before anything is asked, also in scopes of other machines. */
+static int check_parameters(const struct docker_check *check, struct err *err)
+{
+	const struct recommendation_set *set = &check->recommendations;
+	str *others = ARENA_ARRAY(check->in->arena, str, set->n + 1);
+
+	for (size_t i = 0; i < set->n; i++)
+		others[i] = set->items[i].id;
+	others[set->n] = STR(LIBRARY_PSS_ID);
+	if (container_settings_check(&check->parameters, others, set->n + 1, check->in->arena,
+				     err) == 0)
+		return 0;
+	err->kind = ERR_USAGE;
+	return err_wrap(err, "--parameters");
+}
+
 static int take_parameters(struct docker_check *check, bool *given, struct err *err)
 {
 	const struct options *o = &check->in->options;
@@ -26,16 +42,8 @@ static int take_parameters(struct docker_check *check, bool *given, struct err *
 		err->kind = ERR_USAGE;
 		return err_wrap(err, "--parameters");
 	}
-	const struct container_view nobody = { .machine = STR_EMPTY };
-	struct value settings;
-
-	/* What is misspelt is told before anything is asked. */
-	if (container_settings_make(&check->parameters, &nobody, arena, &settings, err) < 0) {
-		err->kind = ERR_USAGE;
-		return err_wrap(err, "--parameters");
-	}
 	*given = true;
-	return 0;
+	return check_parameters(check, err);
 }
 
 int docker_check_load_containers(struct docker_check *check, struct err *err)
@@ -50,8 +58,8 @@ int docker_check_load_containers(struct docker_check *check, struct err *err)
 	/* Who chooses controls wants those. */
 	if (option_given(o, DOCKER_CONTROL))
 		return 0;
-	if (take_parameters(check, &given, err) < 0 ||
-	    recommendation_set_load(&check->recommendations, check->in->arena, err) < 0)
+	if (recommendation_set_load(&check->recommendations, check->in->arena, err) < 0 ||
+	    take_parameters(check, &given, err) < 0)
 		return -1;
 	check->container_checks = check_set_part(check->all_checks, STR("container"));
 	opts.checks = check->container_checks;

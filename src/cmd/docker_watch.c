@@ -10,6 +10,7 @@
 #include "cmd/docker_diff.h"
 #include "cmd/docker_events.h"
 #include "cmd/docker_files.h"
+#include "cmd/docker_images.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
 #include "cmd/value.h"
@@ -27,6 +28,7 @@ struct watcher {
 	struct docker_facts *facts; /* kept: its connection, and what it knows of the host */
 	struct docker_events *events;
 	struct docker_files *files;
+	struct docker_images *images;
 	struct docker_snapshot before;
 	struct arena *before_arena, *exceptions_arena;
 	/* What waits until the host is looked at again. */
@@ -53,21 +55,10 @@ static void on_signal(int number)
 static int write_report(struct watcher *w, const struct benchmark_report *report, struct err *err)
 {
 	str path = option_text(&w->check->in->options, DOCKER_OUTPUT);
-	AUTO(output_done)
-	struct output output = { .fd = -1 };
-	AUTO(buf_done)
-	struct buf b = { 0 };
 
 	if (path.n == 0 || str_eq(path, STR("-")))
 		return 0;
-	buf_init(&b, ANSWER_MAX);
-	w->writer->write(&b, report);
-	if (b.overflow)
-		return err_set(err, ERR_LIMIT, "a report of more than %u bytes", ANSWER_MAX);
-	if (output_open(&output, path, report->arena, err) < 0 ||
-	    output_put(&output, buf_str(&b), err) < 0)
-		return -1;
-	return output_commit(&output, err);
+	return docker_check_write(report, w->writer->write, path, err);
 }
 
 static void put_started(const struct watcher *w, struct buf *b,
@@ -160,6 +151,7 @@ static int look(struct watcher *w, unsigned kinds, struct err *err)
 		unsigned kind;
 		const char *name;
 	} lists[] = { { DOCKER_CONTAINERS, "container" }, { DOCKER_IMAGES, "image" } };
+	struct err unlisted; /* told by the look itself */
 
 	w->check->now = time_now();
 	benchmark_set_now(benchmark, w->check->now, &w->check->exceptions);
@@ -167,6 +159,11 @@ static int look(struct watcher *w, unsigned kinds, struct err *err)
 	facts = docker_check_open(w->check, true, err);
 	if (!facts)
 		return -1;
+	/* Before they are looked at: what comes later differs then. */
+	if ((kinds & DOCKER_IMAGES) && docker_images_note(w->images, facts, &unlisted) < 0) {
+		docker_images_free(w->images);
+		w->images = docker_images_new();
+	}
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		if (kinds & lists[i].kind)
 			benchmark_begin_pass(benchmark, str_c(lists[i].name));
@@ -299,12 +296,18 @@ static int on_files(struct watcher *w, struct err *err)
 static int look_at_host(struct watcher *w, struct err *err)
 {
 	unsigned dirt = w->dirt;
+	struct err failed;
 
 	w->dirt = 0;
 	if (dirt & DOCKER_DIRT_ALL)
 		return full_pass(w, "full_pass", err);
-	if (look(w, dirt & DOCKER_DIRT_IMAGES ? DOCKER_IMAGES : 0, err) < 0)
+	if (look(w, 0, err) < 0)
 		return -1;
+	if ((dirt & DOCKER_DIRT_IMAGES) &&
+	    docker_images_again(w->images, w->facts, w->check, &failed) < 0) {
+		progress_note(w->check->in->quiet, str_c(failed.msg));
+		note_later(w, DOCKER_DIRT_ALL, "full_pass", STR_EMPTY, 0);
+	}
 	return tell(w, &w->cause, err);
 }
 
@@ -391,6 +394,7 @@ int docker_check_watch(struct docker_check *check, struct err *err)
 			     .writer = benchmark_writer_find(format),
 			     .json = str_eq(format, STR("json")),
 			     .stats = getenv("SEAWALL_STATS") != NULL,
+			     .images = docker_images_new(),
 			     .cause_arena = arena_new() };
 	struct sigaction action = { .sa_handler = on_signal };
 	int64_t seconds = 0;
@@ -407,6 +411,7 @@ int docker_check_watch(struct docker_check *check, struct err *err)
 	docker_events_stop(w.events);
 	docker_files_free(w.files);
 	docker_facts_free(w.facts);
+	docker_images_free(w.images);
 	arena_free(w.before_arena);
 	arena_free(w.exceptions_arena);
 	arena_free(w.cause_arena);

@@ -2,10 +2,10 @@
 #include "cmd/option.h"
 
 #include "base/err.h"
+#include "base/nearest.h"
 #include "cmd/foreign.h"
 
-#define NEAREST_MAX_BYTES 64u
-#define OPTION_MAX_SPECS  128u
+#define OPTION_MAX_SPECS 128u
 
 void options_init(struct options *options, const struct option_spec *specs, size_t count,
 		  struct arena *arena)
@@ -23,51 +23,6 @@ static int fail(const struct options *options, struct err *err, enum text id, st
 	str text = text_make(options->arena, options->lang, id, (const str[]){ a, b }, 2);
 
 	return err_set(err, ERR_USAGE, "%.*s", STR_ARG(text));
-}
-
-static int word_distance(str a, str b)
-{
-	int row[NEAREST_MAX_BYTES + 1];
-
-	for (size_t j = 0; j <= b.n; j++)
-		row[j] = (int)j;
-	for (size_t i = 1; i <= a.n; i++) {
-		int diagonal = row[0];
-
-		row[0] = (int)i;
-		for (size_t j = 1; j <= b.n; j++) {
-			int above = row[j], best = diagonal + (a.p[i - 1] != b.p[j - 1]);
-
-			if (above + 1 < best)
-				best = above + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			diagonal = above;
-			row[j] = best;
-		}
-	}
-	return row[b.n];
-}
-
-const char *nearest_word(str word, const char *const *words, size_t n)
-{
-	const char *best = NULL;
-	int best_distance = 4; /* at most three slips, and less than half of the word */
-
-	for (size_t i = 0; i < n; i++) {
-		str candidate = str_c(words[i]);
-
-		if (word.n > NEAREST_MAX_BYTES || candidate.n > NEAREST_MAX_BYTES)
-			continue;
-		int distance = word_distance(word, candidate);
-		if (word.n >= 3 && str_starts(candidate, word))
-			distance = 1;
-		if (distance < best_distance && (size_t)distance * 2 <= candidate.n) {
-			best = words[i];
-			best_distance = distance;
-		}
-	}
-	return best;
 }
 
 int options_find(const struct options *options, str name)

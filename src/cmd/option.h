@@ -67,9 +67,3 @@ str option_text(const struct options *options, size_t option);
 bool option_on(const struct options *options, size_t option);
 bool option_given(const struct options *options, size_t option);
 const str *option_items(const struct options *options, size_t option, size_t *n);
-
-/*
- * The entry of `words` nearest to `word`, if near enough to be a typing mistake; else NULL.
- * Bounded: words of more than 64 bytes are near to nothing.
- */
-const char *nearest_word(str word, const char *const *words, size_t n);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "posture/benchmark.h"
 
+#include "base/nearest.h"
 #include "base/path.h"
 #include "posture/benchmark_internal.h"
 
@@ -36,6 +37,26 @@ static bool mark_named(const struct benchmark *b, str pattern, bool *marks)
 	return any;
 }
 
+/* What --control may name, with blanks between. */
+static str control_words(const struct benchmark *b)
+{
+	AUTO(buf_done)
+	struct buf words = { 0 };
+
+	buf_init(&words, 1u << 20);
+	for (size_t i = 0; i < check_set_count(b->opts.checks); i++) {
+		const struct check *check = check_set_at(b->opts.checks, i);
+		str number = check_number_in(check, b->opts.version);
+
+		if (number.n == 0)
+			continue;
+		buf_fmt(&words, "%.*s %.*s ", STR_ARG(check->id), STR_ARG(number));
+		for (size_t k = 0; k < check->alias_n; k++)
+			buf_fmt(&words, "%.*s ", STR_ARG(check->aliases[k]));
+	}
+	return str_dup(b->arena, buf_str(&words));
+}
+
 static int mark_all(const struct benchmark *b, const char *option, const str *patterns, size_t n,
 		    bool *marks, struct err *err)
 {
@@ -43,8 +64,10 @@ static int mark_all(const struct benchmark *b, const char *option, const str *pa
 		if (!mark_named(b, patterns[i], marks))
 			return err_set(
 				err, ERR_USAGE,
-				"--%s: '%.*s' is no control of version %.*s of the benchmark",
-				option, STR_ARG(patterns[i]), STR_ARG(b->opts.version));
+				"--%s: '%.*s' is no control of version %.*s of the benchmark (numbers "
+				"such as 2.8, SW-DOCKER-2.8, aliases, with *)%.*s",
+				option, STR_ARG(patterns[i]), STR_ARG(b->opts.version),
+				STR_ARG(nearest_hint(b->arena, patterns[i], control_words(b))));
 	}
 	return 0;
 }

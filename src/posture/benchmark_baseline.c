@@ -75,6 +75,7 @@ int benchmark_baseline_read(struct benchmark_baseline *base, str source, str tex
 	    !json_is(JSON_GET(root, "controls"), JSON_ARRAY))
 		return err_set(err, ERR_INPUT, "%.*s: no JSON report of check docker (-f json)",
 			       STR_ARG(source));
+	base->root = root;
 	base->version = json_str(json_path(root, "benchmark", "version", NULL));
 	JSON_EACH (JSON_GET(root, "controls"), control) {
 		JSON_EACH (JSON_GET(control, "findings"), finding) {

@@ -20,6 +20,7 @@ struct baseline_entry {
 
 struct benchmark_baseline {
 	str source, version;
+	const struct json *root; /* the report */
 	struct baseline_entry *entries;
 	size_t n, cap;
 	size_t added, changed, known; /* findings of failed controls and errors now */

@@ -2,6 +2,7 @@
 #include "posture/benchmark_report.h"
 
 #include "base/map.h"
+#include "report/report.h"
 
 #define X(row) extern const struct benchmark_writer benchmark_writer_##row;
 #include "benchmark_writer_table.h"
@@ -23,6 +24,14 @@ const struct benchmark_writer *benchmark_writer_find(str name)
 			return writers[i];
 	}
 	return NULL;
+}
+
+void benchmark_step(const struct benchmark_report *report)
+{
+	if (!report->out || report->out->buf.n < REPORT_CHUNK)
+		return;
+	report_out_step(report->out);
+	arena_reset(report->arena);
 }
 
 const struct check_text *benchmark_control_text(enum lang lang, const struct benchmark_control *c)
@@ -159,6 +168,29 @@ str benchmark_fingerprint(struct arena *arena, const struct benchmark_control *c
 			   STR_ARG(item->subject), STR_ARG(item->message[LANG_EN]));
 
 	return str_fmt(arena, "%016llx", (unsigned long long)siphash(text, 0, 0));
+}
+
+void benchmark_put_fix(struct json_writer *w, const struct check_fix *fix, enum lang lang)
+{
+	JSON_KEY(w, "fix");
+	if (fix->command.n == 0 && fix->file.n == 0) {
+		json_put_null(w);
+		return;
+	}
+	json_open_object(w);
+	json_kv_opt(w, STR("command"), fix->command);
+	json_kv_opt(w, STR("file"), fix->file);
+	json_kv_opt(w, STR("text"), fix->text);
+	json_kv_opt(w, STR("risk"), fix->risk[lang == LANG_JA ? CHECK_JA : CHECK_EN]);
+	json_close_object(w);
+}
+
+void benchmark_put_sarif_state(struct json_writer *w, enum benchmark_mark mark)
+{
+	static const char *const names[] = { NULL, "unchanged", "updated", "new" };
+
+	if (names[mark])
+		json_kv_str(w, STR("baselineState"), str_c(names[mark]));
 }
 
 size_t benchmark_hidden(const struct benchmark_result *result)

@@ -14,6 +14,7 @@
 #define BENCHMARK_SCHEMA "1.0"
 
 struct benchmark_baseline;
+struct report_out;
 
 struct benchmark_report {
 	const struct benchmark_result *result;
@@ -26,6 +27,9 @@ struct benchmark_report {
 	str time;   /* RFC 3339, or empty */
 	int64_t now;
 	struct arena *arena;
+	/* Where the text goes in pieces, and then `arena` is of pieces, too; NULL: it stays whole.
+	 */
+	struct report_out *out;
 	/* A further part of the report (containers as resources), behind the controls; NULL: none.
 	 */
 	void (*more)(struct buf *b, const struct benchmark_report *report, const char *form);
@@ -35,14 +39,22 @@ struct benchmark_report {
 	const void *more_context;
 };
 
+typedef void benchmark_write_fn(struct buf *b, const struct benchmark_report *report);
+
 struct benchmark_writer {
 	const char *name;
-	void (*write)(struct buf *b, const struct benchmark_report *report);
+	benchmark_write_fn *write;
 };
 
 /* NULL: there is no such form. */
 const struct benchmark_writer *benchmark_writer_find(str name);
 extern const char *const benchmark_writer_words[]; /* NULL-ended */
+
+/*
+ * Writers call this between two things that they show: what is written is handed on when there is
+ * enough of it, and what was made in the report's arena may be gone.
+ */
+void benchmark_step(const struct benchmark_report *report);
 
 /* ---- what writers share --------------------------------------------------------------------- */
 
@@ -63,6 +75,9 @@ size_t benchmark_head(const struct benchmark_report *report, str lines[8]);
 /* The same finding keeps this mark from run to run. */
 str benchmark_fingerprint(struct arena *arena, const struct benchmark_control *c,
 			  const struct benchmark_item *item);
+/* JSON: the member "fix"; SARIF: "baselineState". */
+void benchmark_put_fix(struct json_writer *w, const struct check_fix *fix, enum lang lang);
+void benchmark_put_sarif_state(struct json_writer *w, enum benchmark_mark mark);
 /* Controls that are not shown (--severity). */
 size_t benchmark_hidden(const struct benchmark_result *result);
 /* Exceptions about configuration: matches, expired, without a match. */

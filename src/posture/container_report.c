@@ -2,6 +2,8 @@
 #include "posture/container_report.h"
 
 #include "policy/check.h"
+#include "posture/benchmark_baseline.h"
+#include "posture/container_baseline.h"
 #include "posture/container_report_internal.h"
 #include "posture/report.h"
 #include "report/markup.h"
@@ -57,6 +59,24 @@ str part_open_text(const struct part *p, const struct assessed_resource *r, size
 bool part_is_open(enum assessed_state state)
 {
 	return state == ASSESSED_UNHEALTHY || state == ASSESSED_DECISION || state == ASSESSED_ERROR;
+}
+
+enum benchmark_mark part_mark(const struct part *p, const struct assessed_resource *r, size_t i)
+{
+	return p->own->baseline ? container_baseline_mark(p->own->baseline, p->a, r, i)
+				: BENCHMARK_UNMARKED;
+}
+
+/* What is open, with a word where it is new or changed. */
+static str marked_text(const struct part *p, const struct assessed_resource *r, size_t i)
+{
+	enum benchmark_mark mark = part_mark(p, r, i);
+	str text = part_open_text(p, r, i);
+
+	if (mark < BENCHMARK_CHANGED)
+		return text;
+	return str_fmt(p->arena, "%.*s: %.*s", STR_ARG(benchmark_mark_text(p->lang, mark)),
+		       STR_ARG(text));
 }
 
 /* ---- forms for people, CSV, JUnit ---- */
@@ -124,7 +144,7 @@ static void table_recommendation(const struct part *p, size_t i)
 		table_line(p, 14,
 			   str_fmt(p->arena, "%.*s: %.*s: %.*s",
 				   STR_ARG(posture_state_text(p->lang, state)), STR_ARG(res->key),
-				   STR_ARG(part_open_text(p, res, i))));
+				   STR_ARG(marked_text(p, res, i))));
 	}
 	if (total > shown)
 		table_line(p, 14,
@@ -132,6 +152,28 @@ static void table_recommendation(const struct part *p, size_t i)
 				     text_number(p->arena, total - shown)));
 	if (total > 0 && text)
 		table_line(p, 14, str_cat(p->arena, STR("-> "), text->remediation));
+}
+
+static void table_baseline(const struct part *p)
+{
+	const struct container_baseline *base = p->own->baseline;
+
+	if (!base)
+		return;
+	table_line(p, 2,
+		   TEXT_MAKE(p->arena, p->lang, CONTAINERS_BASELINE,
+			     text_number(p->arena, base->added),
+			     text_number(p->arena, base->changed),
+			     text_number(p->arena, base->known),
+			     text_number(p->arena, base->fixed_n)));
+	for (size_t k = 0; k < base->fixed_n && k < p->report->limit * 4; k++) {
+		const struct container_baseline_entry *e = &base->fixed[k];
+
+		table_line(p, 4,
+			   str_fmt(p->arena, "%.*s  %.*s  %.*s: %.*s",
+				   STR_ARG(text_of(p->lang, TEXT_BENCHMARK_FIXED)), STR_ARG(e->id),
+				   STR_ARG(e->resource), STR_ARG(e->message)));
+	}
 }
 
 static void put_table(const struct part *p)
@@ -144,7 +186,9 @@ static void put_table(const struct part *p)
 	for (size_t i = 0; i < p->a->recommendations->n; i++) {
 		if (part_shows(p, i))
 			table_recommendation(p, i);
+		benchmark_step(p->report);
 	}
+	table_baseline(p);
 }
 
 typedef void cell_fn(struct buf *b, str text);
@@ -181,8 +225,9 @@ static void put_rows(const struct part *p, cell_fn *cell, const char *begin, con
 			cell(p->b, part_title(p, i));
 			cell(p->b, res->key);
 			cell(p->b, posture_state_text(p->lang, state));
-			cell(p->b, part_open_text(p, res, i));
+			cell(p->b, marked_text(p, res, i));
 			buf_add(p->b, str_c(end));
+			benchmark_step(p->report);
 		}
 	}
 }
@@ -254,7 +299,7 @@ static void put_csv(const struct part *p)
 				res->key,
 				part_open_text(p, res, i),
 				STR_EMPTY,
-				STR_EMPTY,
+				str_c(benchmark_mark_name(part_mark(p, res, i))),
 				e ? e->by->reason : STR_EMPTY,
 				text ? text->remediation : STR_EMPTY,
 			};
@@ -264,6 +309,7 @@ static void put_csv(const struct part *p)
 				markup_put_csv(p->b, cells[c]);
 			}
 			BUF_LIT(p->b, "\r\n");
+			benchmark_step(p->report);
 		}
 	}
 }
@@ -312,6 +358,7 @@ static void put_junit(const struct part *p)
 		for (size_t k = 0; part_shows(p, i) && k < p->a->n; k++) {
 			if (assessed_state_of(&p->a->resources[k], i, &state))
 				junit_case(p, i, &p->a->resources[k], state);
+			benchmark_step(p->report);
 		}
 	}
 	BUF_LIT(p->b, " </testsuite>\n");
@@ -322,11 +369,9 @@ static void put_more(struct buf *b, const struct benchmark_report *report, const
 	static const struct {
 		const char *form;
 		void (*put)(const struct part *p);
-	} forms[] = { { "table", put_table },
-		      { "html", put_html },
-		      { "markdown", put_markdown },
-		      { "csv", put_csv },
-		      { "junit", put_junit } };
+	} forms[] = { { "table", put_table },	    { "html", put_html },
+		      { "markdown", put_markdown }, { "csv", put_csv },
+		      { "junit", put_junit },	    { "fix-script", container_report_fix } };
 	struct part p = part_of(report);
 
 	p.b = b;
@@ -344,6 +389,21 @@ void container_report_attach(const struct container_report *part, struct benchma
 	report->sarif_more = container_report_sarif;
 }
 
+static size_t count_new(const struct container_report *part, size_t i, enum assessed_state state)
+{
+	const struct assessment *a = part->assessment;
+	enum assessed_state now;
+	size_t n = 0;
+
+	for (size_t k = 0; k < a->n; k++) {
+		const struct assessed_resource *r = &a->resources[k];
+
+		n += assessed_state_of(r, i, &now) && now == state &&
+		     container_baseline_mark(part->baseline, a, r, i) >= BENCHMARK_CHANGED;
+	}
+	return n;
+}
+
 size_t container_report_count(const struct container_report *part, enum assessed_state state,
 			      enum severity level)
 {
@@ -352,7 +412,11 @@ size_t container_report_count(const struct container_report *part, enum assessed
 	for (size_t i = 0; i < part->assessment->recommendations->n; i++) {
 		const struct recommendation *r = &part->assessment->recommendations->items[i];
 
-		if (is_shown(part, i) && r->severity >= level)
+		if (!is_shown(part, i) || r->severity < level)
+			continue;
+		if (part->baseline)
+			n += count_new(part, i, state);
+		else
 			n += part->assessment->results[i].count[state];
 	}
 	return n;

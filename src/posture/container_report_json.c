@@ -2,6 +2,8 @@
 #include "base/json.h"
 #include "base/time.h"
 #include "policy/check.h"
+#include "posture/benchmark_baseline.h"
+#include "posture/container_baseline.h"
 #include "posture/container_report_internal.h"
 #include "posture/exemption.h"
 #include "posture/report.h"
@@ -35,6 +37,7 @@ static void json_resource(const struct part *p, const struct assessed_resource *
 	json_kv_str(p->w, STR("kind"), str_c(resource_kind_name(r->kind)));
 	json_kv_str(p->w, STR("name"), r->name);
 	json_kv_str(p->w, STR("state"), str_c(assessed_state_name(state)));
+	json_kv_opt(p->w, STR("baseline"), str_c(benchmark_mark_name(part_mark(p, r, i))));
 	json_kv_opt(p->w, STR("reason"), assessed_reason(r, i, p->lang));
 	if (n > 0) {
 		JSON_KEY(p->w, "findings");
@@ -59,6 +62,7 @@ static void json_resources(const struct part *p, size_t i)
 
 		if (assessed_state_of(r, i, &state) && state != ASSESSED_HEALTHY)
 			json_resource(p, r, i, state);
+		benchmark_step(p->report);
 	}
 	json_close_array(p->w);
 	JSON_KEY(p->w, "healthy");
@@ -86,6 +90,7 @@ static void json_recommendation(const struct part *p, size_t i)
 {
 	const struct recommendation *r = &p->a->recommendations->items[i];
 	const struct assessed_recommendation *result = &p->a->results[i];
+	const struct check *check = container_posture_check(p->own->posture, i);
 	const struct check_text *text = part_text(p, i);
 
 	json_open_object(p->w);
@@ -93,9 +98,10 @@ static void json_recommendation(const struct part *p, size_t i)
 	json_kv_str(p->w, STR("code"), r->code);
 	json_kv_u64(p->w, STR("order"), r->order);
 	json_kv_str(p->w, STR("title"), part_title(p, i));
-	if (text) {
+	if (check && text) {
 		json_kv_str(p->w, STR("description"), text->description);
 		json_kv_str(p->w, STR("remediation"), text->remediation);
+		benchmark_put_fix(p->w, &check->fix, p->lang);
 	}
 	json_kv_str(p->w, STR("severity"), posture_severity_text(r->severity));
 	json_kv_str(p->w, STR("resource_kind"), str_c(resource_kind_name(RESOURCE_CONTAINER)));
@@ -155,6 +161,30 @@ static void json_score(const struct part *p)
 	json_close_object(p->w);
 }
 
+static void json_baseline(const struct part *p)
+{
+	const struct container_baseline *base = p->own->baseline;
+
+	if (!base)
+		return;
+	JSON_KEY(p->w, "recommendations_baseline");
+	json_open_object(p->w);
+	json_kv_u64(p->w, STR("new"), base->added);
+	json_kv_u64(p->w, STR("changed"), base->changed);
+	json_kv_u64(p->w, STR("known"), base->known);
+	JSON_KEY(p->w, "fixed");
+	json_open_array(p->w);
+	for (size_t i = 0; i < base->fixed_n; i++) {
+		json_open_object(p->w);
+		json_kv_str(p->w, STR("id"), base->fixed[i].id);
+		json_kv_str(p->w, STR("resource"), base->fixed[i].resource);
+		json_kv_opt(p->w, STR("message"), base->fixed[i].message);
+		json_close_object(p->w);
+	}
+	json_close_array(p->w);
+	json_close_object(p->w);
+}
+
 void container_report_json(struct json_writer *w, const struct benchmark_report *report)
 {
 	struct part p = part_of(report);
@@ -167,6 +197,7 @@ void container_report_json(struct json_writer *w, const struct benchmark_report 
 			json_recommendation(&p, i);
 	}
 	json_close_array(w);
+	json_baseline(&p);
 	json_score(&p);
 }
 
@@ -238,6 +269,7 @@ static void sarif_result(const struct part *p, const struct assessed_resource *r
 	json_close_array(p->w);
 	json_close_object(p->w);
 	json_close_array(p->w);
+	benchmark_put_sarif_state(p->w, part_mark(p, r, i));
 	if (e)
 		sarif_put_suppression(p->w, e->by->reason);
 	json_close_object(p->w);
@@ -265,6 +297,7 @@ void container_report_sarif(struct json_writer *w, const struct benchmark_report
 			    !(part_is_open(state) || assessed_exemption_of(r, i)))
 				continue;
 			sarif_result(&p, r, i, state);
+			benchmark_step(report);
 		}
 	}
 	json_close_array(w);

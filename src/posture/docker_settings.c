@@ -2,8 +2,10 @@
 #include "posture/docker_settings.h"
 
 #include "base/err.h"
+#include "base/nearest.h"
 #include "base/time.h"
 #include "fmt/yaml.h"
+#include "policy/constraint/container_settings.h"
 #include "posture/facts/trust.h"
 
 enum form {
@@ -58,10 +60,30 @@ struct reading {
 	struct err *err;
 };
 
+static str all_keys(struct arena *arena)
+{
+	str all = STR_EMPTY;
+
+	for (size_t i = 0; i < ARRAY_LEN(members); i++)
+		all = str_fmt(arena, "%.*s%s ", STR_ARG(all), members[i].key);
+	return all;
+}
+
 static int refuse(const struct reading *r, uint32_t line, str key, const char *why)
 {
 	return err_set(r->err, ERR_INPUT, "%.*s line %u: %.*s: %s", STR_ARG(r->name), line,
 		       STR_ARG(key), why);
+}
+
+/* A word that nobody knows: what is allowed, and what may have been meant. */
+static int refuse_word(const struct reading *r, uint32_t line, str key, const char *why, str words)
+{
+	ptrdiff_t dot = str_rfind_char(key, '.');
+	str near = nearest_hint(r->arena, str_skip(key, (size_t)(dot + 1)), words);
+	str text = str_fmt(r->arena, "%s; allowed: %.*s%.*s", why, STR_ARG(str_trim(words)),
+			   STR_ARG(near));
+
+	return refuse(r, line, key, str_cstr(r->arena, text));
 }
 
 /* ---- forms ---------------------------------------------------------------------------------- */
@@ -251,6 +273,42 @@ static int take_attestations(const struct reading *r, const struct json *list,
 	return 0;
 }
 
+/* ---- parameters of recommendations ----------------------------------------------------------- */
+
+#define MANAGED_BY "managed_by" /* policies/lib/managed_by.rego */
+
+static int check_parameters(const struct reading *r, const struct json_member *list,
+			    const struct place *place)
+{
+	JSON_MEMBERS(&list->value, m)
+	{
+		uint32_t line = place_line(place_of_member(&list->value, place, m));
+		str words = STR(MANAGED_BY " ");
+
+		if (str_eq(m->key, STR(MANAGED_BY)))
+			continue;
+		if (!container_settings_knows(m->key))
+			return refuse_word(
+				r, line, str_cat(r->arena, STR("parameters."), m->key),
+				"no recommendation on containers",
+				str_cat(r->arena, words, container_settings_ids(r->arena)));
+		words = str_cat(r->arena, STR("effect "),
+				container_settings_words(m->key, r->arena));
+		JSON_MEMBERS(&m->value, given)
+		{
+			if (str_eq(given->key, STR("effect")) ||
+			    container_settings_takes(m->key, given->key))
+				continue;
+			return refuse_word(r, line,
+					   str_fmt(r->arena, "parameters.%.*s.%.*s",
+						   STR_ARG(m->key),
+						   STR_ARG(str_take(given->key, 100))),
+					   "unknown parameter", words);
+		}
+	}
+	return 0;
+}
+
 /* ---- the file ------------------------------------------------------------------------------- */
 
 static int take_member(const struct reading *r, const struct json_member *m,
@@ -263,11 +321,12 @@ static int take_member(const struct reading *r, const struct json_member *m,
 	while (i < ARRAY_LEN(members) && !str_eq(m->key, str_c(members[i].key)))
 		i++;
 	if (i == ARRAY_LEN(members))
-		return refuse(r, place_line(place), m->key,
-			      "unknown key; doc/facts-docker.md lists them");
+		return refuse_word(r, place_line(place), m->key, "unknown key", all_keys(r->arena));
 	why = misfit(members[i].form, &m->value);
 	if (why)
 		return refuse(r, place_line(place), m->key, why);
+	if (members[i].form == FORM_OBJECTS_BY_NAME && check_parameters(r, m, place) < 0)
+		return -1;
 	if (members[i].form == FORM_ATTESTATIONS) {
 		if (take_attestations(r, &m->value, place, &value) < 0)
 			return -1;

@@ -59,16 +59,18 @@ static str placed(const struct script *s, str path)
 
 /* ---- comments ------------------------------------------------------------------------------- */
 
-static void comment(const struct script *s, str text)
+void fix_script_comment(struct buf *b, struct arena *arena, str text)
 {
-	str rest = term_safe(s->arena, text), line;
+	str rest = term_safe(arena, text), line;
 
 	while (term_wrap(&rest, COMMENT_COLUMNS, &line)) {
-		BUF_LIT(s->b, "# ");
-		buf_add(s->b, str_rtrim(line));
-		buf_byte(s->b, '\n');
+		BUF_LIT(b, "# ");
+		buf_add(b, str_rtrim(line));
+		buf_byte(b, '\n');
 	}
 }
+
+static void comment(const struct script *s, str text) { fix_script_comment(s->b, s->arena, text); }
 
 static void named_comment(const struct script *s, enum text name, str text)
 {
@@ -185,16 +187,15 @@ static bool has_blanks(str subject)
 	return false;
 }
 
-static str filled(const struct script *s, str text, str subject)
+str fix_script_fill(struct arena *arena, str text, str subject)
 {
 	static const str place = STR_INIT("{subject}");
 	str out = STR_EMPTY;
 
 	for (ptrdiff_t at; (at = str_find(text, place)) >= 0;
 	     text = str_skip(text, (size_t)at + place.n))
-		out = str_cat(s->arena, out,
-			      str_cat(s->arena, str_take(text, (size_t)at), subject));
-	return str_cat(s->arena, out, text);
+		out = str_cat(arena, out, str_cat(arena, str_take(text, (size_t)at), subject));
+	return str_cat(arena, out, text);
 }
 
 static void put_command(struct script *s, const struct benchmark_control *c, str subject)
@@ -203,7 +204,7 @@ static void put_command(struct script *s, const struct benchmark_control *c, str
 	bool file = str_starts(subject, STR("/"));
 
 	while (str_line(&rest, &line)) {
-		line = filled(s, line, placed(s, subject));
+		line = fix_script_fill(s->arena, line, placed(s, subject));
 		if (line.n == 0)
 			continue;
 		if (file)
@@ -222,7 +223,8 @@ static void put_line(struct script *s, const struct benchmark_control *c, str su
 
 	while (str_line(&rest, &line)) {
 		buf_fmt(s->b, "line %.*s %.*s || failed %.*s\n", STR_ARG(placed(s, fix->file)),
-			STR_ARG(quoted(s, filled(s, line, subject))), STR_ARG(c->number));
+			STR_ARG(quoted(s, fix_script_fill(s->arena, line, subject))),
+			STR_ARG(c->number));
 		if (str_starts(fix->file, STR("/etc/audit/")))
 			BUF_LIT(s->b, "rules=1\n");
 	}
@@ -378,9 +380,12 @@ void fix_script_write(struct buf *b, const struct benchmark_report *report)
 
 		if (c->status == BENCHMARK_FAIL && !c->hidden)
 			put_step(&s, c);
+		benchmark_step(report);
 	}
 	put_rest(&s, BENCHMARK_MANUAL, TEXT_FIX_TO_DECIDE);
 	put_rest(&s, BENCHMARK_ERROR, TEXT_FIX_NOT_JUDGED);
+	if (report->more)
+		report->more(b, report, "fix-script");
 	if (s.steps == 0) {
 		buf_byte(b, '\n');
 		comment(&s, text_of(s.lang, TEXT_FIX_NOTHING));

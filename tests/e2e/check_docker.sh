@@ -118,6 +118,46 @@ has "too" "$W/out" "fixed SW-DOCKER-5.5"
 expect "another version of the benchmark" 0 check --facts bad.json --benchmark 1.2.0 --baseline bare.json --fail-on critical
 expect "a baseline that is none" 3 check --facts bad.json --baseline "$facts"
 
+# The recommendations on containers, too.
+holds "a container that is new" new.json '[.recommendations[] | select(.id == "no-privileged-containers") | .resources[] | [.resource, .baseline]] == [["Container/web", "new"]] and .recommendations_baseline.new >= 1'
+holds "the same is known" same.json '.recommendations_baseline | .new == 0 and .changed == 0 and .known >= 1 and .fixed == []'
+holds "what is fixed of them" fixed.json '[.recommendations_baseline.fixed[] | [.id, .resource]] == [["no-privileged-containers", "Container/web"]]'
+expect "they count for --fail-on" 1 check --facts bad.json --baseline all.json --exclude 5.5,5.22,3.18 --fail-on medium
+expect "known ones do not" 0 check --facts bad.json --baseline bare.json --exclude 5.5,5.22,3.18 --fail-on low
+expect "the repair of a container" 0 check --facts bad.json --fix-script -o fix.sh
+has "is a comment that names it" fix.sh "#     docker run --name 'web' --cap-add CAPABILITY"
+has "and the part of a Compose file" fix.sh "#         privileged: false"
+expect "which a shell reads" 0 sh -n fix.sh
+printf 'exceptions:\n  - {id: no-privileged-containers, path: Container/web, reason: x, author: y, expires: 2099-01-01, approver: board}\n' >.seawallignore.yaml
+expect "an exception hides it" 0 check --facts bad.json --baseline all.json -f json -o ex.json
+holds "it is neither new nor fixed" ex.json '.recommendations_baseline.new == 0 and ([.recommendations_baseline.fixed[] | .id] | index("no-privileged-containers")) == null'
+expect "without what is exempt" 0 check --facts bad.json --fix-script -o fix2.sh
+lacks "exempt ones are left out" fix2.sh "SW-REC-018"
+rm .seawallignore.yaml
+expect "the repair in Japanese" 0 check --facts bad.json --fix-script --lang ja
+has "the repair in Japanese: the container" "$W/out" "手順なし: コンテナーの設定は起動時に決まる"
+holds "json: a repair" bare.json '.recommendations[] | select(.id == "no-privileged-containers") | .fix | (.command | contains("docker run")) and .file == "compose.yaml" and .risk != ""'
+expect "sarif of new ones" 0 check --facts bad.json --baseline all.json -f sarif -o sb.json
+holds "sarif says so" sb.json '[.runs[1].results[] | select(.ruleId == "SW-REC-018") | .baselineState] == ["new"]'
+
+# ---- wrong input ----
+expect "a control that is misspelt" 2 check --facts "$facts" --control SW-DOCKER-5.44
+has "the nearest one is named" "$W/err" "did you mean SW-DOCKER-5.14?"
+expect "one that is left out, too" 2 check --facts "$facts" --exclude SW-DOKER-5.4
+has "it is named" "$W/err" "'SW-DOKER-5.4' is no control of version 1.8.0"
+printf 'scopes:\n  - name: prod\n    clusters: [nowhere]\n    rules:\n      container-cpu-memory-limits:\n        parameters:\n          memoryLimits: 1Gi\n' >p.yaml
+expect "a misspelt parameter in the scope of another machine" 2 check --facts "$facts" --parameters p.yaml
+has "with file, line, key and what is allowed" "$W/err" "p.yaml line 7: scope prod: rules.container-cpu-memory-limits.parameters.memoryLimits: unknown parameter; allowed: excludedContainers"
+has "and what may have been meant" "$W/err" "did you mean memoryLimit?"
+printf 'rules:\n  no-rot-user: {enforcement: audit}\n' >p.yaml
+expect "a rule that is none" 2 check --facts "$facts" --parameters p.yaml
+has "the nearest rule" "$W/err" "did you mean no-root-user?"
+printf 'rules:\n  ingress-https-only: {enforcement: audit}\n  pod-security-standards: {parameters: {level: baseline}}\n' >p.yaml
+expect "rules that are about clusters" 0 check --facts "$facts" --parameters p.yaml
+printf 'trusted_docker_user: [bob]\n' >wrong.yaml
+expect "the misspelt setting" 2 check --facts "$facts" --settings wrong.yaml
+has "its nearest" "$W/err" "did you mean trusted_docker_users?"
+
 # ---- forms ----
 for form in table html markdown csv; do
 	expect "form $form" 0 check --facts bad.json -f "$form" -o "r.$form"

@@ -6,6 +6,9 @@
 #include "policy/constraint/container_settings.h"
 #include "policy/constraint/library_parameters.h"
 #include "policy/problem.h"
+#include "posture/container_baseline.h"
+#include "posture/container_report.h"
+#include "posture/fix_script.h"
 #include "test.h"
 
 #define HOST(listed)                                                                               \
@@ -216,4 +219,143 @@ TEST(documents_that_are_none_are_refused)
 	CHECK(container_posture_put(f.posture, STR("container"), STR("{"), &err) < 0);
 	CHECK_INT(err.kind, ERR_INPUT);
 	end(&f);
+}
+
+/* ---- baseline and repair ---- */
+
+static str report_of(struct fixture *f, const char *form, enum lang lang)
+{
+	AUTO(buf_done)
+	struct buf b = { 0 };
+	struct container_report part = { .posture = f->posture, .assessment = &f->a };
+	struct benchmark_result result = { .version = STR("1.8.0"), .recommendations = &f->set };
+	struct benchmark_report report = {
+		.result = &result, .lang = lang, .limit = 5, .arena = f->arena
+	};
+
+	buf_init(&b, 8u << 20);
+	container_posture_assess(f->posture, f->arena, &f->a);
+	container_report_attach(&part, &report);
+	if (str_eq(str_c(form), STR("json"))) {
+		struct json_writer w;
+
+		json_writer_init(&w, &b, 0);
+		json_open_object(&w);
+		report.json_more(&w, &report);
+		json_close_object(&w);
+	} else {
+		report.more(&b, &report, form);
+	}
+	return str_dup(f->arena, buf_str(&b));
+}
+
+static struct container_baseline compared(struct fixture *f, str text, const str *filtered)
+{
+	struct benchmark_result result = { .filtered = filtered,
+					   .filtered_containers = filtered != NULL };
+	struct container_baseline base = { .n = 0 };
+	const struct json *root;
+	struct err err;
+
+	CHECK_OK(json_parse(text, NULL, f->arena, &root, &err));
+	CHECK_OK(container_baseline_read(&base, root, f->arena, &err));
+	container_posture_assess(f->posture, f->arena, &f->a);
+	container_baseline_apply(&base, f->posture, &f->a, &result, f->arena);
+	return base;
+}
+
+static const char *mark_of(struct fixture *f, const struct container_baseline *base,
+			   const char *key)
+{
+	const struct assessed_resource *r = assessment_find(&f->a, str_c(key));
+	size_t i = (size_t)recommendation_find(&f->set, STR(PRIVILEGED));
+
+	return r ? benchmark_mark_name(container_baseline_mark(base, &f->a, r, i)) : "gone";
+}
+
+TEST(a_baseline_knows_findings_on_containers_in_either_language)
+{
+	struct container_baseline base;
+	struct fixture f;
+	const str web = STR("web");
+	str text;
+
+	begin(&f, NULL);
+	put(&f, "docker", HOST(""));
+	put(&f, "container", CONTAINER("1", "web", "true", "t"));
+	put(&f, "container", CONTAINER("2", "db", "false", "t"));
+	text = report_of(&f, "json", LANG_JA);
+	base = compared(&f, text, NULL);
+	CHECK_INT(base.added + base.changed + base.fixed_n, 0);
+	CHECK(base.known > 0);
+	CHECK_STR(mark_of(&f, &base, "Container/web"), "known");
+	/* One is repaired, another is new. */
+	put(&f, "container", CONTAINER("1", "web", "false", "t"));
+	put(&f, "container", CONTAINER("2", "db", "true", "t"));
+	base = compared(&f, text, NULL);
+	CHECK_STR(mark_of(&f, &base, "Container/db"), "new");
+	CHECK_INT(base.added, 1);
+	CHECK_INT(base.fixed_n, 1);
+	CHECK_STRV(base.fixed[0].resource, "Container/web");
+	/* What was left out by name is not repaired. */
+	base = compared(&f, text, &web);
+	CHECK_INT(base.fixed_n, 0);
+	end(&f);
+}
+
+TEST(the_repair_of_a_container_is_a_comment_with_its_name)
+{
+	struct fixture f;
+	str text, rest, line;
+
+	begin(&f, NULL);
+	put(&f, "docker", HOST(""));
+	put(&f, "container", CONTAINER("1", "it's", "true", "t"));
+	text = report_of(&f, "fix-script", LANG_EN);
+	CHECK(str_find(text, STR("SW-REC-018")) >= 0);
+	CHECK(str_find(text, STR("docker run --name 'it'\\''s' --cap-add")) >= 0);
+	CHECK(str_find(text, STR("#       SERVICE:\n#         privileged: false\n")) >= 0);
+	CHECK(str_find(text, STR("# ---- For a person to decide ----")) >= 0);
+	/* Nothing of it is a command. */
+	for (rest = text; str_line(&rest, &line);)
+		CHECK(line.n == 0 || line.p[0] == '#');
+	put(&f, "container", CONTAINER("1", "it's", "false", "t"));
+	text = report_of(&f, "fix-script", LANG_EN);
+	CHECK(str_find(text, STR("SW-REC-018")) < 0);
+	end(&f);
+}
+
+TEST(a_misspelt_parameter_of_any_scope_is_named)
+{
+	static const struct {
+		const char *text, *said;
+	} cases[] = {
+		{ "rules:\n  no-rot-user: {enforcement: warn}\n",
+		  "p.yaml line 2: rules.no-rot-user: there is no rule of this name; allowed: " },
+		{ "rules:\n  no-rot-user: {enforcement: warn}\n", "; did you mean no-root-user?" },
+		{ "scopes:\n  - name: prod\n    clusters: [prod-*]\n    rules:\n"
+		  "      container-cpu-memory-limits:\n        parameters:\n"
+		  "          memoryLimits: 1Gi\n",
+		  "p.yaml line 7: scope prod: rules.container-cpu-memory-limits.parameters."
+		  "memoryLimits: unknown parameter; allowed: excludedContainers" },
+		{ "rules:\n  other: {enforcement: warn}\n  no-root-user: {parameters: {x: 1}}\n",
+		  "p.yaml line 3: rules.no-root-user.parameters.x: unknown parameter" },
+	};
+	const str others[] = { STR("other") };
+	struct library_parameters parameters;
+	struct err err;
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CHECK_OK(library_parameters_read(STR("p.yaml"), str_c(cases[i].text), arena,
+						 &parameters, &err));
+		CHECK_FAIL(container_settings_check(&parameters, others, 1, arena, &err));
+		if (str_find(str_c(err.msg), str_c(cases[i].said)) < 0)
+			test_fail(__FILE__, __LINE__, "%s", err.msg);
+	}
+	CHECK_OK(library_parameters_read(STR("p.yaml"),
+					 STR("rules:\n  other: {parameters: {a: 1}}\n"), arena,
+					 &parameters, &err));
+	CHECK_OK(container_settings_check(&parameters, others, 1, arena, &err));
 }

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/nearest.h"
 #include "cmd/value.h"
 #include "test.h"
 
@@ -170,6 +171,17 @@ TEST(platforms_have_two_or_three_parts)
 	CHECK_FAIL(value_check_platform(STR("linux"), &err));
 	CHECK_FAIL(value_check_platform(STR("linux//v7"), &err));
 	CHECK_FAIL(value_check_platform(STR("a/b/c/d"), &err));
+}
+
+TEST(a_hint_names_the_nearest_word)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+
+	CHECK_STRV(nearest_hint(arena, STR("memoryLimits"), STR("cpuLimit memoryLimit")),
+		   "; did you mean memoryLimit?");
+	CHECK_STRV(nearest_hint(arena, STR("memoryLimits"), STR("")), "");
+	CHECK_STRV(nearest_hint(arena, STR("xyz"), STR("a b  c")), "");
 }
 
 TEST(nearest_word_is_near)

@@ -2,6 +2,7 @@
 #include "policy/constraint/container_settings.h"
 
 #include "base/err.h"
+#include "base/nearest.h"
 #include "policy/constraint/library_parameters.h"
 #include "policy/constraint/resource.h"
 
@@ -67,6 +68,94 @@ bool container_settings_is_own(str id, str parameter)
 	return i >= 0 && has_word(known[i].own, parameter);
 }
 
+bool container_settings_takes(str id, str parameter)
+{
+	ptrdiff_t i = find(id);
+
+	return i >= 0 &&
+	       (has_word(known[i].parameters, parameter) || has_word(known[i].own, parameter));
+}
+
+str container_settings_ids(struct arena *arena)
+{
+	str all = STR_EMPTY;
+
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		all = str_fmt(arena, "%.*s%s%s", STR_ARG(all), i > 0 ? " " : "", known[i].id);
+	return all;
+}
+
+str container_settings_words(str id, struct arena *arena)
+{
+	ptrdiff_t i = find(id);
+
+	return i < 0 ? STR_EMPTY
+		     : str_trim(str_fmt(arena, "%s %s", known[i].parameters, known[i].own));
+}
+
+/* ---- the whole file ---- */
+
+struct checking {
+	const struct library_parameters *parameters;
+	const struct library_scope *scope;
+	struct arena *arena;
+	struct err *err;
+};
+
+static int refuse(const struct checking *c, uint32_t line, str key, const char *what, str words)
+{
+	bool base = c->scope->name.n == 0;
+
+	return err_set(
+		c->err, ERR_INPUT, "%.*s line %u: %s%.*s%srules.%.*s: %s; allowed: %.*s%.*s",
+		STR_ARG(c->parameters->file), line, base ? "" : "scope ", STR_ARG(c->scope->name),
+		base ? "" : ": ", STR_ARG(str_take(key, 200)), what, STR_ARG(words),
+		STR_ARG(nearest_hint(
+			c->arena, str_skip(key, (size_t)(str_rfind_char(key, '.') + 1)), words)));
+}
+
+static int check_rule(const struct checking *c, const struct library_setting *s, const str *others,
+		      size_t other_n)
+{
+	str ids = container_settings_ids(c->arena);
+
+	for (size_t i = 0; i < other_n; i++) {
+		if (str_eq(s->id, others[i]) && find(s->id) < 0)
+			return 0;
+		if (find(others[i]) < 0)
+			ids = str_fmt(c->arena, "%.*s %.*s", STR_ARG(ids), STR_ARG(others[i]));
+	}
+	if (find(s->id) < 0)
+		return refuse(c, s->line, s->id, "there is no rule of this name", ids);
+	JSON_MEMBERS(s->parameters, m)
+	{
+		const struct place *place = place_get(s->parameters, s->parameters_place, m->key);
+
+		if (container_settings_takes(s->id, m->key))
+			continue;
+		return refuse(c, place ? place_line(place) : s->line,
+			      str_fmt(c->arena, "%.*s.parameters.%.*s", STR_ARG(s->id),
+				      STR_ARG(str_take(m->key, 100))),
+			      "unknown parameter", container_settings_words(s->id, c->arena));
+	}
+	return 0;
+}
+
+int container_settings_check(const struct library_parameters *parameters, const str *others,
+			     size_t other_n, struct arena *arena, struct err *err)
+{
+	struct checking c = { .parameters = parameters, .arena = arena, .err = err };
+
+	for (size_t i = 0; i <= parameters->scope_n; i++) {
+		c.scope = i == 0 ? &parameters->base : &parameters->scopes[i - 1];
+		for (size_t k = 0; k < c.scope->rule_n; k++) {
+			if (check_rule(&c, &c.scope->rules[k], others, other_n) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
 /* ---- one recommendation ---- */
 
 struct maker {
@@ -98,8 +187,7 @@ static int take_setting(struct maker *m, const struct library_setting *s, bool a
 		m->images = s->excluded_images;
 	JSON_MEMBERS(all ? NULL : s->parameters, member)
 	{
-		if (!has_word(known[m->row].parameters, member->key) &&
-		    !has_word(known[m->row].own, member->key))
+		if (!container_settings_takes(str_c(known[m->row].id), member->key))
 			return err_set(err, ERR_INPUT,
 				       "%.*s line %u: rules.%s.parameters.%.*s: unknown "
 				       "parameter; allowed: %s %s",

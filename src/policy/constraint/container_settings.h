@@ -27,6 +27,20 @@ struct container_view {
 /* Is it the id of a recommendation that holds for containers of machines? */
 bool container_settings_knows(str id);
 
+/* Their ids, and the parameters of one of them, with blanks between. */
+str container_settings_ids(struct arena *arena);
+str container_settings_words(str id, struct arena *arena);
+/* Has it this parameter? */
+bool container_settings_takes(str id, str parameter);
+
+/*
+ * Every rule that the file names, in every scope, whether it holds here or not: it is one of
+ * containers or of `others` (ids of rules about other things), and has its parameters.
+ * ERR_INPUT: file, line, key, what is allowed, what may have been meant.
+ */
+int container_settings_check(const struct library_parameters *parameters, const str *others,
+			     size_t other_n, struct arena *arena, struct err *err) MUST_USE;
+
 /* Is it a parameter that only the form for Docker has? Rules for objects pass over it. */
 bool container_settings_is_own(str id, str parameter);
 

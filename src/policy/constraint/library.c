@@ -15,7 +15,7 @@ static const unsigned char bundle[] = {
 #include "kubernetes.inc"
 };
 
-#define PSS_ID STR("pod-security-standards")
+#define PSS_ID STR(LIBRARY_PSS_ID)
 
 /* ---- reading what is built in ---- */
 

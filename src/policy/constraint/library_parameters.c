@@ -2,6 +2,7 @@
 #include "policy/constraint/library_parameters.h"
 
 #include "base/err.h"
+#include "base/nearest.h"
 #include "fmt/text_file.h"
 #include "fmt/yaml.h"
 #include "policy/constraint/constraint.h"
@@ -53,7 +54,8 @@ static int check_keys(const struct at *at, const char *words, struct err *err)
 		return fail(at, STR_EMPTY, "must be a mapping", err);
 	JSON_MEMBERS(at->json, m)
 	{
-		str what = str_fmt(at->arena, "unknown key; allowed: %s", words);
+		str near = nearest_hint(at->arena, m->key, str_c(words));
+		str what = str_fmt(at->arena, "unknown key; allowed: %s%.*s", words, STR_ARG(near));
 
 		if (!in_words(words, m->key))
 			return fail(at, m->key, str_cstr(at->arena, what), err);

@@ -19,8 +19,9 @@
 
 struct err;
 
-#define LIBRARY_PARAMETERS_FILE "seawall-policies.yaml" /* found in the current folder */
-#define LIBRARY_PARAMETERS_MAX	(1u << 20)		/* bytes of the file */
+#define LIBRARY_PARAMETERS_FILE "seawall-policies.yaml"	 /* found in the current folder */
+#define LIBRARY_PARAMETERS_MAX	(1u << 20)		 /* bytes of the file */
+#define LIBRARY_PSS_ID		"pod-security-standards" /* the profile, beside the rules */
 #define LIBRARY_SCOPES_MAX	1000u
 
 /* What is said of a rule, or of all; members that are not said are empty or NULL. */

@@ -54,8 +54,10 @@ static void write_csv(struct buf *b, const struct benchmark_report *report)
 
 		if (c->hidden)
 			continue;
-		for (size_t k = 0; k < c->item_n; k++)
+		for (size_t k = 0; k < c->item_n; k++) {
 			put_row(b, report, c, &c->items[k]);
+			benchmark_step(report);
+		}
 		if (c->item_n == 0)
 			put_row(b, report, c, NULL);
 	}

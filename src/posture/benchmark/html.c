@@ -66,6 +66,7 @@ static void put_items(const struct page *p, const struct benchmark_control *c)
 			element(p->b, " <small>", benchmark_mark_text(p->lang, item->mark),
 				"</small>");
 		BUF_LIT(p->b, "</li>");
+		benchmark_step(p->report);
 	}
 	BUF_LIT(p->b, "</ul>");
 	if (c->dropped > 0)
@@ -87,6 +88,7 @@ static void put_seen(const struct page *p, const struct benchmark_control *c)
 		element(p->b, "", f->message[p->lang].n > 0 ? f->message[p->lang] : f->subject,
 			" ");
 		element(p->b, "<code>", f->evidence, "</code></li>");
+		benchmark_step(p->report);
 	}
 	BUF_LIT(p->b, "</ul></details>");
 }

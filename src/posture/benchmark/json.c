@@ -185,21 +185,6 @@ static void put_seen(const struct page *p, const struct benchmark_seen *seen)
 	json_close_object(p->w);
 }
 
-static void put_fix(const struct page *p, const struct check_fix *fix)
-{
-	JSON_KEY(p->w, "fix");
-	if (fix->command.n == 0 && fix->file.n == 0) {
-		json_put_null(p->w);
-		return;
-	}
-	json_open_object(p->w);
-	json_kv_opt(p->w, STR("command"), fix->command);
-	json_kv_opt(p->w, STR("file"), fix->file);
-	json_kv_opt(p->w, STR("text"), fix->text);
-	json_kv_opt(p->w, STR("risk"), fix->risk[p->lang == LANG_JA ? CHECK_JA : CHECK_EN]);
-	json_close_object(p->w);
-}
-
 static void put_head(const struct page *p, const struct benchmark_control *c)
 {
 	const struct check_benchmark *b = &c->check->benchmark;
@@ -222,7 +207,7 @@ static void put_head(const struct page *p, const struct benchmark_control *c)
 	json_kv_opt(p->w, STR("reason"), benchmark_reason(p->lang, c));
 	json_kv_opt(p->w, STR("baseline"), str_c(benchmark_mark_name(c->mark)));
 	json_kv_str(p->w, STR("remediation"), text->remediation);
-	put_fix(p, &c->check->fix);
+	benchmark_put_fix(p->w, &c->check->fix, p->lang);
 	json_kv_strings(p->w, STR("recommendations"), b->recommendations, b->recommendation_n);
 	json_kv_strings(p->w, STR("alerts"), b->alerts, b->alert_n);
 	json_kv_strings(p->w, STR("references"), c->check->references, c->check->reference_n);
@@ -240,13 +225,17 @@ static void put_control(const struct page *p, const struct benchmark_control *c)
 	json_close_object(p->w);
 	JSON_KEY(p->w, "findings");
 	json_open_array(p->w);
-	for (size_t i = 0; i < c->item_n; i++)
+	for (size_t i = 0; i < c->item_n; i++) {
 		put_item(p, c, &c->items[i]);
+		benchmark_step(p->report);
+	}
 	json_close_array(p->w);
 	JSON_KEY(p->w, "seen");
 	json_open_array(p->w);
-	for (size_t i = 0; i < c->seen_n; i++)
+	for (size_t i = 0; i < c->seen_n; i++) {
 		put_seen(p, &c->seen[i]);
+		benchmark_step(p->report);
+	}
 	json_close_array(p->w);
 	json_kv_u64(p->w, STR("dropped"), c->dropped);
 	json_close_object(p->w);

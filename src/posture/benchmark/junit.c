@@ -42,6 +42,7 @@ static void put_findings(const struct suite *s, const struct benchmark_control *
 		markup_put(s->b,
 			   benchmark_item_text(s->report->arena, s->report->lang, &c->items[i]));
 		buf_byte(s->b, '\n');
+		benchmark_step(s->report);
 	}
 	markup_put(s->b, benchmark_control_text(s->report->lang, c)->remediation);
 	buf_fmt(s->b, "</%s>\n", element);

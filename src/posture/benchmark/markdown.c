@@ -77,6 +77,7 @@ static void put_controls(const struct page *p)
 		cell(p->b, benchmark_control_text(p->lang, c)->title);
 		cell(p->b, findings_of(p, c));
 		BUF_LIT(p->b, "|\n");
+		benchmark_step(p->report);
 	}
 }
 

@@ -82,14 +82,6 @@ static void put_location(const struct run *run, const struct benchmark_item *ite
 	json_close_array(w);
 }
 
-static void put_state(struct json_writer *w, enum benchmark_mark mark)
-{
-	static const char *const names[] = { NULL, "unchanged", "updated", "new" };
-
-	if (names[mark])
-		json_kv_str(w, STR("baselineState"), str_c(names[mark]));
-}
-
 static void put_result(const struct run *run, const struct benchmark_control *c, size_t rule,
 		       const struct benchmark_item *item)
 {
@@ -105,7 +97,7 @@ static void put_result(const struct run *run, const struct benchmark_control *c,
 	json_kv_str(w, STR("level"), manual ? STR("none") : str_c(sarif_level(c->severity)));
 	sarif_put_text(w, STR("message"), benchmark_item_text(run->report->arena, run->lang, item));
 	put_location(run, item);
-	put_state(w, item->mark);
+	benchmark_put_sarif_state(w, item->mark);
 	JSON_KEY(w, "partialFingerprints");
 	json_open_object(w);
 	json_kv_str(w, STR("control/v1"), benchmark_fingerprint(run->report->arena, c, item));
@@ -169,6 +161,7 @@ static void put_invocation(const struct run *run)
 				str_fmt(run->report->arena, "%.*s: %.*s", STR_ARG(c->number),
 					STR_ARG(benchmark_item_text(run->report->arena, run->lang,
 								    &c->items[k]))));
+			benchmark_step(run->report);
 		}
 	}
 	json_close_array(w);
@@ -191,6 +184,7 @@ static void put_results(const struct run *run)
 		for (size_t k = 0; k < c->item_n; k++) {
 			if (c->items[k].status != BENCHMARK_ERROR)
 				put_result(run, c, rule, &c->items[k]);
+			benchmark_step(run->report);
 		}
 		rule++;
 	}

@@ -127,6 +127,7 @@ static void put_controls(const struct table *t)
 			buf_byte(t->b, '\n');
 		}
 		put_control(t, c);
+		benchmark_step(t->report);
 	}
 }
 

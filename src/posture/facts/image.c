@@ -199,8 +199,21 @@ static int tell(struct docker_facts *facts, const struct image_asked *image, str
 	return fn(context, &document, err);
 }
 
+static bool wants_all(void *context, const struct image_asked *image)
+{
+	(void)context;
+	(void)image;
+	return true;
+}
+
 int image_facts_each(struct docker_facts *facts, docker_facts_fn *fn, void *context,
 		     struct err *err)
+{
+	return image_facts_some(facts, wants_all, NULL, fn, context, err);
+}
+
+int image_facts_some(struct docker_facts *facts, image_wants_fn *wants, void *wants_context,
+		     docker_facts_fn *fn, void *context, struct err *err)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
@@ -209,7 +222,7 @@ int image_facts_each(struct docker_facts *facts, docker_facts_fn *fn, void *cont
 	AUTO(buf_done)
 	struct buf text = { 0 };
 	struct image_asked *items;
-	size_t n;
+	size_t n, wanted = 0;
 
 	if (!facts->engine)
 		return 0;
@@ -217,6 +230,10 @@ int image_facts_each(struct docker_facts *facts, docker_facts_fn *fn, void *cont
 	if (list(facts, arena, &items, &n, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
+		if (wants(wants_context, &items[i]))
+			items[wanted++] = items[i];
+	}
+	for (size_t i = 0; i < wanted; i++) {
 		arena_reset(scratch);
 		if (tell(facts, &items[i], scratch, &text, fn, context, err) < 0)
 			return -1;

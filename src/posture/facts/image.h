@@ -55,6 +55,10 @@ struct image_counts {
 /* By the first tag, then id. fn as in docker_facts_each. */
 int image_facts_each(struct docker_facts *facts, docker_facts_fn *fn, void *context,
 		     struct err *err) MUST_USE;
+/* Those that are wanted; asked of each that the engine lists, before any is looked into. */
+typedef bool image_wants_fn(void *context, const struct image_asked *image);
+int image_facts_some(struct docker_facts *facts, image_wants_fn *wants, void *wants_context,
+		     docker_facts_fn *fn, void *context, struct err *err) MUST_USE;
 int image_facts_count(struct docker_facts *facts, struct image_counts *out,
 		      struct err *err) MUST_USE;
 
