@@ -13,6 +13,7 @@ struct node {
 	uint8_t type; /* enum json_type */
 	enum node_rule rule;
 	str text;	 /* string, number: as text */
+	str raw;	 /* of a string with variables: as it stands in the file */
 	str unknown;	 /* why it is not known; empty: it is */
 	uint32_t source; /* index into sources */
 	uint32_t line;
@@ -127,6 +128,8 @@ void compose_check_top(struct reader *r, const struct node *root);
 void compose_ports(struct reader *r, struct container_plan *plan, const struct node *service);
 void compose_mounts(struct reader *r, struct container_plan *plan, const struct node *service,
 		    unsigned depth);
+/* Texts in which no secret belongs; logging. */
+void compose_texts(struct reader *r, struct container_plan *plan, const struct node *service);
 /* deploy.* */
 void compose_deploy(struct reader *r, struct container_plan *plan, const struct node *service);
 /* Modes that join other services, when all are there. */

@@ -145,6 +145,10 @@ static struct node *as_mapping(struct reader *r, const struct node *list)
 		if (!one)
 			break;
 		one->text = value;
+		if (m->value->raw.n > 0)
+			IGNORE(str_cut(m->value->raw, '=', &name, &one->raw)); /* no value: none */
+		name = node_text(m->value);
+		IGNORE(str_cut(node_text(m->value), '=', &name, &value)); /* a name alone */
 		one->unknown = m->value->unknown;
 		node_add(r, map, name, m->value->line, one);
 	}

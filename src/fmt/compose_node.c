@@ -134,6 +134,7 @@ struct node *node_copy(struct reader *r, const struct node *node)
 	if (!copy)
 		return NULL;
 	copy->text = node->text;
+	copy->raw = node->raw;
 	copy->unknown = node->unknown;
 	copy->rule = node->rule;
 	NODE_EACH(node, m)
@@ -189,6 +190,7 @@ static void expand(struct reader *r, struct node *node, str text)
 	node->text = text;
 	if (str_find_char(text, '$') < 0)
 		return;
+	node->raw = text;
 	if (env_expand(r->arena, r->env, text, &budget, &node->text, &missing, &err) < 0) {
 		compose_note(r, err.kind, node, "%s", err.msg);
 		compose_note_kept(r);

@@ -454,6 +454,7 @@ void compose_service(struct reader *r, str name, const struct node *s)
 	take_health(r, plan, node_get(s, "healthcheck"));
 	compose_ports(r, plan, s);
 	compose_mounts(r, plan, s, 0);
+	compose_texts(r, plan, s);
 	r->out->items = arena_grow(r->arena, r->out->items, r->out->n, &r->out->cap,
 				   sizeof(struct container_plan *));
 	r->out->items[r->out->n++] = plan;

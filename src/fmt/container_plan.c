@@ -19,6 +19,7 @@ static const char *const paths[PLAN_MEMBERS] = {
 	[PLAN_DEVICE_REQUESTS] = "inspect.HostConfig.DeviceRequests",
 	[PLAN_DEVICES] = "inspect.HostConfig.Devices",
 	[PLAN_IPC] = "inspect.HostConfig.IpcMode",
+	[PLAN_LOGGING] = "inspect.HostConfig.LogConfig",
 	[PLAN_MEMORY] = "inspect.HostConfig.Memory",
 	[PLAN_NANO_CPUS] = "inspect.HostConfig.NanoCpus",
 	[PLAN_NETWORK] = "inspect.HostConfig.NetworkMode",
@@ -197,6 +198,11 @@ static void put_all_not_read(const struct container_plan *plan, struct json_writ
 		if (plan->facts[i].unknown.n > 0)
 			put_not_read(w, str_c(paths[i]), plan->facts[i].unknown);
 	}
+	if (plan->unknown.n > 0 || plan->texts_unknown.n > 0 || plan->text_dropped > 0)
+		put_not_read(w, STR("texts"),
+			     plan->unknown.n > 0	 ? plan->unknown
+			     : plan->texts_unknown.n > 0 ? plan->texts_unknown
+							 : STR("too many texts"));
 	for (size_t i = 0; i < ARRAY_LEN(joins); i++) {
 		if (joins[i]->unknown.n > 0)
 			put_not_read(w, str_c(names[i]), joins[i]->unknown);
@@ -466,6 +472,8 @@ static void put_inspect(const struct container_plan *plan, struct json_writer *w
 	put_requests(plan, w);
 	put_devices(plan, w);
 	put_text(plan, PLAN_IPC, w);
+	if (known(plan, PLAN_LOGGING))
+		container_plan_put_logging(plan, w);
 	put_number(plan, PLAN_MEMORY, w);
 	put_number(plan, PLAN_NANO_CPUS, w);
 	put_text(plan, PLAN_NETWORK, w);
@@ -545,5 +553,6 @@ void container_plan_write(const struct container_plan *plan, struct json_writer 
 	put_join("ipc", &plan->ipc, w);
 	json_close_object(w);
 	put_mounts(plan, w);
+	container_plan_put_texts(plan, w);
 	json_close_object(w);
 }

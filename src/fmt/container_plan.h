@@ -38,6 +38,7 @@ enum plan_member {
 	PLAN_DEVICE_REQUESTS,
 	PLAN_DEVICES,
 	PLAN_IPC,
+	PLAN_LOGGING, /* text: the driver; items: "option=value" */
 	PLAN_MEMORY,
 	PLAN_NANO_CPUS,
 	PLAN_NETWORK,
@@ -92,6 +93,34 @@ struct plan_join {
 	str unknown; /* why the mode at the end is not known */
 };
 
+/* A text of the file in which no secret belongs. Its value never goes into the document. */
+enum plan_text_kind {
+	PLAN_ENVIRONMENT,
+	PLAN_BUILD_ARG,
+	PLAN_LABEL,
+	PLAN_COMMAND,  /* a whole command line */
+	PLAN_ARGUMENT, /* "--name value" of one */
+	PLAN_LOG_OPTION,
+	PLAN_TEXT_KINDS
+};
+/* "environment", "build_arg", "label", "command", "argument", "log_option" */
+const char *plan_text_kind_name(enum plan_text_kind kind);
+
+/* What somebody who searched the text found in it. */
+struct plan_secret {
+	str kind, title, title_ja;
+	str shown; /* first characters, at most four */
+};
+
+struct plan_text {
+	enum plan_text_kind kind;
+	str name;  /* of the variable, label ... */
+	str value; /* as it stands in the file: what comes from variables is left out */
+	struct plan_place place;
+	struct plan_secret *secrets;
+	size_t secret_n, secret_cap;
+};
+
 struct container_plan {
 	struct arena *arena;
 	str origin; /* "compose", "run" */
@@ -103,6 +132,10 @@ struct container_plan {
 	size_t port_n, port_cap;
 	struct plan_mount *mounts;
 	size_t mount_n, mount_cap;
+	struct plan_text *texts;
+	size_t text_n, text_cap;
+	size_t text_dropped; /* over PLAN_ITEMS_MAX of them */
+	str texts_unknown;   /* why a text could not be searched in full; empty: all were */
 	struct plan_join network, pid, ipc; /* names empty: the mode joins nobody */
 };
 
@@ -119,6 +152,15 @@ void plan_add(struct container_plan *plan, enum plan_member member, str item,
 	      struct plan_place place);
 void plan_add_port(struct container_plan *plan, struct plan_port port, struct plan_place place);
 void plan_add_mount(struct container_plan *plan, struct plan_mount mount, struct plan_place place);
+/* The driver of logs; options that were said stay. */
+void plan_set_driver(struct container_plan *plan, str driver, struct plan_place place);
+/* Empty values are passed over. */
+void plan_add_text(struct container_plan *plan, enum plan_text_kind kind, str name, str value,
+		   struct plan_place place);
+/* A command line, and its arguments by their names. */
+void plan_add_command(struct container_plan *plan, str name, const str *words, size_t n,
+		      struct plan_place place);
+void plan_add_secret(struct container_plan *plan, size_t text, const struct plan_secret *secret);
 /* It cannot be known; the first reason stays. */
 void plan_unknown(struct container_plan *plan, enum plan_member member, str why,
 		  struct plan_place place);
@@ -131,6 +173,9 @@ const char *plan_member_path(enum plan_member member);
 const struct json *container_plan_labels(const struct container_plan *plan);
 /* The document. */
 void container_plan_write(const struct container_plan *plan, struct json_writer *w);
+/* Members of it: HostConfig.LogConfig, and the texts (container_text.c). */
+void container_plan_put_logging(const struct container_plan *plan, struct json_writer *w);
+void container_plan_put_texts(const struct container_plan *plan, struct json_writer *w);
 /*
  * Where findings of a control belong, by the name of its module ("privileged" of
  * "seawall.docker.privileged"): the first of the members it looks at that the file sets or leaves

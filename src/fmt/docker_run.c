@@ -208,6 +208,10 @@ static void apply(struct command *c, const struct run_option *option, str value,
 	bool on = true;
 
 	s->option = option;
+	if (open != SHELL_KNOWN && option->open) {
+		option->open(s, value);
+		return;
+	}
 	if (open != SHELL_KNOWN) {
 		str why = str_fmt(s->arena,
 				  "line %u: --%s has a value that only the shell knows: %.*s",
@@ -335,6 +339,24 @@ static void take_image(struct command *c)
 		plan_set_text(plan, PLAN_IMAGE, shell->words[c->at], place);
 }
 
+/* What stands behind the image. */
+static void take_command(struct command *c)
+{
+	const struct shell_command *shell = c->shell;
+	str *words = ARENA_ARRAY(c->script->arena, str, shell->word_n + 1);
+	size_t n = 0;
+
+	if (c->at + 1 >= shell->word_n)
+		return;
+	for (size_t i = c->at + 1; i < shell->word_n; i++) {
+		if (shell->open[i] == SHELL_KNOWN)
+			words[n++] = shell->words[i];
+		else
+			words[n++] = run_without_variables(shell->words[i], c->script->arena);
+	}
+	plan_add_command(c->state.plan, STR("command"), words, n, place_of(c, c->at + 1));
+}
+
 /* What the engine does where nobody says otherwise. */
 static void add_defaults(struct run_state *s)
 {
@@ -424,10 +446,12 @@ static void one_command(struct script *s, const struct shell_command *shell)
 				      .folder = s->folder,
 				      .podman = podman };
 	c.state.plan->place = (struct plan_place){ .file = s->path, .line = shell->line };
-	if (shell->skips)
+	if (shell->skips) {
 		give_up(&c, 0, "a word that is too long");
-	else if (read_options(&c))
+	} else if (read_options(&c)) {
 		take_image(&c);
+		take_command(&c);
+	}
 	add_defaults(&c.state);
 	if (c.state.plan->name.n == 0)
 		c.state.plan->name = c.state.plan->facts[PLAN_IMAGE].text.n > 0

@@ -17,6 +17,8 @@ struct run_option {
 	enum run_takes takes;
 	/* NULL: says nothing that is in the facts. */
 	void (*apply)(struct run_state *s, str value);
+	/* The same of a value with parts that only the shell knows; NULL: it is not known. */
+	void (*open)(struct run_state *s, str value);
 	enum plan_member member; /* that the option decides; PLAN_MEMBERS: none */
 };
 
@@ -38,5 +40,8 @@ const struct run_option *run_option_named(str name);
 const struct run_option *run_option_letter(char letter);
 /* Options of the client in front of the command: does this one take a value? */
 bool run_client_takes(str option);
+/* What stands in a word itself, without what only the shell knows ($NAME, ${NAME:-x}, $(...),
+ * `...`). */
+str run_without_variables(str word, struct arena *arena);
 /* A value of the wrong form: not known. */
 void run_wrong(struct run_state *s, str value, const char *wanted);

@@ -147,6 +147,7 @@ static void health_cmd(struct run_state *s, str value)
 	}
 	plan_add(s->plan, PLAN_HEALTH, STR("CMD-SHELL"), s->place);
 	plan_add(s->plan, PLAN_HEALTH, value, s->place);
+	plan_add_command(s->plan, STR("healthcheck"), &value, 1, s->place);
 }
 
 static void no_health(struct run_state *s, str value)
@@ -156,6 +157,94 @@ static void no_health(struct run_state *s, str value)
 		return;
 	plan_clear(s->plan, PLAN_HEALTH);
 	plan_add(s->plan, PLAN_HEALTH, STR("NONE"), s->place);
+}
+
+/* ---- texts in which no secret belongs, logs ---- */
+
+/* The end of what begins with the '$' at `at`: $NAME, ${...}, $(...), "$?" and their like. */
+static size_t variable_end(str word, size_t at)
+{
+	size_t depth = 0, i = at + 1;
+	char close = i < word.n && word.p[i] == '{' ? '}' : ')';
+
+	if (i < word.n && (word.p[i] == '{' || word.p[i] == '(')) {
+		char open = word.p[i];
+
+		for (; i < word.n; i++) {
+			depth += word.p[i] == open;
+			depth -= word.p[i] == close;
+			if (depth == 0)
+				return i + 1;
+		}
+		return word.n;
+	}
+	while (i < word.n && (is_alnum(word.p[i]) || word.p[i] == '_'))
+		i++;
+	return i == at + 1 && i < word.n ? i + 1 : i;
+}
+
+str run_without_variables(str word, struct arena *arena)
+{
+	AUTO(buf_done)
+	struct buf b = { .p = NULL };
+
+	buf_init(&b, word.n + 1);
+	for (size_t i = 0; i < word.n;) {
+		if (word.p[i] == '$') {
+			i = variable_end(word, i);
+		} else if (word.p[i] == '`') {
+			ptrdiff_t end = str_find_char(str_skip(word, i + 1), '`');
+
+			i = end < 0 ? word.n : i + (size_t)end + 2;
+		} else {
+			buf_byte(&b, word.p[i++]);
+		}
+	}
+	return str_dup(arena, buf_str(&b));
+}
+
+static void pair(struct run_state *s, enum plan_text_kind kind, str value)
+{
+	str name;
+
+	if (str_cut(value, '=', &name, &value))
+		plan_add_text(s->plan, kind, name, value, s->place);
+}
+
+static void env(struct run_state *s, str value) { pair(s, PLAN_ENVIRONMENT, value); }
+
+static void open_env(struct run_state *s, str value)
+{
+	env(s, run_without_variables(value, s->arena));
+}
+
+static void label(struct run_state *s, str value)
+{
+	plan_add(s->plan, PLAN_LABELS, value, s->place);
+	pair(s, PLAN_LABEL, value);
+}
+
+static void annotation(struct run_state *s, str value) { pair(s, PLAN_LABEL, value); }
+
+static void open_annotation(struct run_state *s, str value)
+{
+	annotation(s, run_without_variables(value, s->arena));
+}
+
+static void entrypoint(struct run_state *s, str value)
+{
+	plan_add_command(s->plan, STR("entrypoint"), &value, 1, s->place);
+}
+
+static void log_driver(struct run_state *s, str value)
+{
+	plan_set_driver(s->plan, value, s->place);
+}
+
+static void log_option(struct run_state *s, str value)
+{
+	plan_add(s->plan, PLAN_LOGGING, value, s->place);
+	pair(s, PLAN_LOG_OPTION, value);
 }
 
 /* ---- mounts ---- */
@@ -319,25 +408,14 @@ static void pod(struct run_state *s, str value)
 
 #define NONE PLAN_MEMBERS
 
-#define IGNORED(option)                                                           \
-	{                                                                         \
-		.name = option, .takes = RUN_VALUE, .apply = NULL, .member = NONE \
-	}
-#define IGNORED_L(option, l)                                                    \
-	{                                                                       \
-		.name = option, .letter = l, .takes = RUN_VALUE, .member = NONE \
-	}
-#define SWITCH(option)                                               \
-	{                                                            \
-		.name = option, .takes = RUN_NOTHING, .member = NONE \
-	}
-#define SWITCH_L(option, l)                                                       \
-	{                                                                         \
-		.name = option, .letter = l, .takes = RUN_NOTHING, .member = NONE \
-	}
 #define OPTION(option, l, fn, of)                                                          \
 	{                                                                                  \
 		.name = option, .letter = l, .takes = RUN_VALUE, .apply = fn, .member = of \
+	}
+#define TEXT_OPTION(option, l, fn, open_fn)                                                    \
+	{                                                                                      \
+		.name = option, .letter = l, .takes = RUN_VALUE, .apply = fn, .open = open_fn, \
+		.member = NONE                                                                 \
 	}
 #define FLAG(option, l, fn, of)                                                              \
 	{                                                                                    \
@@ -357,7 +435,12 @@ static const struct run_option options[] = {
 	OPTION("gpus", 0, list, PLAN_DEVICE_REQUESTS),
 	OPTION("health-cmd", 0, health_cmd, PLAN_HEALTH),
 	OPTION("ipc", 0, text, PLAN_IPC),
-	OPTION("label", 'l', list, PLAN_LABELS),
+	OPTION("label", 'l', label, PLAN_LABELS),
+	OPTION("entrypoint", 0, entrypoint, NONE),
+	OPTION("log-driver", 0, log_driver, PLAN_LOGGING),
+	OPTION("log-opt", 0, log_option, PLAN_LOGGING),
+	TEXT_OPTION("annotation", 0, annotation, open_annotation),
+	TEXT_OPTION("env", 'e', env, open_env),
 	OPTION("memory", 'm', bytes, PLAN_MEMORY),
 	OPTION("mount", 0, mount, PLAN_MOUNTS),
 	OPTION("name", 0, name, NONE),
@@ -382,140 +465,58 @@ static const struct run_option options[] = {
 	FLAG("publish-all", 'P', publish_all, NONE),
 	FLAG("read-only", 0, flag, PLAN_READ_ONLY),
 	FLAG("use-api-socket", 0, api_socket, PLAN_MOUNTS),
-	IGNORED("add-host"),
-	IGNORED("annotation"),
-	IGNORED("arch"),
-	IGNORED_L("attach", 'a'),
-	IGNORED("authfile"),
-	IGNORED("blkio-weight"),
-	IGNORED("blkio-weight-device"),
-	IGNORED("cert-dir"),
-	IGNORED("cgroup-conf"),
-	IGNORED("cgroupns"),
-	IGNORED("cgroups"),
-	IGNORED("chrootdirs"),
-	IGNORED("cidfile"),
-	IGNORED("conmon-pidfile"),
-	IGNORED("cpu-count"),
-	IGNORED("cpu-percent"),
-	IGNORED("cpu-period"),
-	IGNORED("cpu-rt-period"),
-	IGNORED("cpu-rt-runtime"),
-	IGNORED("cpuset-cpus"),
-	IGNORED("cpuset-mems"),
-	IGNORED("creds"),
-	IGNORED("decryption-key"),
-	IGNORED("detach-keys"),
-	IGNORED("device-read-bps"),
-	IGNORED("device-read-iops"),
-	IGNORED("device-write-bps"),
-	IGNORED("device-write-iops"),
-	IGNORED("dns"),
-	IGNORED("dns-opt"),
-	IGNORED("dns-option"),
-	IGNORED("dns-search"),
-	IGNORED("domainname"),
-	IGNORED("entrypoint"),
-	IGNORED_L("env", 'e'),
-	IGNORED("env-file"),
-	IGNORED("env-merge"),
-	IGNORED("gidmap"),
-	IGNORED("group-add"),
-	IGNORED("group-entry"),
-	IGNORED("health-interval"),
-	IGNORED("health-log-destination"),
-	IGNORED("health-max-log-count"),
-	IGNORED("health-max-log-size"),
-	IGNORED("health-on-failure"),
-	IGNORED("health-retries"),
-	IGNORED("health-start-interval"),
-	IGNORED("health-start-period"),
-	IGNORED("health-startup-cmd"),
-	IGNORED("health-startup-interval"),
-	IGNORED("health-startup-retries"),
-	IGNORED("health-startup-success"),
-	IGNORED("health-startup-timeout"),
-	IGNORED("health-timeout"),
-	IGNORED_L("hostname", 'h'),
-	IGNORED("hosts-file"),
-	IGNORED("hostuser"),
-	IGNORED("image-volume"),
-	IGNORED("init-ctr"),
-	IGNORED("init-path"),
-	IGNORED("intel-rdt-closid"),
-	IGNORED("io-maxbandwidth"),
-	IGNORED("io-maxiops"),
-	IGNORED("ip"),
-	IGNORED("ip6"),
-	IGNORED("isolation"),
-	IGNORED("kernel-memory"),
-	IGNORED("label-file"),
-	IGNORED("link"),
-	IGNORED("link-local-ip"),
-	IGNORED("log-driver"),
-	IGNORED("log-opt"),
-	IGNORED("mac-address"),
-	IGNORED("memory-reservation"),
-	IGNORED("memory-swap"),
-	IGNORED("memory-swappiness"),
-	IGNORED("net-alias"),
-	IGNORED("network-alias"),
-	IGNORED("oom-score-adj"),
-	IGNORED("os"),
-	IGNORED("passwd-entry"),
-	IGNORED("personality"),
-	IGNORED("pidfile"),
-	IGNORED("platform"),
-	IGNORED("preserve-fd"),
-	IGNORED("preserve-fds"),
-	IGNORED("pull"),
-	IGNORED("rdt-class"),
-	IGNORED("requires"),
-	IGNORED("retry"),
-	IGNORED("retry-delay"),
-	IGNORED("runtime"),
-	IGNORED("sdnotify"),
-	IGNORED("seccomp-policy"),
-	IGNORED("secret"),
-	IGNORED("shm-size"),
-	IGNORED("shm-size-systemd"),
-	IGNORED("stop-signal"),
-	IGNORED("stop-timeout"),
-	IGNORED("storage-opt"),
-	IGNORED("subgidname"),
-	IGNORED("subuidname"),
-	IGNORED("sysctl"),
-	IGNORED("systemd"),
-	IGNORED("timeout"),
-	IGNORED("tz"),
-	IGNORED("uidmap"),
-	IGNORED("umask"),
-	IGNORED("unsetenv"),
-	IGNORED("variant"),
-	IGNORED("volume-driver"),
-	IGNORED_L("workdir", 'w'),
-	SWITCH_L("detach", 'd'),
-	SWITCH("disable-content-trust"),
-	SWITCH("env-host"),
-	SWITCH("help"),
-	SWITCH("http-proxy"),
-	SWITCH("init"),
-	SWITCH_L("interactive", 'i'),
-	SWITCH("no-hostname"),
-	SWITCH("no-hosts"),
-	SWITCH("oom-kill-disable"),
-	SWITCH("passwd"),
-	SWITCH_L("quiet", 'q'),
-	SWITCH("read-only-tmpfs"),
-	SWITCH("replace"),
-	SWITCH("rm"),
-	SWITCH("rmi"),
-	SWITCH("rootfs"),
-	SWITCH("sig-proxy"),
-	SWITCH("tls-verify"),
-	SWITCH_L("tty", 't'),
-	SWITCH("unsetenv-all"),
 };
+
+/* Others, with a letter in front where they have one: their value, or that they are there, says
+ * nothing here. */
+static const char values[] =
+	"add-host arch a,attach authfile blkio-weight blkio-weight-device cert-dir "
+	"cgroup-conf cgroupns cgroups chrootdirs cidfile conmon-pidfile cpu-count "
+	"cpu-percent cpu-period cpu-rt-period cpu-rt-runtime cpuset-cpus cpuset-mems "
+	"creds decryption-key detach-keys device-read-bps device-read-iops "
+	"device-write-bps device-write-iops dns dns-opt dns-option dns-search "
+	"domainname env-file env-merge gidmap group-add group-entry health-interval "
+	"health-log-destination health-max-log-count health-max-log-size "
+	"health-on-failure health-retries health-start-interval health-start-period "
+	"health-startup-cmd health-startup-interval health-startup-retries "
+	"health-startup-success health-startup-timeout health-timeout h,hostname "
+	"hosts-file hostuser image-volume init-ctr init-path intel-rdt-closid "
+	"io-maxbandwidth io-maxiops ip ip6 isolation kernel-memory label-file link "
+	"link-local-ip mac-address memory-reservation memory-swap memory-swappiness "
+	"net-alias network-alias oom-score-adj os passwd-entry personality pidfile "
+	"platform preserve-fd preserve-fds pull rdt-class requires retry retry-delay "
+	"runtime sdnotify seccomp-policy secret shm-size shm-size-systemd stop-signal "
+	"stop-timeout storage-opt subgidname subuidname sysctl systemd timeout tz "
+	"uidmap umask unsetenv variant volume-driver w,workdir";
+static const char switches[] =
+	"d,detach disable-content-trust env-host help http-proxy init i,interactive "
+	"no-hostname no-hosts oom-kill-disable passwd q,quiet read-only-tmpfs replace "
+	"rm rmi rootfs sig-proxy tls-verify t,tty unsetenv-all";
+
+static const struct run_option any_value = { .name = "", .takes = RUN_VALUE, .member = NONE };
+static const struct run_option any_switch = { .name = "", .takes = RUN_NOTHING, .member = NONE };
+
+/* "name" or "l,name" is among the words. */
+static bool has_option(const char *words, str name, char letter)
+{
+	str rest = str_c(words), word;
+
+	while (str_split(&rest, ' ', &word)) {
+		bool lettered = word.n > 2 && word.p[1] == ',';
+
+		if (letter ? lettered && word.p[0] == letter
+			   : str_eq(lettered ? str_skip(word, 2) : word, name))
+			return true;
+	}
+	return false;
+}
+
+static const struct run_option *other_option(str name, char letter)
+{
+	if (has_option(values, name, letter))
+		return &any_value;
+	return has_option(switches, name, letter) ? &any_switch : NULL;
+}
 
 const struct run_option *run_option_named(str long_name)
 {
@@ -523,7 +524,7 @@ const struct run_option *run_option_named(str long_name)
 		if (str_eq(long_name, str_c(options[i].name)))
 			return &options[i];
 	}
-	return NULL;
+	return long_name.n > 0 ? other_option(long_name, 0) : NULL;
 }
 
 const struct run_option *run_option_letter(char letter)
@@ -532,52 +533,16 @@ const struct run_option *run_option_letter(char letter)
 		if (options[i].letter == letter && letter)
 			return &options[i];
 	}
-	return NULL;
+	return letter ? other_option(STR_EMPTY, letter) : NULL;
 }
 
-bool run_client_takes(str option)
-{
-	static const char *const takes[] = {
-		"-H",
-		"--host",
-		"-c",
-		"--context",
-		"--connection",
-		"--config",
-		"-l",
-		"--log-level",
-		"--tlscacert",
-		"--tlscert",
-		"--tlskey",
-		"--url",
-		"--identity",
-		"--root",
-		"--runroot",
-		"--storage-driver",
-		"--storage-opt",
-		"--events-backend",
-		"--cgroup-manager",
-		"--conmon",
-		"--network-cmd-path",
-		"--network-config-dir",
-		"--hooks-dir",
-		"--module",
-		"--runtime",
-		"--runtime-flag",
-		"--tmpdir",
-		"--volumepath",
-		"--out",
-		"--imagestore",
-		"--pull-option",
-		"--cdi-spec-dir",
-		"--registries-conf",
-		"--ssh",
-		"--db-backend",
-	};
+/* Options of the client with a value. */
+static const char client_values[] =
+	"-H --host -c --context --connection --config -l --log-level --tlscacert "
+	"--tlscert --tlskey --url --identity --root --runroot --storage-driver "
+	"--storage-opt --events-backend --cgroup-manager --conmon --network-cmd-path "
+	"--network-config-dir --hooks-dir --module --runtime --runtime-flag --tmpdir "
+	"--volumepath --out --imagestore --pull-option --cdi-spec-dir --registries-conf "
+	"--ssh --db-backend";
 
-	for (size_t i = 0; i < ARRAY_LEN(takes); i++) {
-		if (str_eq(option, str_c(takes[i])))
-			return true;
-	}
-	return false;
-}
+bool run_client_takes(str option) { return has_option(client_values, option, 0); }
