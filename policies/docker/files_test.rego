@@ -124,7 +124,7 @@ rootless := fx.put(fx.put(fx.put(fx.host, ["engine", "rootless"], true), ["daemo
 owned(doc, role, uid, gid) := fx.put(fx.put(doc, ["files", role, 0, "uid"], uid), ["files", role, 0, "gid"], gid)
 
 test_rootless_daemons_own_their_files if {
-	every name, role in {"owner_config_dir": "config_dir", "owner_daemon_json": "daemon_json", "owner_api_socket": "api_socket"} {
+	every name, role in {"owner_config_dir": "config_dir", "owner_daemon_json": "daemon_json", "owner_api_socket": "api_socket", "owner_containerd_socket": "containerd_socket"} {
 		fx.verdict(name, owned(rootless, role, 1000, 1000)) == "pass"
 		fx.verdict(name, owned(rootless, role, 0, 0)) == "fail"
 		fx.verdict(name, owned(rootless, role, 1000, 1001)) == "fail"
@@ -132,6 +132,14 @@ test_rootless_daemons_own_their_files if {
 	}
 	fx.verdict("owner_service_unit", rootless) == "pass"
 	fx.verdict("owner_service_unit", owned(rootless, "docker_service_unit", 1000, 1000)) == "fail"
+	own := fx.put(fx.put(rootless, ["daemon", "home"], "/home/eve"), ["files", "docker_service_unit", 0, "path"], "/home/eve/.config/systemd/user/docker.service")
+	fx.verdict("owner_service_unit", owned(own, "docker_service_unit", 1000, 1000)) == "pass"
+	fx.verdict("owner_service_unit", owned(own, "docker_service_unit", 1001, 1001)) == "fail"
+	fx.verdict("owner_service_unit", fx.cut(own, ["daemon", "uid"])) == "error"
+	given := fx.put(fx.put(rootless, ["accounts", "subgid"], [{"name": "eve", "start": 200000, "count": 65536}]), ["files", "api_socket", 0, "owner"], "eve")
+	fx.verdict("owner_api_socket", owned(given, "api_socket", 1000, 200105)) == "pass"
+	fx.verdict("owner_api_socket", owned(given, "api_socket", 1000, 265536)) == "fail"
+	fx.verdict("owner_api_socket", owned(given, "api_socket", 1001, 200105)) == "fail"
 	certs := [object.union(f, {"uid": 1000, "gid": 1000}) | some f in fx.files.registry_certs]
 	fx.verdict("owner_registry_certs", fx.put(rootless, ["files", "registry_certs"], certs)) == "pass"
 	fx.verdict("owner_registry_certs", rootless) == "pass"

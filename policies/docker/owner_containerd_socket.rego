@@ -34,8 +34,8 @@ import data.seawall.lib.docker_file as file
 
 outside := file.outside("containerd_socket")
 
-missing := file.missing("containerd_socket")
+missing := file.missing("containerd_socket") | file.no_daemon_user
 
-deny := file.strangers("containerd_socket")
+deny := file.strangers_to_daemon("containerd_socket")
 
 seen := file.seen("containerd_socket")

@@ -34,8 +34,8 @@ import data.seawall.lib.docker_file as file
 
 outside := file.outside("docker_service_unit")
 
-missing := file.missing("docker_service_unit")
+missing := file.missing("docker_service_unit") | file.no_daemon_user
 
-deny := file.strangers("docker_service_unit")
+deny := file.strangers_to_unit("docker_service_unit")
 
 seen := file.seen("docker_service_unit")

@@ -34,8 +34,8 @@ import data.seawall.lib.docker_file as file
 
 outside := file.outside("docker_socket_unit")
 
-missing := file.missing("docker_socket_unit")
+missing := file.missing("docker_socket_unit") | file.no_daemon_user
 
-deny := file.strangers("docker_socket_unit")
+deny := file.strangers_to_unit("docker_socket_unit")
 
 seen := file.seen("docker_socket_unit")

@@ -129,7 +129,41 @@ strangers_to_socket(role) := {finding |
 	not docker.rootless
 }
 
-strangers_to_socket(role) := strangers_to_daemon(role) if docker.rootless
+strangers_to_socket(role) := {finding |
+	some file in existing(role)
+	not is_rootless_socket(file)
+	finding := owner_finding(file, sprintf("%d:%d", [input.daemon.uid, input.daemon.gid]))
+} if {
+	docker.rootless
+}
+
+is_rootless_socket(file) if is_daemons(file)
+
+# Its group docker is one of its user namespace, which no account of the host is in.
+is_rootless_socket(file) if {
+	file.uid == input.daemon.uid
+	some range in input.accounts.subgid
+	range.name in {file.owner, sprintf("%d", [file.uid])}
+	file.gid >= range.start
+	file.gid < range.start + range.count
+}
+
+# Units: the daemon's user has those in its own folders.
+strangers_to_unit(role) := strangers(role) if not docker.rootless
+
+strangers_to_unit(role) := {finding |
+	some file in existing(role)
+	not is_roots(file)
+	not is_own_unit(file)
+	finding := owner_finding(file, "root:root")
+} if {
+	docker.rootless
+}
+
+is_own_unit(file) if {
+	is_daemons(file)
+	startswith(file.path, sprintf("%s/", [input.daemon.home]))
+}
 
 is_roots(file) if {
 	file.uid == 0

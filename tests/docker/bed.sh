@@ -12,13 +12,17 @@
 #   bed.sh inside DIR COMMAND...   runs COMMAND in the namespaces of the bed: sees its /etc, /run, loopback. With --no-audit before
 #                                  COMMAND it may not ask the kernel's audit, which all beds share: rule files count
 #   bed.sh podman DIR              `podman system service` in the bed. API: DIR/podman.sock
+#   bed.sh rootless DIR [FLAG...]  in place of `start`: a dockerd of a user without rights (dockerd-rootless.sh), whose home is /srv in
+#                                  the bed, DIR/user-home outside; DIR/user has its number and that of its first subordinate user
+#   bed.sh rootless-podman DIR     `podman system service` of that user. API: DIR/podman.sock
+#   bed.sh as-user DIR COMMAND...  `inside` as that user, in its home, with its run-time folder
 #   bed.sh containerd DIR          a containerd in the bed: DIR/containerd.sock, state in DIR/containerd-state, ctr -a
 #   bed.sh network DIR DIR2        connects two beds: DIR has 192.0.2.1, DIR2 192.0.2.2
 #   bed.sh stop DIR                ends all of it; DIR is the caller's to remove
-# podman and containerd do without `start` (they make the bed when there is none).
+# podman, rootless-podman and containerd do without `start` (they make the bed when there is none).
 #
-# What the bed sees as /etc is the machine's with DIR/etc over it, as /run it is DIR/run: put files there before `start`
-# (DIR/etc/docker/daemon.json is its configuration), later write through `inside`. Programs outside of the bed reach the engines
+# What the bed sees as /etc and /var/log are the machine's with DIR/etc and DIR/log over it, as /run it is DIR/run: put files there
+# before `start` (DIR/etc/docker/daemon.json is its configuration), later write through `inside`. Programs outside of the bed reach the engines
 # by the sockets, but see the machine's files.
 #
 # Environment of start:
@@ -104,7 +108,7 @@ make_bed() {
 	mkdir -p "$dir"
 	dir=$(cd "$dir" && pwd -P)
 	! alive "$dir/anchor.pid" || return 0
-	mkdir -p "$dir/etc" "$dir/etc-work" "$dir/run/docker/plugins" "$dir/run/lock" "$dir/home" "$registry"
+	mkdir -p "$dir/etc" "$dir/etc-work" "$dir/log" "$dir/log-work" "$dir/run/docker/plugins" "$dir/run/lock" "$dir/home" "$registry"
 	name=bed-$(printf %s "$dir" | sha256sum | cut -c 1-10)
 	echo "$name" >"$dir/name"
 	sweep
@@ -120,6 +124,7 @@ set -eu
 mount --make-rshared /
 [ "${BED_DATA-}" != tmpfs ] || mount -t tmpfs -o mode=711 bed "$1/data"
 mount -t overlay -o "lowerdir=/etc,upperdir=$1/etc,workdir=$1/etc-work" overlay /etc
+mount -t overlay -o "lowerdir=/var/log,upperdir=$1/log,workdir=$1/log-work" overlay /var/log
 mount --bind "$1/run" /run
 if [ "${BED_CGROUP2-}" = yes ]; then
 	umount -R /sys/fs/cgroup
@@ -167,13 +172,20 @@ sweep() { # beds whose owner has ended, or whose folder is gone
 	done
 }
 
-members() { # NETNS: processes in that network namespace, and their children (those of containers), youngest last
+members() { # NETNS: processes in that network namespace, of the bed's user, and their children (those of containers), youngest last
 	inode=$(stat -L -c %i "/run/netns/$1" 2>/dev/null) || return 0
+	user=none first=none
+	[ ! -f "$registry/$1/user" ] || read -r user first <"$registry/$1/user"
 	for process in /proc/[0-9]*; do
 		[ "$(readlink "$process/ns/net" 2>/dev/null)" = "net:[$inode]" ] && echo "in ${process#/proc/}"
-		sed -n "s/^PPid:[[:space:]]*/${process#/proc/} /p" "$process/status" 2>/dev/null || :
-	done | awk -v self=$$ '
+		sed -n "s/^PPid:[[:space:]]*/${process#/proc/} /p; s/^Uid:[[:space:]]*\([0-9]*\).*/uid ${process#/proc/} \1/p" \
+			"$process/status" 2>/dev/null || :
+	done | awk -v self=$$ -v user="$user" -v first="$first" '
 		$1 == "in" { member[$2]; next }
+		$1 == "uid" {
+			if (user != "none" && ($3 == user || ($3 >= first + 0 && $3 < first + 65536))) member[$2]
+			next
+		}
 		{ parent[$1] = $2 }
 		END {
 			do {
@@ -287,6 +299,71 @@ END
 	await podman 60 curl -sf --noproxy '*' --max-time 5 --unix-socket "$dir/podman.sock" http://engine/_ping
 }
 
+make_user() { # somebody without rights who may have namespaces; its numbers are the bed's own
+	[ ! -f "$dir/user" ] || return 0
+	number=$((0x$(cut -c 5-7 "$dir/name")))
+	uid=$((61000 + number)) first=$((10000000 + number * 65536))
+	mkdir -p "$dir/user-home" "$dir/run/user/$uid"
+	chown "$uid:$uid" "$dir/user-home" "$dir/run/user/$uid"
+	chmod 700 "$dir/run/user/$uid"
+	chmod 755 "$dir/user-home"
+	echo "$uid $first" >"$registry/$(cat "$dir/name")/user"
+	# Devices that others make accessible to everybody, and not each machine does.
+	(enter sh -euc '
+		mount --bind "$1/user-home" /srv
+		echo "bed:x:$2:$2::/srv:/bin/sh" >>/etc/passwd
+		echo "bed:x:$2:" >>/etc/group
+		echo "bed:$3:65536" | tee -a /etc/subuid >>/etc/subgid
+		for device in net/tun fuse; do
+			file=$1/device-${device##*/}
+			mknod -m 666 "$file" c $(stat -c "0x%t 0x%T" "/dev/$device")
+			mount --bind "$file" "/dev/$device"
+		done' sh "$dir" "$uid" "$first")
+	echo "$uid $first" >"$dir/user"
+}
+
+as_user() { # COMMAND...: in its home
+	read -r uid first <"$dir/user"
+	enter setpriv --reuid "$uid" --regid "$uid" --clear-groups --inh-caps=-all env -i HOME=/srv XDG_RUNTIME_DIR="/run/user/$uid" \
+		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin CONTAINERS_CONF=/srv/containers.conf \
+		sh -c 'cd /srv && exec "$@"' sh "$@"
+}
+
+launch_as_user() { # NAME COMMAND...
+	name=$1
+	shift
+	as_user "$@" >>"$dir/$name.log" 2>&1 </dev/null &
+	note "$dir/$name.pid" $!
+}
+
+start_rootless() { # FLAG...
+	make_user
+	read -r uid first <"$dir/user"
+	echo "/run/user/$uid/docker.sock" >"$dir/socket"
+	ln -sfn "run/user/$uid/docker.sock" "$dir/docker.sock"
+	launch_as_user docker sh /usr/share/docker.io/contrib/dockerd-rootless.sh "$@"
+	await docker 60 curl -sf --noproxy '*' --max-time 5 --unix-socket "$dir/docker.sock" http://engine/_ping
+}
+
+start_rootless_podman() {
+	make_user
+	read -r uid first <"$dir/user"
+	cat >"$dir/user-home/containers.conf" <<END
+[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+END
+	ln -sfn "run/user/$uid/podman/podman.sock" "$dir/podman.sock"
+	as_user_does mkdir -p "/run/user/$uid/podman"
+	launch_as_user podman podman --storage-driver vfs system service --time 0 "unix:///run/user/$uid/podman/podman.sock"
+	await podman 60 curl -sf --noproxy '*' --max-time 5 --unix-socket "$dir/podman.sock" http://engine/_ping
+}
+
+as_user_does() { (as_user "$@"); }
+
 start_containerd() {
 	cat >"$dir/containerd.toml" <<END
 version = 2
@@ -355,7 +432,7 @@ stop() {
 	end containerd
 	mkdir -p "$registry/$name"
 	clear_bed "$name" "$dir"
-	rm -f "$dir/anchor.pid" "$dir/dockerd.pid" "$dir/name" "$dir/socket"
+	rm -f "$dir/anchor.pid" "$dir/dockerd.pid" "$dir/name" "$dir/socket" "$dir/user"
 }
 
 inside() { # [--no-audit] COMMAND...: in the folder of the caller
@@ -375,6 +452,18 @@ restart)
 	[ "${BED_KEEP-}" = yes ] || end_containers
 	end docker
 	start_docker "$@"
+	;;
+rootless)
+	make_bed
+	start_rootless "$@" || { stop && exit 3; }
+	;;
+rootless-podman)
+	make_bed
+	start_rootless_podman || { stop && exit 3; }
+	;;
+as-user)
+	find_bed
+	as_user "$@"
 	;;
 podman | containerd)
 	make_bed

@@ -53,6 +53,24 @@ audit_rules() { # DIR: each path that is to be watched
 END
 }
 
+# What auditd would have written of commands that ran a moment ago: each LINE the words of one.
+audit_log() { # DIR LINE...
+	mkdir -p "$1/log/audit"
+	file=$1/log/audit/audit.log number=100 now=$(date +%s)
+	shift
+	echo "type=DAEMON_START msg=audit($((now - 3000000)).000:1): op=start" >"$file"
+	for line; do
+		number=$((number + 1))
+		echo "type=SYSCALL msg=audit($((now - 60)).$number:$number): arch=c000003e syscall=59 success=yes exit=0 comm=\"docker\" exe=\"/usr/bin/docker\" key=\"docker\""
+		# shellcheck disable=SC2086 # words
+		set -- $line
+		words=
+		for word; do words="$words a$(printf '%s' "$words" | wc -w)=\"$word\""; done
+		echo "type=EXECVE msg=audit($((now - 60)).$number:$number): argc=$#$words"
+	done >>"$file"
+	chmod 600 "$file"
+}
+
 # Answers "yes" to every request: the least that the engine takes for an authorisation plugin.
 authorizer() { # DIR: its socket lies where the engine looks for it
 	cat >"$1/authorizer.py" <<'END'
@@ -103,13 +121,15 @@ host_good() { # DIR
 }
 END
 	audit_rules "$1" >"$1/etc/audit/rules.d/audit.rules"
+	audit_log "$1" 'docker ps' 'docker run --privileged good true'
 	{ cat /etc/environment 2>/dev/null && echo DOCKER_CONTENT_TRUST=1; } >"$1/etc/environment"
 	chmod 755 "$1/etc/docker"
 	find "$1/etc" -type f -exec chmod 644 '{}' +
 	chmod 444 "$1"/etc/docker/certs.d/*/*
 	authorizer "$1" || return
 	BED_TLS=yes BED_DATA=tmpfs BED_SOCKET=/var/run/docker.sock bed start "$1" || return
-	bed image "$1" good 'RUN mkdir -p /var/lib/dpkg && printf "Package: base-files\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n" >/var/lib/dpkg/status' \
+	bed image "$1" good 'RUN printf "ID=debian\nVERSION_ID=12\nVERSION_CODENAME=bookworm\n" >/etc/os-release' \
+		'RUN mkdir -p /var/lib/dpkg && printf "Package: base-files\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n" >/var/lib/dpkg/status' \
 		'USER app' 'HEALTHCHECK CMD true' || return
 	bed docker "$1" rmi bed-base >/dev/null || return
 	bed docker "$1" network create own >/dev/null || return
@@ -128,15 +148,19 @@ good_container() { # DIR NAME WORD...: made by docker WORD...
 
 host_bad() { # DIR
 	host_files "$1"
+	audit_log "$1" 'docker exec --privileged bad-runs sh' 'docker exec -u root bad-runs id'
 	printf -- '-D\n-w /etc/passwd -p wa -k identity\n-w /usr/sbin/dockerd -p r -k docker\n-e 1\n' >"$1/etc/audit/rules.d/audit.rules"
 	mkdir -p "$1/tls-bad"
 	# Certificates that are there, for a listener that does not ask for one.
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$1/tls-bad/key.pem" -out "$1/tls-bad/cert.pem" \
 		-subj /CN=localhost -days 30 2>/dev/null || return
 	cp "$1/tls-bad/cert.pem" "$1/tls-bad/ca.pem"
-	BED_SOCKET=/var/run/docker.sock bed start "$1" --debug --iptables=false --insecure-registry registry.example.org:5000 \
+	# A profile under that name, which lets everything through.
+	mkdir -p "$1/home"
+	echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >"$1/home/unconfined"
+	(cd "$1/home" && BED_SOCKET=/var/run/docker.sock bed start "$1" --seccomp-profile unconfined --debug --iptables=false --insecure-registry registry.example.org:5000 \
 		--experimental --cgroup-parent "/bed-parent-$$" -H tcp://127.0.0.1:2376 --tls --tlsverify=false --tlscacert "$1/tls-bad/ca.pem" \
-		--tlscert "$1/tls-bad/cert.pem" --tlskey "$1/tls-bad/key.pem" || return
+		--tlscert "$1/tls-bad/cert.pem" --tlskey "$1/tls-bad/key.pem") || return
 	chown -R 1000:1000 "$1/tls-bad" "$1/exec/containerd/containerd.sock" "$1/run/docker.sock"
 	chmod 666 "$1"/tls-bad/* "$1/run/docker.sock" "$1/exec/containerd/containerd.sock"
 	bed inside "$1" sh -c 'cd /etc && for file in docker docker/daemon.json default/docker sysconfig/docker \
@@ -151,7 +175,7 @@ bad_images() { # DIR
 		# A key is only a key as a whole.
 		bed image "$1" bad-steps 'RUN printf "#!/bin/sh\n" >/bin/apt-get && chmod 755 /bin/apt-get' 'RUN apt-get update' \
 			'RUN apt-get install --allow-unauthenticated telnetd' 'ADD Dockerfile /Dockerfile' \
-			'RUN chmod 4755 /bin/busybox' "ENV AWS_ACCESS_KEY_ID=AKIA""Q3EGRTS3XJ4KL2MN" \
+			'RUN printf "ID=debian\nVERSION_ID=12\nVERSION_CODENAME=bookworm\n" >/etc/os-release' 'RUN chmod 4755 /bin/busybox' "ENV AWS_ACCESS_KEY_ID=AKIA""Q3EGRTS3XJ4KL2MN" \
 			'RUN mkdir -p /var/lib/dpkg && printf "Package: telnetd\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n" >/var/lib/dpkg/status'
 }
 
@@ -191,4 +215,24 @@ swarm_bad() { # DIR DIR2: a swarm of two managers, on all addresses
 		bed docker "$1" network create -d overlay open-overlay >/dev/null &&
 		bed docker "$2" swarm join --advertise-addr 192.0.2.2 \
 			--token "$(bed docker "$1" swarm join-token -q manager)" 192.0.2.1:2377 >/dev/null
+}
+
+old_ca() { # DIR: the swarm gets an authority that is two years old
+	mkdir -p "$1/old-ca"
+	(
+		cd "$1/old-ca" || exit
+		: >index
+		echo 01 >serial
+		printf '[ca]\ndefault_ca=own\n[own]\ndatabase=index\nserial=serial\nnew_certs_dir=.\ndefault_md=sha256\npolicy=any\nx509_extensions=ext\n[any]\ncommonName=supplied\n[ext]\nbasicConstraints=critical,CA:true\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n' >conf
+		openssl ecparam -genkey -name prime256v1 -noout -out key.pem 2>/dev/null &&
+			openssl req -new -key key.pem -subj /CN=swarm-ca -out csr 2>/dev/null &&
+			openssl ca -batch -config conf -selfsign -keyfile key.pem -in csr -notext -out cert.pem \
+				-startdate "$(date -u -d '2 years ago' +%Y%m%d000000Z)" -enddate "$(date -u -d '10 years' +%Y%m%d000000Z)" 2>/dev/null
+	) || return
+	bed docker "$1" swarm ca --rotate --detach --ca-cert "$1/old-ca/cert.pem" --ca-key "$1/old-ca/key.pem" >/dev/null &&
+		await has_old_ca "$1"
+}
+
+has_old_ca() { # DIR: nodes get their certificates one after the other
+	bed docker "$1" info --format '{{.Swarm.Cluster.TLSInfo.TrustRoot}}' | sed '/^$/d' | cmp -s - "$1/old-ca/cert.pem"
 }

@@ -373,6 +373,11 @@ static int tell_runtimes(struct docker_facts *facts, const struct map *ids, dock
 	if (runtime_facts_each(facts, &opts, fn, context, facts->arena, &counts, &gaps, err) < 0)
 		return -1;
 	note_gaps(facts, &counts, &gaps);
+	if (!str_empty(facts->user_sockets))
+		docker_skip_note(facts, STR("engines"),
+				 str_fmt(facts->arena, "engines of users were not asked: %.*s",
+					 STR_ARG(facts->user_sockets)),
+				 STR("name one with --host"));
 	return 0;
 }
 

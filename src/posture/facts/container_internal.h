@@ -57,6 +57,10 @@ struct machine {
 	struct err list_err;		   /* ERR_NONE: it could be listed */
 	struct machine_process *processes; /* by cgroup, pid */
 	size_t process_n;
+	bool pid_spaces_listed;
+	struct err pid_spaces_err;
+	struct machine_process *pid_spaces; /* `cgroup` is the link "ns/pid" */
+	size_t pid_space_n;
 	bool spaces_read;
 	str spaces[2][NAMESPACES]; /* of the first process, and of the engine */
 	int64_t boot;		   /* time; 0: not known */
@@ -67,6 +71,9 @@ void machine_done(struct machine *machine);
 /* Processes whose cgroup is `base` or below it. */
 int machine_in_cgroup(struct machine *machine, str base, const struct machine_process **out,
 		      size_t *n, struct err *err) MUST_USE;
+/* Processes in the process namespace of that link, for containers without a group. */
+int machine_in_pid_space(struct machine *machine, str link, const struct machine_process **out,
+			 size_t *n, struct err *err) MUST_USE;
 /* 1: the host's (or the engine's), 0: another, -1: not known. `link` as "net:[4026531840]". */
 int machine_is_space(struct machine *machine, unsigned kind, str link);
 /* Seconds since 1970 at which the process began; 0: not known. */
@@ -77,7 +84,7 @@ struct container_process {
 	int64_t pid; /* 0: it does not run; -1: nobody knows it */
 	str id;
 	str group;	       /* component of its cgroup; may be empty */
-	bool in_group;	       /* that it is in there is known: nothing more is checked */
+	bool known;	       /* that it is the container's: nothing more is checked */
 	str started_at;	       /* by the engine; empty: not known */
 	str elsewhere;	       /* why this machine's /proc says nothing of it; empty: it does */
 	struct engine *engine; /* asked for processes where the cgroup does not tell; may be NULL */

@@ -107,6 +107,50 @@ int machine_in_cgroup(struct machine *machine, str base, const struct machine_pr
 
 /* ---- namespaces ---- */
 
+static int list_pid_spaces(struct machine *machine, struct err *err)
+{
+	const int64_t *pids;
+	size_t n;
+
+	if (host_process_list(machine->view, machine->arena, &pids, &n, err) < 0)
+		return -1;
+	machine->pid_spaces = ARENA_ARRAY(machine->arena, struct machine_process, n);
+	for (size_t i = 0; i < n; i++) {
+		struct machine_process *p = &machine->pid_spaces[machine->pid_space_n];
+		struct err gone; /* it has ended, or is none of those that we may look at */
+
+		p->pid = pids[i];
+		if (host_process_link(machine->view, pids[i], "ns/pid", machine->arena, &p->cgroup,
+				      &gone) == 0)
+			machine->pid_space_n++;
+	}
+	return 0;
+}
+
+int machine_in_pid_space(struct machine *machine, str link, const struct machine_process **out,
+			 size_t *n, struct err *err)
+{
+	if (!machine->pid_spaces_listed) {
+		machine->pid_spaces_listed = true;
+		machine->pid_spaces_err.kind = ERR_NONE;
+		IGNORE(list_pid_spaces(machine, &machine->pid_spaces_err)); /* told below */
+	}
+	if (machine->pid_spaces_err.kind != ERR_NONE) {
+		*err = machine->pid_spaces_err;
+		return -1;
+	}
+	struct machine_process *found =
+		ARENA_ARRAY(machine->arena, struct machine_process, machine->pid_space_n);
+	size_t count = 0;
+	for (size_t i = 0; i < machine->pid_space_n; i++) {
+		if (str_eq(machine->pid_spaces[i].cgroup, link))
+			found[count++] = machine->pid_spaces[i];
+	}
+	*out = found;
+	*n = count;
+	return 0;
+}
+
 /* What is known already stays. */
 static void read_spaces(struct machine *machine, int64_t pid, str *out)
 {

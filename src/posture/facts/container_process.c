@@ -23,8 +23,14 @@ static int check_it(struct container_doc *doc, struct machine *machine,
 
 	if (host_process_file(machine->view, process->pid, "cgroup", doc->scratch, &text, err) < 0)
 		return -1;
-	*cgroup = proc_cgroup_path(text);
-	if (process->in_group || proc_cgroup_names(text, process->id))
+	/* A group that does not name the container is that of others, too. */
+	if (proc_cgroup_names(text, process->id) ||
+	    (!str_empty(process->group) && proc_cgroup_holds(text, process->group))) {
+		*cgroup = proc_cgroup_path(text);
+		return 0;
+	}
+	*cgroup = STR_EMPTY;
+	if (process->known)
 		return 0;
 	if (time_parse(process->started_at, &said)) {
 		began = machine_began(machine, process->pid, doc->scratch);
@@ -101,16 +107,30 @@ static void put_process(struct container_doc *doc, struct machine *machine,
 
 /* ---- all processes ---- */
 
-static int put_group(struct container_doc *doc, struct machine *machine,
-		     const struct container_process *process, str base, struct err *err)
+static bool is_among(const struct machine_process *list, size_t n, int64_t pid)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].pid == pid)
+			return true;
+	}
+	return false;
+}
+
+/* Those of its group; without one, those of its process namespace (`space`, else empty). */
+static int put_group(struct container_doc *doc, struct machine *machine, str base, str space,
+		     struct err *err)
 {
 	const struct machine_process *found;
 	size_t n;
 
-	if (machine_in_cgroup(machine, base, &found, &n, err) < 0)
+	if (str_empty(space) ? machine_in_cgroup(machine, base, &found, &n, err) < 0
+			     : machine_in_pid_space(machine, space, &found, &n, err) < 0)
 		return -1;
 	if (n > DOCKER_LIST_MAX)
 		return err_set(err, ERR_LIMIT, "more than %u", DOCKER_LIST_MAX);
+	if (!str_empty(space) && is_among(found, n, getpid()))
+		return err_set(err, ERR_NOT_FOUND,
+			       "it has neither a cgroup nor a process namespace of its own");
 	JSON_KEY(&doc->w, "processes");
 	json_open_array(&doc->w);
 	for (size_t i = 0; i < n; i++) {
@@ -126,7 +146,6 @@ static int put_group(struct container_doc *doc, struct machine *machine,
 		json_close_object(&doc->w);
 	}
 	json_close_array(&doc->w);
-	(void)process;
 	return 0;
 }
 
@@ -187,17 +206,19 @@ static int put_top(struct container_doc *doc, const struct container_process *pr
 static void put_processes(struct container_doc *doc, struct machine *machine,
 			  const struct container_process *process, str cgroup, bool is_here)
 {
-	/* A group that does not name the container may be that of others too. */
-	str base = proc_cgroup_base(cgroup, process->id, process->group);
+	str base = proc_cgroup_base(cgroup, process->id, process->group), space = STR_EMPTY;
 	struct err why;
 	int rc;
 
-	if (is_here && !str_empty(base) && base.n > 1)
-		rc = put_group(doc, machine, process, base, &why);
-	else if (process->engine)
+	if (is_here && base.n <= 1 && process->is_host[NAMESPACE_PID] != 1 &&
+	    host_process_link(machine->view, process->pid, "ns/pid", doc->scratch, &space, &why) <
+		    0)
+		space = STR_EMPTY;
+	rc = err_set(&why, ERR_NOT_FOUND, "it has no cgroup of its own");
+	if (is_here && (base.n > 1 || !str_empty(space)))
+		rc = put_group(doc, machine, base, space, &why);
+	if (rc < 0 && why.kind == ERR_NOT_FOUND && process->engine)
 		rc = put_top(doc, process, &why);
-	else
-		rc = err_set(&why, ERR_NOT_FOUND, "it has no cgroup of its own");
 	if (rc < 0)
 		container_doc_failed(doc, STR("processes"), &why);
 }

@@ -174,6 +174,8 @@ static void open_engine(struct docker_facts *facts)
 		facts->info = NULL;
 		docker_failed(facts, STR("engine.info"), &err);
 	}
+	/* A member of its own, which older versions of Podman have alone. */
+	facts->rootless = facts->podman && json_bool(JSON_GET(facts->info, "Rootless"));
 	JSON_EACH (JSON_GET(facts->info, "SecurityOptions"), option) {
 		str text = json_str(option);
 

@@ -9,6 +9,8 @@
 #define PROFILES_MAX 1000u
 #define USERS_MAX    10000u /* folders of /run/user */
 
+#define SOCKETS_SHOWN 200u /* bytes */
+
 /* ---- accounts ---- */
 
 static void put_strings(struct docker_facts *facts, const char *key, const str *items, size_t n)
@@ -327,6 +329,20 @@ static void put_content_trust(struct docker_facts *facts)
 
 /* ---- sockets of users ---- */
 
+/* The first few are named. */
+static void note_unasked(struct docker_facts *facts, str path)
+{
+	bool asked = facts->engine && engine_socket(facts->engine) &&
+		     str_eq(str_without_prefix(facts->address, STR("unix://")), path);
+
+	if (asked || facts->user_sockets.n > SOCKETS_SHOWN)
+		return;
+	facts->user_sockets = str_empty(facts->user_sockets)
+				      ? path
+				      : str_fmt(facts->arena, "%.*s, %.*s",
+						STR_ARG(facts->user_sockets), STR_ARG(path));
+}
+
 static int put_user_socket(struct docker_facts *facts, str user, const char *name, size_t *told,
 			   struct err *err)
 {
@@ -338,6 +354,7 @@ static int put_user_socket(struct docker_facts *facts, str user, const char *nam
 		return -1;
 	if (!node.exists || node.type != HOST_SOCKET || (*told)++ >= DOCKER_LIST_MAX)
 		return 0;
+	note_unasked(facts, path);
 	json_open_object(w);
 	json_kv_str(w, STR("path"), path);
 	json_kv_u64(w, STR("uid"), node.uid);

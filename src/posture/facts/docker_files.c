@@ -123,16 +123,33 @@ static str config_dir(struct docker_facts *facts)
 	return STR("/etc/docker");
 }
 
+/* Where the daemon keeps what it needs while it runs. */
+static str exec_root(struct docker_facts *facts)
+{
+	str given = docker_setting_text(facts, STR("exec-root"));
+
+	if (str_starts(given, STR("/")))
+		return given;
+	return facts->rootless && !str_empty(facts->run_dir)
+		       ? below(facts, facts->run_dir, "docker")
+		       : STR("/run/docker");
+}
+
 static void put_folders(struct docker_facts *facts)
 {
 	str root = json_get_str(facts->info, STR("DockerRootDir"));
 	const char *found = "DockerRootDir of the engine";
 
-	if (facts->rootless && !str_empty(facts->run_dir))
-		put_role(facts, "containerd_run_dir", below(facts, facts->run_dir, "containerd"),
-			 "XDG_RUNTIME_DIR of the daemon");
-	else
+	if (facts->rootless && !str_empty(facts->run_dir)) {
+		/* Where its own containerd runs lies below its other run-time files. */
+		const str places[] = { below(facts, facts->run_dir, "containerd"),
+				       below(facts, exec_root(facts), "containerd") };
+
+		put_first(facts, "containerd_run_dir", places, ARRAY_LEN(places),
+			  "XDG_RUNTIME_DIR of the daemon");
+	} else {
 		put_role(facts, "containerd_run_dir", STR("/run/containerd"), "default");
+	}
 	if (!str_starts(root, STR("/"))) {
 		root = docker_setting_text(facts, STR("data-root"));
 		found = "key data-root";
@@ -244,7 +261,6 @@ static void put_api_socket(struct docker_facts *facts)
 static void put_containerd_socket(struct docker_facts *facts)
 {
 	str given = json_str(json_path(facts->info, "Containerd", "Address", NULL));
-	str run = docker_setting_text(facts, STR("exec-root"));
 	struct host_node node;
 	struct err err; /* role_add meets it again */
 
@@ -264,11 +280,8 @@ static void put_containerd_socket(struct docker_facts *facts)
 			 "default");
 		return;
 	}
-	if (!str_starts(run, STR("/")))
-		run = facts->rootless && !str_empty(facts->run_dir)
-			      ? below(facts, facts->run_dir, "docker")
-			      : STR("/run/docker");
-	put_role(facts, "containerd_socket", below(facts, run, "containerd/containerd.sock"),
+	put_role(facts, "containerd_socket",
+		 below(facts, exec_root(facts), "containerd/containerd.sock"),
 		 "exec-root of the daemon");
 }
 

@@ -85,6 +85,7 @@ struct docker_facts {
 	size_t api_socket_n, api_socket_cap;
 	str apparmor, selinux; /* JSON; empty: not read */
 	bool audit_keyed;      /* a rule in force has the key "docker" */
+	str user_sockets;      /* of users' engines that were not asked */
 
 	/* the document while it is written */
 	struct buf text;

@@ -4,6 +4,7 @@
 #include "posture/facts/runtime_internal.h"
 
 #define PID_MAX_BYTES 32u
+#define START_SLACK_S 10
 
 struct work {
 	struct docker_facts *facts;
@@ -81,9 +82,23 @@ static int read_config(struct work *work, const struct bundle *bundle, const str
 	return 0;
 }
 
+/* It began when the file with its number was written. */
+static bool is_of_that_time(struct work *work, const struct bundle *bundle, int64_t pid)
+{
+	int64_t began = machine_began(&work->machine, pid, work->scratch);
+	struct host_node node;
+	struct err ignored; /* then nothing tells it */
+
+	return began > 0 &&
+	       host_view_look(work->view, bundle->pid_path, work->scratch, &node, &ignored) == 0 &&
+	       node.exists && began <= node.modified + START_SLACK_S &&
+	       began >= node.modified - START_SLACK_S;
+}
+
 /*
  * The process that a file names runs, and in the group that the bundle asks for or one that names
- * the container: numbers come again. 1, 0, -1: it cannot be told.
+ * the container: numbers come again. Engines of users may have no groups for their containers. 1,
+ * 0, -1: it cannot be told.
  */
 static int runs(struct work *work, const struct bundle *bundle, const struct bundle_facts *f,
 		int64_t pid)
@@ -95,7 +110,10 @@ static int runs(struct work *work, const struct bundle *bundle, const struct bun
 		return 0;
 	if (host_process_file(work->view, pid, "cgroup", work->scratch, &text, &err) < 0)
 		return err.kind == ERR_NOT_FOUND ? 0 : -1;
-	if (proc_cgroup_names(text, bundle->id) || proc_cgroup_holds(text, f->component))
+	if (proc_cgroup_names(text, bundle->id) ||
+	    (!str_empty(f->component) && proc_cgroup_holds(text, f->component)))
+		return 1;
+	if (bundle->owner != 0 && is_of_that_time(work, bundle, pid))
 		return 1;
 	/* Without groups of its own nothing tells it apart from another. */
 	return str_empty(proc_cgroup_path(text)) ? 1 : 0;
@@ -177,7 +195,7 @@ static bool write_all(struct work *work, const struct bundle *bundle, const stru
 {
 	struct container_doc *doc = &work->doc;
 	struct container_process process = {
-		.pid = pid, .id = bundle->id, .group = f->component, .in_group = true
+		.pid = pid, .id = bundle->id, .group = f->component, .known = true
 	};
 
 	put_head(work, bundle, f->name, f->image);

@@ -38,54 +38,54 @@ static bool is_subordinate(const struct bundle_list *list, uint32_t uid)
 	return false;
 }
 
-/* The program is what the name says, and nobody else's. */
-static bool is_program(struct witness *w)
+/* Whose program it is and what it is called; false: it has ended, or may not be looked at. */
+static bool read_program(struct witness *w, str *name, uint32_t *uid, uint32_t *mode)
 {
 	struct err err;
-	uint32_t uid, mode;
-	str exe;
 
-	if (host_process_link(w->view, w->pid, "exe", w->scratch, &exe, &err) < 0 ||
-	    host_process_program(w->view, w->pid, &uid, &mode, &err) < 0) {
-		if (err.kind != ERR_NOT_FOUND && str_empty(w->list->denied))
-			w->list->denied = str_dup(w->list->arena, str_c(err.msg));
-		return false;
+	if (host_process_link(w->view, w->pid, "exe", w->scratch, name, &err) == 0 &&
+	    host_process_program(w->view, w->pid, uid, mode, &err) == 0) {
+		*name = path_base(*name);
+		return true;
 	}
-	exe = path_base(exe);
+	if (err.kind != ERR_NOT_FOUND && str_empty(w->list->denied))
+		w->list->denied = str_dup(w->list->arena, str_c(err.msg));
+	return false;
+}
+
+/* What speaks against it; NULL: nothing. */
+static const char *objection(const struct witness *w, str name, uint32_t uid, uint32_t mode)
+{
 	/* k3s is one program under many names. */
-	if (!str_starts(exe, w->what) &&
-	    !(str_eq(exe, STR("k3s")) && str_eq(w->what, STR("containerd")))) {
-		doubt(w, "its program is another one");
-		return false;
-	}
-	if (uid != 0 && uid != w->uid && uid != geteuid()) {
-		doubt(w, "its program belongs to somebody else");
-		return false;
-	}
-	if (mode & S_IWOTH) {
-		doubt(w, "everybody may write its program");
-		return false;
-	}
-	return true;
+	bool k3s = str_eq(name, STR("k3s")) && str_eq(w->what, STR("containerd"));
+
+	if (!host_process_in_root(w->view, w->pid))
+		return "it runs in a root of its own, as in a container";
+	if (!str_starts(name, w->what) && !k3s)
+		return "its program is another one";
+	if (uid != 0 && uid != w->uid && uid != geteuid())
+		return "its program belongs to somebody else";
+	if (mode & S_IWOTH)
+		return "everybody may write its program";
+	if (w->uid != w->euid)
+		return "it has the rights of somebody else";
+	if (w->uid != 0 && is_subordinate(w->list, w->uid))
+		return "that is a user of a user namespace";
+	return NULL;
 }
 
 static bool is_believed(struct witness *w)
 {
-	if (!is_program(w))
+	uint32_t uid, mode;
+	const char *why;
+	str name;
+
+	if (!read_program(w, &name, &uid, &mode))
 		return false;
-	if (w->uid != w->euid) {
-		doubt(w, "it has the rights of somebody else");
-		return false;
-	}
-	if (!host_process_in_root(w->view, w->pid)) {
-		doubt(w, "it runs in a root of its own, as in a container");
-		return false;
-	}
-	if (w->uid != 0 && is_subordinate(w->list, w->uid)) {
-		doubt(w, "that is a user of a user namespace");
-		return false;
-	}
-	return true;
+	why = objection(w, name, uid, mode);
+	if (why)
+		doubt(w, why);
+	return !why;
 }
 
 /* The folder of a shim is the bundle of its first container. */

@@ -1,4 +1,0 @@
-# SPDX-License-Identifier: Apache-2.0
-.host.collected_at as $now
-| .host.exec = {from: "2020-01-01T00:00:00Z", to: $now, sources: ["audit log"], records: [
-    {time: $now, container: "bad-runs", container_user: "root", privileged: true, user: "root", source: "audit log"}]}
