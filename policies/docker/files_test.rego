@@ -84,6 +84,12 @@ test_sticky_bit if {
 	fx.verdict("mode_containerd_socket", with_mode(fx.host, "containerd_socket", 944)) == "fail"
 }
 
+# What is told is the mode of the control, whatever is tolerated.
+test_sticky_bit_is_not_told if {
+	doc := with_mode(fx.host, "api_socket", 390)
+	{finding.allowed | some finding in data.seawall.docker.mode_api_socket.deny with input as doc} == {"0660"}
+}
+
 test_files_of_tls if {
 	every name, role in tls_owners {
 		check_owner(tls, name, role)

@@ -35,6 +35,9 @@ outside := file.outside("api_socket")
 
 missing := file.missing("api_socket")
 
-deny := file.too_open("api_socket", "1660")
+# Rootless engines set the sticky bit on theirs; it gives nobody anything.
+deny contains object.union(finding, {"allowed": "0660"}) if {
+	some finding in file.too_open("api_socket", "1660")
+}
 
 seen := file.seen("api_socket")

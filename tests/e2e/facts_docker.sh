@@ -90,8 +90,13 @@ is "who is on the bridge" ".host.networks[] | select(.name == \"bridge\") | .con
 is "the mounts of the daemon" '[.host.mounts[] | select(.point == "/etc")][0].type == "overlay"'
 is "no swarm" '.host.engine.swarm == null and .host.swarm == {root_ca_not_before: null, state_file: null, secrets: null, services: null}'
 is "documents of containers" '(.containers | map(.name) | sort) == ["waiting", "web"] and (.images | length) >= 1'
+await_second() { [ "$(date +%s)" -gt $(($(date -d "$(jq -r .host.daemon.started_at doc)" +%s) + 3)) ]; }
+await await_second # a file as old as the daemon is the one that it has read
 bed inside "$W/host" sed -i 's/"warn"/"error"/; s/"icc": false/"icc": true/' /etc/docker/daemon.json
-facts --no-containers --no-images >doc
+facts >doc
+judged "controls of a host whose file is younger than its daemon"
+is "what that file says of itself is not believed" '(.host.daemon | .settings_complete == false and (.settings | has("log-level") | not) and .settings["default-ulimits"].value.nofile.Hard == 2048) and ([.host.not_read[] | select(.what == "daemon.settings") | .reason] == ["/etc/docker/daemon.json was changed after the daemon had started: what it says need not hold"])'
+is "nor of containers" '([.containers[] | .not_read[] | select(.what == "host.no_new_privileges")] | length) == 2'
 is "who says it otherwise" '.host.daemon.disagreements == [{key: "icc", values: [{value: true, source: "configuration file", where: "/etc/docker/daemon.json:2"}]}]'
 
 # ---- from inside of a container, with the host's root ---------------------------------------------------------

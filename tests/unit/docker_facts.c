@@ -86,6 +86,13 @@ static void put_socket(const struct root *root, const char *name, mode_t mode)
 	CHECK_INT(chmod(path, mode), 0);
 }
 
+static void put_time(const struct root *root, const char *name, int64_t seconds)
+{
+	const struct timespec times[2] = { { .tv_sec = seconds }, { .tv_sec = seconds } };
+
+	CHECK_INT(utimensat(AT_FDCWD, root_path(root, name), times, 0), 0);
+}
+
 static void put_process(const struct root *root, int pid, int parent, const char *exe, str words)
 {
 	struct arena *a = root->arena;
@@ -128,6 +135,8 @@ static void root_fill(struct root *root)
 	    " 1: 00000000:1F91 00000000:0000 0A 0:0 0:0 0 0 0 42 1 x\n");
 	put(root, "proc/812/net/udp", "head\n");
 	put(root, "proc/sys/net/ipv4/ip_forward", "1\n");
+	put(root, "proc/stat", "cpu 1 2\nbtime 2000000000\n");
+	put(root, "proc/812/stat", "812 (d) S 1) S 1 1 1 0 -1 0 0 0 0 0 1 1 0 0 20 0 9 0 250 0\n");
 	put(root, "usr/sbin/dockerd", "x");
 	put(root, "usr/bin/containerd", "x");
 	put(root, "run/docker/containerd.toml", "[grpc]\naddress = \"/run/c.sock\"\n");
@@ -140,6 +149,7 @@ static void root_fill(struct root *root)
 	put(root, "etc/docker/daemon.json",
 	    "{\n \"icc\": false,\n \"debug\": true,\n \"log-opts\": {\"splunk-token\": \"geheim\"},\n"
 	    " \"http-proxy\": \"http://u:geheim@proxy:3128\", \"ip\": \"unix://@x\"}");
+	put_time(root, "etc/docker/daemon.json", 1700000000);
 	put(root, "etc/docker/certs.d/r.example.com/ca.crt", "x");
 	put(root, "etc/docker/certs.d/r.example.com/notes.txt", "x");
 	put(root, "etc/environment", "DOCKER_CONTENT_TRUST=1\n");
@@ -322,7 +332,9 @@ TEST(a_host_with_everything_is_told_whole)
 	AT("daemon/exe", "\"/usr/sbin/dockerd\"");
 	AT("daemon/home", "\"/root\"");
 	AT("daemon/config_file",
-	   "{\"path\":\"/etc/docker/daemon.json\",\"exists\":true,\"valid\":true}");
+	   "{\"path\":\"/etc/docker/daemon.json\",\"exists\":true,\"valid\":true,"
+	   "\"changed_at\":\"2023-11-14T22:13:20Z\"}");
+	AT("daemon/started_at", "\"2033-05-18T03:33:22Z\"");
 	AT("daemon/settings_complete", "true");
 	AT("daemon/settings/log-level",
 	   "{\"value\":\"warn\",\"source\":\"command line\",\"where\":\"/proc/812/cmdline\"}");
@@ -531,6 +543,63 @@ TEST(what_cannot_be_understood_is_not_read)
 	CHECK(reason_of(facts, "platform.cloud").n > 0);
 }
 
+TEST(a_file_that_came_after_the_daemon_says_nothing_of_it)
+{
+	AUTO(root_done)
+	struct root root;
+	struct fake fake = { .info = INFO };
+	AUTO(server_stop)
+	struct server *server = server_start(answer, &fake);
+	const char *host;
+
+	root_open(&root);
+	root_fill(&root);
+	host = host_of(&root, server);
+	/* It began at 1600000002. */
+	put(&root, "proc/stat", "btime 1600000000\n");
+	for (int64_t second = 2; second <= 5; second++) {
+		AUTO(docker_facts_free)
+		struct docker_facts *facts = NULL;
+		bool late = second > 4;
+
+		put_time(&root, "etc/docker/daemon.json", 1600000000 + second);
+		facts = gather(&root, host);
+		CHECK_STR_EQ(at(facts, "daemon/settings_complete", root.arena),
+			     late ? STR("false") : STR("true"));
+		CHECK_STR_EQ(at(facts, "daemon/settings/ip/value", root.arena),
+			     late ? STR("absent") : STR("\"unix://@x\""));
+		AT("daemon/settings/log-level/value", "\"warn\"");
+		AT("daemon/settings/debug/value", "false");
+		AT("daemon/disagreements/0/key", "\"debug\"");
+		CHECK_STR_EQ(reason_of(facts, "daemon.settings"),
+			     late ? STR("/etc/docker/daemon.json was changed after the daemon had "
+					"started: what it says need not hold")
+				  : STR(""));
+	}
+}
+
+TEST(all_groups_of_its_number_control_a_socket)
+{
+	AUTO(root_done)
+	struct root root;
+	struct fake fake = { .info = INFO };
+	AUTO(server_stop)
+	struct server *server = server_start(answer, &fake);
+	AUTO(docker_facts_free)
+	struct docker_facts *facts = NULL;
+	unsigned gid = getgid();
+
+	root_open(&root);
+	root_fill(&root);
+	put(&root, "etc/group",
+	    str_cstr(root.arena,
+		     str_fmt(root.arena, "journal:x:%u:\nother:x:%u:eve\ndocker:x:%u:bob,ann\n",
+			     gid, gid + 1, gid)));
+	facts = gather(&root, host_of(&root, server));
+	AT("accounts/socket_groups/0/name", "\"journal\"");
+	AT("accounts/socket_groups/0/members", "[\"bob\",\"ann\"]");
+}
+
 /* What is in the way of a reader: a link that leads to itself. */
 TEST(what_may_not_be_read_is_absent_and_nothing_else)
 {
@@ -560,6 +629,8 @@ TEST(what_may_not_be_read_is_absent_and_nothing_else)
 		{ "proc/812/mountinfo", "mounts", "mounts" },
 		{ "proc/812/cmdline", "daemon.cmdline", "daemon/cmdline" },
 		{ "proc/812/cmdline", "daemon.settings", "daemon/cmdline" },
+		{ "proc/812/stat", "daemon.started_at", "daemon/started_at" },
+		{ "proc/stat", "daemon.started_at", "daemon/started_at" },
 		{ "proc/812/fd", "daemon.held", "daemon/held" },
 		{ "proc/812/net/tcp", "daemon.held", "daemon/held" },
 		{ "proc/900/cmdline", "containerd", "containerd" },

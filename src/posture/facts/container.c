@@ -113,6 +113,20 @@ static int list(struct container_work *work, const struct container_opts *opts, 
 
 /* ---- one document ---- */
 
+/* The default of the daemon decides where neither the container nor its process does. */
+static void note_default(struct container_work *work)
+{
+	const struct docker_facts *facts = work->facts;
+
+	if (docker_settings_complete(facts) || docker_setting(facts, STR("no-new-privileges")))
+		return;
+	for (size_t i = 0; i < facts->missed_n; i++) {
+		if (str_eq(facts->missed[i].what, STR("daemon.settings")))
+			container_doc_unread(&work->doc, STR("host.no_new_privileges"),
+					     facts->missed[i].reason, facts->missed[i].remedy);
+	}
+}
+
 static void put_host(struct container_work *work)
 {
 	str host = docker_facts_of_host(work->facts);
@@ -125,6 +139,7 @@ static void put_host(struct container_work *work)
 	}
 	JSON_KEY(&work->doc.w, "host");
 	json_put_raw(&work->doc.w, host);
+	note_default(work);
 }
 
 static void put_identity(struct container_doc *doc, const struct listed *c,

@@ -63,7 +63,6 @@ struct machine {
 	size_t pid_space_n;
 	bool spaces_read;
 	str spaces[2][NAMESPACES]; /* of the first process, and of the engine */
-	int64_t boot;		   /* time; 0: not known */
 };
 
 void machine_init(struct machine *machine, struct host_view *view, int64_t daemon_pid);
@@ -76,8 +75,6 @@ int machine_in_pid_space(struct machine *machine, str link, const struct machine
 			 size_t *n, struct err *err) MUST_USE;
 /* 1: the host's (or the engine's), 0: another, -1: not known. `link` as "net:[4026531840]". */
 int machine_is_space(struct machine *machine, unsigned kind, str link);
-/* Seconds since 1970 at which the process began; 0: not known. */
-int64_t machine_began(struct machine *machine, int64_t pid, struct arena *scratch);
 extern const char *const machine_space_names[];
 
 struct container_process {

@@ -4,10 +4,6 @@
 #include "fmt/proc_status.h"
 #include "posture/facts/container_internal.h"
 
-#define STAT_MAX (1u << 20)
-#define START_AT 19u  /* starttime among the words behind the name, from 0 */
-#define TICKS	 100u /* a second: USER_HZ of all architectures that we run on */
-
 const char *const machine_space_names[NAMESPACES] = { "net",  "pid", "ipc",   "uts",
 						      "user", "mnt", "cgroup" };
 
@@ -193,45 +189,4 @@ int machine_is_space(struct machine *machine, unsigned kind, str link)
 	/* A user namespace of the engine is what keeps it from being root: not the host's. */
 	return str_eq(link, machine->spaces[0][kind]) ||
 	       (kind != NAMESPACE_USER && str_eq(link, machine->spaces[1][kind]));
-}
-
-/* ---- times ---- */
-
-static int64_t boot_time(struct machine *machine)
-{
-	struct err ignored; /* then no time is known */
-	str text, line;
-	uint64_t seconds;
-
-	if (machine->boot != 0 || host_view_read(machine->view, STR("/proc/stat"), STAT_MAX,
-						 machine->arena, &text, &ignored) < 0)
-		return machine->boot;
-	while (str_line(&text, &line)) {
-		if (str_starts(line, STR("btime ")) &&
-		    str_u64(str_trim(str_skip(line, strlen("btime "))), &seconds) &&
-		    seconds < INT32_MAX)
-			machine->boot = (int64_t)seconds;
-	}
-	return machine->boot;
-}
-
-int64_t machine_began(struct machine *machine, int64_t pid, struct arena *scratch)
-{
-	struct err ignored; /* then it is not known */
-	str text, word;
-	uint64_t ticks;
-
-	if (boot_time(machine) == 0 ||
-	    host_process_file(machine->view, pid, "stat", scratch, &text, &ignored) < 0)
-		return 0;
-	/* The name, in parentheses, may hold any byte. */
-	text = str_skip(text, (size_t)(str_rfind_char(text, ')') + 1));
-	text = str_trim(text);
-	for (unsigned i = 0; i <= START_AT; i++) {
-		if (!str_split(&text, ' ', &word))
-			return 0;
-	}
-	if (!str_u64(word, &ticks) || ticks / TICKS > INT32_MAX)
-		return 0;
-	return machine->boot + (int64_t)(ticks / TICKS);
 }

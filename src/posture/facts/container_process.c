@@ -33,7 +33,7 @@ static int check_it(struct container_doc *doc, struct machine *machine,
 	if (process->known)
 		return 0;
 	if (time_parse(process->started_at, &said)) {
-		began = machine_began(machine, process->pid, doc->scratch);
+		began = host_process_began(machine->view, process->pid, doc->scratch);
 		if (began > 0 && began >= said - START_SLACK_S && began <= said + START_SLACK_S)
 			return 0;
 	}

@@ -39,22 +39,38 @@ static void put_docker_group(struct docker_facts *facts, const struct host_accou
 	IGNORE(docker_keep(facts, &mark, what)); /* noted */
 }
 
+/* Of all groups of that number: the kernel knows no names. Returns how many there are. */
+static size_t put_members(struct docker_facts *facts, const struct host_accounts *accounts,
+			  uint32_t gid)
+{
+	size_t n = 0;
+
+	JSON_KEY(&facts->w, "members");
+	json_open_array(&facts->w);
+	for (size_t i = 0; i < accounts->group_count; i++) {
+		const struct host_group *group = &accounts->groups[i];
+
+		if (group->gid != gid)
+			continue;
+		for (size_t k = 0; k < group->member_count && n <= DOCKER_LIST_MAX; k++, n++)
+			json_put_str(&facts->w, group->members[k]);
+	}
+	json_close_array(&facts->w);
+	return n;
+}
+
 /* False: there are too many. */
 static bool put_socket_group(struct docker_facts *facts, const struct host_accounts *accounts,
 			     const struct host_node *node)
 {
-	const struct host_group *group = host_accounts_gid(accounts, node->gid);
 	struct json_writer *w = &facts->w;
-	size_t primary = 0;
+	size_t primary = 0, members;
 
-	if (group && group->member_count > DOCKER_LIST_MAX)
-		return false;
 	json_open_object(w);
 	json_kv_str(w, STR("path"), node->path);
 	json_kv_str(w, STR("name"), host_view_group(facts->view, node->gid, facts->arena));
 	json_kv_u64(w, STR("gid"), node->gid);
-	put_strings(facts, "members", group ? group->members : NULL,
-		    group ? group->member_count : 0);
+	members = put_members(facts, accounts, node->gid);
 	JSON_KEY(w, "primary");
 	json_open_array(w);
 	for (size_t i = 0; i < accounts->user_count; i++) {
@@ -65,7 +81,7 @@ static bool put_socket_group(struct docker_facts *facts, const struct host_accou
 	}
 	json_close_array(w);
 	json_close_object(w);
-	return primary <= DOCKER_LIST_MAX;
+	return primary <= DOCKER_LIST_MAX && members <= DOCKER_LIST_MAX;
 }
 
 static void put_socket_groups(struct docker_facts *facts, const struct host_accounts *accounts)
@@ -240,6 +256,19 @@ static int trust_files(struct trust *trust)
 	return 0;
 }
 
+static bool is_in_group(const struct host_accounts *accounts, uint32_t gid, str name)
+{
+	for (size_t i = 0; i < accounts->group_count; i++) {
+		const struct host_group *group = &accounts->groups[i];
+
+		for (size_t k = 0; group->gid == gid && k < group->member_count; k++) {
+			if (str_eq(group->members[k], name))
+				return true;
+		}
+	}
+	return false;
+}
+
 static bool is_member(struct docker_facts *facts, const struct host_user *user)
 {
 	const struct host_accounts *accounts;
@@ -248,15 +277,10 @@ static bool is_member(struct docker_facts *facts, const struct host_user *user)
 	if (host_view_accounts(facts->view, &accounts, &err) < 0)
 		return false;
 	for (size_t i = 0; i < facts->api_socket_n; i++) {
-		const struct host_group *group =
-			host_accounts_gid(accounts, facts->api_sockets[i].gid);
+		uint32_t gid = facts->api_sockets[i].gid;
 
-		if (user->gid == facts->api_sockets[i].gid)
+		if (user->gid == gid || is_in_group(accounts, gid, user->name))
 			return true;
-		for (size_t k = 0; group && k < group->member_count; k++) {
-			if (str_eq(group->members[k], user->name))
-				return true;
-		}
 	}
 	return user->uid == 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 
+#include "base/time.h"
 #include "posture/facts/docker_internal.h"
 
 #define MASK "********"
@@ -132,6 +133,13 @@ static void note_incomplete(struct docker_facts *facts)
 		docker_failed(facts, what, &facts->words_err);
 	else if (facts->words_n == 0)
 		docker_missed(facts, what, STR("the daemon has no command line"), STR("run again"));
+	else if (facts->config_late)
+		docker_missed(facts, what,
+			      str_fmt(facts->arena,
+				      "%.*s was changed after the daemon had started: what it says "
+				      "need not hold",
+				      STR_ARG(facts->config_path)),
+			      STR("restart the daemon, then look again"));
 	else
 		docker_failed(facts, what, &facts->config_err);
 }
@@ -148,6 +156,9 @@ static void put_config_file(struct docker_facts *facts)
 		json_kv_bool(w, STR("valid"), facts->config_valid);
 		if (!facts->config_valid)
 			json_kv_str(w, STR("error"), str_c(facts->config_err.msg));
+		if (facts->config_time)
+			json_kv_str(w, STR("changed_at"),
+				    time_format(facts->arena, facts->config_time));
 	}
 	json_close_object(w);
 }
@@ -236,6 +247,8 @@ static void put_process(struct docker_facts *facts)
 	json_kv_i64(w, STR("pid"), p->pid);
 	json_kv_u64(w, STR("uid"), p->uid);
 	json_kv_u64(w, STR("gid"), p->gid);
+	if (facts->began)
+		json_kv_str(w, STR("started_at"), time_format(facts->arena, facts->began));
 	if (str_empty(p->exe))
 		docker_missed(facts, STR("daemon.exe"), STR("permission denied"),
 			      STR("run as root"));

@@ -76,6 +76,8 @@ struct docker_facts {
 
 	str config_path;
 	bool config_exists, config_valid, config_read;
+	bool config_late;	    /* written after the daemon began: what it says need not hold */
+	int64_t began, config_time; /* of the daemon, 0: not known; of the file */
 	struct err config_err;
 	struct dockerd_settings flags, file;
 	struct docker_setting *settings;

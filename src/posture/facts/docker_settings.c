@@ -4,6 +4,9 @@
 #include "base/path.h"
 #include "posture/facts/docker_internal.h"
 
+/* Seconds: of the kernel only the second is known in which it began. */
+#define CLOCK_SLACK 2
+
 /* ---- what the live API shows ---- */
 
 static struct json *value_new(struct docker_facts *facts, enum json_type type)
@@ -206,12 +209,44 @@ static void read_config(struct docker_facts *facts)
 		0;
 }
 
+/* The daemon reads its file when it begins; of what is shown nowhere else nothing is read again. */
+static void look_at_age(struct docker_facts *facts)
+{
+	struct host_node node;
+	struct err ignored; /* it has just been read: then it is gone */
+
+	if (!facts->config_exists || !facts->daemon || facts->podman)
+		return;
+	facts->began = host_process_began(facts->view, facts->daemon->pid, facts->arena);
+	if (facts->began == 0)
+		docker_missed(facts, STR("daemon.started_at"),
+			      STR("the time of its process cannot be read"),
+			      STR("run on the host, or with --host-root and its processes"));
+	if (facts->began == 0 ||
+	    host_view_look(facts->view, facts->config_path, facts->arena, &node, &ignored) < 0)
+		return;
+	facts->config_time = node.modified;
+	facts->config_late = node.exists && node.modified > facts->began + CLOCK_SLACK;
+}
+
 static void offer_all(struct docker_facts *facts, const struct dockerd_settings *settings,
 		      str source)
 {
 	for (size_t i = 0; i < settings->n; i++)
 		offer(facts, settings->items[i].key, &settings->items[i].value, source,
 		      settings->items[i].where);
+}
+
+/* A file that came after the daemon only contradicts what is known from elsewhere. */
+static void offer_file(struct docker_facts *facts)
+{
+	for (size_t i = 0; i < facts->file.n; i++) {
+		const struct dockerd_setting *item = &facts->file.items[i];
+
+		if (!facts->config_late || docker_setting(facts, item->key))
+			offer(facts, item->key, &item->value, STR("configuration file"),
+			      item->where);
+	}
 }
 
 void docker_read_settings(struct docker_facts *facts)
@@ -227,16 +262,18 @@ void docker_read_settings(struct docker_facts *facts)
 	}
 	if (facts->host_known)
 		read_config(facts);
+	look_at_age(facts);
 	offer_info(facts);
 	offer_bridge(facts);
 	offer_all(facts, &facts->flags, STR("command line"));
-	offer_all(facts, &facts->file, STR("configuration file"));
+	offer_file(facts);
 }
 
 bool docker_settings_complete(const struct docker_facts *facts)
 {
 	return facts->daemon && docker_process_is(facts->daemon, STR("dockerd")) &&
-	       facts->words_n > 0 && facts->words_err.kind == ERR_NONE && facts->config_read;
+	       facts->words_n > 0 && facts->words_err.kind == ERR_NONE && facts->config_read &&
+	       !facts->config_late;
 }
 
 const struct json *docker_setting(const struct docker_facts *facts, str key)

@@ -9,6 +9,9 @@
 #include "posture/facts/host_view_internal.h"
 
 #define STATUS_MAX (64u << 10)
+#define STAT_MAX   (1u << 20)
+#define START_AT   19u	/* starttime among the words behind the name, from 0 */
+#define TICKS	   100u /* a second: USER_HZ of all architectures that we run on */
 
 static int by_number(const void *a, const void *b)
 {
@@ -140,6 +143,45 @@ bool host_process_has_file(struct host_view *view, int64_t pid, str path, uint64
 					 sizeof(how));
 
 	return fd >= 0 && fstat(fd, &st) == 0 && st.st_dev == device && st.st_ino == inode;
+}
+
+static int64_t boot_time(struct host_view *view, struct arena *scratch)
+{
+	struct err ignored; /* then no time is known */
+	str text, line;
+	uint64_t seconds;
+
+	if (view->boot != 0 ||
+	    host_view_read(view, STR("/proc/stat"), STAT_MAX, scratch, &text, &ignored) < 0)
+		return view->boot;
+	while (str_line(&text, &line)) {
+		if (str_starts(line, STR("btime ")) &&
+		    str_u64(str_trim(str_skip(line, strlen("btime "))), &seconds) &&
+		    seconds < INT32_MAX)
+			view->boot = (int64_t)seconds;
+	}
+	return view->boot;
+}
+
+int64_t host_process_began(struct host_view *view, int64_t pid, struct arena *scratch)
+{
+	struct err ignored; /* then it is not known */
+	str text, word;
+	uint64_t ticks;
+
+	if (boot_time(view, scratch) == 0 ||
+	    host_process_file(view, pid, "stat", scratch, &text, &ignored) < 0)
+		return 0;
+	/* The name, in parentheses, may hold any byte. */
+	text = str_skip(text, (size_t)(str_rfind_char(text, ')') + 1));
+	text = str_trim(text);
+	for (unsigned i = 0; i <= START_AT; i++) {
+		if (!str_split(&text, ' ', &word))
+			return 0;
+	}
+	if (!str_u64(word, &ticks) || ticks / TICKS > INT32_MAX)
+		return 0;
+	return view->boot + (int64_t)(ticks / TICKS);
 }
 
 str host_environ_get(const str *words, size_t n, str name)

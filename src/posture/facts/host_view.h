@@ -94,6 +94,8 @@ int host_process_program(struct host_view *view, int64_t pid, uint32_t *uid, uin
 			 struct err *err) MUST_USE;
 /* Its root is that of the view: no process of a container, nor one that was moved elsewhere. */
 bool host_process_in_root(struct host_view *view, int64_t pid);
+/* When it began, in seconds since 1970; 0 where that cannot be read. */
+int64_t host_process_began(struct host_view *view, int64_t pid, struct arena *scratch);
 /*
  * Is this path, as the process sees it in its own root and mounts, that file? False where it may
  * not be looked at.

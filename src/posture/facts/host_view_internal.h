@@ -8,7 +8,8 @@
 struct host_view {
 	struct arena *arena;
 	str root;
-	int fd; /* of the root, O_PATH */
+	int fd;	      /* of the root, O_PATH */
+	int64_t boot; /* time, in seconds; 0: not read */
 	struct host_accounts accounts;
 	bool accounts_tried, accounts_read;
 	struct err accounts_err;
