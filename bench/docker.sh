@@ -74,6 +74,13 @@ measured() { # FILE COMMAND...: one more line in FILE: milliseconds, KiB at the 
 	python3 - "$@" <<'END'
 import os, resource, subprocess, sys, time
 
+def words(pid):
+    try:
+        return open("/proc/%d/cmdline" % pid).read()
+    except OSError:
+        return ""
+
+# One that was just forked and does not run its program yet has no memory of its own.
 def tree(pid):
     yield pid
     try:
@@ -81,7 +88,8 @@ def tree(pid):
     except OSError:
         return
     for child in children:
-        yield from tree(int(child))
+        if words(int(child)) != words(pid):
+            yield from tree(int(child))
 
 def high(pid):
     try:

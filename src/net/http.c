@@ -22,23 +22,34 @@ static void global_init(void) { (void)curl_global_init(CURL_GLOBAL_DEFAULT); }
 
 struct http_client *http_client_new(const struct http_opts *opts)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct http_client *client = mem_zalloc(sizeof(*client));
 
+	client->local_fd = -1;
+	if (opts)
+		client->opts = *opts;
+	return client;
+}
+
+void *http_client_easy(struct http_client *client)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	if (client->easy)
+		return client->easy;
 	(void)pthread_once(&once, global_init);
 	client->easy = curl_easy_init();
 	if (!client->easy)
 		abort(); /* out of memory */
-	if (opts)
-		client->opts = *opts;
-	return client;
+	return client->easy;
 }
 
 void http_client_free(struct http_client *client)
 {
 	if (!client)
 		return;
-	curl_easy_cleanup(client->easy);
+	if (client->easy)
+		curl_easy_cleanup(client->easy);
+	exchange_local_done(client);
 	free(client);
 }
 

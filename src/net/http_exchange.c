@@ -37,10 +37,10 @@ bool http_pause(int watch_fd, int64_t ms)
 	}
 }
 
-static size_t stop(struct exchange *x, enum exchange_end verdict)
+static bool stop(struct exchange *x, enum exchange_end verdict)
 {
 	x->verdict = verdict;
-	return 0;
+	return false;
 }
 
 /* "HTTP/1.1 200 OK" */
@@ -54,24 +54,26 @@ static int status_of(str line)
 	return (int)status;
 }
 
-static size_t on_header(char *p, size_t size, size_t count, void *context)
+bool exchange_header(struct exchange *x, str line)
 {
-	struct exchange *x = context;
-	size_t n = size * count;
-
-	x->window_bytes += n;
-	if (n > 5 && memcmp(p, "HTTP/", 5) == 0) {
+	x->window_bytes += line.n;
+	if (str_starts(line, STR("HTTP/"))) {
 		buf_reset(
 			&x->headers); /* of the answer itself, not of a "100 Continue" before it */
-		x->status = status_of(str_of(p, n));
+		x->status = status_of(line);
 	}
-	buf_add(&x->headers, str_of(p, n));
+	buf_add(&x->headers, line);
 	if (x->headers.overflow) {
 		err_set(&x->transfer_err, ERR_LIMIT, "a header of more than %u bytes",
 			HTTP_MAX_HEADER);
 		return stop(x, EXCHANGE_FAILED);
 	}
-	return n;
+	return true;
+}
+
+static size_t on_header(char *p, size_t size, size_t count, void *context)
+{
+	return exchange_header(context, str_of(p, size * count)) ? size * count : 0;
 }
 
 /* "bytes FIRST-LAST/TOTAL" must begin where we asked it to. */
@@ -125,29 +127,31 @@ static int body_to_sink(struct exchange *x, str bytes)
 	return rc;
 }
 
-static size_t on_body(char *p, size_t size, size_t count, void *context)
+bool exchange_body(struct exchange *x, str bytes)
 {
-	struct exchange *x = context;
-	size_t n = size * count;
-
-	x->window_bytes += n;
+	x->window_bytes += bytes.n;
 	if (!x->body_started && body_begin(x) < 0)
 		return stop(x, EXCHANGE_FAILED);
 	if (x->status / 100 == 2 && x->request->sink)
-		return body_to_sink(x, str_of(p, n)) < 0 ? stop(x, EXCHANGE_FAILED) : n;
+		return body_to_sink(x, bytes) == 0 || stop(x, EXCHANGE_FAILED);
 	if (x->status / 100 != 2) {
 		size_t room = x->body.n < HTTP_MAX_ERROR_BODY ? HTTP_MAX_ERROR_BODY - x->body.n : 0;
 
-		buf_add(&x->body, str_of(p, size_min(n, room)));
+		buf_add(&x->body, str_take(bytes, room));
 		/* Enough to tell why; the rest of an endless page is not waited for. */
-		return room ? n : stop(x, EXCHANGE_DONE);
+		return room > 0 || stop(x, EXCHANGE_DONE);
 	}
-	buf_add(&x->body, str_of(p, n));
+	buf_add(&x->body, bytes);
 	if (!x->body.overflow)
-		return n;
+		return true;
 	err_set(&x->transfer_err, ERR_LIMIT, "more than %llu bytes",
 		(unsigned long long)x->request->max_bytes);
 	return stop(x, EXCHANGE_FAILED);
+}
+
+static size_t on_body(char *p, size_t size, size_t count, void *context)
+{
+	return exchange_body(context, str_of(p, size * count)) ? size * count : 0;
 }
 
 static bool stalled(struct exchange *x, int64_t now)
@@ -169,12 +173,10 @@ static int give_up(struct exchange *x, enum exchange_end verdict)
 }
 
 /* Called about once a second whatever happens. */
-static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+int exchange_progress(struct exchange *x)
 {
-	struct exchange *x = context;
 	int64_t now = time_mono_ms();
 
-	(void)a, (void)b, (void)c, (void)d;
 	if (http_reader_gone(x->request->watch_fd)) {
 		err_set(&x->transfer_err, ERR_INTERRUPTED, "nobody reads the content any more");
 		return give_up(x, EXCHANGE_FAILED);
@@ -189,6 +191,12 @@ static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, 
 		return give_up(x, EXCHANGE_BROKEN);
 	}
 	return 0;
+}
+
+static int on_progress(void *context, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
+{
+	(void)a, (void)b, (void)c, (void)d;
+	return exchange_progress(context);
 }
 
 /* More authorities, as one text of PEM blocks behind the system's own. */
@@ -420,19 +428,16 @@ static enum exchange_end broken(CURLcode rc, const char *detail, struct err *err
 	}
 }
 
-enum exchange_end exchange_run(struct http_client *client, struct exchange *x, struct arena *arena,
-			       struct err *err)
+static enum exchange_end run_curl(struct http_client *client, struct exchange *x,
+				  struct arena *arena, struct err *err)
 {
 	AUTO(curl_slist_free_all)
 	struct curl_slist *list = headers_of(x, arena);
 	char detail[CURL_ERROR_SIZE] = "";
 	AUTO(curl_slist_free_all)
 	struct curl_slist *connect = NULL;
-	CURL *easy = client->easy;
+	CURL *easy = http_client_easy(client);
 
-	x->stall_ms = 1000 * (int64_t)(client->opts.stall_s ? client->opts.stall_s : 30);
-	x->window_ms = time_mono_ms();
-	x->verdict = EXCHANGE_DONE;
 	curl_easy_reset(easy); /* connections stay */
 	easy_setup(easy, client, x, arena);
 	method_setup(easy, x);
@@ -458,4 +463,14 @@ enum exchange_end exchange_run(struct http_client *client, struct exchange *x, s
 	    (rc == CURLE_WRITE_ERROR && x->body.n >= HTTP_MAX_ERROR_BODY && x->status / 100 != 2))
 		return EXCHANGE_DONE;
 	return broken(rc, detail, err);
+}
+
+enum exchange_end exchange_run(struct http_client *client, struct exchange *x, struct arena *arena,
+			       struct err *err)
+{
+	x->stall_ms = 1000 * (int64_t)(client->opts.stall_s ? client->opts.stall_s : 30);
+	x->window_ms = time_mono_ms();
+	x->verdict = EXCHANGE_DONE;
+	return exchange_is_local(client, x) ? exchange_run_local(client, x, arena, err)
+					    : run_curl(client, x, arena, err);
 }

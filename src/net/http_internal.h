@@ -7,7 +7,8 @@
 #include "net/url.h"
 
 struct http_client {
-	void *easy; /* CURL, keeps connections */
+	void *easy;   /* CURL, keeps connections; NULL: not needed yet */
+	int local_fd; /* connection to a socket of this machine; -1: none */
 	struct http_opts opts;
 };
 
@@ -41,6 +42,17 @@ struct exchange {
 
 enum exchange_end exchange_run(struct http_client *client, struct exchange *x, struct arena *arena,
 			       struct err *err);
+
+/* Over a socket of this machine (http_local.c), where the request is plain enough for it. */
+bool exchange_is_local(const struct http_client *client, const struct exchange *x);
+enum exchange_end exchange_run_local(struct http_client *client, struct exchange *x,
+				     struct arena *arena, struct err *err);
+void exchange_local_done(struct http_client *client);
+/* What both kinds of exchange do with what comes; false, and not 0: it ended, see `verdict`. */
+bool exchange_header(struct exchange *x, str line);
+bool exchange_body(struct exchange *x, str bytes);
+int exchange_progress(struct exchange *x);
+void *http_client_easy(struct http_client *client);
 
 bool http_reader_gone(int watch_fd);
 /* PUT, POST ...: what changes something there. */

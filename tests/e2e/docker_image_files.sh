@@ -100,7 +100,7 @@ both() { # NAME
 	expect "$1: where they lie" 0 facts here.json env
 	expect "$1: exported" 0 facts export.json unseen "$data/image"
 	same "$1: the facts are the same" here.json export.json
-	if [ "$(jq 'map(select(.files.known and .not_read == [])) | length' here.json)" = 5 ]; then
+	if [ "$(jq 'map(select(.files.known and (.not_read | map(.what) - ["signatures"]) == [])) | length' here.json)" = 5 ]; then
 		ok "$1: all were looked into"
 	else
 		not_ok "$1: all were looked into" "$(jq -c 'map([.repo_tags, .not_read])' here.json)"
