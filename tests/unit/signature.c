@@ -3,12 +3,15 @@
 
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
+#include <stdatomic.h>
 
 #include "base/base64.h"
 #include "oci/digest.h"
 #include "policy/encoding.h"
 #include "posture/facts/content_trust.h"
+#include "posture/facts/registry.h"
 #include "posture/facts/signature_search.h"
+#include "server.h"
 #include "test.h"
 
 #define DIGEST "sha256:1111111111111111111111111111111111111111111111111111111111111111"
@@ -686,4 +689,163 @@ TEST(trust_knows_subjects)
 	CHECK(!trust_entry_knows(&entry, STR("CN=a")));
 	entry.identity_n = 0;
 	CHECK(trust_entry_knows(&entry, STR("CN=a")));
+}
+
+/* ---- registries ---- */
+
+/* A registry that answers one name, or misbehaves. */
+struct hub {
+	bool login, no_header, broken, gone;
+	atomic_uint asked;
+};
+
+static void answer(void *context, const struct server_request *r)
+{
+	struct hub *h = context;
+
+	if (h->login && !str_eq(server_header(r, "Authorization"), STR("Basic dTpw"))) {
+		server_answer(r, 401, "WWW-Authenticate: Basic realm=\"x\"\r\n", STR("{}"));
+	} else if (str_eq(r->path, STR("/v2/"))) {
+		server_answer(r, 200, "", STR("{}"));
+	} else if (h->broken) {
+		atomic_fetch_add(&h->asked, 1);
+		server_answer(r, 500, "", STR_EMPTY);
+	} else if (h->gone || !str_ends(r->path, STR("/manifests/1"))) {
+		atomic_fetch_add(&h->asked, 1);
+		server_answer(r, 404, "", STR("{}"));
+	} else {
+		atomic_fetch_add(&h->asked, 1);
+		bool head = str_eq(r->method, STR("HEAD"));
+
+		server_answer(r, 200, h->no_header ? "" : "Docker-Content-Digest: " DIGEST "\r\n",
+			      head ? STR_EMPTY : STR("{\"schemaVersion\":2}"));
+	}
+}
+
+static struct registry_facts *asker(struct server **server, struct hub *h)
+{
+	const struct registry_facts_opts opts = { .ask = true };
+	struct registry_facts *r = registry_facts_new(&opts);
+
+	*server = server_start(answer, h);
+	registry_facts_begin(r, 0);
+	return r;
+}
+
+static str name_at(struct arena *arena, const struct server *server, const char *rest)
+{
+	return str_fmt(arena, "127.0.0.1:%u/shop/%s", server_port(server), rest);
+}
+
+TEST(registry_is_asked_once_for_a_name)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct hub h = { .login = false };
+	AUTO(server_stop)
+	struct server *server = NULL;
+	AUTO(registry_facts_free)
+	struct registry_facts *r = asker(&server, &h);
+	const struct registry_answer *a;
+
+	for (int i = 0; i < 3; i++) {
+		a = registry_facts_digest(r, name_at(arena, server, "app:1"), NULL, 0);
+		CHECK_STRV(a->error, "");
+		CHECK_STRV(a->digest, DIGEST);
+	}
+	CHECK_INT(atomic_load(&h.asked), 1);
+	a = registry_facts_digest(r, name_at(arena, server, "app:2"), NULL, 0);
+	CHECK_STRV(a->error, "");
+	CHECK_STRV(a->digest, "");
+	h.no_header = true;
+	a = registry_facts_digest(r, name_at(arena, server, "other:1"), NULL, 0);
+	CHECK_STR_EQ(a->digest, digest_sha256(STR("{\"schemaVersion\":2}"), arena));
+	a = registry_facts_digest(r, STR("app:1"), NULL, 0);
+	CHECK_STRV(a->error, "the image was not pulled from a registry, and its name names none");
+	a = registry_facts_digest(r, STR("NO NAME"), NULL, 0);
+	CHECK(a->error.n > 0 && a->digest.n == 0);
+}
+
+TEST(registry_that_cannot_be_asked_is_left_alone)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct hub h = { .broken = true };
+	AUTO(server_stop)
+	struct server *server = NULL;
+	AUTO(registry_facts_free)
+	struct registry_facts *r = asker(&server, &h);
+	const struct registry_answer *a;
+	unsigned asked;
+
+	a = registry_facts_digest(r, name_at(arena, server, "app:1"), NULL, 0);
+	CHECK(a->error.n > 0 && a->digest.n == 0);
+	asked = atomic_load(&h.asked);
+	a = registry_facts_digest(r, name_at(arena, server, "other:1"), NULL, 0);
+	CHECK(a->error.n > 0 && a->digest.n == 0);
+	CHECK_INT(atomic_load(&h.asked), asked);
+}
+
+TEST(registry_gets_the_login_of_the_docker_configuration)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct hub h = { .login = true };
+	AUTO(server_stop)
+	struct server *server = NULL;
+	AUTO(registry_facts_free)
+	struct registry_facts *r = asker(&server, &h);
+	char dir[] = "/tmp/signature-test-XXXXXX";
+	const struct registry_answer *a;
+
+	CHECK(mkdtemp(dir) != NULL);
+	setenv("DOCKER_CONFIG", dir, 1);
+	a = registry_facts_digest(r, name_at(arena, server, "denied:1"), NULL, 0);
+	CHECK(a->digest.n == 0 && str_find(a->error, STR("login needed")) >= 0);
+	char *path = str_cstr(arena, str_fmt(arena, "%s/config.json", dir));
+	FILE *file = fopen(path, "we");
+	CHECK(file != NULL);
+	fprintf(file, "{\"auths\":{\"127.0.0.1:%u\":{\"auth\":\"dTpw\"}}}", server_port(server));
+	CHECK(fclose(file) == 0);
+	a = registry_facts_digest(r, name_at(arena, server, "app:1"), NULL, 0);
+	CHECK_STRV(a->error, "");
+	CHECK_STRV(a->digest, DIGEST);
+	CHECK(unlink(path) == 0 && rmdir(dir) == 0);
+	unsetenv("DOCKER_CONFIG");
+}
+
+TEST(signatures_are_not_known_where_nobody_asks)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	static const str digests[] = { STR_INIT("127.0.0.1:1/app@" DIGEST) };
+	const struct trust trust = { .configured = true };
+	struct registry_facts_opts opts = { .trust = &trust };
+	struct image_asked image = { .digests = digests, .digest_n = 1, .containers = 1 };
+	struct image_look look = { .whole = true };
+	AUTO(registry_facts_free)
+	struct registry_facts *r = registry_facts_new(&opts);
+
+	registry_facts_begin(r, 0);
+	registry_facts_signatures(NULL, &image, NOW, arena, &look);
+	CHECK(!look.signatures_known);
+	CHECK_STRV(look.signatures_why, "nobody was told to ask registries");
+	registry_facts_signatures(r, &image, NOW, arena, &look);
+	CHECK(!look.signatures_known);
+	CHECK_STRV(look.signatures_why, "nobody was told to ask registries");
+	/* Nobody answers there. */
+	opts.ask = true;
+	registry_facts_free(r);
+	r = registry_facts_new(&opts);
+	registry_facts_begin(r, 0);
+	registry_facts_signatures(r, &image, NOW, arena, &look);
+	CHECK(!look.signatures_known && look.signatures_why.n > 0);
+	/* What was never in a registry has no signature there. */
+	image.digest_n = 0;
+	registry_facts_signatures(r, &image, NOW, arena, &look);
+	CHECK(look.signatures_known);
+	CHECK_INT(look.signature_n, 0);
+	image.containers = 0;
+	registry_facts_signatures(r, &image, NOW, arena, &look);
+	CHECK_STRV(look.signatures_why, "no container uses the image");
 }
