@@ -85,7 +85,7 @@ static int read_config(struct work *work, const struct bundle *bundle, const str
 /* It began when the file with its number was written. */
 static bool is_of_that_time(struct work *work, const struct bundle *bundle, int64_t pid)
 {
-	int64_t began = machine_began(&work->machine, pid, work->scratch);
+	int64_t began = host_process_began(work->machine.view, pid, work->scratch);
 	struct host_node node;
 	struct err ignored; /* then nothing tells it */
 
