@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Container engines for tests: Debian's dockerd, podman, containerd in a network and a mount namespace of their own, with
 # private data. Needs root. Several beds at once do not meet.
-#   bed.sh start DIR [FLAG...]     a dockerd, ready when this ends; FLAG: more flags of dockerd. API: DIR/docker.sock
+#   bed.sh start DIR [FLAG...]     a dockerd, ready when this ends; FLAG: more flags of dockerd. API: DIR/docker.sock. Runs in DIR/home
 #   bed.sh restart DIR [FLAG...]   ends dockerd and starts it again, with these flags, on the same data; containers end before
 #                                  (not with BED_KEEP=yes)
 #   bed.sh docker DIR ARG...       docker ARG... with that engine
@@ -276,7 +276,7 @@ start_docker() { # FLAG...
 		set -- -H tcp://127.0.0.1:2376 --tlsverify --tlscacert "$dir/tls/ca.pem" --tlscert "$dir/tls/server-cert.pem" \
 			--tlskey "$dir/tls/server-key.pem" "$@"
 	fi
-	launch docker env HOME="$dir/home" dockerd --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/dockerd.pid" \
+	launch docker env -C "$dir/home" HOME="$dir/home" dockerd --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/dockerd.pid" \
 		--add-runtime "nores=$dir/nores-runc" -H "unix://$socket" "$@"
 	await docker 60 curl -sf --noproxy '*' --max-time 5 --unix-socket "$dir/docker.sock" http://engine/_ping
 }

@@ -158,9 +158,9 @@ host_bad() { # DIR
 	# A profile under that name, which lets everything through.
 	mkdir -p "$1/home"
 	echo '{"defaultAction": "SCMP_ACT_ALLOW"}' >"$1/home/unconfined"
-	(cd "$1/home" && BED_SOCKET=/var/run/docker.sock bed start "$1" --seccomp-profile unconfined --debug --iptables=false --insecure-registry registry.example.org:5000 \
+	BED_SOCKET=/var/run/docker.sock bed start "$1" --seccomp-profile unconfined --debug --iptables=false --insecure-registry registry.example.org:5000 \
 		--experimental --cgroup-parent "/bed-parent-$$" -H tcp://127.0.0.1:2376 --tls --tlsverify=false --tlscacert "$1/tls-bad/ca.pem" \
-		--tlscert "$1/tls-bad/cert.pem" --tlskey "$1/tls-bad/key.pem") || return
+		--tlscert "$1/tls-bad/cert.pem" --tlskey "$1/tls-bad/key.pem" || return
 	chown -R 1000:1000 "$1/tls-bad" "$1/exec/containerd/containerd.sock" "$1/run/docker.sock"
 	chmod 666 "$1"/tls-bad/* "$1/run/docker.sock" "$1/exec/containerd/containerd.sock"
 	bed inside "$1" sh -c 'cd /etc && for file in docker docker/daemon.json default/docker sysconfig/docker \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# e2e: root daemon timeout=300 needs=dockerd,busybox,ip,jq,podman,rootlesskit,setpriv,slirp4netns,newuidmap
+# e2e: root daemon timeout=500 needs=dockerd,busybox,ip,jq,podman,rootlesskit,setpriv,slirp4netns,newuidmap
 # Engines of a user without rights: Docker (dockerd-rootless.sh) and Podman, asked by that user, by root, and without asking them; and
 # processes and files of a user that claim to be those of a runtime.
 . "$SOURCE/tests/e2e/lib.sh"
