@@ -267,8 +267,15 @@ int advisory_build_commit(struct advisory_build *b, struct arena *arena,
 	if (b->added.n == 0 && (b->used.n > 0 || b->names.n == 0)) {
 		if (out)
 			report_copy(b, arena, out);
-		return err_set(err, ERR_INPUT,
-			       "no advisory in what was read; the database stays as it was");
+		if (b->report.skip_count == 0)
+			return err_set(
+				err, ERR_INPUT,
+				"no advisory in what was read; the database stays as it was");
+		return err_set(
+			err, ERR_INPUT,
+			"no advisory in what was read (%.*s: %.*s); the database stays as it "
+			"was",
+			STR_ARG(b->skips[0].source), STR_ARG(b->skips[0].reason));
 	}
 	if (build_write_rest(b, err) < 0 || build_exec(b, "COMMIT", err) < 0)
 		return -1;
@@ -284,6 +291,12 @@ int advisory_build_commit(struct advisory_build *b, struct arena *arena,
 	if (out)
 		report_copy(b, arena, out);
 	return 0;
+}
+
+uint64_t advisory_build_broken(const struct advisory_build *b, str *first)
+{
+	*first = b->report.broken_first;
+	return b->report.broken;
 }
 
 void advisory_build_drop(struct advisory_build *b, str name) { map_put(&b->names, name, NULL); }

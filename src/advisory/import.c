@@ -54,6 +54,16 @@ static int counted_pull(void *data, str *chunk, struct err *err)
 
 static bool is_row(enum item_mode mode) { return mode == ITEM_LINES || mode == ITEM_CSV; }
 
+/* A part of a text is missing. */
+static void note_broken(struct import *im, str place)
+{
+	struct advisory_import_report *report = &im->build->report;
+
+	if (report->broken++ == 0)
+		report->broken_first = str_dup(im->build->arena,
+					       str_empty(place) ? im->build->source.path : place);
+}
+
 /* Every item of a text whose form is known. */
 static int run_items(struct import *im, const struct form *form, struct item_reader *reader,
 		     str place, struct err *err)
@@ -67,9 +77,12 @@ static int run_items(struct import *im, const struct form *form, struct item_rea
 				.unit = is_row(reader->mode) ? "line" : "entry" };
 	int got;
 
+	bool breaks_off = false;
+
 	while ((got = item_next(reader, &item, err)) > 0) {
 		int failed = 0;
 
+		breaks_off = item.cut && item.number > 1;
 		if (item.too_long)
 			form_skip(&run, "record over 64 MiB", STR_EMPTY);
 		else if (!is_row(reader->mode) || !str_empty(item.text))
@@ -78,6 +91,12 @@ static int run_items(struct import *im, const struct form *form, struct item_rea
 		if (failed)
 			return -1;
 	}
+	if (got == 0 && !breaks_off && item_breaks_off(reader)) {
+		form_skip(&run, "cut off in the middle", STR_EMPTY);
+		breaks_off = true;
+	}
+	if (got == 0 && breaks_off)
+		note_broken(im, place);
 	return got;
 }
 
@@ -133,6 +152,7 @@ static int add_text(struct import *im, int (*pull)(void *data, str *chunk, struc
 				    str_empty(place) ? "" : ": ", err->msg);
 
 		build_skip(im->build, "file that breaks off or cannot be unpacked", where, false);
+		note_broken(im, place);
 		arena_reset(im->scratch);
 		return 0;
 	}
@@ -173,6 +193,7 @@ static int add_fd(struct import *im, int fd, str place, struct err *err)
 	if (got < 0 && err->kind == ERR_INPUT) {
 		build_skip(im->build, "file that breaks off or cannot be unpacked", str_c(err->msg),
 			   false);
+		note_broken(im, place);
 		return 0;
 	}
 	return got;

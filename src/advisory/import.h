@@ -51,7 +51,10 @@ struct advisory_import_report {
 	size_t skip_count;
 	uint64_t records, affected; /* added by this build */
 	uint64_t kev, epss;
-	uint64_t bytes;	    /* of text read */
+	uint64_t bytes; /* of text read */
+	/* Texts of several records that end before their end: what follows is not in the build. */
+	uint64_t broken;
+	str broken_first;
 	const str *sources; /* added or replaced by this build, sorted */
 	size_t source_count;
 };
@@ -69,6 +72,8 @@ int advisory_build_add(struct advisory_build *build, const char *path, str name,
 /* The same for text in memory, `path` for messages. */
 int advisory_build_add_text(struct advisory_build *build, str text, str path, str name, str date,
 			    struct err *err) MUST_USE;
+/* How many of the texts added so far break off; *first is the place of one. */
+uint64_t advisory_build_broken(const struct advisory_build *build, str *first);
 /* Drops a source of the old database. Absent is no error. */
 void advisory_build_drop(struct advisory_build *build, str name);
 /*

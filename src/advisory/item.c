@@ -285,6 +285,13 @@ static int next_row(struct item_reader *r, struct item *out, struct err *err)
 	return 1;
 }
 
+/* The end of the element around all of them. */
+static bool is_xml_end(str s)
+{
+	return str_starts(s, STR("</updates>")) || str_starts(s, STR("</oval_definitions>")) ||
+	       str_starts(s, STR("</oval:oval_definitions>"));
+}
+
 /* At the start of the next XML element that is an item: 1, 0 at the end, -1. */
 static int seek_xml(struct item_reader *r, struct err *err)
 {
@@ -297,6 +304,7 @@ static int seek_xml(struct item_reader *r, struct err *err)
 			r->pos += (size_t)at;
 			return 1;
 		}
+		r->closed = r->closed || (at >= 0 && is_xml_end(str_skip(s, (size_t)at)));
 		if (at >= 0 && (s.n - (size_t)at > 32 || r->ended)) {
 			r->pos += (size_t)at + 1;
 			continue;
@@ -391,6 +399,14 @@ static int next_member(struct item_reader *r, struct item *out, struct err *err)
 	out->key = buf_str(&r->key);
 	out->too_long |= r->key.overflow;
 	return 1;
+}
+
+bool item_breaks_off(const struct item_reader *r)
+{
+	bool bordered = r->mode == ITEM_ELEMENTS || r->mode == ITEM_LIST ||
+			r->mode == ITEM_MEMBERS || r->mode == ITEM_XML;
+
+	return bordered && r->number > 0 && !r->closed;
 }
 
 int item_next(struct item_reader *r, struct item *out, struct err *err)

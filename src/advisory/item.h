@@ -49,5 +49,9 @@ void item_reader_init(struct item_reader *reader,
 void item_reader_done(struct item_reader *reader);
 /* At least `want` bytes from the front (fewer when there are no more), without consuming them. */
 int item_peek(struct item_reader *reader, size_t want, str *head, struct err *err) MUST_USE;
+/* After the last item of an array, an object or XML: did the text end before its bracket or root
+ * did?
+ */
+bool item_breaks_off(const struct item_reader *reader);
 /* 1, 0 at the end, -1. Views are valid until the next call. */
 int item_next(struct item_reader *reader, struct item *out, struct err *err) MUST_USE;

@@ -87,6 +87,7 @@ static int build(struct invocation *in, const char *path, struct advisory_import
 {
 	AUTO(advisory_build_free)
 	struct advisory_build *builder = NULL;
+	str first;
 	const struct options *o = &in->options;
 	struct advisory_build_opts build_opts = {
 		.replace = option_on(o, IMPORT_REPLACE),
@@ -102,6 +103,13 @@ static int build(struct invocation *in, const char *path, struct advisory_import
 				       err) < 0)
 			return -1;
 	}
+	/* Half a list would hide flaws without a word at the next scan. */
+	uint64_t broken = advisory_build_broken(builder, &first);
+	if (broken > 0)
+		return err_set(err, ERR_INPUT,
+			       "%.*s ends in the middle%s: it is incomplete; the database stays as "
+			       "it was",
+			       STR_ARG(first), broken > 1 ? ", and others" : "");
 	return advisory_build_commit(builder, in->arena, report, err);
 }
 

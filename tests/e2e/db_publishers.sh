@@ -72,6 +72,51 @@ finds() { # FOLDER FLAW FIXED
 	has "$1: what repairs it" "$1.json" "$3"
 }
 
+# ---- the same by hand, and what is none of it -----------------------------------------------------------
+import() { "$SEAWALL" db import --db hand.db "$@"; }
+expect "by hand: all four" 0 import www/nvd/2030.json www/photon/5.json www/oval/all.xml \
+	www/amazon/guid/x86_64/repodata/updateinfo.xml.gz
+says "by hand: told" "records: 4"
+cp hand.db before.db
+mkdir bad
+python3 - <<'END'
+import gzip, json
+nvd = json.load(open("www/nvd/2030.json"))
+photon = json.load(open("www/photon/5.json"))
+oval = open("www/oval/all.xml").read()
+errata = gzip.open("www/amazon/guid/x86_64/repodata/updateinfo.xml.gz", "rt").read()
+
+def repeat(text, name, number):
+    start, end = text.index("<%s " % name), text.index("</%s>" % name) + len(name) + 3
+    return text[:start] + "".join(text[start:end].replace(number, "2030-%04d" % i) for i in range(9)) + text[end:]
+
+whole = {
+    "nvd.json": json.dumps(dict(nvd, vulnerabilities=nvd["vulnerabilities"] * 9)),
+    "photon.json": json.dumps(photon * 9),
+    "oval.xml": repeat(oval, "definition", "2030-0001"),
+    "errata.xml": repeat(errata, "update", "2030-1"),
+}
+for name, text in whole.items():
+    open("bad/half-" + name, "w").write(text[: len(text) // 2])
+last = {"nvd.json": "]", "photon.json": "]", "oval.xml": "</definitions>", "errata.xml": "</updates>"}
+for name, text in whole.items():
+    open("bad/end-" + name, "w").write(text[: text.rindex(last[name])])
+open("bad/other-oval.xml", "w").write(oval.replace("Oracle", "Another").replace("oracle", "example"))
+open("bad/other.json", "w").write('{"vulnerabilities": {}}')
+open("bad/empty.json", "w").write("")
+END
+for file in bad/half-* bad/end-*; do
+	expect "by hand: $file is refused" 3 import --name part "$file"
+	has "by hand: $file: why" err "ends in the middle"
+done
+for file in bad/other-oval.xml bad/other.json bad/empty.json; do
+	expect "by hand: $file is refused" 3 import "$file"
+	has "by hand: $file: why" err "no advisory in what was read ("
+done
+expect "by hand: the database is the one before" 0 cmp hand.db before.db
+expect "by hand: a file that is not there" 3 import bad/absent.json
+expect "by hand: a date that is none" 2 import --date yesterday www/photon/5.json
+
 expect "all four publishers" 0 update
 says "all four: told" "Sources updated: 4, unchanged: 0, failed: 0."
 finds photon CVE-2030-0002 3.0.8-2.ph5
