@@ -47,6 +47,25 @@ TEST(documents_are_read_one_by_one)
 	CHECK_INT(file.rest[1].line, 8);
 }
 
+TEST(elements_of_a_typed_list_are_of_its_kind)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct object_file file =
+		read_file("a.yaml",
+			  "apiVersion: apps/v1\nkind: DeploymentList\nitems:\n"
+			  "- metadata: {name: a}\n- {kind: Pod, metadata: {name: b}}\n"
+			  "---\napiVersion: v1\nkind: List\nitems:\n- metadata: {name: c}\n",
+			  arena);
+
+	CHECK_INT(file.n, 1);
+	CHECK_STRV(file.items[0].resource.kind, "Deployment");
+	CHECK_STRV(file.items[0].resource.api_version, "apps/v1");
+	CHECK_STRV(file.items[0].resource.name, "a");
+	CHECK_INT(object_line(&file.items[0], file.items[0].place), 4);
+	CHECK_INT(file.rest_n, 2); /* a List says nothing of its elements, nor half of a type */
+}
+
 TEST(broken_objects_are_told_with_their_line)
 {
 	AUTO(arena_free)

@@ -22,7 +22,8 @@ static int add(struct documents *docs, str file, size_t number, const struct jso
 		if (depth == DOCUMENTS_LISTS)
 			return err_set(err, ERR_LIMIT, "lists in each other");
 		JSON_EACH (JSON_GET(v, "items"), item)
-			if (add(docs, file, number, item, depth + 1, err) < 0)
+			if (add(docs, file, number, resource_of_list(v, item, docs->arena),
+				depth + 1, err) < 0)
 				return -1;
 		return 0;
 	}

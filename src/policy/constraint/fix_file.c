@@ -150,7 +150,7 @@ static int walk(struct fixer *f, struct at *at, const struct json *v)
 		at->path[at->n] = (struct yaml_step){ .key = STR("items") };
 		at->path[at->n + 1] = (struct yaml_step){ .is_index = true, .index = i };
 		at->n += 2;
-		if (walk(f, at, &items->items[i]) < 0)
+		if (walk(f, at, resource_of_list(v, &items->items[i], f->arena)) < 0)
 			return -1;
 		at->n -= 2;
 	}

@@ -109,7 +109,8 @@ static void take_list(struct object_file *file, const struct document_text *d, c
 		return;
 	}
 	JSON_EACH (items, item)
-		take_value(file, d, item, place_of_item(items, places, item), depth + 1);
+		take_value(file, d, resource_of_list(v, item, file->arena),
+			   place_of_item(items, places, item), depth + 1);
 }
 
 static void take_object(struct object_file *file, const struct document_text *d,

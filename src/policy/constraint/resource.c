@@ -166,3 +166,20 @@ const struct json *json_with(const struct json *object, str key, const struct js
 	*out = json_make_object(members, at == n ? n + 1 : n);
 	return out;
 }
+
+const struct json *resource_of_list(const struct json *list, const struct json *item,
+				    struct arena *arena)
+{
+	str kind = str_without_suffix(json_get_str(list, STR("kind")), STR("List"));
+	struct json *value;
+
+	if (str_empty(kind) || !json_is(item, JSON_OBJECT) || JSON_GET(item, "kind") ||
+	    JSON_GET(item, "apiVersion"))
+		return item;
+	value = ARENA_NEW(arena, struct json);
+	*value = json_make_str(kind);
+	item = json_with(item, STR("kind"), value, arena);
+	value = ARENA_NEW(arena, struct json);
+	*value = json_make_str(json_get_str(list, STR("apiVersion")));
+	return json_with(item, STR("apiVersion"), value, arena);
+}

@@ -26,6 +26,12 @@ struct resource {
 int resource_read(const struct json *json, struct resource *out, struct err *err) MUST_USE;
 bool resource_is(const struct resource *resource, str group, str kind);
 bool resource_is_namespace(const struct resource *resource);
+/*
+ * An element of a list as the object that it is: those of a PodList are Pods of its apiVersion, and
+ * need not say so. Shares what need not change.
+ */
+const struct json *resource_of_list(const struct json *list, const struct json *item,
+				    struct arena *arena);
 /* "v1/Pod default/name", for messages. */
 str resource_text(const struct resource *resource, struct arena *arena);
 
