@@ -76,5 +76,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		must(err.kind != ERR_NONE && err.msg[0]);
 	if (nix_split(text, &name, &version))
 		must(name.n > 0 && version.n > 0);
+	/* A file of a store: its path is the package, and a row reads no more of it. */
+	view = file_view_text(str_cat(scratch, STR("nix/store/"), text), STR_EMPTY);
+	row = analyzer_naming(view.path, &name);
+	if (row) {
+		must(name.n < view.path.n && str_starts(view.path, name));
+		must(row->run(&view, scratch, &sink, &err) == 0);
+	}
 	return 0;
 }
