@@ -365,7 +365,7 @@ static int put_objects_fix(struct run *run, const struct target *t, struct arena
 
 static int judge_containers(struct run *run, struct target *t, struct err *err)
 {
-	static const str groups[] = { STR_INIT("container"), STR_INIT("docker") };
+	static const str groups[] = { STR_INIT("container"), STR_INIT("docker"), STR_INIT("run") };
 	const struct check_load load = { .groups = groups, .group_n = ARRAY_LEN(groups) };
 	struct problems problems = { .arena = run->in->arena };
 

@@ -9,6 +9,7 @@
 
 #include "base/path.h"
 #include "cmd/manifest_objects.h"
+#include "cmd/manifest_secrets.h"
 #include "cmd/policy.h"
 #include "fmt/docker_run.h"
 #include "policy/constraint/container_settings.h"
@@ -417,6 +418,8 @@ int manifest_containers_judge(struct manifest_containers *c, const struct check_
 	struct join join = { .c = c, .out = results, .first = results->n };
 
 	map_init(&join.index, c->arena);
+	if (manifest_secrets_search(c->plans, c->n, c->arena, err) < 0)
+		return -1;
 	for (size_t i = 0; i < c->n; i++) {
 		if (judge_plan(&join, c->plans[i], set, err) < 0)
 			return -1;

@@ -136,3 +136,59 @@ expect "nor through a link" 3 check app/linked.yaml
 has "nor through a link: said" err "outside of the folder that is judged"
 expect "--env without a value" 2 check --env X app/compose.yaml
 expect "--override without a file" 2 check --override gone.yaml app/compose.yaml
+
+# ---- secrets in plain text, targets of logs ----
+cat >secret.yaml <<'EOF'
+x-common: &common
+  environment:
+    DB_PASSWORD: hunter2secret
+services:
+  web:
+    <<: *common
+    image: nginx:1.25
+    command: ["server", "--api-key=abc123def456"]
+    logging: {driver: syslog, options: {syslog-address: "tcp://u:pw@logs.example.com:514"}}
+  db:
+    image: postgres:16
+    environment:
+      - POSTGRES_PASSWORD=${PW:-letmein99}
+      - ADMIN_PASSWORD_FILE=/run/secrets/pw
+      - OTHER_PASSWORD=${PW}
+      - EMPTY_TOKEN=
+    build: {context: ., args: {NPM_TOKEN: "tok-998877"}}
+    logging: {driver: none}
+  fine:
+    image: nginx:1.25
+    environment: {ROOT_PASSWORD: "${PW}"}
+    logging: {driver: syslog, options: {syslog-address: "tcp+tls://logs.example.com:6514"}}
+EOF
+expect "secrets in plain text" 0 check -f csv secret.yaml
+found "of a merged variable" SW-RUN-001 secret.yaml:3
+found "of a default" SW-RUN-001 secret.yaml:13
+found "of an argument" SW-RUN-001 secret.yaml:8
+found "of a build argument" SW-RUN-001 secret.yaml:17
+none "not of a file" SW-RUN-001 secret.yaml:14
+none "not of a variable" SW-RUN-001 secret.yaml:15
+none "not where nothing stands" SW-RUN-001 secret.yaml:16
+none "not of a variable in a mapping" SW-RUN-001 secret.yaml:21
+found "logs in plain" SW-RUN-003 secret.yaml:9
+none "logs over TLS" SW-RUN-003 secret.yaml:22
+found "logs that are thrown away" SW-RUN-002 secret.yaml:18
+cp out secret.csv
+lacks "no value is shown" secret.csv "hunter2"
+lacks "no default is shown" secret.csv "letmein"
+lacks "no password of an address is shown" secret.csv "u:pw"
+expect "variables that are given are none of the file's" 0 check -f csv --env PW=hunter3 secret.yaml
+none "of a default that does not count" SW-RUN-001 secret.yaml:15
+lacks "nor are they shown" out "hunter3"
+cat >secret.sh <<'EOF'
+docker run -e API_TOKEN=s3cr3tvalue9 -e "DB_PASSWORD=$PW" -e A_PASSWORD --log-driver gelf --log-opt gelf-address=udp://10.0.0.3:1 nginx --password "$X"
+docker run --log-driver=none nginx:1 serve --secret-key qwertyuiop12
+EOF
+expect "secrets of docker run" 0 check -f csv secret.sh
+found "of -e and of a plain log" SW-RUN-001 secret.sh:1
+found "of an argument behind the image" SW-RUN-001 secret.sh:2
+found "of --log-opt" SW-RUN-003 secret.sh:1
+found "of --log-driver" SW-RUN-002 secret.sh:2
+if [ "$(grep -c 'SW-RUN-001.*secret.sh' out)" = 2 ]; then ok "variables of the shell are none"; else not_ok "variables of the shell are none" "$(cat out)"; fi
+lacks "no value of -e is shown" out "s3cr3tvalue9"
