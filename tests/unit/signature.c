@@ -762,6 +762,10 @@ TEST(registry_is_asked_once_for_a_name)
 	CHECK_STR_EQ(a->digest, digest_sha256(STR("{\"schemaVersion\":2}"), arena));
 	a = registry_facts_digest(r, STR("app:1"), NULL, 0);
 	CHECK_STRV(a->error, "the image was not pulled from a registry, and its name names none");
+	/* What was asked for one image is known of the name. */
+	str pulled = name_at(arena, server, "app@" DIGEST);
+	a = registry_facts_digest(r, STR("app:1"), &pulled, 1);
+	CHECK(a->error.n > 0);
 	a = registry_facts_digest(r, STR("NO NAME"), NULL, 0);
 	CHECK(a->error.n > 0 && a->digest.n == 0);
 }

@@ -208,7 +208,7 @@ static void put_registry(struct container_work *work, const struct image *image,
 		found = registry_facts_digest(registries, reference, image->digests,
 					      image->digest_n);
 	json_open_object(w);
-	json_kv_str(w, STR("reference"), found->reference);
+	json_kv_str(w, STR("reference"), reference);
 	json_kv_str(w, STR("digest"), found->digest);
 	json_kv_str(w, STR("error"), found->error);
 	json_close_object(w);

@@ -175,6 +175,7 @@ static bool names_registry(str reference)
 		str_eq(host, STR("localhost")));
 }
 
+/* 1: *out is the answer; 0: this image has nothing to do with a registry; -1. */
 static int ask_digest(struct registry_facts *r, str reference, const str *digests, size_t n,
 		      struct arena *scratch, str *out, struct err *err)
 {
@@ -183,15 +184,14 @@ static int ask_digest(struct registry_facts *r, str reference, const str *digest
 	if (reference_parse(reference, scratch, &ref, err) < 0)
 		return -1;
 	if (!names_registry(reference) && !was_pulled(&ref, digests, n, scratch))
-		return err_set(err, ERR_NOT_FOUND,
-			       "the image was not pulled from a registry, and its name names none");
+		return 0;
 	if (ready(r, &ref, err) == 0) {
 		if (registry_digest(r->opened, str_empty(ref.tag) ? ref.digest : ref.tag, scratch,
 				    out, err) == 0)
-			return 0;
+			return 1;
 		/* That there is no such name is an answer. */
 		if (err->kind == ERR_NOT_FOUND)
-			return 0;
+			return 1;
 	}
 	note_failure(r, &ref, err);
 	return -1;
@@ -200,19 +200,27 @@ static int ask_digest(struct registry_facts *r, str reference, const str *digest
 const struct registry_answer *registry_facts_digest(struct registry_facts *r, str reference,
 						    const str *digests, size_t n)
 {
+	static const struct registry_answer made_here = {
+		.error = STR_INIT(
+			"the image was not pulled from a registry, and its name names none")
+	};
 	struct registry_answer *answer = map_get(&r->digests, reference);
 	AUTO(arena_free)
 	struct arena *scratch = NULL;
 	str digest = STR_EMPTY;
 	int64_t begun = time_mono_ms();
 	struct err why;
+	int rc;
 
 	if (answer)
 		return answer;
 	scratch = arena_new();
+	rc = ask_digest(r, reference, digests, n, scratch, &digest, &why);
+	if (rc == 0)
+		return &made_here;
 	answer = ARENA_NEW(r->arena, struct registry_answer);
 	answer->reference = str_dup(r->arena, reference);
-	if (ask_digest(r, reference, digests, n, scratch, &digest, &why) < 0)
+	if (rc < 0)
 		answer->error = str_dup(r->arena, str_c(why.msg));
 	else
 		answer->digest = str_dup(r->arena, digest);
