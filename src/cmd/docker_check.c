@@ -294,6 +294,7 @@ int docker_check_gather(struct docker_check *check, struct docker_facts *facts, 
 
 		if (!(kinds & lists[i].kinds))
 			continue;
+		malloc_trim(0); /* of the list before: readers of images come on top */
 		/* What came until then counts; the rest is said. */
 		if (docker_facts_each(facts, lists[i].kinds, from_host, check, &failed) < 0)
 			unread(check, str_c(lists[i].kind), str_c(lists[i].list), str_c(failed.msg),

@@ -479,6 +479,11 @@ void image_facts_rest(struct image_facts_source *source)
 {
 	scan_session_free(source->session);
 	source->session = NULL;
+	if (source->wrote) {
+		layer_cache_trim(source->cache, IMAGE_FACTS_CACHE_MAX);
+		layer_cache_trim(source->layers, SCAN_CACHE_MAX);
+	}
+	source->wrote = false;
 }
 
 void image_facts_done(struct image_facts_source *source)
@@ -487,9 +492,4 @@ void image_facts_done(struct image_facts_source *source)
 	if (source->db)
 		advisory_db_close(source->db);
 	source->db = NULL;
-	if (source->wrote) {
-		layer_cache_trim(source->cache, IMAGE_FACTS_CACHE_MAX);
-		layer_cache_trim(source->layers, SCAN_CACHE_MAX);
-	}
-	source->wrote = false;
 }

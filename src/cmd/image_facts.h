@@ -51,7 +51,7 @@ struct image_facts_source {
 /* Fails where a database was named and is none. */
 int image_facts_init(struct image_facts_source *source, const struct image_facts_opts *opts,
 		     struct arena *arena, struct err *err) MUST_USE;
-/* Ends its readers until the next image. */
+/* Ends its readers until the next image, and keeps what is kept below its size. */
 void image_facts_rest(struct image_facts_source *source);
 /* Accepts a zeroed one. */
 void image_facts_done(struct image_facts_source *source);

@@ -139,7 +139,7 @@ static void check_whole(const char *driver, const char *folder)
 	struct buf got = { 0 };
 	struct store s;
 	struct err err;
-	uint64_t size;
+	uint64_t size = 0;
 
 	buf_init(&got, 1u << 20);
 	store_init(&s, driver, folder);
@@ -193,7 +193,7 @@ TEST(engine_files_refuse_other_files)
 	};
 	AUTO(buf_done)
 	struct buf got = { 0 };
-	uint64_t size;
+	uint64_t size = 0;
 	struct err err;
 
 	buf_init(&got, 1u << 20);
