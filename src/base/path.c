@@ -171,11 +171,21 @@ static bool star_more(struct star *star, str path)
 	return true;
 }
 
+/* The last characters differ, and that of the pattern stands for itself: seen at once. */
+static bool ends_otherwise(str pattern, str path)
+{
+	char last = pattern.n > 0 ? pattern.p[pattern.n - 1] : '*';
+
+	return last != 0 && !strchr("*?]\\/", last) && (path.n == 0 || path.p[path.n - 1] != last);
+}
+
 bool path_glob(str pattern, str path)
 {
 	struct star deep = { 0 }, flat = { 0 };
 	size_t p = 0, s = 0;
 
+	if (ends_otherwise(pattern, path))
+		return false;
 	for (;;) {
 		size_t used = 0;
 
