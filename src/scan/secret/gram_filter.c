@@ -204,25 +204,44 @@ AVX2 INLINE __m256i load_table(const uint8_t table[HALF])
 	return _mm256_broadcastsi128_si256(_mm_loadu_si128((const void *)table));
 }
 
+/* The halves of 32 bytes. */
+struct split {
+	__m256i low, high;
+};
+
+AVX2 INLINE struct split split_at(const char *p)
+{
+	const __m256i lower = _mm256_set1_epi8(15);
+	__m256i v = _mm256_loadu_si256((const void *)p);
+
+	return (struct split){ .low = _mm256_and_si256(v, lower),
+			       .high = _mm256_and_si256(_mm256_srli_epi16(v, 4), lower) };
+}
+
+/* The classes of a set that have these bytes at the place `k` of their grams. */
+AVX2 INLINE __m256i classes_of(const struct gram_filter *filter, unsigned set, unsigned k,
+			       struct split s)
+{
+	return _mm256_and_si256(_mm256_shuffle_epi8(load_table(filter->low[set][k]), s.low),
+				_mm256_shuffle_epi8(load_table(filter->high[set][k]), s.high));
+}
+
+_Static_assert(GRAM_FILTER_BYTES == 4, "each is named below: no compiler has to unroll a loop");
+
 /* A bit for each of the places at `p`; GRAM_FILTER_BYTES - 1 bytes behind them are read. */
 AVX2 INLINE uint32_t lanes(const struct gram_filter *filter, const char *p, unsigned sets)
 {
-	const __m256i lower = _mm256_set1_epi8(15);
+	struct split s0 = split_at(p), s1 = split_at(p + 1);
+	struct split s2 = split_at(p + 2), s3 = split_at(p + 3);
 	__m256i passed = _mm256_setzero_si256();
 
 	for (unsigned set = 0; set < sets; set++) {
-		__m256i all = _mm256_set1_epi8(-1);
+		__m256i x = _mm256_and_si256(classes_of(filter, set, 0, s0),
+					     classes_of(filter, set, 1, s1));
+		__m256i y = _mm256_and_si256(classes_of(filter, set, 2, s2),
+					     classes_of(filter, set, 3, s3));
 
-		for (unsigned k = 0; k < GRAM_FILTER_BYTES; k++) {
-			__m256i v = _mm256_loadu_si256((const void *)(p + k));
-			__m256i low = _mm256_and_si256(v, lower);
-			__m256i high = _mm256_and_si256(_mm256_srli_epi16(v, 4), lower);
-
-			low = _mm256_shuffle_epi8(load_table(filter->low[set][k]), low);
-			high = _mm256_shuffle_epi8(load_table(filter->high[set][k]), high);
-			all = _mm256_and_si256(all, _mm256_and_si256(low, high));
-		}
-		passed = _mm256_or_si256(passed, all);
+		passed = _mm256_or_si256(passed, _mm256_and_si256(x, y));
 	}
 	return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(passed, _mm256_setzero_si256()));
 }
@@ -243,14 +262,9 @@ AVX2 INLINE size_t next(const struct gram_filter *filter, const char *text, size
 AVX2 size_t gram_filter_next(const struct gram_filter *filter, const char *text, size_t n,
 			     size_t from, size_t to, uint32_t *mask)
 {
-	switch (filter->sets) {
-	case 1:
+	if (filter->sets == 1)
 		return next(filter, text, n, from, to, 1, mask);
-	case 2:
-		return next(filter, text, n, from, to, 2, mask);
-	default:
-		return next(filter, text, n, from, to, filter->sets, mask);
-	}
+	return next(filter, text, n, from, to, filter->sets, mask);
 }
 
 #else

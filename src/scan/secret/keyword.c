@@ -167,6 +167,18 @@ static void look_at_each(const struct search *s, size_t i, size_t to)
 		look(s, i);
 }
 
+/* Of two overlapping groups, at `i` and behind: neither can be a keyword's. */
+static inline bool neither(const struct search *s, size_t i)
+{
+	uint32_t word;
+
+	if (i + sizeof(word) > s->n)
+		return false;
+	memcpy(&word, s->text + i, sizeof(word));
+	word = le32toh(word) | FOLD;
+	return !((bit_of(s->table, word) | bit_of(s->table, word >> 8)) & 1);
+}
+
 /*
  * With the filter, as far as it goes: the first place that was not looked at. The three bytes of a
  * keyword begin where the filter says, or behind that.
@@ -183,6 +195,8 @@ static size_t look_filtered(const struct search *s, size_t from, size_t to)
 		for (; mask; mask &= mask - 1) {
 			size_t i = at + (size_t)__builtin_ctz(mask), end = i + 2;
 
+			if (neither(s, i))
+				continue;
 			for (i = i > done ? i : done; i < end && i < to; i++)
 				look(s, i);
 			done = i > done ? i : done;
