@@ -11,6 +11,7 @@
 #include "cmd/checks.h"
 #include "cmd/config.h"
 #include "cmd/judging.h"
+#include "cmd/kubernetes_minor.h"
 #include "cmd/manifest_containers.h"
 #include "cmd/manifest_fix.h"
 #include "cmd/manifest_objects.h"
@@ -24,6 +25,7 @@
 enum manifest_option {
 	MANIFEST_KIND,
 	MANIFEST_FIX_DIFF,
+	MANIFEST_VERSION,
 	MANIFEST_SKIP_FILES,
 	MANIFEST_SKIP_DIRS,
 	MANIFEST_CHECKS,
@@ -50,6 +52,11 @@ static const struct option_spec options[MANIFEST_OPTION_COUNT] = {
 		.name = "fix-diff",
 		.help = { "Print, in place of the report, the change that repairs what a change of the text can repair, for patch(1)",
 			  "レポートの代わりに、文面の変更で直せるものを直す差分を patch(1) の形式で出力" },
+	},
+	[MANIFEST_VERSION] = {
+		.name = "kubernetes-version", .arg = "VERSION",
+		.help = { "Of --fix-diff: the version of the cluster; fields that it does not have are not proposed",
+			  "--fix-diff: クラスターのバージョン。そのバージョンにないフィールドは提案しない" },
 	},
 	[MANIFEST_SKIP_FILES] = {
 		.name = "skip-files", .arg = "PATTERN", .list = true,
@@ -81,6 +88,7 @@ struct run {
 	struct check_set *container_checks; /* loaded when the first container turns up */
 	struct check_set *checks;	    /* loaded when the first Dockerfile turns up */
 	bool own_checks;
+	unsigned kubernetes_minor;
 };
 
 /* What one operand holds. */
@@ -356,6 +364,7 @@ static int put_objects_fix(struct run *run, const struct target *t, struct arena
 				  .target = t->path,
 				  .folder = t->folder,
 				  .namespace = run->rules.namespace,
+				  .kubernetes_minor = run->kubernetes_minor,
 				  .lang = run->judging.report.lang,
 				  .arena = arena };
 
@@ -460,6 +469,10 @@ static int run_checks(struct run *run, struct err *err)
 	run->scan.skip_files = option_items(o, MANIFEST_SKIP_FILES, &run->scan.skip_files_n);
 	run->scan.skip_dirs = option_items(o, MANIFEST_SKIP_DIRS, &run->scan.skip_dirs_n);
 	run->judging.report.no_vulnerabilities = true;
+	if (option_given(o, MANIFEST_VERSION) &&
+	    kubernetes_minor("kubernetes-version", option_text(o, MANIFEST_VERSION), 1,
+			     &run->kubernetes_minor, err) < 0)
+		return -1;
 	run->own_checks = has_own_checks(in);
 	if (run->own_checks && load_checks(run, err) < 0)
 		return -1;

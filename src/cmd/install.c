@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/answer.h"
+#include "cmd/kubernetes_minor.h"
 
 #include "base/err.h"
 #include "cmd/policy.h"
@@ -128,21 +129,6 @@ static int number(const struct invocation *in, int option, unsigned *out, struct
 	return 0;
 }
 
-static int kubernetes_minor(str text, unsigned *out, struct err *err)
-{
-	str major, minor, patch;
-	uint64_t n;
-
-	if (!str_cut(str_without_prefix(text, STR("v")), '.', &major, &minor))
-		return err_set(err, ERR_USAGE, "--kubernetes: '%.*s': as in 1.30", STR_ARG(text));
-	IGNORE(str_cut(minor, '.', &minor, &patch)); /* 1.30.2 is 1.30 */
-	if (!str_eq(major, STR("1")) || !str_u64(minor, &n) || n < 20 || n > 200)
-		return err_set(err, ERR_USAGE, "--kubernetes: '%.*s': 1.20 or newer",
-			       STR_ARG(text));
-	*out = (unsigned)n;
-	return 0;
-}
-
 /* The text goes into the cluster as it is: it must be one that serve will take. */
 static int check_parameters(struct invocation *in, str file, str text, struct err *err)
 {
@@ -210,7 +196,8 @@ static int read_options(struct invocation *in, struct install_kubernetes *out, s
 	    number(in, INSTALL_REPLICAS, &out->replicas, err) < 0 ||
 	    number(in, INSTALL_TIMEOUT, &out->timeout_s, err) < 0)
 		return -1;
-	return kubernetes_minor(option_text(o, INSTALL_VERSION), &out->minor, err);
+	return kubernetes_minor("kubernetes", option_text(o, INSTALL_VERSION), 20, &out->minor,
+				err);
 }
 
 static int run_kubernetes(struct invocation *in, struct err *err)

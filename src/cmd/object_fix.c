@@ -104,6 +104,7 @@ int object_fix_put(const struct object_fix *fix, struct buf *out, struct err *er
 					 .wants_context = &picker,
 					 .namespace = fix->namespace,
 					 .max_steps = MAX_STEPS,
+					 .kubernetes_minor = fix->kubernetes_minor,
 					 .path = fix->target,
 					 .text = object->text };
 

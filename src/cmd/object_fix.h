@@ -15,7 +15,8 @@ struct object_fix {
 		*report; /* what it shows is repaired: severities, exceptions, comments */
 	str target;	 /* the file, or the folder that the files' paths are in */
 	bool folder;
-	str namespace; /* of objects that name none */
+	str namespace;		   /* of objects that name none */
+	unsigned kubernetes_minor; /* as in struct fix_request */
 	enum lang lang;
 	struct arena *arena;
 };

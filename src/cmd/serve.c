@@ -118,6 +118,18 @@ static int check_options(const struct options *o, struct err *err)
 	return 0;
 }
 
+/* Fields that it does not have are not proposed; without it all are. */
+static void take_version(struct serve *s)
+{
+	unsigned minor;
+	struct err err;
+
+	if (cluster_minor(s->cluster, &minor, &err) < 0)
+		log_warn("the version of the cluster is not known", KV("reason", str_c(err.msg)));
+	else
+		webhook_set_kubernetes(s->webhook, minor);
+}
+
 /* The API server, and where our certificates lie. Needs the webhook's table of namespaces. */
 static int open_cluster(struct serve *s, struct err *err)
 {
@@ -130,6 +142,7 @@ static int open_cluster(struct serve *s, struct err *err)
 		s->cluster = cluster_new(&opts, webhook_namespaces(s->webhook), err);
 		if (!s->cluster || cluster_start(s->cluster, err) < 0)
 			return -1;
+		take_version(s);
 	}
 	if (serve_sync_start(s, opts.kubeconfig, opts.context, err) < 0)
 		return -1;

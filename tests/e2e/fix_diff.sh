@@ -90,3 +90,35 @@ other=low
 [ "$severity" = low ] && other=critical
 "$SEAWALL" check manifest --fix-diff --severity $other some.yaml >severity.diff 2>severity.err
 lacks "what --severity leaves out is left alone" severity.diff 'hostPID: '
+
+# --- fields that a version of Kubernetes does not have
+mkdir -p version
+cat >version/parameters.yaml <<'EOT'
+rules:
+  apparmor-profile-restricted:
+    enforcement: deny
+    parameters: {allowedProfiles: [runtime/default]}
+EOT
+cat >version/pod.yaml <<'EOT'
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  annotations: {container.apparmor.security.beta.kubernetes.io/app: unconfined}
+spec:
+  containers:
+    - {name: app, image: "registry.example.com/app:1"}
+    - {name: two, image: "registry.example.com/two:1"}
+EOT
+cp version/pod.yaml version/new.yaml
+expect "a change for 1.29" 0 "$SEAWALL" check manifest --fix-diff --kubernetes-version 1.29 --parameters version/parameters.yaml version/pod.yaml
+cp out version/old.patch
+has "1.29: the annotation" version/old.patch 'container.apparmor.security.beta.kubernetes.io/two: runtime/default'
+lacks "1.29: no field that it drops" version/old.patch appArmorProfile
+patch -s -p1 <version/old.patch
+expect "1.29: applied" 0 "$SEAWALL" check manifest -f json --parameters version/parameters.yaml version/pod.yaml
+if jq -e 'all(.misconfigurations[]; .id != "apparmor-profile-restricted")' out >jq.out; then ok "1.29: it passes"; else not_ok "1.29: it passes" "$(cat out)"; fi
+expect "a change for 1.30" 0 "$SEAWALL" check manifest --fix-diff --kubernetes-version v1.30.2 --parameters version/parameters.yaml version/new.yaml
+has "1.30: the field" out appArmorProfile
+expect "no version" 2 "$SEAWALL" check manifest --fix-diff --kubernetes-version new version/new.yaml

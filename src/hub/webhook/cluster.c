@@ -255,3 +255,23 @@ int cluster_publish(struct cluster *c, str configuration, str authorities, struc
 		publish_one(c, "mutatingwebhookconfigurations", configuration, bundle, arena, err);
 	return mutating < 0 ? -1 : validating + mutating;
 }
+
+int cluster_minor(struct cluster *c, unsigned *out, struct err *err)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	const struct json *version;
+	str minor;
+	uint64_t n;
+
+	if (kube_version(c->kube, arena, &version, err) < 0)
+		return -1;
+	minor = json_get_str(version, STR("minor"));
+	/* Some providers write 27+. */
+	if (!str_eq(json_get_str(version, STR("major")), STR("1")) ||
+	    !str_u64(str_without_suffix(minor, STR("+")), &n) || n > 1000)
+		return err_set(err, ERR_INPUT, "/version: minor '%.*s' is no number",
+			       STR_ARG(str_take(minor, 100)));
+	*out = (unsigned)n;
+	return 0;
+}

@@ -36,6 +36,9 @@ int cluster_start(struct cluster *cluster, struct err *err) MUST_USE;
 /* Why the watch does not get on, once for each time; empty: it does. */
 str cluster_trouble(struct cluster *cluster, struct arena *arena);
 
+/* Its version, 1.MINOR. */
+int cluster_minor(struct cluster *cluster, unsigned *out, struct err *err) MUST_USE;
+
 /* In `arena`; NULL: there is none, or the server did not say in time. Any thread. */
 const struct resource *cluster_look_up(struct cluster *cluster, str name, int64_t deadline_ms,
 				       struct arena *arena);

@@ -232,7 +232,8 @@ static void add_fix(struct decider *r, const struct review *review, const struct
 				       .review = review,
 				       .run = &how,
 				       .actions = ACTION_DENY,
-				       .max_steps = FIX_STEPS };
+				       .max_steps = FIX_STEPS,
+				       .kubernetes_minor = r->opts->kubernetes_minor };
 	struct fix fix;
 	struct err err;
 	str text;

@@ -67,6 +67,7 @@ struct decide_opts {
 	struct builtin_cache *cache;	  /* of the thread */
 	int64_t deadline_ms;		  /* of time_mono_ms */
 	uint64_t max_steps;		  /* of one rule; 0: as constraint_set.h says */
+	unsigned kubernetes_minor;	  /* of 1.MINOR, for fixes; 0: not known */
 };
 
 void decide_validate(struct library *library, const struct admission_request *request,

@@ -423,6 +423,11 @@ void webhook_stop(struct webhook *w, unsigned drain_ms)
 	http_server_stop(w->server, drain_ms);
 }
 
+void webhook_set_kubernetes(struct webhook *w, unsigned minor)
+{
+	w->opts.decide.kubernetes_minor = minor;
+}
+
 void webhook_set_ready(struct webhook *w, bool ready) { atomic_store(&w->ready, ready); }
 
 struct metrics *webhook_metrics(struct webhook *w) { return &w->metrics; }

@@ -85,6 +85,8 @@ int webhook_reload(struct webhook *w, struct err *err) MUST_USE;
 /* Frees policies that nobody uses any more; now and then, by the thread that reloads. */
 void webhook_tidy(struct webhook *w);
 /* Whether /readyz says so: until then API servers should ask another replica. */
+/* Before it is started: the version of the cluster, for the changes that are proposed. */
+void webhook_set_kubernetes(struct webhook *w, unsigned minor);
 void webhook_set_ready(struct webhook *w, bool ready);
 
 struct metrics *webhook_metrics(struct webhook *w);

@@ -91,6 +91,9 @@ struct fix_request {
 	bool (*wants)(void *context, const struct constraint *constraint);
 	void *wants_context;
 	uint64_t max_steps; /* 0: FIX_MAX_STEPS */
+	/* The object is for Kubernetes 1.MINOR: fields that it does not have are not proposed. 0:
+	 * not known, as for the newest. */
+	unsigned kubernetes_minor;
 };
 
 /* Also when nothing is violated: no hunks. ERR_INPUT: an object without kind. */

@@ -248,6 +248,7 @@ static void from_missing(struct maker *m)
 		try_quantities(m, &site);
 		try_wanted(m, &site);
 		try_below(m, &site);
+		fix_try_profiles(m, &site);
 	}
 }
 
@@ -337,6 +338,7 @@ static void from_present(struct maker *m)
 			continue;
 		}
 		try_rows(m, &site);
+		fix_try_profiles(m, &site);
 		fix_try_volume(m, &site);
 		fix_try_removal(m, site.path, site.n, COST_REMOVE + 8, false);
 		try_elements(m, &site);

@@ -105,7 +105,8 @@ static int fix_object(struct fixer *f, const struct at *at, const struct json *j
 				       .actions = f->file->actions,
 				       .wants = f->file->wants,
 				       .wants_context = f->file->wants_context,
-				       .max_steps = f->file->max_steps };
+				       .max_steps = f->file->max_steps,
+				       .kubernetes_minor = f->file->kubernetes_minor };
 	struct resource *r = ARENA_NEW(f->arena, struct resource);
 	struct review *review = ARENA_NEW(f->arena, struct review);
 	struct fix fix;

@@ -24,6 +24,7 @@ struct fix_file {
 	const struct review_run *run; /* its data and external providers are set here */
 	unsigned actions;	      /* as in struct fix_request */
 	uint64_t max_steps;	      /* of each object; 0: FIX_MAX_STEPS */
+	unsigned kubernetes_minor;    /* as in struct fix_request */
 	bool (*wants)(void *context, const struct constraint *constraint); /* NULL: all count */
 	/* Told of each object before `wants` is asked about it; or NULL. */
 	void (*object)(void *context, const struct resource *object);

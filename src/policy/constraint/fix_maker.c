@@ -1,12 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/constraint/fix_maker.h"
 
+#define APPARMOR_FIELD	    30u /* Kubernetes 1.30 has the field; before, annotations are read */
+#define APPARMOR_ANNOTATION STR("container.apparmor.security.beta.kubernetes.io/")
+#define COST_PROFILE	    12u
+
+/* A field that the cluster does not know and the object does not have: it would be dropped. */
+static bool is_too_new(const struct maker *m, const struct value *path, size_t n)
+{
+	unsigned minor = m->search->request->kubernetes_minor;
+
+	if (minor == 0 || minor >= APPARMOR_FIELD)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(value_text(&path[i]), STR("appArmorProfile")))
+			return !fix_value_at(&m->search->object, path, i + 1);
+	}
+	return false;
+}
+
 /* The name of a place, as the kind knows it that the constraint is asked about. */
 bool fix_name_of(const struct maker *m, const struct value *path, size_t n, struct fix_name *out)
 {
 	size_t above = m->target->source_n;
 
-	return n >= above && fix_name_make(m->kind, path + above, n - above, out);
+	return n >= above && !is_too_new(m, path, n) &&
+	       fix_name_make(m->kind, path + above, n - above, out);
 }
 
 bool fix_site_make(const struct maker *m, uint32_t node, const struct value *keys, size_t n,
@@ -285,6 +304,50 @@ static void remove_mounts(struct maker *m, struct group *c, const struct value *
 			}
 		}
 	}
+}
+
+static bool has_field(const struct maker *m)
+{
+	unsigned minor = m->search->request->kubernetes_minor;
+
+	return minor == 0 || minor >= APPARMOR_FIELD;
+}
+
+void fix_try_profiles(struct maker *m, const struct site *site)
+{
+	static const char *const lists[] = { "containers", "initContainers",
+					     "ephemeralContainers" };
+	struct value path[FIX_MAX_PATH], profile = VALUE_STR("runtime/default");
+	struct group all = { .n = 0 };
+	const struct value *spec;
+
+	if (has_field(m) || site->n < 2 || site->name.n != 2 ||
+	    !str_eq(site->name.parts[0], STR("metadata")) ||
+	    !str_eq(site->name.parts[1], STR("annotations")))
+		return;
+	memcpy(path, site->path, sizeof(path));
+	path[site->n - 2] = VALUE_STR("spec");
+	spec = fix_value_at(&m->object, path, site->n - 1);
+	path[site->n - 2] = site->path[site->n - 2];
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		const struct value *list = fix_member(spec, lists[i]);
+
+		for (uint32_t k = 0; list && list->type == VALUE_ARRAY && k < list->n; k++) {
+			const struct value *name = fix_member(&list->items[k], "name");
+			struct group one = { .n = 0 };
+
+			if (!name || name->type != VALUE_STRING)
+				continue;
+			path[site->n] =
+				value_str(str_cat(m->arena, APPARMOR_ANNOTATION, value_text(name)));
+			if (fix_put(m, &one, path, site->n + 1, &profile, COST_PROFILE, false))
+				fix_keep(m, &one);
+			IGNORE(fix_put(m, &all, path, site->n + 1, &profile, COST_PROFILE,
+				       false)); /* full: fewer */
+		}
+	}
+	if (all.n > 1)
+		fix_keep(m, &all);
 }
 
 /* A volume that is refused becomes an empty folder, or goes with its mounts. */

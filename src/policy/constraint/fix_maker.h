@@ -64,6 +64,8 @@ void fix_try_removal(struct maker *m, const struct value *path, size_t n, unsign
 /* A row's value, with what it brings along. */
 void fix_try_row(struct maker *m, const struct site *site, const struct fix_field *row,
 		 unsigned cost);
+/* Before Kubernetes 1.30: annotations that name the AppArmor profile of the runtime. */
+void fix_try_profiles(struct maker *m, const struct site *site);
 /* A volume that is refused becomes an empty folder, or goes with its mounts. */
 void fix_try_volume(struct maker *m, const struct site *site);
 
