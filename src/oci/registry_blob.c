@@ -55,7 +55,7 @@ int registry_digest(struct registry *registry, str name, struct arena *arena, st
 				  .headers_n = ARRAY_LEN(accept) };
 	struct descriptor d = { .tag = name, .size = SIZE_UNKNOWN };
 	struct http_response response;
-	str text, told;
+	str text = STR_EMPTY, told;
 
 	/* Questions without an answer's body count less at registries that limit them. */
 	r.url = path_of(registry, arena, "manifests", name);
