@@ -2,6 +2,7 @@
 /* From the results of documents to one result for each control. */
 #include "base/num.h"
 #include "posture/benchmark_internal.h"
+#include "posture/fact_reason.h"
 
 struct join {
 	struct benchmark *b;
@@ -120,9 +121,9 @@ static void add_error(const struct join *j, struct benchmark_control *c,
 	struct benchmark_item *item = add_item(j, c, d, BENCHMARK_ERROR);
 
 	for (unsigned lang = 0; lang < LANG_COUNT; lang++) {
-		item->message[lang] = reason[lang];
+		item->message[lang] = fact_reason_text(j->arena, (enum lang)lang, reason[lang]);
 		if (c->documents[BENCHMARK_ERROR] == 0)
-			c->reason[lang] = reason[lang];
+			c->reason[lang] = item->message[lang];
 	}
 	c->documents[BENCHMARK_ERROR]++;
 }

@@ -8,6 +8,7 @@
 #include "policy/check.h"
 #include "policy/constraint/container_settings.h"
 #include "policy/constraint/library_parameters.h"
+#include "posture/fact_reason.h"
 
 #define SUBJECTS_MAX 20000u /* containers of one host */
 
@@ -131,9 +132,10 @@ static void add_reason(struct verdict *out, size_t i, const str text[CHECK_LANGS
 {
 	out->reasons = arena_grow(out->arena, out->reasons, out->v.reason_n, &out->reason_cap,
 				  sizeof(*out->reasons));
-	out->reasons[out->v.reason_n++] =
-		(struct object_reason){ .recommendation = (unsigned)i,
-					.text = { text[CHECK_EN], text[CHECK_JA] } };
+	out->reasons[out->v.reason_n++] = (struct object_reason){
+		.recommendation = (unsigned)i,
+		.text = { text[CHECK_EN], fact_reason_text(out->arena, LANG_JA, text[CHECK_JA]) }
+	};
 	out->v.reasons = out->reasons;
 }
 

@@ -185,6 +185,9 @@ expect "in Japanese" 0 check --facts bad.json --lang ja
 has "in Japanese: the head" "$W/out" "スコア"
 has "in Japanese: a finding" "$W/out" "モードが 0777"
 lacks "in Japanese: nothing stays in English" "$W/out" "failed"
+expect "in Japanese: what could not be read" 0 check --facts unread.json --lang ja --control 2.17 -o ja.txt
+has "in Japanese: why" ja.txt "権限がない"
+lacks "in Japanese: why, no English" ja.txt "permission denied"
 
 # ---- hostile names ----
 python3 - "$facts" >hostile.json <<'END'

@@ -8,6 +8,7 @@
 #include "policy/problem.h"
 #include "posture/container_baseline.h"
 #include "posture/container_report.h"
+#include "posture/fact_reason.h"
 #include "posture/fix_script.h"
 #include "test.h"
 
@@ -358,4 +359,17 @@ TEST(a_misspelt_parameter_of_any_scope_is_named)
 					 STR("rules:\n  other: {parameters: {a: 1}}\n"), arena,
 					 &parameters, &err));
 	CHECK_OK(container_settings_check(&parameters, others, 1, arena, &err));
+}
+
+TEST(reasons_of_facts_are_put_into_japanese)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	static const str text = STR_INIT("daemon.json: permission denied -> run it again, as root");
+
+	CHECK_STRV(fact_reason_text(arena, LANG_EN, text),
+		   "daemon.json: permission denied -> run it again, as root");
+	CHECK_STRV(fact_reason_text(arena, LANG_JA, text),
+		   "daemon.json: 権限がない -> root で実行し直す");
+	CHECK_STRV(fact_reason_text(arena, LANG_JA, STR("web-1 is odd")), "web-1 is odd");
 }

@@ -2,6 +2,7 @@
 /* One page without scripts or anything from elsewhere. */
 #include "posture/benchmark_baseline.h"
 #include "posture/benchmark_report.h"
+#include "posture/fact_reason.h"
 #include "report/markup.h"
 
 static const char style[] =
@@ -184,8 +185,8 @@ static void put_tail(const struct page *p)
 
 		element(p->b, "<li>", u->document, " <code>");
 		element(p->b, "", u->what, "</code>: ");
-		element(p->b, "", u->reason, " <small>");
-		element(p->b, "", u->remedy, "</small></li>\n");
+		element(p->b, "", fact_reason_text(arena, p->lang, u->reason), " <small>");
+		element(p->b, "", fact_reason_text(arena, p->lang, u->remedy), "</small></li>\n");
 	}
 	BUF_LIT(p->b, "</ul>\n");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "posture/benchmark_baseline.h"
 #include "posture/benchmark_report.h"
+#include "posture/fact_reason.h"
 #include "report/grid.h"
 #include "report/term.h"
 
@@ -176,10 +177,12 @@ static void put_unread(const struct table *t)
 	for (size_t i = 0; i < r->not_read_n && i < UNREAD_SHOWN; i++) {
 		const struct benchmark_unread *u = &r->not_read[i];
 		str text = str_fmt(t->arena, "%.*s  %.*s: %.*s", STR_ARG(u->document),
-				   STR_ARG(u->what), STR_ARG(u->reason));
+				   STR_ARG(u->what),
+				   STR_ARG(fact_reason_text(t->arena, t->lang, u->reason)));
 
 		if (u->remedy.n > 0)
-			text = str_fmt(t->arena, "%.*s -> %.*s", STR_ARG(text), STR_ARG(u->remedy));
+			text = str_fmt(t->arena, "%.*s -> %.*s", STR_ARG(text),
+				       STR_ARG(fact_reason_text(t->arena, t->lang, u->remedy)));
 		put_line(t, 2, text);
 	}
 	if (r->not_read_n > UNREAD_SHOWN) {
