@@ -141,6 +141,11 @@ expect "the same again" 0 update
 says "again: nothing is fetched twice" "Sources updated: 0, unchanged: 4, failed: 0."
 
 sleep 1 # dates of HTTP have whole seconds
+sed 's/CVE-2030-0002/CVE-2030-0009/; s/}]$/},/' www/photon/5.json >part && mv part www/photon/5.json
+expect "a list that ends in the middle" 3 update -s photon-5.0
+says "ends in the middle: told" "ends in the middle: it is incomplete, the old records stay"
+finds photon CVE-2030-0002 3.0.8-2.ph5
+
 errata 36
 expect "new errata" 0 update -s amazon
 says "new errata: taken, the others were not asked" "Sources updated: 1, unchanged: 0, failed: 0."

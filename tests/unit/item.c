@@ -57,6 +57,40 @@ TEST(items_are_the_elements_of_the_first_list_of_an_object)
 	check_items(ITEM_LIST, STR("{\"list"), "");
 }
 
+/* Does the text end before its end, whatever the pieces of the stream are? */
+static void check_end(enum item_mode mode, str text, bool breaks_off)
+{
+	for (size_t step = 1; step <= text.n; step++) {
+		struct drip drip = { .rest = text, .step = step };
+		struct item_reader reader;
+		struct item item;
+		struct err err;
+		bool cut = false;
+
+		item_reader_init(&reader, pull, &drip, 1024);
+		reader.mode = mode;
+		while (item_next(&reader, &item, &err) > 0)
+			cut = item.cut;
+		CHECK_INT(cut || item_breaks_off(&reader), breaks_off);
+		item_reader_done(&reader);
+	}
+}
+
+TEST(a_list_that_ends_between_two_items_breaks_off)
+{
+	check_end(ITEM_ELEMENTS, STR("[{\"a\":1},{\"b\":2}]"), false);
+	check_end(ITEM_ELEMENTS, STR("[{\"a\":1},{\"b\":2}"), true);
+	check_end(ITEM_ELEMENTS, STR("[{\"a\":1},"), true);
+	check_end(ITEM_ELEMENTS, STR("[]"), false);
+	check_end(ITEM_MEMBERS, STR("{\"a\":1}"), false);
+	check_end(ITEM_MEMBERS, STR("{\"a\":{},"), true);
+	check_end(ITEM_LIST, STR("{\"list\":[{\"a\":1}"), true);
+	check_end(ITEM_LIST, STR("{\"list\":[{\"a\":1}],\"n\":"), false);
+	check_end(ITEM_XML, STR("<updates><update>1</update></updates>"), false);
+	check_end(ITEM_XML, STR("<updates><update>1</update>\n"), true);
+	check_end(ITEM_VALUES, STR("{} {}"), false);
+}
+
 TEST(items_are_the_xml_elements_that_hold_an_advisory)
 {
 	check_items(ITEM_XML,

@@ -120,6 +120,17 @@ static bool too_few(const struct update_run *run, struct job *job)
 	return true;
 }
 
+/* A part of what was fetched is missing: the old records are more than half a list. */
+static bool is_broken(const struct advisory_build *build, uint64_t before, struct job *job)
+{
+	str first;
+
+	if (advisory_build_broken(build, &first) == before)
+		return false;
+	err_set(&job->err, ERR_INPUT, "ends in the middle: it is incomplete, the old records stay");
+	return true;
+}
+
 static int build_open(struct update_run *run, struct err *err)
 {
 	struct advisory_build_opts opts = { .now = run->opts->now,
@@ -144,11 +155,14 @@ static int build_once(struct update_run *run, struct advisory_import_report *rep
 
 		if (!job->fetched || job->refused || job->failed)
 			continue;
+		str first;
+		uint64_t broken = advisory_build_broken(build, &first);
+
 		if (job_build(run, build, job, &job->err) < 0) {
 			job->failed = refused = true;
 			continue;
 		}
-		if (too_few(run, job))
+		if (is_broken(build, broken, job) || too_few(run, job))
 			job->refused = refused = true;
 		else
 			any = true;
