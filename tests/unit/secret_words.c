@@ -43,7 +43,10 @@ static void fixture_done(struct fixture *f)
 	arena_free(f->arena);
 }
 
-static uint32_t below(struct fixture *f, uint32_t n) { return random_next(&f->random) % n; }
+static uint32_t below(struct fixture *f, uint32_t n)
+{
+	return n > 0 ? random_next(&f->random) % n : 0;
+}
 
 /* ---- keywords ---- */
 
