@@ -89,7 +89,7 @@ static void bundle(str text, struct arena *arena)
 	container_doc_init(&doc, arena);
 	container_doc_begin(&doc, STR("runtime"), STR("2026-01-01T00:00:00Z"));
 	bundle_inspect_write(&doc, config, &f, is_host);
-	bundle_runtime_write(&doc, &b, &f);
+	bundle_runtime_write(&doc, &b, &f, STR("alice"));
 	bundle_mounts_write(&doc, config, b.folder, NULL);
 	out = finish(&doc, arena);
 	check_inspect(JSON_GET(out, "inspect"));

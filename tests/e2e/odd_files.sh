@@ -25,7 +25,7 @@ done
 # names it: requirements.sh).
 odd names | cut -d' ' -f1 | sort -u >rows.tested
 (cd "$SOURCE/src/scan/analyzer" && sed -n 's/^\t\.name = "\(.*\)",$/\1/p' ./*.c) | sort -u |
-	grep -vxE 'accounts|dockerfile|licence-.*|dpkg-(copyright|files|journal)|go-binary|rust-binary|program-text|homebrew-cask|java-archive|nix|nix-store|npm-package-deps|os-release|pacman-files|pypi-egg|pypi-named|rpmdb|rpmdb-journal' >rows.known
+	grep -vxE 'accounts|dockerfile|licence-.*|dpkg-(copyright|files|journal)|go-binary|rust-binary|program-text|homebrew-cask|java-archive|nix|nix-store|npm-package-deps|os-release|package-sources|pacman-files|pypi-egg|pypi-named|rpmdb|rpmdb-journal' >rows.known
 same "every row for text has a file in this test" rows.tested rows.known
 
 odd archives "$W/archives"

@@ -3,7 +3,7 @@
 #include "scan/analyzer.h"
 
 const struct analyzer analyzer_package_sources = {
-	.name = "package_sources",
+	.name = "package-sources",
 	.version = 1,
 	.paths = package_source_paths,
 	.dirs = package_source_dirs,
