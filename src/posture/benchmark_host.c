@@ -120,8 +120,8 @@ void benchmark_host_read(const struct json *document, struct benchmark_entry *e)
 	take_engine(JSON_GET(document, "engine"), e);
 	const struct json *running = json_path(document, "daemon", "running", NULL);
 
-	/* Where none runs, nobody had to answer. */
-	h->engine_asked = json_bool(running) ||
+	/* One that never ran had nothing to answer. */
+	h->engine_asked = json_bool(running) || is_unread(e, STR("containers")) ||
 			  (!json_is(running, JSON_FALSE) && is_unread(e, STR("engine.info")));
 	take_listeners(document, e);
 	if (json_is(JSON_GET(document, "daemon"), JSON_OBJECT))

@@ -152,7 +152,7 @@ same "is not believed" other.json here.json
 find "$W/copy/overlay2" -path '*/diff/etc/os-release' -delete
 expect "a file that is gone" 0 facts lost.json other
 same "is had by the export" lost.json here.json
-find "$W/copy/image" -name tar-split.json.gz -exec sh -c 'echo "{}" >"$1"' sh '{}' ';'
+find "$W/copy/image" -name tar-split.json.gz -exec sh -c 'echo "[]" >"$1"' sh '{}' ';'
 expect "records that are none" 0 facts norecords.json other
 same "are not used" norecords.json here.json
 

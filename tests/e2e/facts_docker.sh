@@ -171,6 +171,17 @@ expect "no daemon" 0 alone "$SEAWALL" facts docker -q
 cp out doc
 whole "of a machine without a daemon"
 is "installed, and not running" '.host.engine.present and .host.engine.answers == false and .host.daemon.running == false'
+# shellcheck disable=SC2016 # $0 is the program
+with_data() { # SHELL: check docker, where the data of engines is what SHELL makes below an empty /var/lib
+	alone sh -c 'mount -t tmpfs none /var/lib && '"$1"' && exec "$0" check docker -q -f json' "$SEAWALL"
+}
+expect "check: one that never ran" 0 with_data true
+cp out doc
+is "has nothing that could not be looked at" '[.controls[] | select(.number | test("^[45][.]")) | .status] | length > 30 and all(. != "error" and . != "pass")'
+expect "check: one that is stopped and keeps images" 3 with_data 'mkdir -p /var/lib/docker/image'
+cp out doc
+is "says what it could not look at" '[.controls[] | select(.number | test("^5[.]")) | .status] | any(. == "error") and all(. != "pass")'
+expect "check: an engine of that name is not there" 3 alone "$SEAWALL" check docker -q --host "unix://$W/none.sock"
 expect "an engine of that name is not there" 0 alone "$SEAWALL" facts docker -q --host "unix://$W/none.sock"
 has "what it says of it" out "no engine listens at $W/none.sock"
 expect "no address" 3 "$SEAWALL" facts docker -q --host npipe://x

@@ -2,12 +2,9 @@
 #include "posture/facts/docker.h"
 
 #include <errno.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/time.h"
-#include "net/engine_host.h"
 #include "posture/facts/container.h"
 #include "posture/facts/docker_internal.h"
 #include "posture/facts/image.h"
@@ -60,19 +57,6 @@ void docker_skip_note(struct docker_facts *facts, str what, str reason, str reme
 	};
 }
 
-int docker_facts_answers(const struct docker_facts *facts, struct err *err)
-{
-	const char *named = getenv("DOCKER_HOST");
-	bool asked = (facts->opts.host && facts->opts.host[0]) || (named && named[0]);
-	bool idle = facts->engine_err.kind == ERR_NOT_FOUND || facts->refused;
-
-	/* Where nobody named an engine and none runs, there is none that could be asked. */
-	if (facts->engine || (!asked && !facts->daemon && idle))
-		return 0;
-	*err = facts->engine_err;
-	return -1;
-}
-
 int docker_facts_each(struct docker_facts *facts, unsigned kinds, docker_facts_fn *fn,
 		      void *context, struct err *err)
 {
@@ -95,16 +79,21 @@ static void try_engine(struct docker_facts *facts, const char *host)
 	facts->engine = engine_open(&opts, &facts->engine_err);
 }
 
+bool docker_engine_is_named(const struct docker_facts *facts)
+{
+	const char *named = getenv("DOCKER_HOST");
+
+	return (facts->opts.host && facts->opts.host[0]) || (named && named[0]);
+}
+
 /* Sockets of the host below its root, where none of this container's answers. */
 static void try_host_sockets(struct docker_facts *facts)
 {
 	static const str places[] = { STR_INIT("/var/run/docker.sock"),
 				      STR_INIT("/run/podman/podman.sock") };
 	str root = host_view_root(facts->view);
-	const char *named = getenv("DOCKER_HOST");
 
-	if (str_eq(root, STR("/")) || (facts->opts.host && facts->opts.host[0]) ||
-	    (named && named[0]))
+	if (str_eq(root, STR("/")) || docker_engine_is_named(facts))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(places) && !facts->engine; i++) {
 		struct host_node node;
@@ -131,29 +120,6 @@ static str shown_address(const struct docker_facts *facts)
 	return shown;
 }
 
-/* The socket is left over: nobody listens at it. */
-static bool is_refused(struct docker_facts *facts)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	struct engine_host host;
-	struct err err; /* then it is no left-over socket */
-	AUTO(fd_close)
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	size_t n;
-
-	if (fd < 0 || facts->engine_err.kind != ERR_NETWORK ||
-	    engine_host_find(facts->opts.host, facts->opts.cert_dir, facts->arena, &host, &err) <
-		    0 ||
-	    !host.socket)
-		return false;
-	n = strlen(host.socket);
-	if (n >= sizeof(address.sun_path))
-		return false;
-	memcpy(address.sun_path, host.socket, n);
-	return connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 &&
-	       errno == ECONNREFUSED;
-}
-
 static void open_engine(struct docker_facts *facts)
 {
 	struct err err;
@@ -161,10 +127,8 @@ static void open_engine(struct docker_facts *facts)
 	try_engine(facts, facts->opts.host);
 	if (!facts->engine && facts->engine_err.kind == ERR_NOT_FOUND)
 		try_host_sockets(facts);
-	if (!facts->engine) {
-		facts->refused = is_refused(facts);
+	if (!facts->engine)
 		return;
-	}
 	facts->address = shown_address(facts);
 	facts->podman = engine_is_podman(facts->engine);
 	if (engine_get(facts->engine, STR("/info"), facts->arena, &facts->info, &err) < 0 ||
@@ -258,8 +222,9 @@ static void look_around(struct docker_facts *facts)
 	docker_find_processes(facts);
 	docker_find_daemon(facts);
 	know_host(facts);
-	facts->present = facts->engine || facts->engine_err.kind != ERR_NOT_FOUND ||
-			 facts->daemon || is_installed(facts);
+	facts->present = facts->engine || docker_engine_is_named(facts) ||
+			 facts->engine_err.kind != ERR_NOT_FOUND || facts->daemon ||
+			 is_installed(facts);
 	if (!facts->engine)
 		note_no_engine(facts);
 	docker_read_units(facts);

@@ -54,8 +54,6 @@ str docker_facts_text(const struct docker_facts *facts);
 const struct json *docker_facts_document(const struct docker_facts *facts);
 /* Entries of not_read of the host's document. */
 size_t docker_facts_not_read(const struct docker_facts *facts);
-/* An engine is there and cannot be asked: fails with the reason. */
-int docker_facts_answers(const struct docker_facts *facts, struct err *err) MUST_USE;
 
 /* ---- the other documents ---- */
 

@@ -54,7 +54,6 @@ struct docker_facts {
 	struct engine *engine; /* NULL: none answers */
 	struct err engine_err; /* why */
 	str address;	       /* of the engine, without the host's root */
-	bool refused;	       /* its socket is there, and nobody listens */
 	bool present, in_container;
 	bool host_known; /* files and processes are those of the engine's machine */
 	str host_unknown, host_remedy;
@@ -101,6 +100,10 @@ struct docker_facts {
 	str of_host, platform, time;
 };
 
+/* Somebody said which engine: --host, $DOCKER_HOST. */
+bool docker_engine_is_named(const struct docker_facts *facts);
+/* A path in the data folder, as the engine says, else the settings, else the default. */
+str docker_data_file(struct docker_facts *facts, const char *name);
 /* Notes what is absent. */
 void docker_missed(struct docker_facts *facts, str what, str reason, str remedy);
 /* Notes it for docker_facts_skips, each text once. */

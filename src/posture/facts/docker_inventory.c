@@ -53,13 +53,40 @@ static void put_mounts(struct docker_facts *facts)
 
 /* ---- what the engine lists ---- */
 
-/* NULL: noted as `what`. */
+str docker_data_file(struct docker_facts *facts, const char *name)
+{
+	str root = json_get_str(facts->info, STR("DockerRootDir"));
+
+	if (!str_starts(root, STR("/")))
+		root = docker_setting_text(facts, STR("data-root"));
+	if (!str_starts(root, STR("/")))
+		root = STR("/var/lib/docker");
+	return str_fmt(facts->arena, "%.*s/%s", STR_ARG(root), name);
+}
+
+/* None runs, nobody named one, and there is no data: it never ran, or was cleared. */
+static bool keeps_nothing(struct docker_facts *facts)
+{
+	struct host_node node;
+	struct err err; /* then it is not known */
+
+	return facts->present && !facts->engine && !docker_engine_is_named(facts) &&
+	       facts->engine_err.kind == ERR_NOT_FOUND && facts->host_known &&
+	       facts->procs_err.kind == ERR_NONE && !facts->daemon && !facts->daemon_doubt &&
+	       host_view_look(facts->view, docker_data_file(facts, "image"), facts->arena, &node,
+			      &err) == 0 &&
+	       !node.exists;
+}
+
+/* NULL: noted as `what`. `kept`: it is in the data folder, also while no engine runs. */
 static const struct json *ask_list(struct docker_facts *facts, const char *path, const char *what,
-				   size_t max, struct arena *arena)
+				   bool kept, size_t max, struct arena *arena)
 {
 	const struct json *list;
 	struct err err;
 
+	if (kept && keeps_nothing(facts) && json_parse(STR("[]"), NULL, arena, &list, &err) == 0)
+		return list;
 	if (!facts->engine) {
 		docker_missed(facts, str_c(what),
 			      facts->present ? str_c(facts->engine_err.msg)
@@ -108,7 +135,8 @@ static void put_networks(struct docker_facts *facts)
 	struct arena *arena = arena_new();
 	struct docker_mark mark = docker_mark(facts);
 	struct json_writer *w = &facts->w;
-	const struct json *list = ask_list(facts, "/networks", "networks", DOCKER_LIST_MAX, arena);
+	const struct json *list =
+		ask_list(facts, "/networks", "networks", false, DOCKER_LIST_MAX, arena);
 	struct err err;
 
 	if (!list || docker_is_deep(facts, STR("networks"), list))
@@ -174,7 +202,7 @@ static void put_published(struct docker_facts *facts, const struct json *contain
 	size_t n = 0;
 
 	if (manager)
-		services = ask_list(facts, "/services", "published", DOCKER_LIST_MAX, arena);
+		services = ask_list(facts, "/services", "published", false, DOCKER_LIST_MAX, arena);
 	if (manager && !services)
 		return;
 	JSON_EACH (containers, counted)
@@ -207,7 +235,8 @@ static void put_images(struct docker_facts *facts)
 	struct arena *arena = arena_new();
 	struct docker_mark mark = docker_mark(facts);
 	struct json_writer *w = &facts->w;
-	const struct json *list = ask_list(facts, "/images/json", "images", DOCKER_LONG_MAX, arena);
+	const struct json *list =
+		ask_list(facts, "/images/json", "images", true, DOCKER_LONG_MAX, arena);
 
 	if (!list)
 		return;
@@ -321,8 +350,8 @@ void docker_put_inventory(struct docker_facts *facts)
 
 	put_mounts(facts);
 	put_networks(facts);
-	containers =
-		ask_list(facts, "/containers/json?all=1", "containers", DOCKER_LONG_MAX, arena);
+	containers = ask_list(facts, "/containers/json?all=1", "containers", true, DOCKER_LONG_MAX,
+			      arena);
 	if (containers)
 		put_published(facts, containers);
 	else

@@ -25,17 +25,6 @@ static bool not_before(str pem, struct arena *arena, str *out)
 	return true;
 }
 
-static str data_file(struct docker_facts *facts, const char *name)
-{
-	str root = json_get_str(facts->info, STR("DockerRootDir"));
-
-	if (!str_starts(root, STR("/")))
-		root = docker_setting_text(facts, STR("data-root"));
-	if (!str_starts(root, STR("/")))
-		root = STR("/var/lib/docker");
-	return str_fmt(facts->arena, "%.*s/%s", STR_ARG(root), name);
-}
-
 static void put_root_ca(struct docker_facts *facts, bool manager, bool member)
 {
 	const char *const key = "swarm.root_ca_not_before";
@@ -53,7 +42,7 @@ static void put_root_ca(struct docker_facts *facts, bool manager, bool member)
 	if (!manager || engine_get(facts->engine, STR("/swarm"), facts->arena, &swarm, &err) < 0 ||
 	    !not_before(json_str(json_path(swarm, "TLSInfo", "TrustRoot", NULL)), facts->arena,
 			&text)) {
-		source = data_file(facts, "swarm/certificates/swarm-root-ca.crt");
+		source = docker_data_file(facts, "swarm/certificates/swarm-root-ca.crt");
 		if (!facts->host_known) {
 			docker_missed(facts, str_c(key), facts->host_unknown, facts->host_remedy);
 			return;
@@ -85,7 +74,7 @@ static void put_state_file(struct docker_facts *facts)
 			      facts->host_remedy);
 		return;
 	}
-	if (host_view_read(facts->view, data_file(facts, "swarm/docker-state.json"),
+	if (host_view_read(facts->view, docker_data_file(facts, "swarm/docker-state.json"),
 			   SWARM_STATE_MAX, facts->arena, &text, &err) < 0) {
 		if (err.kind != ERR_NOT_FOUND) {
 			docker_failed(facts, STR("swarm.state_file"), &err);
