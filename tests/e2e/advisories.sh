@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# e2e: slow timeout=600 needs=python3,zstd
+# e2e: plain slow timeout=600 needs=python3,zstd
 # Real advisories: of each ecosystem in the data beside the project, versions that a record calls affected give a
 # finding of that record, and the version that it calls fixed gives none.
 . "$SOURCE/tests/e2e/lib.sh"

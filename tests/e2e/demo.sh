@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# e2e: root daemon slow timeout=900 needs=docker-registry,mmdebstrap,skopeo
+# e2e: plain root daemon slow timeout=900 needs=docker-registry,mmdebstrap,skopeo
 # The demonstration does what it says: finds missing updates in a real Debian, repairs exactly those, ends clean. It needs
 # the archives that this machine's apt and npm are set up to use; where they do not answer it cannot run.
 . "$SOURCE/tests/e2e/lib.sh"

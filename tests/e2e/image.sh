@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# e2e: root daemon needs=podman,runc,ip,curl,jq,ruby,openssl,strip timeout=600
+# e2e: plain root daemon needs=podman,runc,ip,curl,jq,ruby,openssl,strip timeout=600
 # The image of deploy/container/, run as deploy/kubernetes/ says (user, read-only root, no capabilities, no new privileges, seccomp,
 # limits), in a network namespace: the webhook serves, what was run is what the manifest says, and workers say what they lack.
 . "$SOURCE/tests/e2e/lib.sh"

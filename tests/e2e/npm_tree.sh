@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# e2e: slow timeout=600 needs=python3
+# e2e: plain slow timeout=600 needs=python3
 # A real project of more than 800 packages, installed by npm: what is read of the lock file, and of what
 # is installed, is what npm itself lists; so are the edges.
 . "$SOURCE/tests/e2e/lib.sh"

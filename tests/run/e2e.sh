@@ -9,7 +9,7 @@
 # of its cases (tests/e2e/lib.sh helps), "left out WHAT: why" for what it cannot show (not counted). It
 # runs in an empty folder of its own ($W), that is removed afterwards, with SEAWALL (the binary) and SOURCE (the tree) set and caches below $W/cache. A line "# e2e: WORD..." near its
 # top says what it needs: root, daemon, slow (--quick leaves these out), kubernetes (the API server of ./dev kubernetes;
-# a skip without it), timeout=SECONDS (default 120),
+# a skip without it), timeout=SECONDS (default 120), plain (short runs do not repeat it under sanitizers),
 # needs=COMMAND,COMMAND (what ./dev installs: --quick skips the test without them, else it fails).
 set -u
 SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
@@ -22,7 +22,7 @@ quick=no
 lacks() { # WORDS: why this test cannot run here, or nothing
 	for word in $1; do
 		case $word in
-		timeout=*) ;;
+		timeout=* | plain) ;;
 		needs=*)
 			for tool in $(echo "${word#needs=}" | tr , ' '); do
 				command -v "$tool" >/dev/null || { echo "$tool is not installed" && return; }
