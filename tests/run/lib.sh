@@ -2,6 +2,9 @@
 # Sourced by the scripts beside it. A step is a command whose output ends with
 # "N passed, N failed, N skipped"; one without such a line counts as one test. Totals add up.
 passed=0 failed=0 skipped=0
+nl='
+'
+failures= # the first line of each, which total says again
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 trap 'exit 130' INT TERM
@@ -53,10 +56,13 @@ step() { # NAME COMMAND...
 		echo "    ..."
 		sed 's/^/    /' "$log" | tail -n 60
 		echo "FAIL $name: $1 passed, $2 failed, $3 skipped ($seconds s)"
+		said=$(grep -E '^ *(not ok|FAIL) ' "$log" | head -n 40) || said=$(tail -n 1 "$log")
+		failures=$failures$(echo "$said" | sed "s~^ *~FAILED $name: ~")$nl
 	fi
 }
 
-total() { # the last line, and the exit status
+total() { # what failed, the last line, and the exit status
+	printf '%s' "$failures"
 	echo "$passed passed, $failed failed, $skipped skipped"
 	[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
 }
