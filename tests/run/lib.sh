@@ -56,8 +56,8 @@ step() { # NAME COMMAND...
 		echo "    ..."
 		sed 's/^/    /' "$log" | tail -n 60
 		echo "FAIL $name: $1 passed, $2 failed, $3 skipped ($seconds s)"
-		said=$(grep -E '^ *(not ok|FAIL) ' "$log" | head -n 40) || said=$(tail -n 1 "$log")
-		failures=$failures$(echo "$said" | sed "s~^ *~FAILED $name: ~")$nl
+		said=$({ grep -E '^ *(not ok|FAIL) ' "$log" || tail -n 1 "$log"; } | sed -n "1,40s~^ *~FAILED $name: ~p")
+		failures=$failures$said$nl
 	fi
 }
 
