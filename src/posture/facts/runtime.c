@@ -17,15 +17,16 @@ struct work {
 	struct runtime_counts *counts;
 };
 
-static int by_name(const void *a, const void *b)
+/* Root's first: what a user says of an id never stands in front of what root says of it. */
+static int by_owner_and_name(const void *a, const void *b)
 {
 	const struct bundle *x = a, *y = b;
-	int order = (int)x->kind - (int)y->kind;
+	int order = (x->owner > y->owner) - (x->owner < y->owner);
 
+	order = order ? order : (int)x->kind - (int)y->kind;
 	order = order ? order : str_cmp(x->space, y->space);
 	order = order ? order : str_cmp(x->name, y->name);
-	order = order ? order : str_cmp(x->id, y->id);
-	return order ? order : (x->owner > y->owner) - (x->owner < y->owner);
+	return order ? order : str_cmp(x->id, y->id);
 }
 
 static str user_of(struct work *work, const struct bundle *bundle)
@@ -293,7 +294,7 @@ static int tell_all(struct work *work, struct bundle_list *list, docker_facts_fn
 	list->n = kept;
 	runtime_name(work->view, list);
 	if (kept > 1)
-		qsort(list->items, kept, sizeof(*list->items), by_name);
+		qsort(list->items, kept, sizeof(*list->items), by_owner_and_name);
 	for (size_t i = 0; i < kept; i++) {
 		arena_reset(work->scratch);
 		if (tell(work, &list->items[i], fn, context, err) < 0)
