@@ -64,7 +64,6 @@ void advisory_build_free(struct advisory_build *b)
 	pile_free(b->packages);
 	pile_free(b->idents);
 	ZSTD_freeCCtx(b->zstd);
-	EVP_MD_CTX_free(b->source.digest);
 	buf_done(&b->block_lens);
 	buf_done(&b->block);
 	buf_done(&b->packed);

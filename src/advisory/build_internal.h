@@ -4,7 +4,6 @@
  * The inside of a build: what the forms (form/) call for each thing they find. Between
  * build_source_begin and build_source_end exactly one source is written.
  */
-#include <openssl/evp.h>
 #include <sqlite3.h>
 #include <zstd.h>
 
@@ -12,6 +11,7 @@
 #include "advisory/import.h"
 #include "advisory/language.h"
 #include "base/map.h"
+#include "base/sha.h"
 
 /* Raw bytes of records that are compressed together: few, as a match reads records one by one. */
 #define BUILD_BLOCK_BYTES (8u << 10)
@@ -56,7 +56,7 @@ struct build_source {
 	str name, form, path, date;
 	bool date_given;
 	int64_t newest; /* of the data; 0: none yet */
-	EVP_MD_CTX *digest;
+	struct sha digest;
 	uint32_t first;
 	uint64_t records, affected, skipped;
 	struct map seen; /* id -> struct build_seen */
@@ -102,8 +102,7 @@ int build_step(struct advisory_build *build, enum build_stmt stmt, const char *w
 	       struct err *err) MUST_USE;
 int build_prepare(struct advisory_build *build, struct err *err) MUST_USE;
 
-int build_source_begin(struct advisory_build *build, str name, str path, str date,
-		       struct err *err) MUST_USE;
+void build_source_begin(struct advisory_build *build, str name, str path, str date);
 /* Which form the source turned out to have; several make "mixed". */
 void build_source_form(struct advisory_build *build, const char *form);
 /* Raw bytes of the file, for the digest. */

@@ -100,25 +100,21 @@ static int meta_write(struct advisory_build *b, str key, str value, struct err *
 static int digest_write(struct advisory_build *b, struct err *err)
 {
 	static const char sql[] = "SELECT name, digest FROM source ORDER BY name";
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	unsigned char sum[EVP_MAX_MD_SIZE];
-	char hex[2 * EVP_MAX_MD_SIZE + 1];
+	struct sha sha;
+	char hex[SHA_HEX_MAX];
 	sqlite3_stmt *st = NULL;
-	unsigned n = 0;
-	bool ok = ctx && EVP_DigestInit_ex(ctx, EVP_sha256(), NULL) == 1 &&
-		  sqlite3_prepare_v2(b->db, sql, -1, &st, NULL) == SQLITE_OK;
+	bool ok = sqlite3_prepare_v2(b->db, sql, -1, &st, NULL) == SQLITE_OK;
 
+	sha_init(&sha, SHA_KIND_256);
 	while (ok && sqlite3_step(st) == SQLITE_ROW) {
 		for (int column = 0; column < 2; column++)
-			ok = ok && EVP_DigestUpdate(ctx, sqlite3_column_text(st, column),
-						    (size_t)sqlite3_column_bytes(st, column) + 1);
+			sha_add(&sha, sqlite3_column_text(st, column),
+				(size_t)sqlite3_column_bytes(st, column) + 1);
 	}
-	ok = sqlite3_finalize(st) == SQLITE_OK && ok && EVP_DigestFinal_ex(ctx, sum, &n) == 1;
-	EVP_MD_CTX_free(ctx);
+	ok = sqlite3_finalize(st) == SQLITE_OK && ok;
 	if (!ok)
 		return build_sql_error(b, "digest of the sources", err);
-	for (unsigned i = 0; i < n; i++)
-		snprintf(hex + 2 * (size_t)i, 3, "%02x", sum[i]);
+	(void)sha_end_hex(&sha, hex);
 	return meta_write(b, STR("digest"), str_fmt(b->arena, "sha256:%s", hex), err);
 }
 

@@ -69,7 +69,7 @@ static void bind_str(sqlite3_stmt *st, int column, str s)
 	sqlite3_bind_text64(st, column, s.p ? s.p : "", s.n, SQLITE_STATIC, SQLITE_UTF8);
 }
 
-int build_source_begin(struct advisory_build *b, str name, str path, str date, struct err *err)
+void build_source_begin(struct advisory_build *b, str name, str path, str date)
 {
 	struct build_source *s = &b->source;
 	struct arena *arena = s->arena;
@@ -77,14 +77,12 @@ int build_source_begin(struct advisory_build *b, str name, str path, str date, s
 
 	assert(!s->open);
 	arena_reset(arena);
-	EVP_MD_CTX_free(s->digest);
 	/* Two files of one import never share a name: the second would drop the first next time. */
 	for (unsigned i = 2; map_has(&b->used, unique); i++)
 		unique = str_fmt(b->arena, "%.*s.%u", STR_ARG(name), i);
 	map_put(&b->used, unique, NULL);
-	*s = (struct build_source){ .open = true, .arena = arena, .digest = EVP_MD_CTX_new() };
-	if (!s->digest || EVP_DigestInit_ex(s->digest, EVP_sha256(), NULL) != 1)
-		return err_set(err, ERR_SYS, "no SHA-256");
+	*s = (struct build_source){ .open = true, .arena = arena };
+	sha_init(&s->digest, SHA_KIND_256);
 	s->id = ++b->source_count;
 	s->name = str_dup(arena, unique);
 	s->path = str_dup(arena, path);
@@ -99,7 +97,6 @@ int build_source_begin(struct advisory_build *b, str name, str path, str date, s
 
 		eco->entries = eco->open = 0;
 	}
-	return 0;
 }
 
 void build_source_form(struct advisory_build *b, const char *form)
@@ -114,9 +111,7 @@ void build_source_form(struct advisory_build *b, const char *form)
 
 void build_source_bytes(struct advisory_build *b, const void *bytes, size_t n)
 {
-	int ok = EVP_DigestUpdate(b->source.digest, bytes, n);
-
-	assert(ok == 1);
+	sha_add(&b->source.digest, bytes, n);
 }
 
 void build_source_dated(struct advisory_build *b, str date)
@@ -214,14 +209,9 @@ static int holds_write(struct advisory_build *b, struct err *err)
 
 static str source_digest(struct build_source *s)
 {
-	unsigned char sum[EVP_MAX_MD_SIZE];
-	char hex[2 * EVP_MAX_MD_SIZE + 1];
-	unsigned n = 0;
-	int ok = EVP_DigestFinal_ex(s->digest, sum, &n);
+	char hex[SHA_HEX_MAX];
 
-	assert(ok == 1);
-	for (unsigned i = 0; i < n; i++)
-		snprintf(hex + 2 * (size_t)i, 3, "%02x", sum[i]);
+	(void)sha_end_hex(&s->digest, hex);
 	return str_fmt(s->arena, "sha256:%s", hex);
 }
 

@@ -241,10 +241,9 @@ static str source_name(str path, struct arena *arena)
 	return str_empty(name) ? str_dup(arena, path) : name;
 }
 
-static int begin(struct import *im, str name, str path, struct err *err)
+static void begin(struct import *im, str name, str path)
 {
-	return build_source_begin(im->build, str_empty(im->name) ? name : im->name, path, im->date,
-				  err);
+	build_source_begin(im->build, str_empty(im->name) ? name : im->name, path, im->date);
 }
 
 /* A file of a folder that is passed over as a whole: a source that brings nothing, only a reason.
@@ -255,8 +254,7 @@ static int pass_over(struct import *im, str label, str path, const char *reason,
 		build_skip(im->build, reason, path, false);
 		return 0;
 	}
-	if (build_source_begin(im->build, label, path, STR_EMPTY, err) < 0)
-		return -1;
+	build_source_begin(im->build, label, path, STR_EMPTY);
 	build_skip(im->build, reason, path, false);
 	return build_source_end(im->build, err);
 }
@@ -266,8 +264,8 @@ static int add_file(struct import *im, int fd, str name, str path, struct err *e
 {
 	bool own = !im->build->source.open;
 
-	if (own && begin(im, name, path, err) < 0)
-		return -1;
+	if (own)
+		begin(im, name, path);
 	if (add_fd(im, fd, own ? STR_EMPTY : name, err) < 0)
 		return err_wrap(err, "%.*s", STR_ARG(path));
 	return own ? build_source_end(im->build, err) : 0;
@@ -338,8 +336,7 @@ static int add_entry(struct import *im, int dir, str name, str label, str path, 
 static int add_singles(struct import *im, int fd, const str *names, size_t n, str label, str path,
 		       struct err *err)
 {
-	if (build_source_begin(im->build, label, path, im->date, err) < 0)
-		return -1;
+	build_source_begin(im->build, label, path, im->date);
 	for (size_t i = 0; i < n; i++) {
 		bool single = false;
 
@@ -410,7 +407,8 @@ static int add_path(struct import *im, const char *path, struct err *err)
 	if (str_empty(im->name))
 		return add_folder(im, fd, STR_EMPTY, text, 0, err);
 	/* A named folder is one source. */
-	if (begin(im, im->name, text, err) < 0 || add_folder(im, fd, STR_EMPTY, text, 0, err) < 0)
+	begin(im, im->name, text);
+	if (add_folder(im, fd, STR_EMPTY, text, 0, err) < 0)
 		return -1;
 	return build_source_end(im->build, err);
 }
@@ -459,12 +457,11 @@ int advisory_build_add_text(struct advisory_build *build, str text, str path, st
 			    struct err *err)
 {
 	struct import im = import_init(build, name, date);
-	int failed = begin(&im, name, path, err);
+	int failed;
 
-	if (!failed) {
-		build_source_bytes(build, text.p, text.n);
-		failed = add_text(&im, pull_once, &text, STR_EMPTY, err);
-	}
+	begin(&im, name, path);
+	build_source_bytes(build, text.p, text.n);
+	failed = add_text(&im, pull_once, &text, STR_EMPTY, err);
 	if (!failed)
 		failed = build_source_end(build, err);
 	import_done(&im);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <openssl/evp.h>
-
 #include "base/map.h"
 #include "base/path.h"
+#include "base/sha.h"
 #include "fmt/java_internal.h"
 #include "fmt/zip_stream.h"
 
@@ -252,30 +251,20 @@ static int sha1_of(const struct archive *a, str *out, struct err *err)
 {
 	AUTO(free)
 	char *window = mem_alloc(READ_BYTES);
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	unsigned char raw[EVP_MAX_MD_SIZE];
-	unsigned n = 0;
-	bool ok = context && EVP_DigestInit_ex(context, EVP_sha1(), NULL) == 1;
-	char *hex = arena_bytes(a->arena, 2 * sizeof(raw) + 8);
-	int failed = 0;
+	struct sha sha;
+	char hex[SHA_HEX_MAX];
 
-	for (uint64_t at = 0; ok && failed == 0 && at < a->source.size; at += READ_BYTES) {
+	sha_init(&sha, SHA_KIND_1);
+	for (uint64_t at = 0; at < a->source.size; at += READ_BYTES) {
 		uint64_t left = a->source.size - at;
 		size_t piece = left < READ_BYTES ? (size_t)left : READ_BYTES;
 
-		failed = file_view_pread(a->source.view, window, piece, a->source.offset + at, err);
-		ok = failed == 0 && EVP_DigestUpdate(context, window, piece) == 1;
+		if (file_view_pread(a->source.view, window, piece, a->source.offset + at, err) < 0)
+			return -1;
+		sha_add(&sha, window, piece);
 	}
-	ok = ok && EVP_DigestFinal_ex(context, raw, &n) == 1;
-	EVP_MD_CTX_free(context);
-	if (!ok)
-		return failed < 0 ? -1 : err_set(err, ERR_SYS, "SHA-1 is not to be had");
-	memcpy(hex, "sha1:", 5);
-	for (unsigned i = 0; i < n; i++) {
-		hex[5 + 2 * i] = "0123456789abcdef"[raw[i] >> 4];
-		hex[6 + 2 * i] = "0123456789abcdef"[raw[i] & 15];
-	}
-	*out = str_of(hex, 5 + 2 * (size_t)n);
+	(void)sha_end_hex(&sha, hex);
+	*out = str_fmt(a->arena, "sha1:%s", hex);
 	return 0;
 }
 

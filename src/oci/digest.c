@@ -2,20 +2,20 @@
 #include "oci/digest.h"
 
 #include <assert.h>
-#include <openssl/evp.h>
 
 #include "base/err.h"
+#include "base/sha.h"
 
 /* Registered algorithms and the hex digits they must have. */
 static const struct algorithm {
 	str name;
 	size_t hex;
-	const char *evp; /* NULL: known but not computed */
+	enum sha_kind kind; /* SHA_KINDS: known but not computed */
 } algorithms[] = {
-	{ STR_INIT("sha256"), 64, "SHA256" },
-	{ STR_INIT("sha384"), 96, "SHA384" },
-	{ STR_INIT("sha512"), 128, "SHA512" },
-	{ STR_INIT("blake3"), 64, NULL },
+	{ STR_INIT("sha256"), 64, SHA_KIND_256 },
+	{ STR_INIT("sha384"), 96, SHA_KIND_384 },
+	{ STR_INIT("sha512"), 128, SHA_KIND_512 },
+	{ STR_INIT("blake3"), 64, SHA_KINDS },
 };
 
 static const struct algorithm *algorithm_find(str name)
@@ -89,7 +89,7 @@ bool digest_computable(str s)
 {
 	const struct algorithm *known = algorithm_find(digest_algorithm(s));
 
-	return known && known->evp;
+	return known && known->kind != SHA_KINDS;
 }
 
 int hasher_init(struct hasher *hasher, str digest, struct err *err)
@@ -97,47 +97,27 @@ int hasher_init(struct hasher *hasher, str digest, struct err *err)
 	str name = digest_algorithm(digest);
 	const struct algorithm *known = algorithm_find(name);
 
-	if (!known || !known->evp)
+	if (!digest_computable(digest))
 		return err_set(err, ERR_UNSUPPORTED, "digest algorithm '%.*s' is not supported",
 			       STR_ARG(str_take(name, 64)));
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	EVP_MD *md = EVP_MD_fetch(NULL, known->evp, NULL);
-	bool ok = context && md && EVP_DigestInit_ex(context, md, NULL) == 1;
-
-	EVP_MD_free(md); /* the context holds its own reference */
-	if (!ok) {
-		EVP_MD_CTX_free(context);
-		return err_set(err, ERR_SYS, "digest: %s is switched off in OpenSSL", known->evp);
-	}
-	*hasher = (struct hasher){ .context = context };
+	*hasher = (struct hasher){ .context = mem_alloc(sizeof(struct sha)) };
+	sha_init(hasher->context, known->kind);
 	memcpy(hasher->algorithm, known->name.p, known->name.n);
 	return 0;
 }
 
 void hasher_add(struct hasher *hasher, const void *bytes, size_t n)
 {
-	int ok = EVP_DigestUpdate(hasher->context, bytes, n);
-
-	assert(ok == 1); /* fails only for a context that was never set up */
+	sha_add(hasher->context, bytes, n);
 }
 
 void hasher_text(struct hasher *hasher, char out[DIGEST_TEXT_MAX])
 {
-	static const char hex[] = "0123456789abcdef";
-	unsigned char raw[EVP_MAX_MD_SIZE];
-	unsigned n = 0;
-	int ok = EVP_DigestFinal_ex(hasher->context, raw, &n);
-
-	assert(ok == 1 && n <= 64);
 	size_t at = strlen(hasher->algorithm);
 
 	memcpy(out, hasher->algorithm, at);
 	out[at++] = ':';
-	for (unsigned i = 0; i < n; i++) {
-		out[at++] = hex[raw[i] >> 4];
-		out[at++] = hex[raw[i] & 15];
-	}
-	out[at] = 0;
+	(void)sha_end_hex(hasher->context, out + at);
 }
 
 int hasher_verify(struct hasher *hasher, str digest, struct err *err)
@@ -155,7 +135,7 @@ void hasher_done(struct hasher *hasher)
 {
 	if (!hasher)
 		return;
-	EVP_MD_CTX_free(hasher->context);
+	free(hasher->context);
 	hasher->context = NULL;
 }
 

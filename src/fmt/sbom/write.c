@@ -2,20 +2,16 @@
 #include "fmt/sbom/write.h"
 
 #include "base/map.h"
+#include "base/sha.h"
 #include "fmt/sbom/internal.h"
-
-#include <assert.h>
-#include <openssl/evp.h>
 
 void sbom_uuid_of(str text, char out[SBOM_UUID_TEXT])
 {
 	static const char hex[] = "0123456789abcdef";
-	unsigned char digest[EVP_MAX_MD_SIZE] = { 0 };
-	unsigned n = 0;
+	unsigned char digest[SHA_BYTES_MAX];
 	size_t at = 0;
-	int ok = EVP_Digest(text.p, text.n, digest, &n, EVP_sha256(), NULL);
 
-	assert(ok == 1);
+	(void)sha_of(SHA_KIND_256, text, digest);
 	digest[6] = (unsigned char)((digest[6] & 0x0f) | 0x80);
 	digest[8] = (unsigned char)((digest[8] & 0x3f) | 0x80);
 	for (size_t i = 0; i < 16; i++) {

@@ -3,9 +3,9 @@
 
 #include <math.h>
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
 
 #include "base/num.h"
+#include "base/sha.h"
 
 double value_entropy(str value)
 {
@@ -52,9 +52,9 @@ void value_shown(str value, char out[VALUE_SHOWN + 1])
 
 void value_digest(str value, char out[VALUE_DIGEST_HEX + 1])
 {
-	unsigned char digest[SHA256_DIGEST_LENGTH];
+	unsigned char digest[SHA_BYTES_MAX];
 
-	SHA256((const unsigned char *)value.p, value.n, digest);
+	(void)sha_of(SHA_KIND_256, value, digest);
 	IGNORE(snprintf(out, VALUE_DIGEST_HEX + 1, "%02x%02x%02x", digest[0], digest[1],
 			digest[2])); /* always fits */
 	OPENSSL_cleanse(digest, sizeof(digest));
