@@ -111,7 +111,7 @@ static int props_end(void *context, const struct xml_element *element, str text,
 	    str_find_char(p.version, ',') < 0)
 		p.version = str_drop_end(str_skip(p.version, 1), 1);
 	if (p.name.n > 0 && p.version.n > 0 && str_find(p.name, STR("$(")) < 0 &&
-	    is_alnum(p.version.p[0]))
+	    is_alnum(p.version.p[0]) && str_find_char(p.version, '*') < 0)
 		return package_tally_add(&r->tally, &p, err);
 	package_tally_broken(&r->tally, "package without name, or without one version",
 			     element->line);

@@ -26,7 +26,8 @@
 
 /*
  * package.json of an installed package: form installed, name, version and licence ("license" or the
- * older "licenses", which are joined with " OR "). One without name or version is no package;
+ * older "licenses", which are joined with " OR "); a version without the "=" and "v" that npm takes
+ * off. One without name or version is no package;
  * neither is an extension of VS Code or a package of Unity.
  */
 int npm_package_json(const struct file_view *file, struct package_sink *sink,
@@ -41,7 +42,8 @@ int npm_package_json_deps(const struct file_view *file, struct package_sink *sin
 int npm_lock(const struct file_view *file, struct package_sink *sink, struct err *err) MUST_USE;
 /*
  * yarn.lock of yarn 1 and of yarn 2 and later ("berry"). What is for development follows from the
- * package.json beside it, file->companion, unless that has workspaces.
+ * package.json beside it, file->companion, unless that has workspaces; its "resolutions" say what a
+ * dependency got in place of what it asks for.
  */
 int npm_yarn_lock(const struct file_view *file, struct package_sink *sink,
 		  struct err *err) MUST_USE;

@@ -49,6 +49,16 @@ static int emit_deps(const struct file_view *file, const struct json *root, str 
 	return 0;
 }
 
+/* "v1.2.3" and "=1.2.3" are 1.2.3 to npm. */
+static str plain_version(str version)
+{
+	str rest = str_trim(version);
+
+	while (rest.n > 0 && (rest.p[0] == '=' || rest.p[0] == 'v' || is_space(rest.p[0])))
+		rest = str_skip(rest, 1);
+	return rest.n > 0 && is_digit(rest.p[0]) ? rest : str_trim(version);
+}
+
 static int read_description(const struct file_view *file, bool deps, struct package_sink *sink,
 			    struct err *err)
 {
@@ -62,7 +72,7 @@ static int read_description(const struct file_view *file, bool deps, struct pack
 	if (npm_load_json(file, false, arena, &text, &root, err) < 0)
 		return -1;
 	package.name = str_trim(json_get_str(root, STR("name")));
-	package.version = str_trim(json_get_str(root, STR("version")));
+	package.version = plain_version(json_get_str(root, STR("version")));
 	if (str_empty(package.name) || str_empty(package.version) || is_of_others(root))
 		return 0;
 	package.licence = npm_licence(root, arena);

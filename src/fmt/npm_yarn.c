@@ -30,9 +30,10 @@ struct reader {
 	struct need *needs;
 	size_t needs_n, needs_cap;
 	uint32_t line;
-	struct map names; /* of what its entries answer */
-	str last;	  /* of these in the order of yarn, which sorts entries */
-	bool header;	  /* it says that it is a lock file of yarn */
+	struct map names;  /* of what its entries answer */
+	struct map forced; /* name -> str: range by "resolutions" of the project */
+	str last;	   /* of these in the order of yarn, which sorts entries */
+	bool header;	   /* it says that it is a lock file of yarn */
 	/* The entry at hand. */
 	bool open, berry, in_needs;
 	str heads; /* its requests, as they stand */
@@ -230,16 +231,51 @@ static int take_line(struct reader *r, str line, struct err *err)
 	return r->in_needs && indent <= 4 ? take_need(r, line, err) : 0;
 }
 
-static struct lock_node *answer(const struct reader *r, const struct need *need)
+static struct lock_node *request(const struct reader *r, str name, str range)
 {
-	str id = str_cat(r->arena, str_cat(r->arena, need->name, STR("@")), need->range);
+	str id = str_cat(r->arena, str_cat(r->arena, name, STR("@")), range);
 	struct lock_node *node = map_get(&r->requests, id);
 
-	if (node || str_starts(need->range, STR("npm:")))
+	if (node || str_starts(range, STR("npm:")))
 		return node;
 	/* Yarn 2 and 3 leave the protocol out of dependencies. */
-	id = str_cat(r->arena, str_cat(r->arena, need->name, STR("@npm:")), need->range);
+	id = str_cat(r->arena, str_cat(r->arena, name, STR("@npm:")), range);
 	return map_get(&r->requests, id);
+}
+
+static struct lock_node *answer(const struct reader *r, const struct need *need)
+{
+	struct lock_node *node = request(r, need->name, need->range);
+	const str *forced = node ? NULL : map_get(&r->forced, need->name);
+
+	if (forced)
+		node = request(r, need->name, *forced);
+	return node || !forced ? node : map_get(&r->names, need->name);
+}
+
+/* The package whose version a key of "resolutions" sets: "b", "a/b", "a/@s/b", "b@npm:^1". */
+static str forced_name(str key)
+{
+	ptrdiff_t slash = str_rfind_char(key, '/');
+	ptrdiff_t before = slash > 0 ? str_rfind_char(str_take(key, (size_t)slash), '/') : -1;
+	str name = str_skip(key, (size_t)(slash + 1));
+	ptrdiff_t at;
+
+	if (slash > 0 && key.p[before + 1] == '@')
+		name = str_skip(key, (size_t)(before + 1));
+	at = str_find_char(str_skip(name, 1), '@');
+	return at < 0 ? name : str_take(name, (size_t)at + 1);
+}
+
+static void take_forced(struct reader *r, const struct json *resolutions)
+{
+	JSON_MEMBERS(resolutions, m)
+	{
+		str *range = ARENA_NEW(r->arena, str);
+
+		*range = json_str(&m->value);
+		map_put(&r->forced, forced_name(m->key), range);
+	}
 }
 
 /*
@@ -253,11 +289,27 @@ static void check_need(struct reader *r, const struct need *need)
 		r->sink->skipped(r->sink, LOCK_CUT_OFF, need->name);
 }
 
+/* The package.json beside it; NULL: none, or it was told that it cannot be read. */
+static const struct json *load_project(struct reader *r)
+{
+	const struct json *root;
+	struct err why;
+	str text;
+
+	if (!r->file->companion)
+		return NULL;
+	if (text_file_load(r->file->companion, LOCK_MAX_BYTES, r->arena, &text, &why) == 0 &&
+	    json_parse(text, NULL, r->arena, &root, &why) == 0)
+		return root;
+	r->sink->skipped(r->sink, "package.json beside it cannot be read", str_c(why.msg));
+	return NULL;
+}
+
 /*
- * What the project asks for, from its package.json: the lock file itself does not tell. Of several
- * workspaces each has its own; then it is not known who needs what.
+ * What the project asks for: the lock file itself does not tell. Of several workspaces each has its
+ * own; then it is not known who needs what.
  */
-static void take_project(struct reader *r, const struct file_view *description)
+static void take_project(struct reader *r, const struct json *root)
 {
 	static const struct {
 		const char *key;
@@ -266,15 +318,7 @@ static void take_project(struct reader *r, const struct file_view *description)
 		      { "optionalDependencies", false },
 		      { "peerDependencies", false },
 		      { "devDependencies", true } };
-	const struct json *root;
-	struct err why;
-	str text;
 
-	if (text_file_load(description, LOCK_MAX_BYTES, r->arena, &text, &why) < 0 ||
-	    json_parse(text, NULL, r->arena, &root, &why) < 0) {
-		r->sink->skipped(r->sink, "package.json beside it cannot be read", str_c(why.msg));
-		return;
-	}
 	if (JSON_GET(root, "workspaces"))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
@@ -283,6 +327,9 @@ static void take_project(struct reader *r, const struct file_view *description)
 			const struct need need = { .name = m->key, .range = json_str(&m->value) };
 			struct lock_node *node = answer(r, &need);
 
+			/* By another word, as of a catalog: what has the name. */
+			if (!node)
+				node = map_get(&r->names, need.name);
 			if (node && lists[i].dev)
 				node->dev_root = true;
 			else if (node)
@@ -298,6 +345,7 @@ int npm_yarn_lock(const struct file_view *file, struct package_sink *sink, struc
 	struct arena *arena = arena_new();
 	const struct package base = npm_package_of(file, PACKAGE_LOCKED);
 	struct reader r = { .file = file, .sink = sink, .arena = arena };
+	const struct json *project;
 	str file_text, text, line;
 
 	if (text_file_load(file, LOCK_MAX_BYTES, arena, &file_text, err) < 0)
@@ -307,6 +355,7 @@ int npm_yarn_lock(const struct file_view *file, struct package_sink *sink, struc
 	r.graph.digests = npm_set_integrity;
 	map_init(&r.requests, arena);
 	map_init(&r.names, arena);
+	map_init(&r.forced, arena);
 	while (str_line(&text, &line)) {
 		r.line++;
 		if (take_line(&r, line, err) < 0)
@@ -316,12 +365,14 @@ int npm_yarn_lock(const struct file_view *file, struct package_sink *sink, struc
 	/* One that is empty marks the folder of a project, says yarn's manual. */
 	if (!r.header && r.graph.n == 0 && str_trim(file_text).n > 0)
 		lock_told(sink, "__metadata");
+	project = load_project(&r);
+	take_forced(&r, JSON_GET(project, "resolutions"));
 	for (size_t i = 0; i < r.needs_n; i++) {
 		if (r.needs[i].from)
 			lock_graph_edge(&r.graph, r.needs[i].from, answer(&r, &r.needs[i]));
 		check_need(&r, &r.needs[i]);
 	}
-	if (file->companion)
-		take_project(&r, file->companion);
+	if (project)
+		take_project(&r, project);
 	return lock_graph_emit(&r.graph, sink, err);
 }

@@ -28,7 +28,7 @@ void pypi_lock_init(struct pypi_lock *lock, const struct file_view *file, struct
 
 static bool is_proper_version(str version)
 {
-	if (version.n == 0 || version.n > 256)
+	if (version.n == 0 || version.n > 256 || str_eq(version, STR("*"))) /* any */
 		return false;
 	for (size_t i = 0; i < version.n; i++)
 		if ((unsigned char)version.p[i] <= ' ' || version.p[i] == 0x7f)

@@ -78,7 +78,8 @@ static bool take_range(str part, struct arena *arena, size_t parts, struct requi
 	}
 	if (equal) {
 		out->lowest = version;
-		if (parts == 1)
+		/* With more words behind it pip takes the line for none. */
+		if (parts == 1 && str_find_char(version, ' ') < 0)
 			out->pinned = version;
 	} else if (str_eq(sign, STR(">=")) || str_eq(sign, STR("~="))) {
 		out->lowest = version;

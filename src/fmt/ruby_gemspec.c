@@ -14,8 +14,9 @@ struct parse {
 	str variable;	      /* of the block "Gem::Specification.new do |VARIABLE|" */
 	struct map constants; /* NAME -> str *, literals that the file sets */
 	str name, version, licence;
+	str first_name, first_version; /* arguments in front of the block, which it may change */
 	bool inside;
-	uint32_t line, name_line;
+	uint32_t line, name_line, first_line;
 };
 
 /*
@@ -64,8 +65,8 @@ static bool take_value(const struct parse *p, str text, str *out)
 	str rest, word = str_trim(text);
 	const str *constant;
 
-	if (str_starts(word, STR("Gem::Version.new(")))
-		word = str_skip(word, 17);
+	if (str_starts(word, STR("Gem::Version.new")))
+		word = str_trim(str_without_prefix(str_trim(str_skip(word, 16)), STR("(")));
 	if (take_literal(word, out, &rest))
 		return true;
 	for (size_t i = 0; i < word.n; i++) {
@@ -141,6 +142,20 @@ static void take_field(struct parse *p, str line)
 	}
 }
 
+/* "("name", "version")", also without parentheses and version. */
+static void take_arguments(struct parse *p, str text)
+{
+	str rest;
+
+	text = str_without_prefix(str_trim(text), STR("("));
+	if (!take_literal(text, &p->first_name, &rest))
+		return;
+	p->first_line = p->line;
+	rest = str_without_prefix(str_trim(rest), STR(".freeze"));
+	if (str_starts(rest, STR(",")) && !take_value(p, str_skip(rest, 1), &p->first_version))
+		p->first_version = STR_EMPTY;
+}
+
 /* "Gem::Specification.new do |s|", also with arguments and braces. */
 static void take_start(struct parse *p, str line)
 {
@@ -150,6 +165,7 @@ static void take_start(struct parse *p, str line)
 	if (at < 0)
 		return;
 	p->inside = true;
+	take_arguments(p, str_skip(line, (size_t)at + strlen("Gem::Specification.new")));
 	if (str_cut(str_skip(line, (size_t)at), '|', &between, &rest) &&
 	    str_cut(rest, '|', &between, &rest))
 		p->variable = str_trim(between);
@@ -188,6 +204,12 @@ int ruby_gemspec_parse(const struct file_view *file, struct package_sink *sink, 
 		sink->skipped(sink, "no gem specification in it", path_base(file->path));
 		return 0;
 	}
+	if (p.name.n == 0) {
+		p.name = p.first_name;
+		p.name_line = p.first_line;
+	}
+	if (p.version.n == 0)
+		p.version = p.first_version;
 	if (!lock_is_word(p.name) || !lock_is_word(p.version))
 		return err_set(err, ERR_INPUT, "%s of the gem is not written as a text",
 			       lock_is_word(p.name) ? "version" : "name");

@@ -52,16 +52,44 @@ static str header_field(str text, str field)
 	return STR_EMPTY;
 }
 
+/* The line less comments that it begins with; *inside: within one that goes on. */
+static str code_of(str line, bool *inside)
+{
+	for (;;) {
+		line = str_trim(str_without_prefix(str_trim(line), STR("<?php")));
+		if (!*inside && !str_starts(line, STR("/*")))
+			break;
+		ptrdiff_t end = str_find(str_skip(line, *inside ? 0 : 2), STR("*/"));
+
+		if (end < 0) {
+			*inside = true;
+			return STR_EMPTY;
+		}
+		line = str_skip(line, (size_t)end + (*inside ? 2 : 4));
+		*inside = false;
+	}
+	return str_starts(line, STR("//")) || str_starts(line, STR("#")) ? STR_EMPTY : line;
+}
+
 /* $wp_version = '6.4.2'; */
 static str core_version(str text)
 {
-	ptrdiff_t at = str_find(text, STR("$wp_version"));
-	str before, rest, version;
+	bool inside = false;
+	str line, version, rest;
 
-	if (at < 0 || !str_cut(str_skip(text, (size_t)at), '\'', &before, &rest) ||
-	    !str_cut(rest, '\'', &version, &rest))
-		return STR_EMPTY;
-	return version;
+	while (str_line(&text, &line)) {
+		line = code_of(line, &inside);
+		if (!str_starts(line, STR("$wp_version")))
+			continue;
+		line = str_trim(str_skip(line, 11));
+		if (!str_starts(line, STR("=")))
+			continue;
+		line = str_trim(str_skip(line, 1));
+		if (line.n > 0 && (line.p[0] == '\'' || line.p[0] == '"') &&
+		    str_cut(str_skip(line, 1), line.p[0], &version, &rest))
+			return version;
+	}
+	return STR_EMPTY;
 }
 
 int wordpress_parse(const struct file_view *file, struct package_sink *sink, struct err *err)

@@ -123,11 +123,12 @@ TEST(dotnet_reads_xml_of_both_forms)
 				   "<PrivateAssets>all</PrivateAssets></PackageReference>"
 				   "<PackageVersion Include=\"C\" Version=\"$(V)\"/>"
 				   "<PackageVersion Include=\"D\" Version=\"[1.0,2.0)\"/>"
+				   "<PackageVersion Include=\"G\" Version=\"1.*\"/>"
 				   "<Other Include=\"E\" Version=\"1.0\"/></ItemGroup>"
 				   "<PackageVersion Include=\"F\" Version=\"1.0\"/></Project>"),
 			       &list, arena, &err));
 	CHECK_INT(list.n, 2);
-	CHECK_INT(list.skipped_n, 2);
+	CHECK_INT(list.skipped_n, 3);
 	if (list.n == 2) {
 		CHECK_STRV(list.items[0].name, "A");
 		CHECK_STRV(list.items[0].version, "1.0");

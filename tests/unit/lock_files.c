@@ -99,6 +99,15 @@ TEST(gemspec_is_read_where_it_is_literal)
 	      "V = '2.0'\nGem::Specification.new('x', V) do |spec|\n spec.name = %q{x}\n"
 	      " spec.version = V\n spec.license = 'MIT'\nend\n",
 	      "gem x 2.0 installed line 3 (MIT)\n");
+	READS(GEMSPEC, "Gem::Specification.new(\"x\".freeze, '1.2') { |s|\n s.name = 'y'\n}\n",
+	      "gem y 1.2 installed line 2\n");
+	READS(GEMSPEC, "V = '2.1'\nGem::Specification.new 'x', V do |s|\n s.license = 'MIT'\nend\n",
+	      "gem x 2.1 installed line 2 (MIT)\n");
+	READS(GEMSPEC,
+	      "Gem::Specification.new 'x' do |s|\n s.version = Gem::Version.new '3.0'\nend\n",
+	      "gem x 3.0 installed line 1\n");
+	READS(GEMSPEC, "Gem::Specification.new('x', \"1.#{y}\")\n",
+	      "error: version of the gem is not written as a text");
 	READS(GEMSPEC, "Gem::Specification.new do |s|\n s.name = 'x'\n s.version = X::V\nend\n",
 	      "error: version of the gem is not written as a text");
 	READS(GEMSPEC,
@@ -337,6 +346,13 @@ TEST(wordpress_and_its_plugins)
 	      "wordpress-theme t 1.1 installed\n");
 	READS("var/www/html/wp-includes/version.php", "<?php\n$wp_version = '6.4.2';\n",
 	      "generic wordpress 6.4.2 installed\n");
+	READS("var/www/html/wp-includes/version.php",
+	      "<?php\n/**\n * It's $wp_version = '1.0';\n *\n * @global string $wp_version\n */ // x\n"
+	      "// $wp_version = '2.0';\n# $wp_version = '3.0';\n/* a */ /* $wp_version = '4'; */\n"
+	      "$wp_version_old = '5.0';\n\t$wp_version=\"6.5-beta1\"; // '7'\n",
+	      "generic wordpress 6.5-beta1 installed\n");
+	READS("var/www/html/wp-includes/version.php", "<?php $wp_version = get();\n$x = '1.0';\n",
+	      "skipped 1: without a proper version: version.php\n");
 	READS("var/www/html/wp-content/plugins/a/b/c.php", "", "nobody wants it");
 }
 

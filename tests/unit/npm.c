@@ -246,6 +246,10 @@ TEST(npm_package_json_of_an_installed_package)
 	CHECK_STRV(list.items[1].version, "2.1.0");
 	CHECK_INT(list.items[1].form, PACKAGE_DECLARED);
 	CHECK_PACKAGES(npm_package_json, "{\"name\": \"x\"}", "");
+	CHECK_PACKAGES(npm_package_json, "{\"name\": \"x\", \"version\": \" =v1.2.3-rc.1 \"}",
+		       "x@1.2.3-rc.1:1\n");
+	CHECK_PACKAGES(npm_package_json, "{\"name\": \"x\", \"version\": \"vnext\"}",
+		       "x@vnext:1\n");
 	CHECK_PACKAGES(npm_package_json,
 		       "{\"name\": \"x\", \"version\": \"1\", \"engines\": {\"vscode\": \"*\"}}",
 		       "");
@@ -298,6 +302,44 @@ TEST(npm_yarn_lock_learns_from_the_project_what_is_for_development)
 		}
 		CHECK_INT(list.skipped_n, i == 2);
 	}
+}
+
+TEST(npm_yarn_lock_follows_resolutions_of_the_project)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct file_view project = file_view_text(
+		STR("package.json"),
+		STR("{\"dependencies\":{\"a\":\"^1\",\"e\":\"catalog:\"},\"devDependencies\":{\"z\":\"1\"},"
+		    "\"resolutions\":{\"b\":\"2.0.0\",\"a/@s/c\":\"npm:3.0.0\",\"d@npm:^1\":\"4.0.0\"}}"));
+	struct file_view file = file_view_text(
+		STR("yarn.lock"),
+		STR("__metadata:\n  version: 8\n\"@s/c@npm:3.0.0\":\n  version: 3.0.0\n"
+		    "  resolution: \"@s/c@npm:3.0.0\"\n\"a@npm:^1\":\n  version: 1.0.0\n"
+		    "  resolution: \"a@npm:1.0.0\"\n  dependencies:\n    \"@s/c\": \"npm:^1\"\n"
+		    "    b: \"npm:^1\"\n    d: ^1\n    f: ^9\n\"b@npm:2.0.0\":\n  version: 2.0.0\n"
+		    "  resolution: \"b@npm:2.0.0\"\n\"d@npm:4.0.0\":\n  version: 4.0.0\n"
+		    "  resolution: \"d@npm:4.0.0\"\n\"e@npm:^5\":\n  version: 5.0.0\n"
+		    "  resolution: \"e@npm:5.0.0\"\n\"f@npm:1\":\n  version: 1.0.0\n"
+		    "  resolution: \"f@npm:1.0.0\"\n\"z@npm:1\":\n  version: 1.0.0\n"
+		    "  resolution: \"z@npm:1.0.0\"\n  dependencies:\n    f: 1\n"));
+	struct package_list list;
+	struct err err;
+
+	file.companion = &project;
+	package_list_init(&list, arena);
+	CHECK_OK(npm_yarn_lock(&file, &list.sink, &err));
+	CHECK_INT(list.n, 7);
+	for (size_t i = 0; i < list.n; i++) {
+		str name = list.items[i].name;
+
+		CHECK_INT(list.items[i].dev, str_eq(name, STR("f")) || str_eq(name, STR("z")));
+		/* f is bundled in a: its range is not one that the file answers. */
+		CHECK_INT(list.items[i].depend_count, str_eq(name, STR("a"))   ? 3
+						      : str_eq(name, STR("z")) ? 1
+									       : 0);
+	}
+	CHECK_INT(list.skipped_n, 0);
 }
 
 /* npm/lowest.txt: VERSION RANGE ("none" where it is no range) */

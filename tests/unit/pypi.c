@@ -39,10 +39,10 @@ TEST(pypi_requirements_as_pip_reads_them)
 		"# comment\n--index-url https://example.com\na==1.0 # c\nb[x,y] == 2.0 ; "
 		"python_version < '3' --hash=sha256:1\nc===3.0 \\\n  --hash=sha256:2 \\\n"
 		"  --hash=sha256:3\nd>=1\n-r other.txt\ne @ https://example.com/e.zip\n"
-		"git+https://example.com/x.git#egg=x\n${V}==1\nf==1.*\ng==4.0-Client\nh-x==5",
+		"git+https://example.com/x.git#egg=x\n${V}==1\nf==1.*\ng==4.0-Client\nh-x==5\ni==1.0 j",
 		"f@:0 (mark:file)\na@1.0:3\nb@2.0:4\nc@3.0:5\nd@:8 (mark:open)\n"
 		"other.txt@:9 (mark:requirements)\ne@:10 (mark:open)\n"
-		"f@:13 (mark:open)\ng@4.0-Client:14\nh-x@5:15\nskipped 2: requirement of an address: line 11\n");
+		"f@:13 (mark:open)\ng@4.0-Client:14\nh-x@5:15\ni@:16 (mark:open)\nskipped 2: requirement of an address: line 11\n");
 	CHECK_PACKAGES(pypi_requirements_lowest, "a>=1,<2\nb~=1.1\nc\nd==2.0.*\ne==5.*.*\nf!=1\n",
 		       "a@1:1\nb@1.1:2\nc@:3\nd@2.0.0:4\ne@:5\nf@:6\n");
 	CHECK_STRV(packages_text(pypi_requirements,
@@ -156,8 +156,8 @@ TEST(pypi_locks_of_all_tools)
 	CHECK_PACKAGES(
 		pypi_pipfile_lock,
 		"{\"default\": {\"a\": {\"version\": \"==1.0\"}},\n\"develop\": {\"b\": "
-		"{\"version\": \"==2\"}, \"g\": {\"git\": \"x\"}}}",
-		"a@1.0:1\nb@2:2 dev\nskipped 1: package without a proper name and version: g\n");
+		"{\"version\": \"==2\"}, \"g\": {\"git\": \"x\"}, \"h\": {\"version\": \"*\"}}}",
+		"a@1.0:1\nb@2:2 dev\nskipped 2: package without a proper name and version: g\n");
 	CHECK_PACKAGES(
 		pypi_pipfile_lock,
 		"{\"_meta\": {\"requires\": {}},\n\"docs\": {\"a\": {\"version\": \"==1\"},\n"
