@@ -104,6 +104,7 @@ static int run_items(struct import *im, const struct form *form, struct item_rea
 struct sight {
 	const struct form *form;
 	enum item_mode layout;
+	const char *foreign; /* why it is refused, or NULL */
 	bool empty;
 };
 
@@ -118,7 +119,7 @@ static int look(struct item_reader *reader, struct sight *out, struct err *err)
 		head = str_skip(head, 3);
 	}
 	out->empty = str_empty(str_trim(head));
-	out->form = form_find(head, reader->ended, &out->layout);
+	out->form = form_find(head, reader->ended, &out->layout, &out->foreign);
 	return 0;
 }
 
@@ -139,6 +140,8 @@ static int add_text(struct import *im, int (*pull)(void *data, str *chunk, struc
 		build_skip(im->build, "empty file", shown, false);
 	} else if (!failed && !sight.form) {
 		build_skip(im->build, "unknown form", shown, false);
+	} else if (!failed && sight.foreign) {
+		build_skip(im->build, sight.foreign, shown, false);
 	} else if (!failed) {
 		reader.mode = sight.layout;
 		build_source_form(im->build, sight.form->name);

@@ -102,7 +102,7 @@ struct exception_set {
 	const str *scopes; /* names of tenant and groups the scan is of */
 	size_t scope_count;
 	size_t statements; /* of suppliers, among the items */
-	/* Products of statements that hide, which their own document does not explain. */
+	/* Products of statements that hide, which their own document gives no package URL. */
 	size_t unknown;
 	str unknown_first;		 /* "REF in SOURCE" */
 	const struct vex_target *target; /* of the inventory at hand */

@@ -206,6 +206,41 @@ TEST(a_source_that_brings_nothing_replaces_nothing)
 	place_done(&p);
 }
 
+/* The members of NVD's pages may mean something else in another format. */
+TEST(pages_of_nvd_in_another_format_are_refused)
+{
+#define NVD_PAGE(format)                                                                            \
+	"{\"resultsPerPage\":1,\"startIndex\":0,\"totalResults\":1," format "\"version\":\"2.0\","  \
+	"\"vulnerabilities\":[{\"cve\":{\"id\":\"CVE-2030-0001\",\"configurations\":[{\"nodes\":[{" \
+	"\"cpeMatch\":[{\"vulnerable\":true,\"criteria\":\"cpe:2.3:a:haxx:curl:*:*:*:*:*:*:*:*\","  \
+	"\"versionEndExcluding\":\"8.0.0\"}]}]}]}}]}"
+	static const struct {
+		const char *text;
+		bool taken;
+	} cases[] = {
+		{ NVD_PAGE("\"format\" : \"NVD_CVE\","), true },
+		{ NVD_PAGE(""), true },
+		{ NVD_PAGE("\"format\":\"OTHER_CVE\","), false },
+		{ NVD_PAGE("\"format\":\"\","), false },
+		{ NVD_PAGE("\"format\":7,"), false },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct place p = place_new();
+		struct advisory_build *build = build_start(&p, false);
+		struct advisory_import_report r;
+		struct err err;
+
+		file_put(&p, "a.json", str_c(cases[i].text));
+		CHECK_OK(advisory_build_add(build, path_in(&p, "a.json"), STR_EMPTY, STR_EMPTY,
+					    &err));
+		CHECK_INT(advisory_build_commit(build, p.arena, &r, &err), cases[i].taken ? 0 : -1);
+		if (!cases[i].taken)
+			CHECK(strstr(err.msg, "\"format\" is not NVD_CVE") != NULL);
+		place_done(&p);
+	}
+}
+
 TEST(folders_are_walked_links_are_not)
 {
 	struct place p = place_new();

@@ -318,6 +318,49 @@ TEST(sbom_cyclonedx_xml_is_read_as_its_json_is)
 	CHECK_STRV(sbom.inventory.packages[1].depends[0], "org.example:core@1.10");
 }
 
+/* What XML may carry beside what is named differs from element to element. */
+TEST(sbom_cyclonedx_xml_attributes_are_those_the_schema_admits)
+{
+	static const struct {
+		const char *text;
+		bool kept;
+	} cases[] = {
+		{ "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\" other=\"1\"/>", true },
+		{ "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.0\" other=\"1\"><components/></bom>",
+		  false },
+		{ "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\"><components other=\"1\"/></bom>",
+		  true },
+		{ "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\"><metadata other=\"1\"/></bom>",
+		  false },
+		{ "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\"><metadata xmlns:x=\"urn:x\" "
+		  "x:other=\"1\"/></bom>",
+		  true },
+		{ "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\"><components><component "
+		  "type=\"library\"><name other=\"1\">a</name></component></components></bom>",
+		  false },
+		{ "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\"><components><component "
+		  "type=\"library\"><name>a</name><scope>required</scope></component></components>"
+		  "</bom>",
+		  true },
+		{ "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\"><components><component "
+		  "type=\"library\"><name>a</name><scope> required</scope></component></components>"
+		  "</bom>",
+		  false },
+		{ "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\" "
+		  "serialNumber=\"urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79 \"/>",
+		  false },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		AUTO(arena_free)
+		struct arena *arena = arena_new();
+		struct sbom sbom = read_text(cases[i].text, arena);
+
+		/* Which case it is stands in what is compared. */
+		CHECK_INT(sbom.breach.n == 0 ? (int)i : -1, cases[i].kept ? (int)i : -1);
+	}
+}
+
 TEST(sbom_byte_order_marks_and_utf16_are_understood)
 {
 	AUTO(arena_free)

@@ -454,6 +454,59 @@ TEST(cyclonedx_refs_are_explained_or_told)
 	}
 }
 
+#define OPENVEX_WITH(status, products)                                         \
+	"{\"@context\": \"https://openvex.dev/ns/v0.2.0\", \"statements\": [{" \
+	"\"vulnerability\": {\"name\": \"CVE-1\"}, \"status\": \"" status "\"" products "}]}"
+#define CSAF_WITH(status, id)                                                             \
+	"{\"document\": {\"csaf_version\": \"2.0\"}, \"product_tree\": {"                 \
+	"\"full_product_names\": [{\"name\": \"L\", \"product_id\": \"lone\", "           \
+	"\"product_identification_helper\": {\"purl\": \"pkg:npm/lone\"}}, {\"name\": "   \
+	"\"B\", \"product_id\": \"bare\"}]}, \"vulnerabilities\": [{\"cve\": \"CVE-1\", " \
+	"\"product_status\": {\"" status "\": [\"" id "\"]}}]}"
+
+/* What has no package URL is told as soon as a statement would hide by it. */
+TEST(products_without_a_package_url_are_counted_and_named)
+{
+	static const struct {
+		const char *text;
+		size_t idle;
+		const char *first;
+	} cases[] = {
+		{ OPENVEX_WITH("not_affected", ", \"products\": [" ID("urn:x:1") "]"), 1,
+		  "urn:x:1 in a.json" },
+		{ OPENVEX_WITH("fixed", ", \"products\": [\"urn:x:1\", \"urn:x:2\"]"), 2,
+		  "urn:x:1 in a.json" },
+		{ OPENVEX_WITH("affected", ", \"products\": [" ID("urn:x:1") "]"), 0, "" },
+		{ OPENVEX_WITH("not_affected", ", \"products\": [" ID("pkg:npm/lone") "]"), 0, "" },
+		{ OPENVEX_WITH("not_affected",
+			       ", \"products\": [" WITH("pkg:npm/left", "urn:x:3") "]"),
+		  1, "urn:x:3 in a.json" },
+		{ OPENVEX_WITH("not_affected",
+			       ", \"products\": [{\"identifiers\": {\"cpe23\": \"cpe:2.3:x\"}}]"),
+		  1, "cpe:2.3:x in a.json" },
+		{ OPENVEX_WITH("not_affected", ", \"products\": [{}]"), 1,
+		  "a product without a name in a.json" },
+		{ OPENVEX_WITH("not_affected", ""), 1, "statement 1 without products in a.json" },
+		{ CSAF_WITH("known_not_affected", "bare"), 1, "bare in a.json" },
+		{ CSAF_WITH("fixed", "nowhere"), 1, "nowhere in a.json" },
+		{ CSAF_WITH("known_affected", "bare"), 0, "" },
+		{ CSAF_WITH("known_not_affected", "lone"), 0, "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		AUTO(arena_free)
+		struct arena *arena = arena_new();
+		struct exception_set set;
+		struct err err;
+		str first;
+
+		exception_set_init(&set, arena, 0);
+		CHECK_OK(exception_read_text(&set, STR("a.json"), str_c(cases[i].text), &err));
+		CHECK_INT(vex_idle(&set, &image, &first), cases[i].idle);
+		CHECK_STR_EQ(first, str_c(cases[i].first));
+	}
+}
+
 TEST(cyclonedx_may_be_xml_and_any_document_utf16)
 {
 #define BOM_XML(state, versions)                                                                         \

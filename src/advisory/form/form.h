@@ -19,6 +19,7 @@ struct head {
 	str keys[FORM_HEAD_KEYS]; /* member names of the first object, as far as it reaches */
 	size_t key_count;
 	bool deep_releases; /* "releases" stands three objects deep */
+	str format;	    /* value of its member "format": a text as it stands; else empty */
 };
 
 /* Reads one text. */
@@ -39,12 +40,17 @@ struct form {
 	enum item_mode mode;
 	bool has_mode;
 	bool single; /* a whole file may be one record of a bigger set */
+	/* Why a text of this form is not read after all, or NULL; may be left out. */
+	const char *(*foreign)(const struct head *head);
 	/* Broken items are passed over with form_skip; a failure ends the import. */
 	int (*run)(struct form_run *run, struct err *err);
 };
 
-/* The form of a text by its head, or NULL; *layout as it is to be cut. */
-const struct form *form_find(str head, bool whole, enum item_mode *layout);
+/*
+ * The form of a text by its head, or NULL; *layout as it is to be cut. *foreign: why it is refused
+ * all the same, or NULL.
+ */
+const struct form *form_find(str head, bool whole, enum item_mode *layout, const char **foreign);
 bool head_has(const struct head *head, str key);
 
 /* Counts what is passed over, with the place of the item and a remark (may be empty). */

@@ -40,6 +40,17 @@ static bool followed_by_colon(str s, size_t at)
 	return at < s.n && s.p[at] == ':';
 }
 
+/* The text behind a colon at `at`; empty when something else stands there. */
+static str value_text(str s, size_t at)
+{
+	str rest = str_trim(str_skip(str_trim(str_skip(s, at)), 1)), text = STR_EMPTY;
+	size_t from = 1;
+
+	if (str_starts(rest, STR("\"")))
+		IGNORE(head_string(rest, &from, &text)); /* cut off: none */
+	return text;
+}
+
 /* Walks the first object; true when it ends within the text. Tolerant: nothing is checked here. */
 static bool head_walk(str s, struct head *head)
 {
@@ -60,6 +71,8 @@ static bool head_walk(str s, struct head *head)
 			if (depth == 1 && head->key_count < FORM_HEAD_KEYS)
 				head->keys[head->key_count++] = text;
 			head->deep_releases |= depth == 3 && str_eq(text, STR("releases"));
+			if (depth == 1 && str_eq(text, STR("format")))
+				head->format = value_text(s, at);
 		}
 	}
 	return false;
@@ -79,6 +92,7 @@ static const struct form *try_layout(struct head *head, enum item_mode layout, s
 	head->layout = layout;
 	head->key_count = 0;
 	head->deep_releases = false;
+	head->format = STR_EMPTY;
 	if (!str_empty(object))
 		(void)head_walk(object, head);
 	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
@@ -127,7 +141,7 @@ static bool first_is_whole(str text)
 	return str_line(&text, &line) && is_object_line(line);
 }
 
-const struct form *form_find(str text, bool whole, enum item_mode *layout)
+const struct form *form_find(str text, bool whole, enum item_mode *layout, const char **foreign)
 {
 	struct head head = { 0 };
 	const struct form *form = NULL;
@@ -152,6 +166,7 @@ const struct form *form_find(str text, bool whole, enum item_mode *layout)
 	}
 	if (!form)
 		form = try_lines(&head, text, false, whole);
+	*foreign = form && form->foreign ? form->foreign(&head) : NULL;
 	if (form)
 		*layout = form->has_mode ? form->mode : head.layout;
 	return form;

@@ -18,6 +18,14 @@ static bool is(const struct head *head)
 	       (head_has(head, STR("resultsPerPage")) || head_has(head, STR("totalResults")));
 }
 
+/* Others may mean something else by the same members. A page cut out by hand has none. */
+static const char *foreign(const struct head *head)
+{
+	return !head_has(head, STR("format")) || str_eq(head->format, STR("NVD_CVE"))
+		       ? NULL
+		       : "NVD page whose \"format\" is not NVD_CVE";
+}
+
 /* What one flaw says about one product. */
 struct product {
 	str name;
@@ -225,5 +233,10 @@ static int run(struct form_run *run, struct err *err)
 }
 
 const struct form form_nvd = {
-	.name = "nvd", .is = is, .has_mode = true, .mode = ITEM_LIST, .run = run
+	.name = "nvd",
+	.is = is,
+	.has_mode = true,
+	.mode = ITEM_LIST,
+	.foreign = foreign,
+	.run = run,
 };

@@ -406,6 +406,19 @@ static bool is_decimal(str s, bool whole)
 	return digits > 0;
 }
 
+/* In XML white space around the others has no meaning. */
+static bool keeps_space(str name)
+{
+	static const char *const kept[] = { "country", "cpe-name",	"cre", "licence-id",
+					    "locale",  "patent-number", "str", "urn-uuid-xml" };
+
+	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
+		if (str_eq(name, str_c(kept[i])))
+			return true;
+	}
+	return false;
+}
+
 bool basic_text(str expr, str text)
 {
 	str bounds = rule_bounds(&expr);
@@ -413,7 +426,7 @@ bool basic_text(str expr, str text)
 	char number[64];
 
 	if (test)
-		return test(str_eq(expr, STR("str")) ? text : str_trim(text)) &&
+		return test(keeps_space(expr) ? text : str_trim(text)) &&
 		       within(bounds, (double)length(text));
 	if (str_eq(expr, STR("any")))
 		return true;

@@ -41,7 +41,7 @@ static bool value_fits(const struct check *c, str expr, str text)
 	while (rule_next(&expr, &head, &separator)) {
 		type = rules_type(&c->rules, head);
 		if (!type	  ? basic_find(head) && basic_text(head, text)
-		    : type->words ? map_has(type->words, str_trim(text))
+		    : type->words ? map_has(type->words, text)
 				  : type->is.n > 0 && value_fits(c, type->is, text))
 			return true;
 	}
@@ -77,7 +77,7 @@ static bool check_attribute(struct check *c, const struct rule_type *type,
 			return fail(c, node, "bom-ref given twice:", attribute->value);
 		return true;
 	}
-	return fail(c, node, "unknown attribute", attribute->name);
+	return type->loose || fail(c, node, "unknown attribute", attribute->name);
 }
 
 static bool check_attributes(struct check *c, const struct rule_type *type,
@@ -239,8 +239,12 @@ static bool check_node(struct check *c, str expr, const struct xml_node *node)
 	if (str_eq(expr, STR("any")))
 		return true;
 	if (is_simple(c, expr)) {
+		static const struct rule_type none = { 0 };
+
 		if (node->first)
 			return fail(c, node->first, "an element where text belongs", STR_EMPTY);
+		if (!check_attributes(c, &none, node))
+			return false;
 		return value_fits(c, expr, node->text) ||
 		       fail(c, node, "malformed value", node->text);
 	}

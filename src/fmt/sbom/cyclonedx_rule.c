@@ -63,6 +63,8 @@ static void take_line(struct rules *rules, struct rule_type *type, str line)
 		type->text = rest;
 	else if (str_eq(head, STR("!open")) || str_eq(head, STR("@*")))
 		type->open = true;
+	else if (str_eq(head, STR("@+")))
+		type->open = type->loose = true;
 	else if (str_starts(head, STR("!")))
 		keep(rules->arena, &type->conditions, &type->condition_n, &type->condition_cap,
 		     str_skip(line, 1));

@@ -25,7 +25,8 @@ struct rule_type {
 	size_t particle_n, particle_cap;
 	str *conditions; /* "one a b" ... */
 	size_t condition_n, condition_cap;
-	bool open; /* other members, attributes of other namespaces */
+	bool open;  /* other members, attributes of other namespaces */
+	bool loose; /* XML: any other attributes */
 };
 
 struct rules {

@@ -214,7 +214,9 @@ static int take_status(struct csaf *csaf, str source, const struct json *flaw,
 			.product_count = 1,
 		};
 
-		if (product && statement_add(csaf->set, source, &s, err) < 0)
+		if (!product)
+			statement_unknown(csaf->set, source, json_str(item), status);
+		else if (statement_add(csaf->set, source, &s, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -156,16 +156,6 @@ static size_t read_versions(const struct json *versions, enum vex_status status,
 	return n;
 }
 
-static void note_unknown(struct exception_set *set, str source, str ref,
-			 const struct statement *statement)
-{
-	if (statement->status != VEX_NOT_AFFECTED && statement->status != VEX_FIXED)
-		return;
-	if (set->unknown++ == 0)
-		set->unknown_first = str_fmt(set->arena, "%.*s in %.*s",
-					     STR_ARG(str_take(ref, 200)), STR_ARG(source));
-}
-
 static void read_products(struct exception_set *set, str source, const struct json *affects,
 			  const struct document *doc, struct statement *out)
 {
@@ -181,7 +171,7 @@ static void read_products(struct exception_set *set, str source, const struct js
 		str ref = json_get_str(item, STR("ref"));
 
 		if (!read_ref(ref, doc, arena, &product))
-			note_unknown(set, source, ref, out);
+			statement_unknown(set, source, ref, out->status);
 		else
 			n += read_versions(JSON_GET(item, "versions"), out->status, &product,
 					   &products[n]);

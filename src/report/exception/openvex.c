@@ -2,7 +2,7 @@
 /*
  * OpenVEX 0.0.1 to 0.2.0 (github.com/openvex/spec): statements[] with vulnerability, products[],
  * status, justification. Products and subcomponents are named by package URLs in "@id" or
- * "identifiers.purl"; others cannot be found in a target and are passed over.
+ * "identifiers.purl"; others cannot be found in a target and are noted as unknown.
  */
 #include "base/path.h"
 #include "report/exception/statement.h"
@@ -12,6 +12,12 @@ static bool mine(str base, str text)
 	(void)base;
 	return statement_is_document(text, STR("openvex.dev/ns"));
 }
+
+struct reader {
+	struct exception_set *set;
+	str source;
+	const struct json *root;
+};
 
 /* The package URL of a product or subcomponent: a text (older form) or an object. */
 static bool purl_of(const struct json *component, struct arena *arena, struct purl *out)
@@ -24,21 +30,41 @@ static bool purl_of(const struct json *component, struct arena *arena, struct pu
 			      out);
 }
 
-static void read_components(const struct json *list, struct arena *arena,
-			    struct vex_product *product)
+/* What it is called, where no package URL names it: its id, else the first of its identifiers. */
+static str name_of(const struct json *component)
 {
-	struct purl *components = ARENA_ARRAY(arena, struct purl, json_len(list));
+	const struct json *identifiers = JSON_GET(component, "identifiers");
+	str id = json_is(component, JSON_STRING) ? json_str(component)
+						 : json_get_str(component, STR("@id"));
+
+	JSON_MEMBERS(identifiers, member)
+	{
+		if (id.n == 0)
+			id = json_str(&member->value);
+	}
+	return id.n > 0 ? id : STR("a product without a name");
+}
+
+static void read_components(const struct reader *r, const struct json *list,
+			    const struct statement *statement, struct vex_product *product)
+{
+	struct purl *components = ARENA_ARRAY(r->set->arena, struct purl, json_len(list));
 	size_t n = 0;
 
-	JSON_EACH (list, item)
-		n += purl_of(item, arena, &components[n]);
+	JSON_EACH (list, item) {
+		if (purl_of(item, r->set->arena, &components[n]))
+			n++;
+		else
+			statement_unknown(r->set, r->source, name_of(item), statement->status);
+	}
 	product->components = components;
 	product->component_count = n;
 }
 
-static void read_products(const struct json *object, bool inherits, struct arena *arena,
-			  struct statement *out)
+static void read_products(const struct reader *r, const struct json *object, struct statement *out)
 {
+	struct arena *arena = r->set->arena;
+	bool inherits = r->set->wraps > 0 && r->set->subject_count > 0;
 	const struct json *list = JSON_GET(object, "products");
 	const struct json *shared = JSON_GET(object, "subcomponents"); /* before 0.2.0 */
 	struct vex_product *products = ARENA_ARRAY(arena, struct vex_product, json_len(list) + 1);
@@ -52,9 +78,11 @@ static void read_products(const struct json *object, bool inherits, struct arena
 		const struct json *own = JSON_GET(item, "subcomponents");
 		const struct json *components = own ? own : shared;
 
-		if (!purl_of(item, arena, &products[n].purl))
+		if (!purl_of(item, arena, &products[n].purl)) {
+			statement_unknown(r->set, r->source, name_of(item), out->status);
 			continue;
-		read_components(components, arena, &products[n]);
+		}
+		read_components(r, components, out, &products[n]);
 		/* Subcomponents that are all unknown here are not "the product as a whole". */
 		if (json_len(components) > 0 && products[n].component_count == 0)
 			continue;
@@ -100,12 +128,12 @@ static bool read_status(str word, enum vex_status *out)
 	return false;
 }
 
-static int read_statement(struct exception_set *set, str source, const struct json *root,
-			  const struct json *object, size_t number, struct err *err)
+static int read_statement(const struct reader *r, const struct json *object, size_t number,
+			  struct err *err)
 {
 	struct statement s = { .justification = json_get_str(object, STR("justification")),
 			       .detail = json_get_str(object, STR("impact_statement")),
-			       .author = json_get_str(root, STR("author")),
+			       .author = json_get_str(r->root, STR("author")),
 			       .time = json_get_str(object, STR("timestamp")) };
 	str status = json_get_str(object, STR("status"));
 
@@ -114,28 +142,32 @@ static int read_statement(struct exception_set *set, str source, const struct js
 	for (size_t i = 0; i < ARRAY_LEN(notes) && s.detail.n == 0; i++)
 		s.detail = json_get_str(object, str_c(notes[i]));
 	if (s.time.n == 0)
-		s.time = json_get_str(root, STR("timestamp"));
+		s.time = json_get_str(r->root, STR("timestamp"));
 	if (!read_status(status, &s.status))
 		return err_set(err, ERR_INPUT, "statement %zu: '%.*s' is not a status", number,
 			       STR_ARG(status));
-	read_ids(object, set->arena, &s);
-	read_products(object, set->wraps > 0 && set->subject_count > 0, set->arena, &s);
+	read_ids(object, r->set->arena, &s);
+	read_products(r, object, &s);
 	if (s.id_count == 0)
 		return err_set(err, ERR_INPUT, "statement %zu names no vulnerability", number);
-	return s.product_count ? statement_add(set, source, &s, err) : 0;
+	if (s.product_count == 0 && json_len(JSON_GET(object, "products")) == 0)
+		statement_unknown(r->set, r->source,
+				  str_fmt(r->set->arena, "statement %zu without products", number),
+				  s.status);
+	return s.product_count ? statement_add(r->set, r->source, &s, err) : 0;
 }
 
 static int read_file(struct exception_set *set, str source, str text, struct err *err)
 {
-	const struct json *root;
+	struct reader r = { .set = set, .source = source };
 	size_t number = 0;
 
-	if (json_parse(text, NULL, set->arena, &root, err) < 0)
+	if (json_parse(text, NULL, set->arena, &r.root, err) < 0)
 		return -1;
-	if (!json_is(JSON_GET(root, "statements"), JSON_ARRAY))
+	if (!json_is(JSON_GET(r.root, "statements"), JSON_ARRAY))
 		return err_set(err, ERR_INPUT, "an OpenVEX document without statements");
-	JSON_EACH (JSON_GET(root, "statements"), object) {
-		if (read_statement(set, source, root, object, ++number, err) < 0)
+	JSON_EACH (JSON_GET(r.root, "statements"), object) {
+		if (read_statement(&r, object, ++number, err) < 0)
 			return -1;
 	}
 	return 0;

@@ -32,6 +32,15 @@ int statement_add(struct exception_set *set, str source, const struct statement 
 			     err);
 }
 
+void statement_unknown(struct exception_set *set, str source, str name, enum vex_status status)
+{
+	if (status != VEX_NOT_AFFECTED && status != VEX_FIXED)
+		return;
+	if (set->unknown++ == 0)
+		set->unknown_first = str_fmt(set->arena, "%.*s in %.*s",
+					     STR_ARG(str_take(name, 200)), STR_ARG(source));
+}
+
 bool statement_is_document(str text, str mark)
 {
 	str head = str_trim(str_take(text, 65536));

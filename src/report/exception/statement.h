@@ -22,6 +22,11 @@ struct statement {
 /* Adds it as an exception. ERR_LIMIT above VEX_MAX_STATEMENTS. */
 int statement_add(struct exception_set *set, str source, const struct statement *statement,
 		  struct err *err) MUST_USE;
+/*
+ * Notes a product or subcomponent that nothing in a target can be known by, so that the statement
+ * excuses nothing there: vex_idle counts them. One that hides nothing anyway is not noted.
+ */
+void statement_unknown(struct exception_set *set, str source, str name, enum vex_status status);
 /* A JSON object with `mark` near its beginning: which document it is. */
 bool statement_is_document(str text, str mark);
 /* A package URL of a document; one that is none is passed over: false. */
