@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "base/time.h"
+#include "base/words.h"
 #include "net/http.h"
 
 #define WAIT_MAX_MS 30000
@@ -33,15 +34,6 @@ struct docker_events {
 
 /* ---- what an event means -------------------------------------------------------------------- */
 
-static bool is_one_of(str word, const char *const *words)
-{
-	for (; *words; words++) {
-		if (str_eq(word, str_c(*words)))
-			return true;
-	}
-	return false;
-}
-
 /* Of a container: what changes nothing that a control looks at; behind kill and stop comes die. */
 static bool is_idle(str action)
 {
@@ -51,8 +43,8 @@ static bool is_idle(str action)
 					    NULL };
 	str word = action, rest;
 
-	return is_one_of(action, idle) ||
-	       (str_cut(action, ':', &word, &rest) && is_one_of(word, idle));
+	return words_list_has(idle, action) ||
+	       (str_cut(action, ':', &word, &rest) && words_list_has(idle, word));
 }
 
 /* Of a container: what the host's own document tells, too. */
@@ -61,7 +53,7 @@ static bool concerns_host(str action)
 	static const char *const words[] = { "create", "destroy", "start",  "die", "rename",
 					     "pause",  "unpause", "remove", NULL };
 
-	return is_one_of(action, words) || str_starts(action, STR("exec_create"));
+	return words_list_has(words, action) || str_starts(action, STR("exec_create"));
 }
 
 static void wake(struct docker_events *e)

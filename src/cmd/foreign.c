@@ -2,6 +2,7 @@
 #include "cmd/foreign.h"
 
 #include "base/err.h"
+#include "base/words.h"
 
 str foreign_option(const struct options *options, str name)
 {
@@ -39,15 +40,6 @@ const char *foreign_command(str name)
 	return NULL;
 }
 
-static bool is_one_of(str value, const char *const *words, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(value, str_c(words[i])))
-			return true;
-	}
-	return false;
-}
-
 int foreign_check_output(str value, struct err *err)
 {
 	static const char *const forms[] = { "json",
@@ -68,7 +60,7 @@ int foreign_check_output(str value, struct err *err)
 					     "purls",
 					     "embedded-cve-vex-json" };
 
-	if (!is_one_of(value, forms, ARRAY_LEN(forms)))
+	if (!words_have(forms, ARRAY_LEN(forms), value))
 		return 0;
 	return err_set(err, ERR_USAGE,
 		       "%.*s would be a file: the form is -f %.*s; for a file of that name write "
@@ -80,7 +72,7 @@ int foreign_check_scope(str value, struct err *err)
 {
 	static const char *const scopes[] = { "all-layers", "squashed", "deep-squashed" };
 
-	if (!is_one_of(value, scopes, ARRAY_LEN(scopes)))
+	if (!words_have(scopes, ARRAY_LEN(scopes), value))
 		return 0;
 	return err_set(
 		err, ERR_USAGE,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/path.h"
+#include "base/words.h"
 #include "cmd/manifest_containers.h"
 #include "cmd/manifest_objects.h"
 
@@ -66,15 +67,6 @@ static str place_of(const struct taking *t, str path)
 		return t->absolute;
 	return str_fmt(arena, "%.*s/%.*s", STR_ARG(str_without_suffix(t->absolute, STR("/"))),
 		       STR_ARG(inner));
-}
-
-static bool is_in(const str *list, size_t n, str path)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(list[i], path))
-			return true;
-	}
-	return false;
 }
 
 /* compose.override.yaml beside compose.yaml, or the other way round. */
@@ -140,7 +132,7 @@ static bool is_part(const struct taking *t, const struct manifest_text *text)
 
 	if (!t->folder || text->script)
 		return false;
-	if (is_in(c->included, c->included_n, text->path))
+	if (words_strs_have(c->included, c->included_n, text->path))
 		return true;
 	return compose_is_override(text->path) && c->rules->override_n == 0 &&
 	       beside(t, text, false);

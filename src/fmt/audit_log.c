@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/path.h"
+#include "base/words.h"
 
 #define VALUE_MAX 4096u
 
@@ -12,15 +13,6 @@ void audit_log_init(struct audit_log *log, struct arena *arena)
 }
 
 /* ---- command lines ---- */
-
-static bool is_one_of(str word, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(word, str_c(list[i])))
-			return true;
-	}
-	return false;
-}
 
 /* Options of clients whose value is a word of its own. */
 static bool takes_word(str option)
@@ -64,7 +56,7 @@ static bool takes_word(str option)
 		"--parallel",
 	};
 
-	return is_one_of(option, options, ARRAY_LEN(options));
+	return words_have(options, ARRAY_LEN(options), option);
 }
 
 /* Value of "-u X", "-uX", "--user X", "--user=X" at words[*i]; p NULL: another option. */
@@ -129,7 +121,7 @@ bool audit_exec_words(const str *words, size_t n, struct audit_exec *out)
 					       "podman-remote", "nerdctl" };
 	int64_t time = out->time;
 
-	if (n < 2 || !is_one_of(path_base(words[0]), clients, ARRAY_LEN(clients)))
+	if (n < 2 || !words_have(clients, ARRAY_LEN(clients), path_base(words[0])))
 		return false;
 	*out = (struct audit_exec){ .time = time };
 	for (size_t i = 1; i < n; i++) {

@@ -5,6 +5,7 @@
 #include <linux/audit.h>
 
 #include "base/err.h"
+#include "base/words.h"
 #include "fmt/fields.h"
 
 #define WORDS_MAX 512u /* of one line */
@@ -88,11 +89,7 @@ static bool is_list(str word)
 				     STR_INIT("exclude"), STR_INIT("filesystem"), STR_INIT("entry"),
 				     STR_INIT("io_uring") };
 
-	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-		if (str_eq(lists[i], word))
-			return true;
-	}
-	return false;
+	return words_strs_have(lists, ARRAY_LEN(lists), word);
 }
 
 /* "always,exit" and "exit,always". */
@@ -199,11 +196,8 @@ static bool is_setup(str option)
 				       STR_INIT("-t"), STR_INIT("-s"), STR_INIT("-l"),
 				       STR_INIT("-v"), STR_INIT("-m") };
 
-	for (size_t i = 0; i < ARRAY_LEN(options); i++) {
-		if (str_eq(options[i], option))
-			return true;
-	}
-	return str_starts(option, STR("--"));
+	return words_strs_have(options, ARRAY_LEN(options), option) ||
+	       str_starts(option, STR("--"));
 }
 
 static bool take_enabled(struct audit_rules *rules, str argument)

@@ -2,6 +2,8 @@
 /* The keys of the Compose specification and of the versions 2 and 3 before it. */
 #include "fmt/compose_internal.h"
 
+#include "base/words.h"
+
 static const char *const top_keys[] = {
 	"configs", "include",  "models",  "name",    "networks",
 	"secrets", "services", "version", "volumes",
@@ -107,11 +109,7 @@ static const char *const service_keys[] = {
 
 static bool is_in(const char *const *keys, size_t n, str key)
 {
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(key, str_c(keys[i])))
-			return true;
-	}
-	return str_starts(key, STR("x-"));
+	return words_have(keys, n, key) || str_starts(key, STR("x-"));
 }
 
 void compose_check_keys(struct reader *r, str name, const struct node *service)

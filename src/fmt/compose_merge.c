@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files laid over each other, and services that extend others. */
 #include "base/path.h"
+#include "base/words.h"
 #include "fmt/compose_internal.h"
 #include "fmt/container_value.h"
 
@@ -94,11 +95,7 @@ static bool is_replaced(str key)
 {
 	static const char *const keys[] = { "command", "entrypoint", "test" };
 
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-		if (str_eq(key, str_c(keys[i])))
-			return true;
-	}
-	return false;
+	return words_have(keys, ARRAY_LEN(keys), key);
 }
 
 static struct node *merge_lists(struct reader *r, struct node *base, const struct node *over,
@@ -179,11 +176,7 @@ static bool is_text_list(str key)
 	static const char *const keys[] = { "tmpfs", "dns", "dns_search", "env_file",
 					    "label_file" };
 
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-		if (str_eq(key, str_c(keys[i])))
-			return true;
-	}
-	return false;
+	return words_have(keys, ARRAY_LEN(keys), key);
 }
 
 /* ---- mappings ---- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
+#include "base/words.h"
 #include "fmt/container_value.h"
 #include "fmt/docker_run_internal.h"
 #include "fmt/dockerfile_internal.h"
@@ -112,22 +113,13 @@ static void set(struct script *s, struct map *settings, str word, enum shell_ope
 	setting->value = str_skip(word, n + 1);
 }
 
-static bool is_one_of(str word, const char *const *list)
-{
-	for (; *list; list++) {
-		if (str_eq(word, str_c(*list)))
-			return true;
-	}
-	return false;
-}
-
 static void see_settings(struct script *s, struct map *settings, const struct shell_command *c)
 {
 	static const char *const declare[] = { "export",  "readonly", "local",
 					       "declare", "typeset",  NULL };
 	static const char *const unknown[] = { "read", "unset", "getopts", "mapfile", NULL };
 	str name = shell_command_name(c);
-	bool declares = is_one_of(name, declare), forgets = is_one_of(name, unknown);
+	bool declares = words_list_has(declare, name), forgets = words_list_has(unknown, name);
 
 	for (size_t i = 0; i < c->assignment_n && c->word_n == 0; i++)
 		set(s, settings, c->assignments[i], c->assignment_open[i]);

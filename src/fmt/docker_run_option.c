@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The options of `run` and `create` of docker and podman. */
 #include "base/buf.h"
+#include "base/words.h"
 #include "fmt/container_value.h"
 #include "fmt/docker_run_internal.h"
 
@@ -315,14 +316,10 @@ static void mount_field(struct mount_option *m, str key, str value)
 	static const char *const sources[] = { "source", "src" };
 	bool on = true;
 
-	for (size_t i = 0; i < ARRAY_LEN(targets); i++) {
-		if (str_eq(key, str_c(targets[i])))
-			m->mount.destination = value;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
-		if (str_eq(key, str_c(sources[i])))
-			m->mount.source = value;
-	}
+	if (words_have(targets, ARRAY_LEN(targets), key))
+		m->mount.destination = value;
+	if (words_have(sources, ARRAY_LEN(sources), key))
+		m->mount.source = value;
 	if (str_eq(key, STR("type"))) {
 		m->mount.type = value;
 	} else if (str_eq(key, STR("readonly")) || str_eq(key, STR("ro"))) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which program a command starts: through sudo, env and their like, through "sh -c", on Windows. */
 #include "base/path.h"
+#include "base/words.h"
 #include "fmt/dockerfile_internal.h"
 
 /* Programs that start the one behind them. */
@@ -84,11 +85,7 @@ static bool is_shell(str name)
 				      STR_INIT("ash"), STR_INIT("zsh"),	   STR_INIT("ksh"),
 				      STR_INIT("su"),  STR_INIT("runuser") };
 
-	for (size_t i = 0; i < ARRAY_LEN(shells); i++) {
-		if (str_eq(name, shells[i]))
-			return true;
-	}
-	return false;
+	return words_strs_have(shells, ARRAY_LEN(shells), name);
 }
 
 /* The script behind -c, p NULL when there is none. */

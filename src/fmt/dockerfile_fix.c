@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fmt/dockerfile_fix.h"
 
+#include "base/words.h"
 #include "fmt/dockerfile_internal.h"
 
 struct fix {
@@ -78,25 +79,14 @@ static const struct insertion insertions[] = {
 	  false },
 };
 
-static bool in_list(const char *list, str word)
-{
-	str rest = str_c(list), one;
-
-	while (str_split(&rest, ' ', &one)) {
-		if (str_eq(one, word))
-			return true;
-	}
-	return false;
-}
-
 static bool has_flag(const struct shell_command *c, const char *flags)
 {
 	for (size_t i = c->wrappers + 1; i < c->word_n; i++) {
 		str word = c->words[i];
 		bool letters = word.n > 1 && word.p[0] == '-' && word.p[1] != '-';
 
-		if (in_list(flags, word) ||
-		    (letters && in_list(flags, STR("-y")) && str_find_char(word, 'y') > 0))
+		if (words_line_has(flags, word) ||
+		    (letters && words_line_has(flags, STR("-y")) && str_find_char(word, 'y') > 0))
 			return true;
 	}
 	return false;
@@ -105,10 +95,10 @@ static bool has_flag(const struct shell_command *c, const char *flags)
 /* True when this insertion answers the finding in this command: *behind is the word it follows. */
 static bool fits(const struct insertion *rule, const struct shell_command *c, size_t *behind)
 {
-	if (!in_list(rule->tools, shell_command_name(c)) || has_flag(c, rule->flags))
+	if (!words_line_has(rule->tools, shell_command_name(c)) || has_flag(c, rule->flags))
 		return false;
 	for (size_t i = c->wrappers + 1; i < c->word_n; i++) {
-		if (!in_list(rule->verbs, c->words[i]))
+		if (!words_line_has(rule->verbs, c->words[i]))
 			continue;
 		*behind = rule->behind_name ? c->wrappers : i;
 		return true;
@@ -144,7 +134,7 @@ static bool apt_to_apt_get(const struct fix *f, const struct shell_command *c,
 	for (size_t i = c->wrappers + 1; i < c->word_n; i++) {
 		if (c->words[i].n > 0 && c->words[i].p[0] == '-')
 			continue;
-		return in_list(same, c->words[i]) &&
+		return words_line_has(same, c->words[i]) &&
 		       put_at(f, place(pieces, n, c->ends[c->wrappers]), 0, STR("-get"));
 	}
 	return false;
@@ -234,7 +224,8 @@ static bool clean_rpm(const struct fix *f)
 	for (size_t i = 0; i < script.n; i++) {
 		str name = shell_command_name(&script.commands[i]);
 
-		if (script.commands[i].line == f->fault->line && in_list(RPM " zypper", name))
+		if (script.commands[i].line == f->fault->line &&
+		    words_line_has(RPM " zypper", name))
 			return append_command(f, str_cat(f->arena, name, STR(" clean all")));
 	}
 	return false;

@@ -6,6 +6,8 @@
  */
 #include "fmt/dockerfile_internal.h"
 
+#include "base/words.h"
+
 #define WORD_MAX (64u << 10) /* bytes; a longer one is cut */
 
 struct scan {
@@ -63,15 +65,6 @@ static void add_argument(struct scan *s, str word)
 }
 
 /* ---- commands ---- */
-
-static bool one_of(str word, const char *const *list)
-{
-	for (; *list; list++) {
-		if (str_eq(word, str_c(*list)))
-			return true;
-	}
-	return false;
-}
 
 static void end_command(struct scan *s, const char *op)
 {
@@ -132,7 +125,7 @@ static bool take_reserved(struct scan *s, str word)
 
 	if (s->now.word_n > 0 || s->now.assignment_n > 0 || s->quoted)
 		return false;
-	if (one_of(word, headers)) {
+	if (words_list_has(headers, word)) {
 		bool is_case = str_eq(word, STR("case"));
 
 		s->header = true;
@@ -145,7 +138,7 @@ static bool take_reserved(struct scan *s, str word)
 		s->pattern = false;
 		return true;
 	}
-	return one_of(word, plain);
+	return words_list_has(plain, word);
 }
 
 static void end_word(struct scan *s)

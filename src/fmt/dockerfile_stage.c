@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stages: their base image, and what variables and shell an instruction finds. */
 #include "base/path.h"
+#include "base/words.h"
 #include "fmt/dockerfile_internal.h"
 
 #define VARIABLES_MAX 200000u /* copied from stage to stage, of one file */
@@ -184,10 +185,8 @@ static void set_shell(struct dockerfile_stage *stage, const struct dockerfile_it
 	if (slash >= 0)
 		name = str_skip(name, (size_t)slash + 1);
 	stage->shell = SHELL_OTHER;
-	for (size_t i = 0; i < ARRAY_LEN(posix); i++) {
-		if (str_eq(name, str_c(posix[i])))
-			stage->shell = SHELL_POSIX;
-	}
+	if (words_have(posix, ARRAY_LEN(posix), name))
+		stage->shell = SHELL_POSIX;
 	for (size_t i = 0; i < ARRAY_LEN(windows); i++) {
 		if (str_ieq(name, str_c(windows[i])))
 			stage->shell = SHELL_WINDOWS;

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/path.h"
+#include "base/words.h"
 #include "fmt/licence_file.h"
 
 struct record {
@@ -64,15 +65,9 @@ static enum state state_of(str status)
 		if (word.n > 0)
 			state = word;
 	}
-	for (size_t i = 0; i < ARRAY_LEN(states); i++) {
-		if (str_eq(state, str_c(states[i])))
-			return STATE_INSTALLED;
-	}
-	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
-		if (str_eq(state, str_c(others[i])))
-			return STATE_REMOVED;
-	}
-	return STATE_UNKNOWN;
+	if (words_have(states, ARRAY_LEN(states), state))
+		return STATE_INSTALLED;
+	return words_have(others, ARRAY_LEN(others), state) ? STATE_REMOVED : STATE_UNKNOWN;
 }
 
 /* "name" or "name (version)" */

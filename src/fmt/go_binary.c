@@ -5,6 +5,7 @@
  * module text as strings with a varint in front, or two pointers to strings in memory.
  */
 #include "base/rd.h"
+#include "base/words.h"
 #include "fmt/elf.h"
 #include "fmt/golang.h"
 
@@ -212,11 +213,7 @@ static int version_rank(str variable, str main_path)
 	if (main_path.n > 0 && !str_starts(package, main_path))
 		return 1;
 	str folder = str_skip(package, (size_t)(str_rfind_char(package, '/') + 1));
-	for (size_t i = 0; i < ARRAY_LEN(folders); i++) {
-		if (str_eq(folder, str_c(folders[i])))
-			return 2;
-	}
-	return 1;
+	return words_have(folders, ARRAY_LEN(folders), folder) ? 2 : 1;
 }
 
 /* A word of the linker's flags, quotes taken off. */

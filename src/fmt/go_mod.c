@@ -4,6 +4,7 @@
 #include "fmt/text_file.h"
 
 #include "base/map.h"
+#include "base/words.h"
 
 #define REPLACES_MAX 65536u
 #define WORDS_MAX    8u
@@ -156,10 +157,9 @@ static int directive(struct mod *mod, str verb, const str *words, size_t n, str 
 	static const char *const others[] = { "module",	 "exclude", "retract",
 					      "godebug", "tool",    "ignore" };
 	bool known = str_eq(verb, STR("require")) || str_eq(verb, STR("replace")) ||
-		     str_eq(verb, STR("go")) || str_eq(verb, STR("toolchain"));
+		     str_eq(verb, STR("go")) || str_eq(verb, STR("toolchain")) ||
+		     words_have(others, ARRAY_LEN(others), verb);
 
-	for (size_t i = 0; i < ARRAY_LEN(others) && !known; i++)
-		known = str_eq(verb, str_c(others[i]));
 	mod->known |= known;
 	if (mod->requirements.n + mod->replaced.n > GOLANG_MAX_MODULES)
 		return err_set(err, ERR_LIMIT, "more than %u modules", GOLANG_MAX_MODULES);

@@ -4,6 +4,7 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "base/path.h"
+#include "base/words.h"
 #include "fmt/hex_internal.h"
 #include "fmt/lock_entries.h"
 #include "fmt/text_file.h"
@@ -226,11 +227,7 @@ static bool is_otp(str name)
 		"xmerl",
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (str_eq(name, str_c(names[i])))
-			return true;
-	}
-	return false;
+	return words_have(names, ARRAY_LEN(names), name);
 }
 
 int hex_app_parse(const struct file_view *file, struct package_sink *sink, struct err *err)

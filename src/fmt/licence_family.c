@@ -2,6 +2,7 @@
 #include "fmt/licence_internal.h"
 
 #include "base/num.h"
+#include "base/words.h"
 
 #define WORDS_MAX 40u
 #define TEXT_MAX  300u
@@ -30,20 +31,11 @@ struct words {
 	size_t n;
 };
 
-static bool is_one_of(str word, const char *const *list, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(word, str_c(list[i])))
-			return true;
-	}
-	return false;
-}
-
 static bool is_version(str word) { return word.n > 0 && is_digit(word.p[0]); }
 
 static bool add_word(struct words *w, str word)
 {
-	if (is_one_of(word, dropped, ARRAY_LEN(dropped)))
+	if (words_have(dropped, ARRAY_LEN(dropped), word))
 		return true;
 	if (w->n == WORDS_MAX)
 		return false;
@@ -164,7 +156,7 @@ static bool read_rest(struct words *w, struct rest *out)
 	for (size_t i = 0; i < w->n; i++) {
 		str word = w->items[i];
 
-		if (w->used[i] || is_one_of(word, noise, ARRAY_LEN(noise)))
+		if (w->used[i] || words_have(noise, ARRAY_LEN(noise), word))
 			continue;
 		if (is_version(word)) {
 			if (out->version.n > 0 && !str_starts(out->version, word) &&
@@ -172,7 +164,7 @@ static bool read_rest(struct words *w, struct rest *out)
 				return false;
 			if (word.n > out->version.n)
 				out->version = word;
-		} else if (is_one_of(word, later, ARRAY_LEN(later))) {
+		} else if (words_have(later, ARRAY_LEN(later), word)) {
 			out->later = true;
 		} else if ((str_eq(word, STR("or")) || str_eq(word, STR("any")) ||
 			    str_eq(word, STR("at")) || str_eq(word, STR("your")) ||

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fmt/package.h"
 
+#include "base/words.h"
+
 static const char *const forms[] = {
 	[PACKAGE_INSTALLED] = "installed", [PACKAGE_LOCKED] = "locked",
 	[PACKAGE_DECLARED] = "declared",   [PACKAGE_EMBEDDED] = "embedded",
@@ -11,13 +13,12 @@ const char *package_form_name(enum package_form form) { return forms[form]; }
 
 bool package_form_from(str name, enum package_form *out)
 {
-	for (size_t i = 0; i < ARRAY_LEN(forms); i++) {
-		if (str_eq(name, str_c(forms[i]))) {
-			*out = (enum package_form)i;
-			return true;
-		}
-	}
-	return false;
+	ptrdiff_t at = words_find(forms, ARRAY_LEN(forms), name);
+
+	if (at < 0)
+		return false;
+	*out = (enum package_form)at;
+	return true;
 }
 
 static const str *copy_texts(struct arena *arena, const str *items, size_t n)

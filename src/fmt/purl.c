@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/num.h"
+#include "base/words.h"
 
 static int hex_of(char c)
 {
@@ -93,17 +94,6 @@ static bool type_valid(str type)
 	return true;
 }
 
-static bool word_in(const char *words, str word)
-{
-	str rest = str_c(words), one;
-
-	while (str_split(&rest, ' ', &one)) {
-		if (str_eq(one, word))
-			return true;
-	}
-	return false;
-}
-
 /* Adds one in the order of the keys. Those without value are dropped. */
 static int qualifier_add(struct purl *purl, struct purl_qualifier *list, str key, str value,
 			 struct arena *arena, struct err *err)
@@ -115,7 +105,8 @@ static int qualifier_add(struct purl *purl, struct purl_qualifier *list, str key
 	if (!key_valid(key))
 		return err_set(err, ERR_INPUT, "package URL: '%.*s' is no key of a qualifier",
 			       STR_ARG(key));
-	if ((type->rules & PURL_KEYS_EXACT) && !str_eq(key, lower) && word_in(type->keys, lower))
+	if ((type->rules & PURL_KEYS_EXACT) && !str_eq(key, lower) &&
+	    words_line_has(type->keys, lower))
 		return err_set(err, ERR_INPUT, "package URL: the key of '%.*s' is %.*s",
 			       STR_ARG(key), STR_ARG(lower));
 	if (str_empty(value))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fmt/secret.h"
 
+#include "base/words.h"
+
 static const char *const names[SECRET_PLACES] = {
 	[SECRET_FILE] = "file",	      [SECRET_ENVIRONMENT] = "environment",
 	[SECRET_LABEL] = "label",     [SECRET_HISTORY] = "history",
@@ -11,13 +13,12 @@ const char *secret_place_name(enum secret_place place) { return names[place]; }
 
 bool secret_place_from(str name, enum secret_place *out)
 {
-	for (size_t i = 0; i < SECRET_PLACES; i++) {
-		if (str_eq(name, str_c(names[i]))) {
-			*out = (enum secret_place)i;
-			return true;
-		}
-	}
-	return false;
+	ptrdiff_t at = words_find(names, SECRET_PLACES, name);
+
+	if (at < 0)
+		return false;
+	*out = (enum secret_place)at;
+	return true;
 }
 
 void secret_counts_add(struct secret_counts *to, const struct secret_counts *from)

@@ -9,6 +9,7 @@
  *__rego_metadata__.
  */
 #include "base/err.h"
+#include "base/words.h"
 #include "policy/check_internal.h"
 
 #define ALIASES_MAX    50u
@@ -81,11 +82,10 @@ static str severity_of(str word, struct arena *arena)
 {
 	static const char *const known[] = { "critical", "high", "medium", "low", "negligible" };
 	str lower = str_lower(arena, word);
+	ptrdiff_t at = words_find(known, ARRAY_LEN(known), lower);
 
-	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
-		if (str_eq(lower, str_c(known[i])))
-			return str_c(known[i]);
-	}
+	if (at >= 0)
+		return str_c(known[at]);
 	if (str_eq(lower, STR("info")) || str_eq(lower, STR("informational")))
 		return STR("negligible");
 	return STR("unknown");

@@ -3,6 +3,7 @@
 
 #include "base/nearest.h"
 #include "base/path.h"
+#include "base/words.h"
 #include "posture/benchmark_internal.h"
 
 #define UNREAD_MAX 1000u /* of one document that are listed */
@@ -93,14 +94,7 @@ static int choose(struct benchmark *b, struct err *err)
 	return 0;
 }
 
-static bool is_version(str version)
-{
-	for (size_t i = 0; benchmark_versions[i]; i++) {
-		if (str_eq(version, str_c(benchmark_versions[i])))
-			return true;
-	}
-	return false;
-}
+static bool is_version(str version) { return words_list_has(benchmark_versions, version); }
 
 struct benchmark *benchmark_new(const struct benchmark_opts *opts, struct err *err)
 {

@@ -2,6 +2,7 @@
 #include "posture/recommendation.h"
 
 #include "base/err.h"
+#include "base/words.h"
 #include "fmt/yaml.h"
 
 static const unsigned char built_in[] = {
@@ -109,15 +110,6 @@ static int take_controls(const struct recommendation_set *set, const struct json
 	return 0;
 }
 
-static bool has_text(const str *items, size_t n, str text)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (str_eq(items[i], text))
-			return true;
-	}
-	return false;
-}
-
 /* The tactics of its techniques, each once. */
 static void take_tactics(const struct json *root, struct recommendation *r, struct arena *arena)
 {
@@ -125,10 +117,11 @@ static void take_tactics(const struct json *root, struct recommendation *r, stru
 	size_t n = 0, cap = 0;
 
 	JSON_EACH (JSON_GET(root, "techniques"), technique) {
-		if (!has_text(r->techniques, r->technique_n, json_get_str(technique, STR("id"))))
+		if (!words_strs_have(r->techniques, r->technique_n,
+				     json_get_str(technique, STR("id"))))
 			continue;
 		JSON_EACH (JSON_GET(technique, "tactics"), tactic) {
-			if (has_text(tactics, n, json_str(tactic)))
+			if (words_strs_have(tactics, n, json_str(tactic)))
 				continue;
 			tactics = arena_grow(arena, tactics, n, &cap, sizeof(*tactics));
 			tactics[n++] = json_str(tactic);

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "base/time.h"
+#include "base/words.h"
 #include "fmt/regex.h"
 #include "fmt/text_file.h"
 #include "policy/check.h"
@@ -31,13 +32,12 @@ const char *exception_kind_name(enum exception_kind kind) { return kinds[kind]; 
 
 bool exception_kind_from(str name, enum exception_kind *out)
 {
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if (str_eq(name, str_c(kinds[i]))) {
-			*out = (enum exception_kind)i;
-			return true;
-		}
-	}
-	return false;
+	ptrdiff_t at = words_find(kinds, ARRAY_LEN(kinds), name);
+
+	if (at < 0)
+		return false;
+	*out = (enum exception_kind)at;
+	return true;
 }
 
 void exception_set_init(struct exception_set *set, struct arena *arena, int64_t now)

@@ -7,6 +7,7 @@
  */
 #include "policy/template.h"
 
+#include "base/words.h"
 #include "policy/encoding.h"
 #include "report/trivy_form.h"
 
@@ -38,11 +39,7 @@ static struct value zero(str field)
 	static const char *const numbers[] = { "V2Score", "V3Score", "V40Score", "StartLine",
 					       "EndLine", "Size",    "Line",	 "Offset" };
 
-	for (size_t i = 0; i < ARRAY_LEN(numbers); i++) {
-		if (str_eq(field, str_c(numbers[i])))
-			return value_int(0);
-	}
-	return value_str(STR_EMPTY);
+	return words_have(numbers, ARRAY_LEN(numbers), field) ? value_int(0) : value_str(STR_EMPTY);
 }
 
 static str environment(str name, struct arena *arena)

@@ -3,6 +3,7 @@
 
 #include "base/map.h"
 #include "base/path.h"
+#include "base/words.h"
 #include "scan/analyzer.h"
 
 /* What these ask for is installed in folders of the system or of an environment. */
@@ -169,10 +170,8 @@ static bool is_locked(struct rule *r, const struct package *p)
 
 static bool covers_anywhere(const struct rule *r, str kind)
 {
-	for (size_t i = 0; i < ARRAY_LEN(installed_elsewhere); i++)
-		if (str_eq(kind, str_c(installed_elsewhere[i])))
-			return map_has(&r->kinds, kind);
-	return false;
+	return words_have(installed_elsewhere, ARRAY_LEN(installed_elsewhere), kind) &&
+	       map_has(&r->kinds, kind);
 }
 
 static void find_stale(struct rule *r)

@@ -2,6 +2,7 @@
 #include "scan/owned.h"
 
 #include "base/path.h"
+#include "base/words.h"
 #include "scan/analyzer.h"
 #include "scan/record.h"
 
@@ -88,11 +89,7 @@ bool owned_is_system(str kind)
 {
 	static const char *const kinds[] = { "alpm", "apk", "deb", "opkg", "rpm" };
 
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if (str_eq(kind, str_c(kinds[i])))
-			return true;
-	}
-	return false;
+	return words_have(kinds, ARRAY_LEN(kinds), kind);
 }
 
 bool owned_is_foreign(const struct package *package)

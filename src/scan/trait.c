@@ -2,6 +2,7 @@
 #include "scan/trait.h"
 
 #include "base/path.h"
+#include "base/words.h"
 #include "scan/record.h"
 
 #define SET_ID	      06000u
@@ -262,13 +263,12 @@ static str known_detail(str detail)
 
 static bool find_kind(str name, enum trait_kind *out)
 {
-	for (size_t i = 0; i < TRAIT_KINDS; i++) {
-		if (str_eq(name, str_c(kind_names[i]))) {
-			*out = (enum trait_kind)i;
-			return true;
-		}
-	}
-	return false;
+	ptrdiff_t at = words_find(kind_names, TRAIT_KINDS, name);
+
+	if (at < 0)
+		return false;
+	*out = (enum trait_kind)at;
+	return true;
 }
 
 int trait_read(str payload, struct arena *arena, struct trait *out, struct err *err)

@@ -5,6 +5,7 @@
 #include <errno.h>
 
 #include "base/err.h"
+#include "base/words.h"
 
 static str word_take(str *rest)
 {
@@ -54,10 +55,8 @@ static bool known_base(const struct maker *m, str base)
 	static const char *const names[] = { "stable",	"oldstable", "oldoldstable",
 					     "testing", "sid",	     "unstable" };
 
-	for (size_t i = 0; str_eq(m->family, STR("debian")) && i < ARRAY_LEN(names); i++) {
-		if (str_eq(base, str_c(names[i])))
-			return true;
-	}
+	if (str_eq(m->family, STR("debian")) && words_have(names, ARRAY_LEN(names), base))
+		return true;
 	return archive_release_find(m->family, base, m->arena, &release) &&
 	       str_eq(base, release.codename);
 }

@@ -10,6 +10,8 @@
  */
 #include "advisory/version/version_internal.h"
 
+#include "base/words.h"
+
 /* What stands next, in the order of the scheme. */
 enum token_kind {
 	TOKEN_PRE_SUFFIX, /* _alpha ... _rc: older than the plain version */
@@ -47,13 +49,12 @@ static bool is_hash(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 
 static bool suffix_find(str name, int *out)
 {
-	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
-		if (str_eq(name, str_c(suffixes[i]))) {
-			*out = (int)i;
-			return true;
-		}
-	}
-	return false;
+	ptrdiff_t at = words_find(suffixes, ARRAY_LEN(suffixes), name);
+
+	if (at < 0)
+		return false;
+	*out = (int)at;
+	return true;
 }
 
 static bool after_suffix_part(enum token_kind last)

@@ -5,6 +5,8 @@
  */
 #include "advisory/version/version_internal.h"
 
+#include "base/words.h"
+
 enum piece_kind { PIECE_END, PIECE_TEXT, PIECE_NUMBER };
 
 struct piece {
@@ -128,11 +130,7 @@ static bool begins_platform(str word)
 		"mswin64",   "mingw",  "mingw32", "mingw64",
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (str_eq(word, str_c(words[i])))
-			return true;
-	}
-	return str_starts(word, STR("armv"));
+	return words_have(words, ARRAY_LEN(words), word) || str_starts(word, STR("armv"));
 }
 
 static str bare(str version)

@@ -3,6 +3,7 @@
  * CycloneDX, its JSON form. Components nest ("assemblies"): they are walked with a stack of our
  * own, the document's depth is bounded by the JSON reader.
  */
+#include "base/words.h"
 #include "fmt/sbom/cyclonedx_rule.h"
 #include "fmt/sbom/internal.h"
 
@@ -77,15 +78,6 @@ static void take_properties(struct sbom_builder *b, const struct json *component
 		    str_starts(name, STR(SBOM_NOTE)))
 			sbom_skip(b, "note of a component that is not understood", name);
 	}
-}
-
-static bool is_type(str type, const char *const *types)
-{
-	for (size_t i = 0; types[i]; i++) {
-		if (str_eq(type, str_c(types[i])))
-			return true;
-	}
-	return false;
 }
 
 /* Installed files of a package hang below it. */
@@ -184,9 +176,9 @@ static bool is_package(const struct json *component, str type)
 
 	if (json_get_str(component, STR("purl")).n > 0 || json_get_str(component, STR("cpe")).n > 0)
 		return true;
-	if (is_type(type, software))
+	if (words_list_has(software, type))
 		return true;
-	return is_type(type, maybe) && json_get_str(component, STR("version")).n > 0;
+	return words_list_has(maybe, type) && json_get_str(component, STR("version")).n > 0;
 }
 
 static int take_component(struct sbom_builder *b, const struct json *component, struct err *err)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SPDX in XML: the members of the JSON form as elements; a list is an element that comes again. */
+#include "base/words.h"
 #include "fmt/sbom/internal.h"
 #include "fmt/sbom/xml_tree.h"
 
@@ -26,11 +27,7 @@ static bool is_list(str name)
 		"snippets",
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-		if (str_eq(name, str_c(lists[i])))
-			return true;
-	}
-	return false;
+	return words_have(lists, ARRAY_LEN(lists), name);
 }
 
 /* Lists that are being gathered, in the order in which they began. */

@@ -2,6 +2,7 @@
 #include "hub/install/install_kubernetes.h"
 
 #include "base/err.h"
+#include "base/words.h"
 #include "policy/constraint/constraint.h"
 #include "policy/template.h"
 
@@ -23,10 +24,8 @@ static int check_name(const char *what, str name, struct err *err)
 	static const char *const words[] = { "true", "false", "null", "yes", "no",
 					     "on",   "off",   "y",    "n" };
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (str_eq(name, str_c(words[i])))
-			return wrong(err, what, name, "a name that YAML does not take for a text");
-	}
+	if (words_have(words, ARRAY_LEN(words), name))
+		return wrong(err, what, name, "a name that YAML does not take for a text");
 	if (!constraint_is_name(name) || name.n > 63 || str_find_char(name, '.') >= 0 ||
 	    !is_alpha(name.p[0]))
 		return wrong(err, what, name,
@@ -46,11 +45,7 @@ static int check_text(const char *what, str text, const char *allowed, struct er
 
 static int one_of(const char *what, str word, const char *const *words, struct err *err)
 {
-	for (size_t i = 0; words[i]; i++) {
-		if (str_eq(word, str_c(words[i])))
-			return 0;
-	}
-	return wrong(err, what, word, "is not known");
+	return words_list_has(words, word) ? 0 : wrong(err, what, word, "is not known");
 }
 
 /* ---- what may be read for data.inventory ------------------------------------------------------

@@ -5,6 +5,8 @@
 
 #include "policy/builtin.h"
 
+#include "base/words.h"
+
 static int refused(struct builtin_call *call) { return builtin_fail(call, "not permitted here"); }
 
 static int runtime(struct builtin_call *call, const struct value *args, struct value *out)
@@ -49,10 +51,7 @@ static bool known_key(str key)
 		"cache_ignored_headers",
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		if (str_eq(key, str_c(keys[i])))
-			return true;
-	return false;
+	return words_have(keys, ARRAY_LEN(keys), key);
 }
 
 /* The request is checked; none is ever sent. */

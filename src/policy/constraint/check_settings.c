@@ -2,6 +2,7 @@
 #include "policy/constraint/check_settings.h"
 
 #include "base/err.h"
+#include "base/words.h"
 #include "policy/constraint/library_parameters.h"
 #include "policy/constraint/resource.h"
 
@@ -38,17 +39,6 @@ static const char *parameters_of(str id)
 
 bool check_settings_knows(str id) { return parameters_of(id) != NULL; }
 
-static bool has_word(const char *words, str word)
-{
-	str rest = str_c(words), one;
-
-	while (str_split(&rest, ' ', &one)) {
-		if (str_eq(one, word))
-			return true;
-	}
-	return false;
-}
-
 static const struct json *set_effect(const struct json *settings, str effect, struct arena *arena)
 {
 	struct json *text = ARENA_NEW(arena, struct json);
@@ -67,7 +57,7 @@ static int take_setting(const struct library_parameters *p, const struct library
 		return 0; /* a rule for objects */
 	JSON_MEMBERS(s->parameters, member)
 	{
-		if (!has_word(names, member->key))
+		if (!words_line_has(names, member->key))
 			return err_set(err, ERR_INPUT,
 				       "%.*s line %u: rules.%.*s.parameters.%.*s: unknown "
 				       "parameter; allowed: %s",

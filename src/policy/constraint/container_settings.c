@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/nearest.h"
+#include "base/words.h"
 #include "policy/constraint/library_parameters.h"
 #include "policy/constraint/resource.h"
 
@@ -52,13 +53,7 @@ bool container_settings_knows(str id) { return find(id) >= 0; }
 
 static bool has_word(const char *words, str word)
 {
-	str rest = str_c(words), one;
-
-	while (str_split(&rest, ' ', &one)) {
-		if (one.n > 0 && str_eq(one, word))
-			return true;
-	}
-	return false;
+	return word.n > 0 && words_line_has(words, word);
 }
 
 bool container_settings_is_own(str id, str parameter)

@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 #include "base/nearest.h"
+#include "base/words.h"
 #include "fmt/text_file.h"
 #include "fmt/yaml.h"
 #include "policy/constraint/constraint.h"
@@ -36,17 +37,6 @@ static int fail(const struct at *at, str key, const char *what, struct err *err)
 		       STR_ARG(str_take(key, 100)), what);
 }
 
-static bool in_words(const char *words, str key)
-{
-	str rest = str_c(words), word;
-
-	while (str_split(&rest, ' ', &word)) {
-		if (str_eq(word, key))
-			return true;
-	}
-	return false;
-}
-
 /* A mapping with no other keys than these. */
 static int check_keys(const struct at *at, const char *words, struct err *err)
 {
@@ -57,7 +47,7 @@ static int check_keys(const struct at *at, const char *words, struct err *err)
 		str near = nearest_hint(at->arena, m->key, str_c(words));
 		str what = str_fmt(at->arena, "unknown key; allowed: %s%.*s", words, STR_ARG(near));
 
-		if (!in_words(words, m->key))
+		if (!words_line_has(words, m->key))
 			return fail(at, m->key, str_cstr(at->arena, what), err);
 	}
 	return 0;
@@ -111,7 +101,7 @@ static int take_selector(const struct at *at, const char *key, const struct json
 		return 0;
 	/* Anything else would select everything. */
 	JSON_MEMBERS(v, m)
-	if (!in_words("matchLabels matchExpressions", m->key))
+	if (!words_line_has("matchLabels matchExpressions", m->key))
 		return fail(at, str_c(key), "allowed: matchLabels, matchExpressions", err);
 	if (selector_read(v, at->arena, &selector, &why) < 0)
 		return fail(at, str_c(key), why.msg, err);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/err.h"
+#include "base/words.h"
 #include "policy/constraint/constraint_template.h"
 #include "policy/constraint/library_internal.h"
 
@@ -110,11 +111,7 @@ static str own_severity(const struct constraint *c, struct arena *arena)
 	static const char *const words[] = { "critical", "high", "medium", "low", "negligible" };
 	str said = str_lower(arena, annotation(c, keys, ARRAY_LEN(keys)));
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (str_eq(said, str_c(words[i])))
-			return said;
-	}
-	return STR("medium");
+	return words_have(words, ARRAY_LEN(words), said) ? said : STR("medium");
 }
 
 void library_rule_own(struct library_part *part, const struct constraint *c, struct arena *arena)

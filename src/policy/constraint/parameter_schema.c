@@ -2,6 +2,7 @@
 #include "policy/constraint/parameter_schema.h"
 
 #include "base/err.h"
+#include "base/words.h"
 #include "fmt/json_schema.h"
 #include "policy/constraint/resource.h"
 
@@ -30,14 +31,7 @@ static const char *const kept[] = {
 	"format",     "title",	   "maxProperties",
 };
 
-static bool is_kept(str name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(kept); i++) {
-		if (str_eq(name, str_c(kept[i])))
-			return true;
-	}
-	return false;
-}
+static bool is_kept(str name) { return words_have(kept, ARRAY_LEN(kept), name); }
 
 static int convert(struct convert *c, const struct json *schema, str where, unsigned depth,
 		   bool logic, struct json *out);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/time.h"
+#include "base/words.h"
 #include "posture/facts/docker_internal.h"
 #include "posture/facts/image_internal.h"
 #include "posture/facts/signature.h"
@@ -17,25 +18,14 @@ static bool is_ours(str key)
 					     "engine",	       "base",	       "scan",
 					     "signatures",     "host_platform" };
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (str_eq(key, str_c(names[i])))
-			return true;
-	}
-	return false;
+	return words_have(names, ARRAY_LEN(names), key);
 }
 
 /* Members that need the contents. */
 static const char *const of_contents[] = { "files", "accounts", "packages", "secrets",
 					   "package_sources" };
 
-static bool is_of_contents(str key)
-{
-	for (size_t i = 0; i < ARRAY_LEN(of_contents); i++) {
-		if (str_eq(key, str_c(of_contents[i])))
-			return true;
-	}
-	return false;
-}
+static bool is_of_contents(str key) { return words_have(of_contents, ARRAY_LEN(of_contents), key); }
 
 static void put_name(struct json_writer *w, const struct image_asked *image, struct arena *scratch)
 {

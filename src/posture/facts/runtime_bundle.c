@@ -3,6 +3,8 @@
  * engine. */
 #include "posture/facts/runtime_internal.h"
 
+#include "base/words.h"
+
 #define TEXT_MAX  512u
 #define ALL_FIRST 38u /* capabilities that each kernel of today has */
 
@@ -201,11 +203,7 @@ static bool is_ordinary(str path)
 					     "/dev/random",  "/dev/urandom", "/dev/tty",
 					     "/dev/console", "/dev/ptmx" };
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (str_eq(path, str_c(names[i])))
-			return true;
-	}
-	return false;
+	return words_have(names, ARRAY_LEN(names), path);
 }
 
 static void put_devices(struct container_doc *doc, const struct json *linux_part)

@@ -5,6 +5,7 @@
  * "identifiers.purl"; others cannot be found in a target and are noted as unknown.
  */
 #include "base/path.h"
+#include "base/words.h"
 #include "report/exception/statement.h"
 
 static bool mine(str base, str text)
@@ -119,13 +120,12 @@ static bool read_status(str word, enum vex_status *out)
 					     [VEX_NOT_AFFECTED] = "not_affected",
 					     [VEX_FIXED] = "fixed" };
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		if (str_eq(word, str_c(words[i]))) {
-			*out = (enum vex_status)i;
-			return true;
-		}
-	}
-	return false;
+	ptrdiff_t at = words_find(words, ARRAY_LEN(words), word);
+
+	if (at < 0)
+		return false;
+	*out = (enum vex_status)at;
+	return true;
 }
 
 static int read_statement(const struct reader *r, const struct json *object, size_t number,

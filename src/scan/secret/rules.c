@@ -2,6 +2,7 @@
 #include "scan/secret/rules.h"
 
 #include "base/err.h"
+#include "base/words.h"
 #include "scan/secret/keyword.h"
 
 static const char *const members[] = { "rules", "allow-rules", "disable-rules",
@@ -30,11 +31,7 @@ static str severity_of(const struct json *rule, struct arena *arena)
 	static const char *const known[] = { "critical", "high", "medium", "low" };
 	str severity = str_lower(arena, json_get_str(rule, STR("severity")));
 
-	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
-		if (str_eq(severity, str_c(known[i])))
-			return severity;
-	}
-	return STR("medium");
+	return words_have(known, ARRAY_LEN(known), severity) ? severity : STR("medium");
 }
 
 /* Longer keywords find where shorter ones do: only their begin counts. */

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "base/path.h"
+#include "base/words.h"
 
 static const unsigned char builtin[] = {
 #include "skip.conf.inc"
@@ -20,13 +21,12 @@ static bool form_from(str name, enum secret_skip_form *out)
 		[SKIP_ENDS] = "ends",
 	};
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		if (str_eq(name, str_c(names[i]))) {
-			*out = (enum secret_skip_form)i;
-			return true;
-		}
-	}
-	return false;
+	ptrdiff_t at = words_find(names, ARRAY_LEN(names), name);
+
+	if (at < 0)
+		return false;
+	*out = (enum secret_skip_form)at;
+	return true;
 }
 
 int secret_skips_parse(str text, struct arena *arena, struct secret_skips *out, struct err *err)

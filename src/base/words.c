@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/words.h"
+
+ptrdiff_t words_find(const char *const *words, size_t n, str text)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(text, str_c(words[i])))
+			return (ptrdiff_t)i;
+	}
+	return -1;
+}
+
+bool words_list_has(const char *const *words, str text)
+{
+	for (; *words; words++) {
+		if (str_eq(text, str_c(*words)))
+			return true;
+	}
+	return false;
+}
+
+bool words_line_has(const char *words, str text)
+{
+	str rest = str_c(words), word;
+
+	while (str_split(&rest, ' ', &word)) {
+		if (str_eq(word, text))
+			return true;
+	}
+	return false;
+}
+
+bool words_strs_have(const str *words, size_t n, str text)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(words[i], text))
+			return true;
+	}
+	return false;
+}
