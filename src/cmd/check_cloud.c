@@ -40,11 +40,7 @@ static const struct option_spec options[CLOUD_OPTION_COUNT] = {
 	},
 	CHECKS_OPTIONS(CLOUD_CHECKS),
 	JUDGING_OPTIONS(CLOUD_JUDGING),
-	[CLOUD_CONFIG] = {
-		.name = "config", .arg = "FILE", .complete = COMPLETE_FILE, .no_config = true,
-		.help = { "Read options from a file of lines 'name = value'; the command line wins",
-			  "「name = value」形式のファイルからオプションを読む（コマンドライン優先）" },
-	},
+	[CLOUD_CONFIG] = CONFIG_OPTION,
 };
 
 struct run {
@@ -225,11 +221,9 @@ static int run_checks(struct run *run, struct err *err)
 static int run_command(struct invocation *in, struct err *err)
 {
 	struct run run = { .in = in, .judging = { .now = time_now() } };
-	str config = option_text(&in->options, CLOUD_CONFIG);
 
-	if (config.n > 0 && config_read(&in->options, str_cstr(in->arena, config), err) < 0)
+	if (config_take(in, CLOUD_CONFIG, err) < 0)
 		return -1;
-	command_take_common(in);
 	int code = run_checks(&run, err);
 	judging_done(&run.judging);
 	check_set_unref(run.checks);

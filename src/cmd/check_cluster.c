@@ -10,16 +10,6 @@
 #include "cmd/scan_exceptions.h"
 #include "kube/kubeconfig.h"
 
-static int check_limit(str value, struct err *err)
-{
-	uint64_t n;
-
-	if (!str_u64(value, &n) || n == 0 || n > 1000000)
-		return err_set(err, ERR_USAGE, "'%.*s' is not a number from 1 to 1000000",
-			       STR_ARG(value));
-	return 0;
-}
-
 static const char *const constraint_forms[] = { "gatekeeper", "k8sazure", NULL };
 
 static const struct option_spec options[CLUSTER_OPTION_COUNT] = {
@@ -82,7 +72,7 @@ static const struct option_spec options[CLUSTER_OPTION_COUNT] = {
 			  "適用する例外のテナントやグループ（全体向けとクラスター向けは常に適用）" },
 	},
 	[CLUSTER_LIMIT] = {
-		.name = "limit", .arg = "N", .preset = "500", .check = check_limit,
+		.name = "limit", .arg = "N", .preset = "500", .check = value_check_count,
 		.help = { "Resources of one recommendation that are listed; totals are always exact",
 			  "一つの推奨事項について列挙するリソースの数（合計は常に正確）" },
 	},
@@ -122,11 +112,7 @@ static const struct option_spec options[CLUSTER_OPTION_COUNT] = {
 	},
 	[CLUSTER_DB] = DB_OPTION_DB,
 	KUBE_OPTIONS(CLUSTER_KUBE),
-	[CLUSTER_CONFIG] = {
-		.name = "config", .arg = "FILE", .complete = COMPLETE_FILE, .no_config = true,
-		.help = { "Read options from a file of lines 'name = value'; the command line wins",
-			  "「name = value」形式のファイルからオプションを読む（コマンドライン優先）" },
-	},
+	[CLUSTER_CONFIG] = CONFIG_OPTION,
 };
 
 /* Which contexts; none: the current one. */
@@ -206,12 +192,10 @@ static int check_clusters(struct cluster_check *check, struct err *err)
 static int run_command(struct invocation *in, struct err *err)
 {
 	struct cluster_check check = { .in = in, .now = time_now() };
-	str config = option_text(&in->options, CLUSTER_CONFIG);
 	int code;
 
-	if (config.n > 0 && config_read(&in->options, str_cstr(in->arena, config), err) < 0)
+	if (config_take(in, CLUSTER_CONFIG, err) < 0)
 		return -1;
-	command_take_common(in);
 	code = cluster_check_load(&check, err);
 	if (code == 0)
 		code = check_clusters(&check, err);

@@ -3,19 +3,11 @@
 #include "cmd/answer.h"
 #include "cmd/check.h"
 #include "cmd/config.h"
+#include "cmd/db.h"
 #include "cmd/docker_check.h"
+#include "cmd/docker_option.h"
 #include "cmd/judging.h"
 #include "cmd/value.h"
-
-static int check_limit(str value, struct err *err)
-{
-	uint64_t n;
-
-	if (!str_u64(value, &n) || n == 0 || n > 1000000)
-		return err_set(err, ERR_USAGE, "'%.*s' is not a number from 1 to 1000000",
-			       STR_ARG(value));
-	return 0;
-}
 
 static const char *const levels[] = { "1", "2", NULL };
 
@@ -38,23 +30,9 @@ static const struct option_spec options[DOCKER_OPTION_COUNT] = {
 		.name = "exclude", .arg = "LIST", .list = true,
 		.help = { "Leave these controls out; the report says which", "この項目を除外する（レポートに記載）" },
 	},
-	[DOCKER_HOST] = {
-		.name = "host", .arg = "ADDRESS",
-		.help = { "Engine to ask: unix:///PATH, tcp://HOST:PORT, https://HOST:PORT; without it $DOCKER_HOST, "
-			  "else the first socket of Docker, rootless Docker or Podman",
-			  "尋ねるエンジン（unix:///PATH、tcp://HOST:PORT、https://HOST:PORT）。省略時は $DOCKER_HOST、"
-			  "なければ Docker、ルートレス Docker、Podman の最初のソケット" },
-	},
-	[DOCKER_CERT_DIR] = {
-		.name = "cert-dir", .arg = "DIR", .complete = COMPLETE_DIR,
-		.help = { "ca.pem, cert.pem and key.pem for an engine with mutual TLS; without it $DOCKER_CERT_PATH, else ~/.docker",
-			  "相互 TLS のエンジン用の ca.pem、cert.pem、key.pem（省略時は $DOCKER_CERT_PATH、なければ ~/.docker）" },
-	},
-	[DOCKER_HOST_ROOT] = {
-		.name = "host-root", .arg = "DIR", .complete = COMPLETE_DIR,
-		.help = { "Where the root of the host is mounted, when the command runs in a container",
-			  "コンテナー内で実行する場合の、ホストのルートのマウント先" },
-	},
+	[DOCKER_HOST] = DOCKER_OPTION_HOST,
+	[DOCKER_CERT_DIR] = DOCKER_OPTION_CERT_DIR,
+	[DOCKER_HOST_ROOT] = DOCKER_OPTION_HOST_ROOT,
 	[DOCKER_FACTS] = {
 		.name = "facts", .arg = "FILE", .complete = COMPLETE_FILE,
 		.help = { "Judge facts that 'seawall facts docker' wrote (- is standard input), instead of this host",
@@ -120,7 +98,7 @@ static const struct option_spec options[DOCKER_OPTION_COUNT] = {
 			  "適用する例外のテナントやグループ（全体向けとホスト向けは常に適用）" },
 	},
 	[DOCKER_LIMIT] = {
-		.name = "limit", .arg = "N", .preset = "5", .check = check_limit,
+		.name = "limit", .arg = "N", .preset = "5", .check = value_check_count,
 		.help = { "Findings of one control that forms for people list; totals are always exact",
 			  "人向けの形式で一つの項目について列挙する検出の数（合計は常に正確）" },
 	},
@@ -137,25 +115,10 @@ static const struct option_spec options[DOCKER_OPTION_COUNT] = {
 		.help = { "Do not look into images: controls that need their contents cannot be judged",
 			  "イメージの中身を調べない（中身が必要な項目は判定できない）" },
 	},
-	[DOCKER_REGISTRY] = {
-		.name = "registry",
-		.help = { "Ask the registries of images in use for the digest that their name has now and for signatures; without it no "
-			  "registry is asked",
-			  "使用中のイメージのレジストリに、名前が現在指すダイジェストと署名を問い合わせる（指定しなければ問い合わせない）" },
-	},
-	[DOCKER_INSECURE] = {
-		.name = "insecure-registry", .arg = "HOST[:PORT]", .repeat = true,
-		.help = { "With --registry: allow plain HTTP and unknown certificates for this registry",
-			  "--registry で、このレジストリに平文 HTTP と未知の証明書を許す" },
-	},
-	[DOCKER_CA_FILE] = {
-		.name = "ca-file", .arg = "FILE", .complete = COMPLETE_FILE,
-		.help = { "With --registry: also trust these certificates (PEM)", "--registry で追加で信頼する証明書（PEM）" },
-	},
-	[DOCKER_DB] = {
-		.name = "db", .arg = "FILE", .complete = COMPLETE_FILE,
-		.help = { "Advisory database instead of the usual one", "既定以外の脆弱性データベース" },
-	},
+	[DOCKER_REGISTRY] = DOCKER_OPTION_REGISTRY,
+	[DOCKER_INSECURE] = DOCKER_OPTION_INSECURE,
+	[DOCKER_CA_FILE] = DOCKER_OPTION_CA_FILE,
+	[DOCKER_DB] = DB_OPTION_DB,
 	[DOCKER_WATCH] = {
 		.name = "watch",
 		.help = { "Go on: judge again on events of the engine and changes of files, and print what differs (JSON lines with -f json)",
@@ -165,11 +128,7 @@ static const struct option_spec options[DOCKER_OPTION_COUNT] = {
 		.name = "interval", .arg = "DURATION", .preset = "60m", .check = value_check_duration,
 		.help = { "With --watch: time between two full passes", "--watch で全体を評価し直す間隔" },
 	},
-	[DOCKER_CONFIG] = {
-		.name = "config", .arg = "FILE", .complete = COMPLETE_FILE, .no_config = true,
-		.help = { "Read options from a file of lines 'name = value'; the command line wins",
-			  "「name = value」形式のファイルからオプションを読む（コマンドライン優先）" },
-	},
+	[DOCKER_CONFIG] = CONFIG_OPTION,
 };
 
 static int check_host(struct docker_check *check, struct err *err)
@@ -200,12 +159,10 @@ static int check_host(struct docker_check *check, struct err *err)
 static int run_command(struct invocation *in, struct err *err)
 {
 	struct docker_check check = { .in = in, .now = time_now() };
-	str config = option_text(&in->options, DOCKER_CONFIG);
 	int code;
 
-	if (config.n > 0 && config_read(&in->options, str_cstr(in->arena, config), err) < 0)
+	if (config_take(in, DOCKER_CONFIG, err) < 0)
 		return -1;
-	command_take_common(in);
 	code = docker_check_load(&check, err);
 	if (code == 0)
 		code = check_host(&check, err);

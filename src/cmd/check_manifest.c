@@ -72,11 +72,7 @@ static const struct option_spec options[MANIFEST_OPTION_COUNT] = {
 	RULES_OPTIONS(MANIFEST_RULES),
 	CONTAINERS_OPTIONS(MANIFEST_CONTAINERS),
 	JUDGING_OPTION_ROWS(MANIFEST_JUDGING, format_words, true),
-	[MANIFEST_CONFIG] = {
-		.name = "config", .arg = "FILE", .complete = COMPLETE_FILE, .no_config = true,
-		.help = { "Read options from a file of lines 'name = value'; the command line wins",
-			  "「name = value」形式のファイルからオプションを読む（コマンドライン優先）" },
-	},
+	[MANIFEST_CONFIG] = CONFIG_OPTION,
 };
 
 struct run {
@@ -496,11 +492,9 @@ static int run_checks(struct run *run, struct err *err)
 static int run_command(struct invocation *in, struct err *err)
 {
 	struct run run = { .in = in, .judging = { .now = time_now() } };
-	str config = option_text(&in->options, MANIFEST_CONFIG);
 
-	if (config.n > 0 && config_read(&in->options, str_cstr(in->arena, config), err) < 0)
+	if (config_take(in, MANIFEST_CONFIG, err) < 0)
 		return -1;
-	command_take_common(in);
 	int code = run_checks(&run, err);
 	check_set_unref(run.checks);
 	check_set_unref(run.container_checks);

@@ -125,7 +125,7 @@ const struct json *cluster_advisories_add(struct cluster_check *check, const str
 	inventory.package_count = find_versions(head, packages, arena);
 	if (inventory.package_count == 0)
 		return head;
-	if (advisory_db_open(db_path_option(check->in, CLUSTER_DB), &db, &err) < 0 ||
+	if (advisory_db_open(option_path(&check->in->options, CLUSTER_DB), &db, &err) < 0 ||
 	    advisory_match(db, &inventory, &opts, arena, &match, &err) < 0)
 		return with_failure(head, &err, arena);
 	if (!is_covered(&match)) {

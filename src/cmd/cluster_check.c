@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 
 #include "base/time.h"
 #include "cmd/cluster_advisories.h"
@@ -61,13 +60,11 @@ struct library *cluster_check_library(const struct cluster_check *check,
 int cluster_check_exceptions(const struct cluster_check *check, struct exception_set *out,
 			     struct arena *arena, struct err *err)
 {
-	static const struct exception_options which = { CLUSTER_IGNOREFILE, CLUSTER_SCOPE };
-	const struct options *o = &check->in->options;
+	static const struct exception_options which = { CLUSTER_IGNOREFILE,
+							CLUSTER_LOCAL_EXCEPTIONS, CLUSTER_SCOPE };
 
 	exception_set_init(out, arena, check->now);
-	if (scan_exceptions_named(out, o, &which, err) < 0)
-		return -1;
-	return option_on(o, CLUSTER_LOCAL_EXCEPTIONS) ? scan_exceptions_local(out, err) : 0;
+	return scan_exceptions_take(out, &check->in->options, &which, err);
 }
 
 int cluster_check_chosen(struct cluster_check *check, bool all_known, struct err *err)
@@ -171,22 +168,6 @@ static void add_view(struct cluster_check *check, struct posture *posture, struc
 	*policies = (struct cluster_policies){ 0 };
 	check->views[check->n++] =
 		(struct posture_view){ .posture = posture, .assessment = a, .source = source };
-}
-
-static int open_facts(const struct cluster_check *check, str path, struct err *err)
-{
-	AUTO(fd_close)
-	int fd = -1;
-	struct stat st;
-
-	if (str_eq(path, STR("-")))
-		return facts_file_spool(STDIN_FILENO, err);
-	fd = open(str_cstr(check->in->arena, path), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_sys(err, errno, "%.*s", STR_ARG(path));
-	if (S_ISDIR(st.st_mode))
-		return err_set(err, ERR_INPUT, "%.*s: a folder", STR_ARG(path));
-	return S_ISREG(st.st_mode) ? fd_take(&fd) : facts_file_spool(fd, err);
 }
 
 /* The name of the cluster stands behind the objects: scopes of the parameters need it first. */
@@ -306,7 +287,7 @@ static int judge_file(struct cluster_check *check, int fd, str path, str head, s
 int cluster_check_file(struct cluster_check *check, str path, struct err *err)
 {
 	AUTO(fd_close)
-	int fd = open_facts(check, path, err);
+	int fd = facts_file_open(path, err);
 	AUTO(buf_done)
 	struct buf head = { 0 };
 

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 
 #include "base/time.h"
 #include "cmd/answer.h"
 #include "cmd/cluster_check.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
+#include "cmd/stop.h"
 #include "posture/audit_loop.h"
 #include "report/term.h"
 
 struct watcher {
 	struct cluster_check *check;
+	int stop_fd;
 	struct posture *posture;
 	const struct posture_writer *writer;
 	bool json;
@@ -25,29 +26,6 @@ struct watcher {
 	bool file_due;
 	struct buf first;
 };
-
-/* What the handler of signals needs; there is no other way to hand it on. */
-static int stop_pipe[2] = { -1, -1 };
-static volatile sig_atomic_t client_end = -1; /* closed: the clients end */
-
-static void end_clients(void)
-{
-	int fd = client_end;
-
-	client_end = -1;
-	if (fd >= 0)
-		close(fd);
-}
-
-static void on_signal(int number)
-{
-	int saved = errno;
-
-	(void)number;
-	IGNORE(write(stop_pipe[1], "", 1)); /* full: it is readable already */
-	end_clients();
-	errno = saved;
-}
 
 /* ---- lines ---------------------------------------------------------------------------------- */
 
@@ -282,7 +260,7 @@ static const struct json *on_head(void *context, const struct json *head, struct
 static void on_stop(void *context)
 {
 	(void)context;
-	end_clients();
+	stop_close();
 }
 
 /* Files whose change matters. */
@@ -337,7 +315,7 @@ static int follow(struct watcher *watcher, struct kube *kube, struct err *err)
 	const struct options *o = &check->in->options;
 	struct audit_loop_opts opts = {
 		.kube = kube,
-		.stop_fd = stop_pipe[0],
+		.stop_fd = watcher->stop_fd,
 		.exceptions = &watcher->exceptions,
 		.hooks = { .context = watcher,
 			   .change = on_change,
@@ -386,21 +364,24 @@ int cluster_check_watch(struct cluster_check *check, struct err *err)
 	struct watcher watcher = { .check = check,
 				   .writer = posture_writer_find(format),
 				   .json = str_eq(format, STR("json")) };
-	struct sigaction action = { .sa_handler = on_signal };
 	struct kube *kube;
 	int ends[2], rc;
 
-	if (pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) < 0 || pipe2(ends, O_CLOEXEC) < 0)
+	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_sys(err, errno, "pipe");
-	client_end = ends[0];
-	IGNORE(sigaction(SIGINT, &action, NULL)); /* cannot fail for these */
-	IGNORE(sigaction(SIGTERM, &action, NULL));
+	stop_closes(ends[0]); /* the clients end */
+	watcher.stop_fd = stop_begin(err);
+	if (watcher.stop_fd < 0) {
+		stop_close();
+		close(ends[1]);
+		return -1;
+	}
 	buf_init(&watcher.file, ANSWER_MAX);
 	buf_init(&watcher.first, 1u << 16);
 	kube = open_client(check, ends[1], err);
 	rc = kube ? follow(&watcher, kube, err) : -1;
 	kube_close(kube);
-	end_clients();
+	stop_close();
 	close(ends[1]);
 	library_unref(watcher.library);
 	cluster_policies_done(&watcher.policies);

@@ -42,3 +42,13 @@ int config_read(struct options *options, const char *path, struct err *err)
 	}
 	return 0;
 }
+
+int config_take(struct invocation *in, size_t option, struct err *err)
+{
+	const char *path = option_path(&in->options, option);
+
+	if (path && config_read(&in->options, path, err) < 0)
+		return -1;
+	command_take_common(in);
+	return 0;
+}

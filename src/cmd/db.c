@@ -5,13 +5,6 @@
 #include "base/json.h"
 #include "report/grid.h"
 
-char *db_path_option(const struct invocation *in, size_t option)
-{
-	str path = option_text(&in->options, option);
-
-	return path.n ? str_cstr(in->arena, path) : NULL;
-}
-
 void db_put_skips(struct buf *b, const struct invocation *in,
 		  const struct advisory_import_report *report, size_t columns)
 {

@@ -11,15 +11,13 @@ extern const struct command command_db_search;
 extern const struct command command_db_status;
 extern const struct command command_db_update;
 
-/* The path of --db, or NULL for the usual place. */
-char *db_path_option(const struct invocation *in, size_t option);
 /* What an import passed over, by reason: for people (nothing when there is nothing), as an array.
  */
 void db_put_skips(struct buf *b, const struct invocation *in,
 		  const struct advisory_import_report *report, size_t columns);
 void db_put_skips_json(struct json_writer *w, const struct advisory_import_report *report);
 
-/* Rows of the option tables. */
+/* Row of the option tables; without it (option_path is NULL) the usual place is meant. */
 #define DB_OPTION_DB                                                    \
 	{                                                               \
 		.name = "db", .arg = "FILE", .complete = COMPLETE_FILE, \

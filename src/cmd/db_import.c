@@ -117,7 +117,7 @@ static int run(struct invocation *in, struct err *err)
 {
 	AUTO(buf_done)
 	struct buf b = { 0 };
-	char *path = db_path_option(in, IMPORT_DB);
+	char *path = option_path(&in->options, IMPORT_DB);
 	struct advisory_import_report report = { 0 };
 
 	if (!path && advisory_db_default_path(in->arena, &path, err) < 0)

@@ -164,7 +164,7 @@ static int run(struct invocation *in, struct err *err)
 	uint64_t limit = 0;
 
 	IGNORE(str_u64(option_text(&in->options, SEARCH_LIMIT), &limit)); /* checked */
-	if (advisory_db_open(db_path_option(in, SEARCH_DB), &db, err) < 0 ||
+	if (advisory_db_open(option_path(&in->options, SEARCH_DB), &db, err) < 0 ||
 	    advisory_db_search(db, search.what, (size_t)limit, in->arena, &search.hits,
 			       &search.count, &search.total, err) < 0)
 		return -1;

@@ -129,7 +129,7 @@ static int run(struct invocation *in, struct err *err)
 	str output = option_text(&in->options, STATUS_OUTPUT);
 	struct advisory_info info;
 
-	if (advisory_db_open(db_path_option(in, STATUS_DB), &db, err) < 0 ||
+	if (advisory_db_open(option_path(&in->options, STATUS_DB), &db, err) < 0 ||
 	    advisory_db_info(db, time_now(), in->arena, &info, err) < 0)
 		return -1;
 	buf_init(&b, ANSWER_MAX);

@@ -252,22 +252,15 @@ static unsigned timeout_of(const struct options *o)
 	return (unsigned)seconds;
 }
 
-static char *path_of(const struct invocation *in, size_t option)
-{
-	str text = option_text(&in->options, option);
-
-	return text.n ? str_cstr(in->arena, text) : NULL;
-}
-
 static struct update_opts update_opts_of(struct invocation *in)
 {
 	const struct options *o = &in->options;
 	str changelogs = option_text(o, UPDATE_CHANGELOGS);
 	struct update_opts opts = {
-		.db_path = db_path_option(in, UPDATE_DB),
+		.db_path = option_path(&in->options, UPDATE_DB),
 		.mirror = option_text(o, UPDATE_MIRROR),
-		.table_path = path_of(in, UPDATE_TABLE),
-		.root = path_of(in, UPDATE_ROOT),
+		.table_path = option_path(&in->options, UPDATE_TABLE),
+		.root = option_path(&in->options, UPDATE_ROOT),
 		.changelog_bytes = number_of(o, UPDATE_LIMIT) << 20,
 		.timeout_s = timeout_of(o),
 		.force = option_on(o, UPDATE_FORCE),

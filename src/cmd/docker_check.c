@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
-#include <sys/stat.h>
 
 #include "base/time.h"
 #include "cmd/answer.h"
@@ -26,13 +25,11 @@
 int docker_check_exceptions(const struct docker_check *check, struct exception_set *out,
 			    struct arena *arena, struct err *err)
 {
-	static const struct exception_options which = { DOCKER_IGNOREFILE, DOCKER_SCOPE };
-	const struct options *o = &check->in->options;
+	static const struct exception_options which = { DOCKER_IGNOREFILE, DOCKER_LOCAL_EXCEPTIONS,
+							DOCKER_SCOPE };
 
 	exception_set_init(out, arena, check->now);
-	if (scan_exceptions_named(out, o, &which, err) < 0)
-		return -1;
-	return option_on(o, DOCKER_LOCAL_EXCEPTIONS) ? scan_exceptions_local(out, err) : 0;
+	return scan_exceptions_take(out, &check->in->options, &which, err);
 }
 
 static int take_settings(struct docker_check *check, struct err *err)
@@ -68,8 +65,7 @@ static void open_registries(struct docker_check *check)
 	if (option_given(o, DOCKER_FACTS))
 		return;
 	opts.image.insecure = option_items(o, DOCKER_INSECURE, &opts.image.insecure_n);
-	if (option_given(o, DOCKER_CA_FILE))
-		opts.image.ca_file = str_cstr(check->in->arena, option_text(o, DOCKER_CA_FILE));
+	opts.image.ca_file = option_path(o, DOCKER_CA_FILE);
 	check->registries = registry_facts_new(&opts);
 }
 
@@ -116,14 +112,10 @@ static int make_benchmark(struct docker_check *check, struct err *err)
 static void take_host(struct docker_check *check)
 {
 	const struct options *o = &check->in->options;
-	struct arena *arena = check->in->arena;
 
-	if (option_given(o, DOCKER_HOST))
-		check->host.host = str_cstr(arena, option_text(o, DOCKER_HOST));
-	if (option_given(o, DOCKER_CERT_DIR))
-		check->host.cert_dir = str_cstr(arena, option_text(o, DOCKER_CERT_DIR));
-	if (option_given(o, DOCKER_HOST_ROOT))
-		check->host.host_root = str_cstr(arena, option_text(o, DOCKER_HOST_ROOT));
+	check->host.host = option_path(o, DOCKER_HOST);
+	check->host.cert_dir = option_path(o, DOCKER_CERT_DIR);
+	check->host.host_root = option_path(o, DOCKER_HOST_ROOT);
 }
 
 /* Images are looked into only where they are live. */
@@ -133,12 +125,11 @@ static int open_images(struct docker_check *check, struct err *err)
 	struct arena *arena = check->in->arena;
 	struct image_facts_opts opts = { .contents = option_on(o, DOCKER_IMAGE_CONTENTS),
 					 .host = check->host.host,
-					 .cert_dir = check->host.cert_dir };
+					 .cert_dir = check->host.cert_dir,
+					 .db = option_path(o, DOCKER_DB) };
 
 	if (option_given(o, DOCKER_FACTS))
 		return 0;
-	if (option_given(o, DOCKER_DB))
-		opts.db = str_cstr(arena, option_text(o, DOCKER_DB));
 	check->images = ARENA_NEW(arena, struct image_facts_source);
 	return image_facts_init(check->images, &opts, arena, err);
 }
@@ -206,29 +197,13 @@ static void unread(void *context, str kind, str what, str reason, str remedy)
 	benchmark_unread(check->benchmark, kind, what, reason, remedy);
 }
 
-static int open_facts(const struct docker_check *check, str path, struct err *err)
-{
-	AUTO(fd_close)
-	int fd = -1;
-	struct stat st;
-
-	if (str_eq(path, STR("-")))
-		return facts_file_spool(STDIN_FILENO, err);
-	fd = open(str_cstr(check->in->arena, path), O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return err_sys(err, errno, "%.*s", STR_ARG(path));
-	if (S_ISDIR(st.st_mode))
-		return err_set(err, ERR_INPUT, "%.*s: a folder", STR_ARG(path));
-	return S_ISREG(st.st_mode) ? fd_take(&fd) : facts_file_spool(fd, err);
-}
-
 int docker_check_file(struct docker_check *check, str path, struct err *err)
 {
 	const struct docker_facts_taker taker = { .context = check,
 						  .document = from_file,
 						  .unread = unread };
 	AUTO(fd_close)
-	int fd = open_facts(check, path, err);
+	int fd = facts_file_open(path, err);
 
 	if (fd < 0)
 		return -1;
@@ -389,11 +364,6 @@ static int exit_status(const struct docker_check *check, const struct benchmark_
 	return result->unanswered ? EXIT_FAILED : EXIT_FINE;
 }
 
-static int put_piece(void *context, str bytes, struct err *err)
-{
-	return output_put(context, bytes, err);
-}
-
 int docker_check_write(const struct benchmark_report *report, benchmark_write_fn *write, str path,
 		       struct err *err)
 {
@@ -407,7 +377,7 @@ int docker_check_write(const struct benchmark_report *report, benchmark_write_fn
 
 	if (output_open(&output, path, report->arena, err) < 0)
 		return -1;
-	report_out_init(&out, NULL, put_piece, &output);
+	report_out_init(&out, NULL, output_take, &output);
 	in_pieces.out = &out;
 	in_pieces.arena = scratch;
 	write(&out.buf, &in_pieces);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 
 #include "base/time.h"
 #include "cmd/answer.h"
@@ -13,6 +11,7 @@
 #include "cmd/docker_images.h"
 #include "cmd/output.h"
 #include "cmd/progress.h"
+#include "cmd/stop.h"
 #include "cmd/value.h"
 #include "posture/facts/container.h"
 
@@ -22,6 +21,7 @@
 
 struct watcher {
 	struct docker_check *check;
+	int stop_fd;
 	const struct benchmark_writer *writer;
 	bool json, stats;
 	int64_t interval_ms, next_pass_ms;
@@ -37,18 +37,6 @@ struct watcher {
 	struct arena *cause_arena;
 	struct docker_cause cause;
 };
-
-/* What the handler of signals needs; there is no other way to hand it on. */
-static int stop_pipe[2] = { -1, -1 };
-
-static void on_signal(int number)
-{
-	int saved = errno;
-
-	(void)number;
-	IGNORE(write(stop_pipe[1], "", 1)); /* full: it is readable already */
-	errno = saved;
-}
 
 /* ---- what is said --------------------------------------------------------------------------- */
 
@@ -340,7 +328,7 @@ static int on_time(struct watcher *w, struct err *err)
 static int turn(struct watcher *w, struct err *err)
 {
 	struct pollfd fds[] = {
-		{ .fd = stop_pipe[0], .events = POLLIN },
+		{ .fd = w->stop_fd, .events = POLLIN },
 		{ .fd = docker_events_fd(w->events), .events = POLLIN },
 		{ .fd = docker_files_fd(w->files), .events = POLLIN },
 	};
@@ -396,18 +384,14 @@ int docker_check_watch(struct docker_check *check, struct err *err)
 			     .stats = getenv("SEAWALL_STATS") != NULL,
 			     .images = docker_images_new(),
 			     .cause_arena = arena_new() };
-	struct sigaction action = { .sa_handler = on_signal };
 	int64_t seconds = 0;
 	int rc = value_duration(option_text(&check->in->options, DOCKER_INTERVAL), &seconds, err);
 
 	w.interval_ms = seconds * 1000;
-	if (rc == 0 && pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
-		rc = err_sys(err, errno, "pipe");
-	if (rc == 0) {
-		IGNORE(sigaction(SIGINT, &action, NULL)); /* cannot fail for these */
-		IGNORE(sigaction(SIGTERM, &action, NULL));
+	if (rc == 0)
+		rc = w.stop_fd = stop_begin(err);
+	if (rc >= 0)
 		rc = follow(&w, err);
-	}
 	docker_events_stop(w.events);
 	docker_files_free(w.files);
 	docker_facts_free(w.facts);

@@ -325,7 +325,7 @@ static int run_explain(struct invocation *in, struct err *err)
 	if (target.n == 0)
 		return err_set(err, ERR_USAGE, "--image is missing: which target is it about?");
 	if (target_take_options(in, EXPLAIN_TARGET, &target, 1, &scan, err) < 0 ||
-	    advisory_db_open(db_path_option(in, EXPLAIN_DB), &db, err) < 0)
+	    advisory_db_open(option_path(&in->options, EXPLAIN_DB), &db, err) < 0)
 		return -1;
 	scan.stats = &stats;
 	progress_show(in->quiet, in->lang, TEXT_PROGRESS_SCAN, target);

@@ -27,11 +27,6 @@ static const struct option_spec options[FACTS_OPTION_COUNT] = {
 	KUBE_OPTIONS(FACTS_KUBE),
 };
 
-static int put(void *context, str bytes, struct err *err)
-{
-	return output_put(context, bytes, err);
-}
-
 /* What is absent stands in the document; people hear how much it is. */
 static void tell_missed(const struct invocation *in, const struct cluster_facts *facts)
 {
@@ -60,7 +55,7 @@ static int run_command(struct invocation *in, struct err *err)
 	    output_open(&output, option_text(&in->options, FACTS_OUTPUT), in->arena, err) < 0)
 		return -1;
 	progress_show(in->quiet, in->lang, TEXT_PROGRESS_CLUSTER, kube_server(kube));
-	int rc = cluster_facts_write(kube, &opts, put, &output, in->arena, &facts, err);
+	int rc = cluster_facts_write(kube, &opts, output_take, &output, in->arena, &facts, err);
 
 	progress_clear(in->quiet);
 	if (rc < 0 || output_commit(&output, err) < 0)

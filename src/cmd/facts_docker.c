@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/buf.h"
 #include "base/time.h"
+#include "cmd/db.h"
+#include "cmd/docker_option.h"
 #include "cmd/facts.h"
 #include "cmd/image_facts.h"
 #include "cmd/output.h"
@@ -35,23 +37,9 @@ static const struct option_spec options[DOCKER_FACTS_OPTION_COUNT] = {
 		.help = { "Write the documents there; the file appears when it is whole",
 			  "文書の書き込み先（完成してから現れる）" },
 	},
-	[DOCKER_FACTS_HOST] = {
-		.name = "host", .arg = "ADDRESS",
-		.help = { "Engine to ask: unix:///PATH, tcp://HOST:PORT, https://HOST:PORT; without it $DOCKER_HOST, "
-			  "else the first socket of Docker, rootless Docker or Podman",
-			  "尋ねるエンジン（unix:///PATH、tcp://HOST:PORT、https://HOST:PORT）。省略時は $DOCKER_HOST、"
-			  "なければ Docker、ルートレス Docker、Podman の最初のソケット" },
-	},
-	[DOCKER_FACTS_CERT_DIR] = {
-		.name = "cert-dir", .arg = "DIR", .complete = COMPLETE_DIR,
-		.help = { "ca.pem, cert.pem and key.pem for an engine with mutual TLS; without it $DOCKER_CERT_PATH, else ~/.docker",
-			  "相互 TLS のエンジン用の ca.pem、cert.pem、key.pem（省略時は $DOCKER_CERT_PATH、なければ ~/.docker）" },
-	},
-	[DOCKER_FACTS_HOST_ROOT] = {
-		.name = "host-root", .arg = "DIR", .complete = COMPLETE_DIR,
-		.help = { "Where the root of the host is mounted, when the command runs in a container",
-			  "コンテナー内で実行する場合の、ホストのルートのマウント先" },
-	},
+	[DOCKER_FACTS_HOST] = DOCKER_OPTION_HOST,
+	[DOCKER_FACTS_CERT_DIR] = DOCKER_OPTION_CERT_DIR,
+	[DOCKER_FACTS_HOST_ROOT] = DOCKER_OPTION_HOST_ROOT,
 	[DOCKER_FACTS_CONTAINERS] = {
 		.name = "containers", .on = true,
 		.help = { "Leave out the documents of the containers", "コンテナーの文書を書かない" },
@@ -65,30 +53,15 @@ static const struct option_spec options[DOCKER_FACTS_OPTION_COUNT] = {
 		.help = { "Do not look into images: their documents hold what the engine says of them",
 			  "イメージの中身を調べない（エンジンが示す内容だけを書く）" },
 	},
-	[DOCKER_FACTS_REGISTRY] = {
-		.name = "registry",
-		.help = { "Ask the registries of images in use for the digest that their name has now and for signatures; without it no "
-			  "registry is asked",
-			  "使用中のイメージのレジストリに、名前が現在指すダイジェストと署名を問い合わせる（指定しなければ問い合わせない）" },
-	},
-	[DOCKER_FACTS_INSECURE] = {
-		.name = "insecure-registry", .arg = "HOST[:PORT]", .repeat = true,
-		.help = { "With --registry: allow plain HTTP and unknown certificates for this registry",
-			  "--registry で、このレジストリに平文 HTTP と未知の証明書を許す" },
-	},
-	[DOCKER_FACTS_CA_FILE] = {
-		.name = "ca-file", .arg = "FILE", .complete = COMPLETE_FILE,
-		.help = { "With --registry: also trust these certificates (PEM)", "--registry で追加で信頼する証明書（PEM）" },
-	},
+	[DOCKER_FACTS_REGISTRY] = DOCKER_OPTION_REGISTRY,
+	[DOCKER_FACTS_INSECURE] = DOCKER_OPTION_INSECURE,
+	[DOCKER_FACTS_CA_FILE] = DOCKER_OPTION_CA_FILE,
 	[DOCKER_FACTS_SETTINGS] = {
 		.name = "settings", .arg = "FILE", .complete = COMPLETE_FILE,
 		.help = { "Settings of 'check docker' (YAML): signatures are verified under their signature_policy",
 			  "check docker の設定（YAML）。その signature_policy で署名を検証する" },
 	},
-	[DOCKER_FACTS_DB] = {
-		.name = "db", .arg = "FILE", .complete = COMPLETE_FILE,
-		.help = { "Advisory database instead of the usual one", "既定以外の脆弱性データベース" },
-	},
+	[DOCKER_FACTS_DB] = DB_OPTION_DB,
 	[DOCKER_FACTS_TIMEOUT] = {
 		.name = "timeout", .arg = "DURATION", .preset = "5m", .check = value_check_duration,
 		.help = { "Give up after this time; what was had until then is written",
@@ -257,8 +230,7 @@ static int open_registries(struct invocation *in, struct asking *asking, int64_t
 		return err_wrap(err, "--settings");
 	}
 	opts.image.insecure = option_items(o, DOCKER_FACTS_INSECURE, &opts.image.insecure_n);
-	if (option_given(o, DOCKER_FACTS_CA_FILE))
-		opts.image.ca_file = str_cstr(in->arena, option_text(o, DOCKER_FACTS_CA_FILE));
+	opts.image.ca_file = option_path(o, DOCKER_FACTS_CA_FILE);
 	asking->registries = registry_facts_new(&opts);
 	registry_facts_begin(asking->registries, deadline_ms);
 	return 0;
@@ -268,26 +240,20 @@ static struct docker_facts *open_facts(struct invocation *in, struct image_facts
 				       struct asking *asking, struct err *err)
 {
 	const struct options *o = &in->options;
-	struct docker_facts_opts opts = { .host = NULL };
+	struct docker_facts_opts opts = { .host = option_path(o, DOCKER_FACTS_HOST),
+					  .cert_dir = option_path(o, DOCKER_FACTS_CERT_DIR),
+					  .host_root = option_path(o, DOCKER_FACTS_HOST_ROOT) };
 	int64_t seconds;
 
 	if (value_duration(option_text(o, DOCKER_FACTS_TIMEOUT), &seconds, err) < 0)
 		return NULL;
 	opts.deadline_ms = time_mono_ms() + seconds * 1000;
-	if (option_given(o, DOCKER_FACTS_HOST))
-		opts.host = str_cstr(in->arena, option_text(o, DOCKER_FACTS_HOST));
-	if (option_given(o, DOCKER_FACTS_CERT_DIR))
-		opts.cert_dir = str_cstr(in->arena, option_text(o, DOCKER_FACTS_CERT_DIR));
-	if (option_given(o, DOCKER_FACTS_HOST_ROOT))
-		opts.host_root = str_cstr(in->arena, option_text(o, DOCKER_FACTS_HOST_ROOT));
 	const struct image_facts_opts look = {
 		.contents = option_on(o, DOCKER_FACTS_IMAGES) &&
 			    option_on(o, DOCKER_FACTS_IMAGE_CONTENTS),
 		.host = opts.host,
 		.cert_dir = opts.cert_dir,
-		.db = option_given(o, DOCKER_FACTS_DB)
-			      ? str_cstr(in->arena, option_text(o, DOCKER_FACTS_DB))
-			      : NULL,
+		.db = option_path(o, DOCKER_FACTS_DB),
 		.deadline_ms = opts.deadline_ms,
 	};
 	if (image_facts_init(source, &look, in->arena, err) < 0)

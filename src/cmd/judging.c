@@ -26,7 +26,9 @@ static int read_exceptions(struct judging *j, struct err *err)
 {
 	const struct options *o = opts_of(j);
 	struct arena *arena = j->in->arena;
-	const struct exception_options which = { at(j, JUDGING_IGNOREFILE), at(j, JUDGING_SCOPE) };
+	const struct exception_options which = { at(j, JUDGING_IGNOREFILE),
+						 at(j, JUDGING_LOCAL_EXCEPTIONS),
+						 at(j, JUDGING_SCOPE) };
 	size_t statements;
 	const str *statement = option_items(o, at(j, JUDGING_VEX), &statements);
 
@@ -36,9 +38,7 @@ static int read_exceptions(struct judging *j, struct err *err)
 	j->statements = (struct statement_sources){ .quiet = j->in->quiet, .lang = j->in->lang };
 	if (statements_take(statement, statements, &j->exceptions, &j->statements, err) < 0)
 		return -1;
-	return option_on(o, at(j, JUDGING_LOCAL_EXCEPTIONS))
-		       ? scan_exceptions_local(&j->exceptions, err)
-		       : 0;
+	return option_on(o, which.local) ? scan_exceptions_local(&j->exceptions, err) : 0;
 }
 
 /* --template FILE, also as @FILE; a text with actions stands for itself. */
@@ -169,18 +169,13 @@ int judging_take(struct judging *j, struct invocation *in, size_t base, size_t t
 	return 0;
 }
 
-static int write_to_output(void *context, str bytes, struct err *err)
-{
-	return output_put(context, bytes, err);
-}
-
 int judging_begin(struct judging *j, struct err *err)
 {
 	str path = option_text(opts_of(j), at(j, JUDGING_OUTPUT));
 
 	if (output_open(&j->output, path, j->in->arena, err) < 0)
 		return -1;
-	report_out_init(&j->out, &j->report, write_to_output, &j->output);
+	report_out_init(&j->out, &j->report, output_take, &j->output);
 	if (j->writer->begin)
 		j->writer->begin(&j->out);
 	return 0;

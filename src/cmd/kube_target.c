@@ -7,14 +7,6 @@
 #include "base/time.h"
 #include "cmd/progress.h"
 
-/* NULL where the option was not given. */
-static const char *given(const struct invocation *in, size_t option)
-{
-	return option_given(&in->options, option)
-		       ? str_cstr(in->arena, option_text(&in->options, option))
-		       : NULL;
-}
-
 struct kube *kube_target_open(const struct invocation *in, size_t base, struct err *err)
 {
 	size_t n;
@@ -28,7 +20,8 @@ struct kube *kube_target_open(const struct invocation *in, size_t base, struct e
 struct kube *kube_target_open_context(const struct invocation *in, size_t base, const char *context,
 				      struct err *err)
 {
-	struct kube_opts opts = { .kubeconfig = given(in, base + KUBE_TARGET_KUBECONFIG),
+	struct kube_opts opts = { .kubeconfig =
+					  option_path(&in->options, base + KUBE_TARGET_KUBECONFIG),
 				  .context = context };
 	const str *warnings;
 	struct kube *kube;

@@ -254,6 +254,13 @@ str option_text(const struct options *options, size_t option)
 	return options->values[option].text;
 }
 
+char *option_path(const struct options *options, size_t option)
+{
+	str text = option_text(options, option);
+
+	return text.n ? str_cstr(options->arena, text) : NULL;
+}
+
 bool option_on(const struct options *options, size_t option) { return options->values[option].on; }
 
 bool option_given(const struct options *options, size_t option)

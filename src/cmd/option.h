@@ -64,6 +64,8 @@ int options_find(const struct options *options, str name);
 
 /* By index into the specs. */
 str option_text(const struct options *options, size_t option);
+/* The text for calls out of the tree, in the arena of the options; NULL when it is empty. */
+char *option_path(const struct options *options, size_t option);
 bool option_on(const struct options *options, size_t option);
 bool option_given(const struct options *options, size_t option);
 const str *option_items(const struct options *options, size_t option, size_t *n);

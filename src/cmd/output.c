@@ -91,6 +91,8 @@ int output_put(struct output *output, str bytes, struct err *err)
 	return 0;
 }
 
+int output_take(void *output, str bytes, struct err *err) { return output_put(output, bytes, err); }
+
 int output_commit(struct output *output, struct err *err)
 {
 	AUTO(arena_free)

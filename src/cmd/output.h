@@ -20,6 +20,8 @@ struct output {
 /* `path` empty or "-": standard output. The names live in `arena`. */
 int output_open(struct output *output, str path, struct arena *arena, struct err *err) MUST_USE;
 int output_put(struct output *output, str bytes, struct err *err) MUST_USE;
+/* The same with `output` as the context of a writer in pieces (report_out, facts). */
+int output_take(void *output, str bytes, struct err *err) MUST_USE;
 /* Ends it; only now the file has its name. */
 int output_commit(struct output *output, struct err *err) MUST_USE;
 /* Takes back what was not committed. Accepts a zeroed or committed one. */

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #define PROBLEMS_MAX (1u << 20) /* bytes that are shown */
 
@@ -109,3 +110,12 @@ const struct command command_rego = {
 	.examples = examples,
 	.subcommands = subcommands,
 };
+
+uint64_t rego_clock_ns(void)
+{
+	struct timespec now;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+		return 0;
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}

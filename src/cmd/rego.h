@@ -76,6 +76,9 @@ struct policy *rego_compile_quietly(const struct rego_files *files, unsigned fla
 				    struct err *err);
 void rego_show_problems(const struct problems *problems);
 
+/* Nanoseconds of a clock that only goes forward; 0 where there is none. */
+uint64_t rego_clock_ns(void);
+
 /* Rows of the option tables. */
 #define REGO_OPTION_DATA                                                                  \
 	{                                                                                 \

@@ -6,8 +6,6 @@
 #include "cmd/rego_cover.h"
 #include "cmd/rego_trace.h"
 
-#include <time.h>
-
 #define COUNT_MAX 1000000u
 
 enum {
@@ -166,19 +164,10 @@ struct evaluation {
 	bool metrics;
 };
 
-static uint64_t clock_ns(void)
-{
-	struct timespec now;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
-		return 0;
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
 /* The time since *start, which is set anew. */
 static void lap(struct evaluation *e, const char *name, uint64_t *start)
 {
-	uint64_t now = clock_ns();
+	uint64_t now = rego_clock_ns();
 
 	if (e->metrics)
 		rego_report_time(&e->report, name, now - *start);
@@ -189,7 +178,7 @@ static int load(struct evaluation *e, struct err *err)
 {
 	const struct options *o = &e->in->options;
 	str input = option_on(o, EVAL_STDIN_INPUT) ? STR("-") : option_text(o, EVAL_INPUT);
-	uint64_t start = clock_ns();
+	uint64_t start = rego_clock_ns();
 	size_t n, bundle_n;
 	const str *data = option_items(o, EVAL_DATA, &n);
 	const str *bundles = option_items(o, EVAL_BUNDLE, &bundle_n);
@@ -237,7 +226,7 @@ static int compile(struct evaluation *e, struct err *err)
 	struct problems problems = { .arena = e->in->arena };
 	struct policy_query_options opts = { .package = option_text(o, EVAL_PACKAGE),
 					     .v0 = e->files.v0 };
-	uint64_t start = clock_ns();
+	uint64_t start = rego_clock_ns();
 	str text;
 
 	opts.imports = option_items(o, EVAL_IMPORT, &opts.import_n);
@@ -264,10 +253,10 @@ static int evaluate(struct evaluation *e, uint64_t count, struct err *err)
 
 	for (uint64_t i = 0; i < count && rc == 0; i++) {
 		struct arena *arena = i + 1 == count ? e->in->arena : arena_new();
-		uint64_t start = clock_ns();
+		uint64_t start = rego_clock_ns();
 
 		rc = policy_eval(e->query, &e->how, arena, &e->answers, err);
-		ns[i] = clock_ns() - start;
+		ns[i] = rego_clock_ns() - start;
 		if (arena != e->in->arena)
 			arena_free(arena);
 	}

@@ -6,8 +6,6 @@
 #include "cmd/rego_suite.h"
 #include "fmt/regex.h"
 
-#include <time.h>
-
 #define BENCH_NS 1000000000ull /* how long one test is repeated */
 
 enum {
@@ -94,15 +92,6 @@ struct watch {
 	struct arena *arena;
 	struct buf printed;
 };
-
-static uint64_t clock_ns(void)
-{
-	struct timespec now;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
-		return 0;
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 static int collect(void *context, const struct policy_test *test)
 {
@@ -198,11 +187,11 @@ static void run_test(struct run *to, struct rego_test *test, struct builtin_cach
 		test->error = str_dup(to->suite.arena, str_c(err.msg));
 		return;
 	}
-	start = clock_ns();
+	start = rego_clock_ns();
 	do {
 		run_once(to, query, test, cache);
 		test->runs++;
-		end = clock_ns();
+		end = rego_clock_ns();
 	} while (test->outcome == TEST_PASS &&
 		 (test->runs < to->count || (to->suite.bench && end - start < BENCH_NS)));
 	test->ns = (end - start) / test->runs;

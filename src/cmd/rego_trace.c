@@ -3,17 +3,7 @@
 
 #include "base/err.h"
 #include "base/json.h"
-
-#include <time.h>
-
-static uint64_t clock_ns(void)
-{
-	struct timespec now;
-
-	if (clock_gettime(CLOCK_MONOTONIC, &now) != 0)
-		return 0;
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
+#include "cmd/rego.h"
 
 /* The text of a literal on one line. */
 static void put_literal(struct buf *b, const struct op *op)
@@ -69,7 +59,7 @@ static void explain(struct rego_trace *to, const struct op *op, const struct val
 
 static void profile(struct rego_trace *to, const struct op *op, int answer)
 {
-	uint64_t now = clock_ns();
+	uint64_t now = rego_clock_ns();
 
 	if (to->last < to->row_n)
 		to->rows[to->last].ns += now - to->last_ns;

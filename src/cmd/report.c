@@ -31,11 +31,7 @@ static const struct option_spec options[REPORT_OPTION_COUNT] = {
 		.name = "separate",
 		.help = { "Do not put files about one target together", "同じ対象のファイルもまとめない" },
 	},
-	[REPORT_CONFIG] = {
-		.name = "config", .arg = "FILE", .complete = COMPLETE_FILE, .no_config = true,
-		.help = { "Read options from a file of lines 'name = value'; the command line wins",
-			  "「name = value」形式のファイルからオプションを読む（コマンドライン優先）" },
-	},
+	[REPORT_CONFIG] = CONFIG_OPTION,
 };
 
 /* Documents about one target. */
@@ -138,11 +134,9 @@ static int show(struct run *run, struct err *err)
 static int run_command(struct invocation *in, struct err *err)
 {
 	struct run run = { .in = in, .judging = { .now = time_now() } };
-	str config = option_text(&in->options, REPORT_CONFIG);
 
-	if (config.n > 0 && config_read(&in->options, str_cstr(in->arena, config), err) < 0)
+	if (config_take(in, REPORT_CONFIG, err) < 0)
 		return -1;
-	command_take_common(in);
 	if (read_files(&run, err) < 0)
 		return -1;
 	int code = show(&run, err);

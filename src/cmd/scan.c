@@ -8,6 +8,7 @@
 #include "cmd/checks.h"
 #include "cmd/command.h"
 #include "cmd/config.h"
+#include "cmd/db.h"
 #include "cmd/judging.h"
 #include "cmd/licences.h"
 #include "cmd/progress.h"
@@ -65,20 +66,13 @@ static const struct option_spec options[SCAN_OPTION_COUNT] = {
 	CHECKS_OPTIONS(SCAN_CHECKS),
 	LICENCES_OPTIONS(SCAN_LICENCES),
 	TARGET_OPTIONS(SCAN_TARGET),
-	[SCAN_DB] = {
-		.name = "db", .arg = "FILE", .complete = COMPLETE_FILE,
-		.help = { "Advisory database instead of the usual one", "既定以外の脆弱性データベース" },
-	},
+	[SCAN_DB] = DB_OPTION_DB,
 	[SCAN_MAX_DB_AGE] = {
 		.name = "max-db-age", .arg = "DURATION", .check = value_check_duration,
 		.help = { "Refuse to scan with older advisory data (7d, 12h)",
 			  "データがこれより古ければスキャンしない（7d、12h）" },
 	},
-	[SCAN_CONFIG] = {
-		.name = "config", .arg = "FILE", .complete = COMPLETE_FILE, .no_config = true,
-		.help = { "Read options from a file of lines 'name = value'; the command line wins",
-			  "「name = value」形式のファイルからオプションを読む（コマンドライン優先）" },
-	},
+	[SCAN_CONFIG] = CONFIG_OPTION,
 };
 
 /* One call of the command, over all its targets. */
@@ -93,13 +87,6 @@ struct run {
 };
 
 static const struct options *opts_of(const struct run *run) { return &run->in->options; }
-
-static char *path_option(const struct run *run, enum scan_option option)
-{
-	str text = option_text(opts_of(run), option);
-
-	return text.n ? str_cstr(run->in->arena, text) : NULL;
-}
 
 /* Own checks alone ask for configuration checks, too. */
 static int take_checks(struct run *run, struct err *err)
@@ -124,7 +111,7 @@ static int take_checks(struct run *run, struct err *err)
 static int take_scanners(struct run *run, struct err *err)
 {
 	const struct options *o = opts_of(run);
-	char *rules = path_option(run, SCAN_SECRET_CONFIG);
+	char *rules = option_path(opts_of(run), SCAN_SECRET_CONFIG);
 	bool vulnerabilities = false;
 	size_t n;
 	const str *items = option_items(o, SCAN_SCANNERS, &n);
@@ -193,7 +180,7 @@ static int check_age(const struct run *run, struct err *err)
 
 static int open_database(struct run *run, struct err *err)
 {
-	if (advisory_db_open(path_option(run, SCAN_DB), &run->db, err) < 0 ||
+	if (advisory_db_open(option_path(opts_of(run), SCAN_DB), &run->db, err) < 0 ||
 	    advisory_db_info(run->db, run->judging.now, run->in->arena, &run->info, err) < 0)
 		return -1;
 	return check_age(run, err);
@@ -263,11 +250,9 @@ static int run_command(struct invocation *in, struct err *err)
 {
 	cost_enable();
 	struct run run = { .in = in, .judging = { .now = time_now() } };
-	str config = option_text(&in->options, SCAN_CONFIG);
 
-	if (config.n > 0 && config_read(&in->options, str_cstr(in->arena, config), err) < 0)
+	if (config_take(in, SCAN_CONFIG, err) < 0)
 		return -1;
-	command_take_common(in);
 	int code = run_scan(&run, err);
 	if (run.db)
 		advisory_db_close(run.db);

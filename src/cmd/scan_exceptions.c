@@ -102,6 +102,14 @@ int scan_exceptions_named(struct exception_set *set, const struct options *optio
 	return 0;
 }
 
+int scan_exceptions_take(struct exception_set *set, const struct options *options,
+			 const struct exception_options *which, struct err *err)
+{
+	if (scan_exceptions_named(set, options, which, err) < 0)
+		return -1;
+	return option_on(options, which->local) ? scan_exceptions_local(set, err) : 0;
+}
+
 static str place(struct arena *arena, const struct exception *e)
 {
 	str id = e->id_count > 0 ? e->ids[0] : e->reason;

@@ -12,8 +12,11 @@
 int scan_exceptions_local(struct exception_set *set, struct err *err) MUST_USE;
 /* Where a command's table has these options. */
 struct exception_options {
-	size_t ignorefile, scope;
+	size_t ignorefile, local, scope;
 };
+/* Those that the command line names, then those of the current folder where they are wanted. */
+int scan_exceptions_take(struct exception_set *set, const struct options *options,
+			 const struct exception_options *which, struct err *err) MUST_USE;
 /*
  * Takes the scopes over and reads what --ignorefile names: files, and addresses of exceptions that
  * are kept centrally (R-24): https, or http of this machine, none with --offline. They are fetched

@@ -67,13 +67,6 @@ static int check_together(const struct invocation *in, size_t base, const str *t
 	return 0;
 }
 
-static char *path_option(const struct invocation *in, size_t option)
-{
-	str text = option_text(&in->options, option);
-
-	return text.n ? str_cstr(in->arena, text) : NULL;
-}
-
 static int take_image_options(const struct invocation *in, size_t base, struct image_opts *image,
 			      struct err *err)
 {
@@ -84,9 +77,9 @@ static int take_image_options(const struct invocation *in, size_t base, struct i
 	if (option_on(o, base + TARGET_PASSWORD_STDIN) &&
 	    read_password(in->arena, &image->password, err) < 0)
 		return -1;
-	image->ca_file = path_option(in, base + TARGET_CA_FILE);
-	image->client_cert = path_option(in, base + TARGET_CERT);
-	image->client_key = path_option(in, base + TARGET_KEY);
+	image->ca_file = option_path(&in->options, base + TARGET_CA_FILE);
+	image->client_cert = option_path(&in->options, base + TARGET_CERT);
+	image->client_key = option_path(&in->options, base + TARGET_KEY);
 	image->insecure = option_items(o, base + TARGET_INSECURE, &image->insecure_n);
 	image->mirrors = option_items(o, base + TARGET_MIRROR, &image->mirrors_n);
 	return 0;

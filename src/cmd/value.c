@@ -3,6 +3,7 @@
 
 #include "base/err.h"
 
+#define COUNT_MAX	     1000000u
 #define DURATION_MAX_SECONDS (10ull * 366 * 86400)
 
 int value_duration(str text, int64_t *seconds, struct err *err)
@@ -34,6 +35,16 @@ int value_check_duration(str text, struct err *err)
 	int64_t seconds;
 
 	return value_duration(text, &seconds, err);
+}
+
+int value_check_count(str text, struct err *err)
+{
+	uint64_t n;
+
+	if (!str_u64(text, &n) || n == 0 || n > COUNT_MAX)
+		return err_set(err, ERR_USAGE, "'%.*s' is not a number from 1 to %u", STR_ARG(text),
+			       COUNT_MAX);
+	return 0;
 }
 
 int value_check_platform(str text, struct err *err)

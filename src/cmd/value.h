@@ -9,5 +9,7 @@ struct err;
 int value_duration(str text, int64_t *seconds, struct err *err) MUST_USE;
 /* The same as checks of an option table. */
 int value_check_duration(str text, struct err *err);
+/* How many are listed: 1 to 1000000. */
+int value_check_count(str text, struct err *err);
 /* "os/arch" or "os/arch/variant". */
 int value_check_platform(str text, struct err *err);

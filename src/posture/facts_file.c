@@ -2,6 +2,8 @@
 #include "posture/facts_file.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -72,7 +74,7 @@ int facts_file_read(int fd, facts_object_fn *fn, void *context, struct buf *head
 	return rc;
 }
 
-int facts_file_spool(int fd, struct err *err)
+static int spool(int fd, struct err *err)
 {
 	AUTO(fd_close)
 	int out = temp_file_open(NULL, err);
@@ -94,4 +96,22 @@ int facts_file_spool(int fd, struct err *err)
 			return -1;
 	}
 	return fd_take(&out);
+}
+
+int facts_file_open(str path, struct err *err)
+{
+	AUTO(fd_close)
+	int fd = -1;
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct stat st;
+
+	if (str_eq(path, STR("-")))
+		return spool(STDIN_FILENO, err);
+	fd = open(str_cstr(scratch, path), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(err, errno, "%.*s", STR_ARG(path));
+	if (S_ISDIR(st.st_mode))
+		return err_set(err, ERR_INPUT, "%.*s: a folder", STR_ARG(path));
+	return S_ISREG(st.st_mode) ? fd_take(&fd) : spool(fd, err);
 }

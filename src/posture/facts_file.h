@@ -27,5 +27,8 @@ typedef int facts_object_fn(void *context, const struct json *object, struct are
  */
 int facts_file_read(int fd, facts_object_fn *fn, void *context, struct buf *head,
 		    struct err *err) MUST_USE;
-/* What stands in a pipe, as a file without a name. */
-int facts_file_spool(int fd, struct err *err) MUST_USE;
+/*
+ * A file, or what stands in a pipe ("-": standard input) as a file without a name. The descriptor,
+ * for facts_file_read and docker_facts_file_read, is the caller's. A folder is ERR_INPUT.
+ */
+int facts_file_open(str path, struct err *err) MUST_USE;

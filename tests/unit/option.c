@@ -193,3 +193,29 @@ TEST(nearest_word_is_near)
 	CHECK_STR(nearest_word(STR("xyz"), words, 3), NULL);
 	CHECK_STR(nearest_word(STR(""), words, 3), NULL);
 }
+
+TEST(a_path_of_an_option_is_null_where_there_is_none)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct options o;
+	struct err err;
+
+	CHECK_OK(parse(&o, arena, ARGS("a"), &err));
+	CHECK(option_path(&o, COLOUR) == NULL);
+	CHECK_STR(option_path(&o, NAME), "nobody");
+	CHECK_OK(parse(&o, arena, ARGS("--name", "a/b"), &err));
+	CHECK_STR(option_path(&o, NAME), "a/b");
+}
+
+TEST(a_count_is_from_1_to_a_million)
+{
+	struct err err;
+
+	CHECK_OK(value_check_count(STR("1"), &err));
+	CHECK_OK(value_check_count(STR("1000000"), &err));
+	CHECK_FAIL(value_check_count(STR("0"), &err));
+	CHECK_FAIL(value_check_count(STR("1000001"), &err));
+	CHECK_STR(err.msg, "'1000001' is not a number from 1 to 1000000");
+	CHECK_FAIL(value_check_count(STR("-1"), &err));
+}

@@ -404,3 +404,30 @@ TEST(facts_file_is_taken_apart)
 	CHECK(str_find(buf_str(&head), STR("\"kind\": \"cluster\"")) >= 0);
 	CHECK(str_find(buf_str(&head), STR("agent-1")) < 0);
 }
+
+TEST(facts_files_are_files_or_pipes)
+{
+	AUTO(fd_close)
+	int fd = -1;
+	AUTO(fd_close)
+	int from_pipe = -1;
+	int ends[2];
+	char name[32];
+	char text[2];
+	struct err err;
+
+	CHECK_FAIL(facts_file_open(STR("tests/data/posture"), &err));
+	CHECK_STR(err.msg, "tests/data/posture: a folder");
+	CHECK_FAIL(facts_file_open(STR("tests/data/posture/none.json"), &err));
+	fd = facts_file_open(STR("tests/data/posture/cluster.json"), &err);
+	CHECK(fd >= 0);
+	CHECK_INT(pipe2(ends, O_CLOEXEC), 0);
+	CHECK_INT(write(ends[1], "{}", 2), 2);
+	close(ends[1]);
+	snprintf(name, sizeof(name), "/dev/fd/%d", ends[0]);
+	from_pipe = facts_file_open(str_c(name), &err);
+	close(ends[0]);
+	/* From its beginning, as often as one likes. */
+	CHECK_INT(pread(from_pipe, text, 2, 0), 2);
+	CHECK(memcmp(text, "{}", 2) == 0);
+}
