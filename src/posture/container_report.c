@@ -6,6 +6,7 @@
 #include "posture/container_baseline.h"
 #include "posture/container_report_internal.h"
 #include "posture/report.h"
+#include "report/html_page.h"
 #include "report/markup.h"
 #include "report/term.h"
 
@@ -193,20 +194,6 @@ static void put_table(const struct part *p)
 
 typedef void cell_fn(struct buf *b, str text);
 
-static void html_cell(struct buf *b, str text)
-{
-	BUF_LIT(b, "<td>");
-	markup_put(b, text);
-	BUF_LIT(b, "</td>");
-}
-
-static void markdown_cell(struct buf *b, str text)
-{
-	BUF_LIT(b, "| ");
-	markup_put_markdown(b, text);
-	buf_byte(b, ' ');
-}
-
 /* A row for each resource that is not healthy. */
 static void put_rows(const struct part *p, cell_fn *cell, const char *begin, const char *end)
 {
@@ -246,9 +233,7 @@ static void put_head(const struct part *p, cell_fn *cell, const char *begin, con
 
 static void put_html(const struct part *p)
 {
-	BUF_LIT(p->b, "<h2>");
-	markup_put(p->b, text_of(p->lang, TEXT_POSTURE_RECOMMENDATIONS));
-	BUF_LIT(p->b, "</h2><p>");
+	html_element(p->b, "<h2>", text_of(p->lang, TEXT_POSTURE_RECOMMENDATIONS), "</h2><p>");
 	markup_put(p->b, str_trim(score_line(p)));
 	BUF_LIT(p->b, "</p>\n<table>\n");
 	put_head(p, html_cell, "<tr>", "</tr>\n");
@@ -263,8 +248,8 @@ static void put_markdown(const struct part *p)
 	BUF_LIT(p->b, "\n\n");
 	markup_put_markdown(p->b, str_trim(score_line(p)));
 	BUF_LIT(p->b, "\n\n");
-	put_head(p, markdown_cell, "", "|\n| --- | --- | --- | --- | --- |\n");
-	put_rows(p, markdown_cell, "", "|\n");
+	put_head(p, markup_put_markdown_cell, "", "|\n| --- | --- | --- | --- | --- |\n");
+	put_rows(p, markup_put_markdown_cell, "", "|\n");
 }
 
 /* In the columns of the benchmark's rows. */

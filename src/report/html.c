@@ -83,13 +83,9 @@ static void put_run(struct report_out *out, const struct report *report)
 	if (!ci || ci_is_empty(ci))
 		return;
 	str link = ci_link(ci->values[CI_run_url]);
-	BUF_LIT(b, "<p>");
-	markup_put(b, text_of(report->opts->lang, TEXT_ROW_PIPELINE));
-	BUF_LIT(b, ": ");
+	html_element(b, "<p>", text_of(report->opts->lang, TEXT_ROW_PIPELINE), ": ");
 	if (link.n > 0) {
-		BUF_LIT(b, "<a rel=\"noreferrer\" href=\"");
-		markup_put(b, link);
-		BUF_LIT(b, "\">");
+		html_element(b, "<a rel=\"noreferrer\" href=\"", link, "\">");
 	}
 	markup_put(b, ci_line(ci, report->arena));
 	if (link.n > 0)
@@ -110,9 +106,8 @@ static void put_target(struct report_out *out, const struct report *report)
 	for (size_t i = 0; i < report->match->coverage_count; i++)
 		html_paragraph(b, "", summary_coverage(report, &report->match->coverage[i]));
 	if (report->inventory->digest.n > 0) {
-		BUF_LIT(b, "<p class=\"dim\"><code>");
-		markup_put(b, report->inventory->digest);
-		BUF_LIT(b, "</code></p>\n");
+		html_element(b, "<p class=\"dim\"><code>", report->inventory->digest,
+			     "</code></p>\n");
 	}
 	if (report->opts->timestamp.n > 0)
 		html_paragraph(b, "dim", report->opts->timestamp);
@@ -122,10 +117,10 @@ static void target(struct report_out *out, const struct report *report)
 {
 	struct buf *b = &out->buf;
 
-	BUF_LIT(b, "<main>\n<h1>");
-	markup_put(b, TEXT_MAKE(report->arena, report->opts->lang, HTML_TITLE,
-				report->inventory->target));
-	BUF_LIT(b, "</h1>\n");
+	html_element(
+		b, "<main>\n<h1>",
+		TEXT_MAKE(report->arena, report->opts->lang, HTML_TITLE, report->inventory->target),
+		"</h1>\n");
 	put_conclusion(out, report);
 	html_upgrades(out, report);
 	html_findings(out, report);
@@ -144,9 +139,7 @@ static void failed(struct report_out *out, str name, const struct err *why)
 {
 	struct buf *b = &out->buf;
 
-	BUF_LIT(b, "<main>\n<h1>");
-	markup_put(b, name);
-	BUF_LIT(b, "</h1>\n");
+	html_element(b, "<main>\n<h1>", name, "</h1>\n");
 	html_paragraph(b, "warning", str_c(why->msg));
 	BUF_LIT(b, "</main>\n");
 }

@@ -3,22 +3,6 @@
 #include "report/html_parts.h"
 #include "report/misconfiguration.h"
 
-static void put_links(struct buf *b, const struct check *check)
-{
-	for (size_t i = 0; i < check->reference_n; i++) {
-		str link = check->references[i];
-
-		/* Nothing that a browser would run. */
-		if (!str_starts(link, STR("https://")) && !str_starts(link, STR("http://")))
-			continue;
-		BUF_LIT(b, "<p><a rel=\"noreferrer noopener\" href=\"");
-		markup_put(b, link);
-		BUF_LIT(b, "\">");
-		markup_put(b, link);
-		BUF_LIT(b, "</a></p>");
-	}
-}
-
 static void put_item(struct report_out *out, const struct report *report,
 		     const struct misconfiguration *m)
 {
@@ -31,16 +15,14 @@ static void put_item(struct report_out *out, const struct report *report,
 	buf_fmt(b, "<tr><td class=\"%s\">", failed ? severity_name(m->severity) : "dim");
 	markup_put(b,
 		   failed ? advice_severity(lang, m->severity) : misconfiguration_status(lang, m));
-	BUF_LIT(b, "</td><td>");
-	markup_put(b, check->id);
-	BUF_LIT(b, "</td><td>");
+	html_element(b, "</td><td>", check->id, "</td><td>");
 	markup_put(b, misconfiguration_place(report->arena, lang, m));
-	BUF_LIT(b, "</td><td><details><summary>");
-	markup_put(b, misconfiguration_message(lang, m));
-	BUF_LIT(b, "</summary>");
+	html_element(b, "</td><td><details><summary>", misconfiguration_message(lang, m),
+		     "</summary>");
 	html_paragraph(b, "", text->description);
 	html_paragraph(b, "", text->remediation);
-	put_links(b, check);
+	for (size_t i = 0; i < check->reference_n; i++)
+		html_link(b, "<p>", check->references[i], "</p>");
 	BUF_LIT(b, "</details></td></tr>\n");
 	report_out_step(out);
 }
@@ -60,14 +42,8 @@ void html_checks(struct report_out *out, const struct report *report)
 	html_paragraph(b, "", misconfiguration_counts(report));
 	if (c->shown_count == 0)
 		return;
-	BUF_LIT(b, "<table><thead><tr>");
-	for (size_t i = 0; i < ARRAY_LEN(columns); i++) {
-		BUF_LIT(b, "<th scope=\"col\">");
-		markup_put(b, text_of(lang, columns[i]));
-		BUF_LIT(b, "</th>");
-	}
-	BUF_LIT(b, "</tr></thead><tbody>\n");
+	html_table_begin(b, lang, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < c->shown_count; i++)
 		put_item(out, report, report_misconfiguration(report, i));
-	BUF_LIT(b, "</tbody></table>\n");
+	html_table_end(b);
 }

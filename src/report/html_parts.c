@@ -9,43 +9,6 @@
 #include "report/term.h"
 #include "report/upgrade.h"
 
-void html_heading(struct buf *b, str text)
-{
-	BUF_LIT(b, "<h2>");
-	markup_put(b, text);
-	BUF_LIT(b, "</h2>\n");
-}
-
-void html_paragraph(struct buf *b, const char *class_name, str text)
-{
-	if (*class_name)
-		buf_fmt(b, "<p class=\"%s\">", class_name);
-	else
-		BUF_LIT(b, "<p>");
-	markup_put(b, text);
-	BUF_LIT(b, "</p>\n");
-}
-
-static void open_table(struct buf *b, enum lang lang, const enum text *columns, size_t n)
-{
-	BUF_LIT(b, "<table><thead><tr>");
-	for (size_t i = 0; i < n; i++) {
-		BUF_LIT(b, "<th scope=\"col\">");
-		markup_put(b, text_of(lang, columns[i]));
-		BUF_LIT(b, "</th>");
-	}
-	BUF_LIT(b, "</tr></thead><tbody>\n");
-}
-
-static void close_table(struct buf *b) { BUF_LIT(b, "</tbody></table>\n"); }
-
-static void cell(struct buf *b, str text)
-{
-	BUF_LIT(b, "<td>");
-	markup_put(b, text);
-	BUF_LIT(b, "</td>");
-}
-
 /* Where a command is meant for. */
 static void put_places(struct buf *b, const struct upgrade_command *command)
 {
@@ -85,18 +48,8 @@ void html_upgrades(struct report_out *out, const struct report *report)
 static void put_links(struct buf *b, const struct finding *finding)
 {
 	BUF_LIT(b, "<ul>");
-	for (size_t i = 0; i < finding->reference_count; i++) {
-		str link = finding->references[i];
-
-		/* Nothing that a browser would run. */
-		if (!str_starts(link, STR("https://")) && !str_starts(link, STR("http://")))
-			continue;
-		BUF_LIT(b, "<li><a rel=\"noreferrer noopener\" href=\"");
-		markup_put(b, link);
-		BUF_LIT(b, "\">");
-		markup_put(b, link);
-		BUF_LIT(b, "</a></li>");
-	}
+	for (size_t i = 0; i < finding->reference_count; i++)
+		html_link(b, "<li>", finding->references[i], "</li>");
 	BUF_LIT(b, "</ul>");
 }
 
@@ -107,9 +60,7 @@ static void put_details(struct report_out *out, const struct report *report,
 	const struct package *package = report_package(report, finding);
 	enum lang lang = report->opts->lang;
 
-	BUF_LIT(b, "<td><details><summary>");
-	markup_put(b, report_title(report, finding));
-	BUF_LIT(b, "</summary>");
+	html_element(b, "<td><details><summary>", report_title(report, finding), "</summary>");
 	html_paragraph(b, "", advice_impact(report->arena, lang, finding));
 	html_paragraph(b, "", advice_remedy(report->arena, lang, package, finding));
 	if (finding->description.n > 0)
@@ -131,7 +82,7 @@ void html_findings(struct report_out *out, const struct report *report)
 	if (report->shown_count == 0)
 		return;
 	html_heading(b, text_of(lang, TEXT_HTML_FINDINGS));
-	open_table(b, lang, columns, ARRAY_LEN(columns));
+	html_table_begin(b, lang, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < report->shown_count; i++) {
 		const struct finding *finding = report_finding(report, report->shown[i]);
 		const struct package *package = report_package(report, finding);
@@ -142,15 +93,16 @@ void html_findings(struct report_out *out, const struct report *report)
 		buf_fmt(b, "<tr><td class=\"%s\">", severity_name(finding->severity));
 		markup_put(b, severity);
 		BUF_LIT(b, "</td>");
-		cell(b, finding->id);
-		cell(b, package->name);
-		cell(b, package->version);
-		cell(b, finding->fixed.n ? finding->fixed : advice_status(lang, finding->status));
+		html_cell(b, finding->id);
+		html_cell(b, package->name);
+		html_cell(b, package->version);
+		html_cell(b,
+			  finding->fixed.n ? finding->fixed : advice_status(lang, finding->status));
 		put_details(out, report, finding);
 		BUF_LIT(b, "</tr>\n");
 		report_out_step(out);
 	}
-	close_table(b);
+	html_table_end(b);
 }
 
 void html_excepted(struct report_out *out, const struct report *report)
@@ -163,7 +115,7 @@ void html_excepted(struct report_out *out, const struct report *report)
 	if (report->suppressed_count == 0)
 		return;
 	html_heading(b, text_of(lang, TEXT_HTML_EXCEPTED));
-	open_table(b, lang, columns, ARRAY_LEN(columns));
+	html_table_begin(b, lang, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < report->suppressed_count; i++) {
 		const struct suppressed *item = &report->suppressed[i];
 		const struct finding *finding = report_finding(report, item->finding);
@@ -174,14 +126,14 @@ void html_excepted(struct report_out *out, const struct report *report)
 					 exception_kind_name(item->by->kind),
 					 STR_ARG(item->by->reason), STR_ARG(item->by->author));
 		BUF_LIT(b, "<tr>");
-		cell(b, finding->id);
-		cell(b, report_package(report, finding)->name);
-		cell(b, advice_severity(lang, finding->severity));
-		cell(b, reason);
+		html_cell(b, finding->id);
+		html_cell(b, report_package(report, finding)->name);
+		html_cell(b, advice_severity(lang, finding->severity));
+		html_cell(b, reason);
 		BUF_LIT(b, "</tr>\n");
 		report_out_step(out);
 	}
-	close_table(b);
+	html_table_end(b);
 }
 
 void html_secrets(struct report_out *out, const struct report *report)
@@ -198,17 +150,12 @@ void html_secrets(struct report_out *out, const struct report *report)
 	for (size_t i = 0; i < n; i++) {
 		const struct secret_finding *secret = report_secret(report, i);
 
-		BUF_LIT(b, "<li>");
-		markup_put(b, advice_severity(lang, report_secret_severity(secret)));
-		BUF_LIT(b, ": <b>");
+		html_element(b, "<li>", advice_severity(lang, report_secret_severity(secret)),
+			     ": <b>");
 		markup_put(b, report_secret_title(lang, secret));
-		BUF_LIT(b, "</b>, ");
-		markup_put(b, report_secret_place(arena, lang, secret));
-		BUF_LIT(b, ", ");
+		html_element(b, "</b>, ", report_secret_place(arena, lang, secret), ", ");
 		markup_put(b, report_secret_details(report, secret));
-		BUF_LIT(b, "<br/>");
-		markup_put(b, report_secret_remedy(lang, secret));
-		BUF_LIT(b, "</li>\n");
+		html_element(b, "<br/>", report_secret_remedy(lang, secret), "</li>\n");
 		report_out_step(out);
 	}
 	BUF_LIT(b, "</ul>\n");
@@ -231,17 +178,11 @@ void html_licences(struct report_out *out, const struct report *report)
 	for (size_t i = 0; i < n; i++) {
 		const struct licence_item *item = groups[i].first;
 
-		BUF_LIT(b, "<li>");
-		markup_put(b, advice_severity(lang, item->severity));
-		BUF_LIT(b, ": <b>");
+		html_element(b, "<li>", advice_severity(lang, item->severity), ": <b>");
 		markup_put(b, item->name);
-		BUF_LIT(b, "</b> (");
-		markup_put(b, report_licence_category(lang, item));
-		BUF_LIT(b, "), ");
+		html_element(b, "</b> (", report_licence_category(lang, item), "), ");
 		markup_put(b, report_licence_subjects(report, &groups[i], SIZE_MAX));
-		BUF_LIT(b, "<br/>");
-		markup_put(b, report_licence_remedy(lang, item));
-		BUF_LIT(b, "</li>\n");
+		html_element(b, "<br/>", report_licence_remedy(lang, item), "</li>\n");
 		report_out_step(out);
 	}
 	BUF_LIT(b, "</ul>\n");
@@ -267,9 +208,7 @@ void html_not_examined(struct report_out *out, const struct report *report)
 		BUF_LIT(b, ": ");
 		markup_put(b, text_phrase(report->arena, lang, item->reason));
 		if (item->kind == ERR_NONE) {
-			BUF_LIT(b, " (");
-			markup_put(b, text_of(lang, TEXT_LEFT_OUT));
-			BUF_LIT(b, ")");
+			html_element(b, " (", text_of(lang, TEXT_LEFT_OUT), ")");
 		}
 		if (item->count > 1)
 			buf_fmt(b, " \u00d7 %llu", (unsigned long long)item->count);
@@ -290,14 +229,14 @@ void html_layers(struct report_out *out, const struct report *report)
 	if (inventory->layer_count == 0)
 		return;
 	html_heading(b, text_of(lang, TEXT_LAYERS));
-	open_table(b, lang, columns, ARRAY_LEN(columns));
+	html_table_begin(b, lang, columns, ARRAY_LEN(columns));
 	for (size_t i = 0; i < inventory->layer_count; i++) {
 		BUF_LIT(b, "<tr>");
-		cell(b, inventory->layers[i].digest);
-		cell(b, text_number(report->arena, report->layer_tally[i].total));
-		cell(b, term_safe(report->arena, inventory->layers[i].created_by));
+		html_cell(b, inventory->layers[i].digest);
+		html_cell(b, text_number(report->arena, report->layer_tally[i].total));
+		html_cell(b, term_safe(report->arena, inventory->layers[i].created_by));
 		BUF_LIT(b, "</tr>\n");
 		report_out_step(out);
 	}
-	close_table(b);
+	html_table_end(b);
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /* The sections of the HTML report; one with nothing in it writes nothing. */
+#include "report/html_page.h"
 #include "report/markup.h"
 #include "report/report.h"
 
-void html_heading(struct buf *b, str text);
-void html_paragraph(struct buf *b, const char *class_name, str text);
 /* Commands, the one that repairs most first. */
 void html_upgrades(struct report_out *out, const struct report *report);
 void html_findings(struct report_out *out, const struct report *report);

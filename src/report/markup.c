@@ -87,6 +87,13 @@ void markup_put_markdown(struct buf *b, str s)
 	}
 }
 
+void markup_put_markdown_cell(struct buf *b, str s)
+{
+	BUF_LIT(b, "| ");
+	markup_put_markdown(b, s);
+	buf_byte(b, ' ');
+}
+
 void markup_put_csv(struct buf *b, str s)
 {
 	uint32_t cp;

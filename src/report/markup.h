@@ -14,6 +14,8 @@ void markup_put_attribute(struct buf *b, const char *name, str value);
 /* For a cell of a Markdown table (GitHub, GitLab): one line, nothing acts as markup, link or
  * mention. */
 void markup_put_markdown(struct buf *b, str s);
+/* The same with the bar before it, and a blank on each side. */
+void markup_put_markdown_cell(struct buf *b, str s);
 /*
  * A cell of RFC 4180, always quoted. What a spreadsheet would take for a formula (= + - @, tab,
  * carriage return first) gets an apostrophe in front.

@@ -8,18 +8,11 @@ struct page {
 	enum lang lang;
 };
 
-static void cell(struct buf *b, str text)
-{
-	BUF_LIT(b, "| ");
-	markup_put_markdown(b, text);
-	buf_byte(b, ' ');
-}
-
 static void heads(const struct page *p, const enum text *texts, size_t n)
 {
 	buf_byte(p->b, '\n');
 	for (size_t i = 0; i < n; i++)
-		cell(p->b, text_of(p->lang, texts[i]));
+		markup_put_markdown_cell(p->b, text_of(p->lang, texts[i]));
 	BUF_LIT(p->b, "|\n|");
 	for (size_t i = 0; i < n; i++)
 		BUF_LIT(p->b, "---|");
@@ -35,7 +28,7 @@ static void put_sections(const struct page *p)
 		if (!benchmark_section_cells(p->report, s % BENCHMARK_SECTIONS, cells))
 			continue;
 		for (size_t i = 0; i < ARRAY_LEN(cells); i++)
-			cell(p->b, cells[i]);
+			markup_put_markdown_cell(p->b, cells[i]);
 		BUF_LIT(p->b, "|\n");
 	}
 }
@@ -71,11 +64,11 @@ static void put_controls(const struct page *p)
 		if (c->hidden || c->status == BENCHMARK_PASS ||
 		    c->status == BENCHMARK_NOT_APPLICABLE)
 			continue;
-		cell(p->b, c->number);
-		cell(p->b, str_c(severity_name(c->severity)));
-		cell(p->b, benchmark_status_text(p->lang, c->status));
-		cell(p->b, benchmark_control_text(p->lang, c)->title);
-		cell(p->b, findings_of(p, c));
+		markup_put_markdown_cell(p->b, c->number);
+		markup_put_markdown_cell(p->b, str_c(severity_name(c->severity)));
+		markup_put_markdown_cell(p->b, benchmark_status_text(p->lang, c->status));
+		markup_put_markdown_cell(p->b, benchmark_control_text(p->lang, c)->title);
+		markup_put_markdown_cell(p->b, findings_of(p, c));
 		BUF_LIT(p->b, "|\n");
 		benchmark_step(p->report);
 	}

@@ -2,7 +2,7 @@
 /* One page without scripts or anything from elsewhere. */
 #include "base/err.h"
 #include "posture/report.h"
-#include "report/markup.h"
+#include "report/html_page.h"
 
 static const char style[] =
 	"body{font:14px/1.5 system-ui,sans-serif;margin:2em auto;max-width:70em;padding:0 1em;color:#1b1f24;"
@@ -18,27 +18,12 @@ struct page {
 	size_t shown, total;
 };
 
-static void element(struct buf *b, const char *open, str text, const char *close)
-{
-	buf_add(b, str_c(open));
-	markup_put(b, text);
-	buf_add(b, str_c(close));
-}
-
 static void number(const struct page *p, size_t n) { buf_fmt(p->b, "<td class=\"n\">%zu</td>", n); }
-
-static void heads(const struct page *p, const enum text *texts, size_t n)
-{
-	BUF_LIT(p->b, "<table><thead><tr>");
-	for (size_t i = 0; i < n; i++)
-		element(p->b, "<th scope=\"col\">", text_of(p->report->lang, texts[i]), "</th>");
-	BUF_LIT(p->b, "</tr></thead><tbody>\n");
-}
 
 static void state(const struct page *p, enum assessed_state s, str text)
 {
 	buf_fmt(p->b, "<td class=\"%s\">", assessed_state_name(s));
-	element(p->b, "", text, "</td>");
+	html_element(p->b, "", text, "</td>");
 }
 
 static void put_controls(const struct page *p, const struct assessment *a)
@@ -47,21 +32,21 @@ static void put_controls(const struct page *p, const struct assessment *a)
 					   TEXT_POSTURE_POTENTIAL, TEXT_POSTURE_HEALTHY,
 					   TEXT_POSTURE_UNHEALTHY };
 
-	heads(p, texts, ARRAY_LEN(texts));
+	html_table_begin(p->b, p->report->lang, texts, ARRAY_LEN(texts));
 	for (size_t i = 0; i < a->recommendations->control_n; i++) {
 		const struct control_score *s = &a->score.controls[i];
 
 		if (!s->counted)
 			continue;
-		element(p->b, "<tr><td>", a->recommendations->controls[i].title[p->report->lang],
-			"</td>");
+		html_element(p->b, "<tr><td>",
+			     a->recommendations->controls[i].title[p->report->lang], "</td>");
 		buf_fmt(p->b, "<td class=\"n\">%.2f/%u</td><td class=\"n\">+%.2f</td>", s->current,
 			a->recommendations->controls[i].max, s->potential);
 		number(p, s->tally.healthy);
 		number(p, s->tally.unhealthy);
 		BUF_LIT(p->b, "</tr>\n");
 	}
-	BUF_LIT(p->b, "</tbody></table>\n");
+	html_table_end(p->b);
 }
 
 static void put_recommendations(const struct page *p, const struct posture_view *view)
@@ -71,7 +56,7 @@ static void put_recommendations(const struct page *p, const struct posture_view 
 					   TEXT_POSTURE_HEALTHY,	TEXT_POSTURE_PODS };
 	const struct assessment *a = view->assessment;
 
-	heads(p, texts, ARRAY_LEN(texts));
+	html_table_begin(p->b, p->report->lang, texts, ARRAY_LEN(texts));
 	for (size_t i = 0; i < a->recommendations->n; i++) {
 		const struct recommendation *r = &a->recommendations->items[i];
 		str why = posture_not_assessed(p->report, view, i);
@@ -79,9 +64,9 @@ static void put_recommendations(const struct page *p, const struct posture_view 
 		if (!posture_shows(p->report, a, i))
 			continue;
 		buf_fmt(p->b, "<tr><td>%u. ", r->order);
-		element(p->b, "", r->text[p->report->lang].title, " <small>");
-		element(p->b, "", r->id, "</small></td>");
-		element(p->b, "<td>", posture_severity_text(r->severity), "</td>");
+		html_element(p->b, "", r->text[p->report->lang].title, " <small>");
+		html_element(p->b, "", r->id, "</small></td>");
+		html_cell(p->b, posture_severity_text(r->severity));
 		state(p, why.n > 0 ? ASSESSED_NOT_APPLICABLE : a->results[i].state,
 		      why.n > 0 ? why : posture_state_text(p->report->lang, a->results[i].state));
 		number(p, a->results[i].count[ASSESSED_UNHEALTHY]);
@@ -89,7 +74,7 @@ static void put_recommendations(const struct page *p, const struct posture_view 
 		number(p, a->results[i].pods);
 		BUF_LIT(p->b, "</tr>\n");
 	}
-	BUF_LIT(p->b, "</tbody></table>\n");
+	html_table_end(p->b);
 }
 
 static void put_resource(void *context, const struct posture_pair *pair)
@@ -103,17 +88,18 @@ static void put_resource(void *context, const struct posture_pair *pair)
 	if (p->total++ >= p->report->limit)
 		return;
 	p->shown++;
-	element(p->b, "<tr><td>", pair->resource->key, "</td>");
-	element(p->b, "<td>", r->id, "</td>");
-	element(p->b, "<td>", posture_severity_text(r->severity), "</td>");
+	html_element(p->b, "<tr><td>", pair->resource->key, "</td>");
+	html_cell(p->b, r->id);
+	html_cell(p->b, posture_severity_text(r->severity));
 	state(p, pair->state, posture_state_text(p->report->lang, pair->state));
 	BUF_LIT(p->b, "<td>");
 	n = assessed_findings(pair->resource, pair->recommendation, p->report->arena, &findings);
 	for (size_t i = 0; i < n; i++)
-		element(p->b, "", posture_message(&findings[i], p->report->lang), "<br>");
+		html_element(p->b, "", posture_message(&findings[i], p->report->lang), "<br>");
 	if (n == 0)
-		element(p->b, "",
-			assessed_reason(pair->resource, pair->recommendation, p->report->lang), "");
+		html_element(p->b, "",
+			     assessed_reason(pair->resource, pair->recommendation, p->report->lang),
+			     "");
 	BUF_LIT(p->b, "</td></tr>\n");
 }
 
@@ -127,15 +113,14 @@ static void put_resources(struct page *p, const struct posture_view *view)
 	one.views = view;
 	one.n = 1;
 	p->shown = p->total = 0;
-	heads(p, texts, ARRAY_LEN(texts));
+	html_table_begin(p->b, p->report->lang, texts, ARRAY_LEN(texts));
 	posture_each(&one, POSTURE_OPEN_STATES, put_resource, p);
-	BUF_LIT(p->b, "</tbody></table>\n");
+	html_table_end(p->b);
 	if (p->total > p->shown)
-		element(p->b, "<p>",
-			TEXT_MAKE(p->report->arena, p->report->lang, POSTURE_FIRST,
-				  text_number(p->report->arena, p->shown),
-				  text_number(p->report->arena, p->total)),
-			"</p>\n");
+		html_paragraph(p->b, "",
+			       TEXT_MAKE(p->report->arena, p->report->lang, POSTURE_FIRST,
+					 text_number(p->report->arena, p->shown),
+					 text_number(p->report->arena, p->total)));
 }
 
 static void put_view(struct page *p, const struct posture_view *view)
@@ -144,17 +129,16 @@ static void put_view(struct page *p, const struct posture_view *view)
 	struct arena *arena = p->report->arena;
 	double percent;
 
-	element(p->b, "<h1>", posture_name(view->posture), "</h1>\n");
+	html_element(p->b, "<h1>", posture_name(view->posture), "</h1>\n");
 	if (score_percent(score, 1, &percent))
-		element(p->b, "<p>",
-			TEXT_MAKE(arena, p->report->lang, POSTURE_SCORE,
-				  text_number(arena, score_round(percent)),
-				  posture_points(arena, score->current),
-				  posture_points(arena, score->max),
-				  text_number(arena, score->resources)),
-			"</p>\n");
+		html_paragraph(p->b, "",
+			       TEXT_MAKE(arena, p->report->lang, POSTURE_SCORE,
+					 text_number(arena, score_round(percent)),
+					 posture_points(arena, score->current),
+					 posture_points(arena, score->max),
+					 text_number(arena, score->resources)));
 	else
-		element(p->b, "<p>", text_of(p->report->lang, TEXT_POSTURE_NO_SCORE), "</p>\n");
+		html_paragraph(p->b, "", text_of(p->report->lang, TEXT_POSTURE_NO_SCORE));
 	put_controls(p, view->assessment);
 	put_recommendations(p, view);
 	put_resources(p, view);
@@ -164,12 +148,7 @@ static void write_html(struct buf *b, const struct posture_report *report)
 {
 	struct page p = { .b = b, .report = report };
 
-	buf_fmt(b,
-		"<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">"
-		"<meta name=\"viewport\" content=\"width=device-width\"><title>Seawall</title><style>",
-		lang_name(report->lang));
-	buf_add(b, str_c(style));
-	BUF_LIT(b, "</style></head><body>\n");
+	html_page_begin(b, report->lang, style);
 	for (size_t v = 0; v < report->n; v++) {
 		const struct posture_view *view = &report->views[v];
 
@@ -177,10 +156,10 @@ static void write_html(struct buf *b, const struct posture_report *report)
 			put_view(&p, view);
 			continue;
 		}
-		element(b, "<h1>", view->source, "</h1>\n");
-		element(b, "<p>", str_c(view->failed->msg), "</p>\n");
+		html_element(b, "<h1>", view->source, "</h1>\n");
+		html_paragraph(b, "", str_c(view->failed->msg));
 	}
-	BUF_LIT(b, "</body></html>\n");
+	html_page_end(b);
 }
 
 const struct posture_writer posture_writer_html = { .name = "html", .write = write_html };

@@ -9,14 +9,10 @@ struct page {
 	size_t shown, total;
 };
 
-static void cell(struct buf *b, str text)
+static void number(const struct page *p, size_t n)
 {
-	BUF_LIT(b, "| ");
-	markup_put_markdown(b, text);
-	buf_byte(b, ' ');
+	markup_put_markdown_cell(p->b, text_number(p->report->arena, n));
 }
-
-static void number(const struct page *p, size_t n) { cell(p->b, text_number(p->report->arena, n)); }
 
 static void put_resource(void *context, const struct posture_pair *pair)
 {
@@ -30,12 +26,13 @@ static void put_resource(void *context, const struct posture_pair *pair)
 		return;
 	p->shown++;
 	n = assessed_findings(pair->resource, pair->recommendation, p->report->arena, &findings);
-	cell(p->b, posture_severity_text(r->severity));
-	cell(p->b, r->id);
-	cell(p->b, pair->resource->key);
-	cell(p->b, posture_state_text(p->report->lang, pair->state));
-	cell(p->b, n > 0 ? posture_message(&findings[0], p->report->lang)
-			 : assessed_reason(pair->resource, pair->recommendation, p->report->lang));
+	markup_put_markdown_cell(p->b, posture_severity_text(r->severity));
+	markup_put_markdown_cell(p->b, r->id);
+	markup_put_markdown_cell(p->b, pair->resource->key);
+	markup_put_markdown_cell(p->b, posture_state_text(p->report->lang, pair->state));
+	markup_put_markdown_cell(p->b, n > 0 ? posture_message(&findings[0], p->report->lang)
+					     : assessed_reason(pair->resource, pair->recommendation,
+							       p->report->lang));
 	BUF_LIT(p->b, "|\n");
 }
 
@@ -64,9 +61,10 @@ static void put_recommendations(struct page *p, const struct posture_view *view)
 		if (!posture_shows(p->report, a, i))
 			continue;
 		number(p, r->order);
-		cell(p->b, r->text[lang].title);
-		cell(p->b, posture_severity_text(r->severity));
-		cell(p->b, why.n > 0 ? why : posture_state_text(lang, a->results[i].state));
+		markup_put_markdown_cell(p->b, r->text[lang].title);
+		markup_put_markdown_cell(p->b, posture_severity_text(r->severity));
+		markup_put_markdown_cell(
+			p->b, why.n > 0 ? why : posture_state_text(lang, a->results[i].state));
 		number(p, a->results[i].count[ASSESSED_UNHEALTHY]);
 		number(p, a->results[i].count[ASSESSED_HEALTHY]);
 		number(p, a->results[i].pods);
