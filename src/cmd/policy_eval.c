@@ -3,6 +3,7 @@
 #include "cmd/policy.h"
 #include "cmd/progress.h"
 #include "policy/constraint/bypass.h"
+#include "policy/constraint/object_check.h"
 #include "policy/constraint/provider_http.h"
 #include "policy/policy.h"
 #include "policy/yaml_write.h"
@@ -229,6 +230,7 @@ static int review_one(struct evaluation *e, const struct document *d, const stru
 		return -1;
 	review->namespace = admission_namespace(
 		&e->admission, &(struct resource){ .namespace = review->namespace_name });
+	review->inside = object_is_namespaced(review_object(review));
 	if (admission_review(&e->admission, review, run, scratch, &result, err) < 0)
 		return -1;
 	label = bypass_refused(run->exempt, review_object(review));

@@ -10,6 +10,7 @@ static const struct {
 } watched[] = {
 	{ "", "namespaces" },
 	{ "", "pods" },
+	{ "", "podtemplates" },
 	{ "", "replicationcontrollers" },
 	{ "", "serviceaccounts" },
 	{ "", "services" },

@@ -6,7 +6,8 @@
 
 #define UNREAD_MAX 10000u
 
-/* Resources of the API whose objects are judged. */
+/* Resources of the API whose objects are judged. Without podtemplates: what is made of them is a
+ * pod or workload, and is judged as that; which were not read is told. */
 static const struct {
 	const char *resource, *group, *kind;
 } resources[] = {

@@ -75,6 +75,22 @@ has "place of an element" got "manual container-allowed-ports place.yaml:20:15 w
 has "one finding a fault" out '"field": "spec.jobTemplate.spec.template.spec.containers[0].securityContext.privileged"'
 if [ "$(grep -c no-privileged-containers got)" = 1 ]; then ok "one fault, one finding"; else not_ok "one fault, one finding" "$(cat got)"; fi
 
+cat >stored.yaml <<'END'
+apiVersion: v1
+kind: PodTemplate
+metadata: {name: stored, namespace: shop}
+template:
+  spec:
+    containers:
+    - name: web
+      securityContext:
+        privileged: true
+END
+expect "a PodTemplate is judged by its pod" 0 "$SEAWALL" check manifest -f json stored.yaml
+findings >got
+has "a PodTemplate: the place" got "fail no-privileged-containers stored.yaml:9:9 web"
+has "a PodTemplate: the field" out '"field": "template.spec.containers[0].securityContext.privileged"'
+
 # The same as JSON, as a stream, as a List, with CRLF and a byte order mark.
 printf '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a", "namespace": "x"},\n "spec": {"containers": [{"name": "web",\n  "securityContext": {"privileged": true}}]}}\n' >pod.json
 cat pod.json pod.json >stream.json

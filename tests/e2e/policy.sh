@@ -59,6 +59,24 @@ has "expansion: the pod" out "name: web-pod"
 expect "expansion with a mutator as JSON" 0 "$SEAWALL" policy expand -f labels -f "$data/mutator.yaml" --format json
 has "expansion: the mutated image" out '"image": "registry.example.com/web:1.0"'
 
+# A manifest that does not say in which namespace it lies is of one all the same.
+grep -v namespace: labels/deployment.yaml >nowhere.yaml
+sed 's/source: Generated/source: Generated\n    scope: Namespaced/' "$data/mutator.yaml" >scoped.yaml
+expect "expansion without a namespace" 0 "$SEAWALL" policy expand -f nowhere.yaml -f labels/expansion.yaml -f scoped.yaml
+has "expansion: the mutator of what lies in namespaces" out "image: registry.example.com/web:1.0"
+cat >scoped-constraint.yaml <<'END'
+apiVersion: constraints.gatekeeper.sh/v1beta1
+kind: NeedsLabels
+metadata: {name: scoped}
+spec:
+  match: {scope: Namespaced}
+  parameters: {labels: [{key: owner}]}
+END
+grep -v namespace: labels/bad.yaml >pod.yaml
+sed 's/^kind: Pod/kind: Node/' pod.yaml >node.yaml
+expect "a pod without a namespace is judged as one of a namespace" 1 "$SEAWALL" policy eval -f pod.yaml -p labels/template.yaml -p scoped-constraint.yaml
+expect "a node is not" 0 "$SEAWALL" policy eval -f node.yaml -p labels/template.yaml -p scoped-constraint.yaml
+
 expect "a list" 1 "$SEAWALL" policy list labels
 has "a list: what loads" out "NeedsLabels         has-owner           deny    ok"
 has "a list: what does not" out "spec.parameters.labels: Invalid type. Expected: array, given: string"

@@ -54,6 +54,26 @@ same "live and facts give one answer" live.cmp saved.cmp
 holds "pods show under their deployment" live.json \
 	"$(state no-privileged-containers) | [.resources[].resource] == [\"shop/Deployment/web\"] and .affected_pods == 2"
 
+# ---- what makes no pod yet ----
+cat >stored.yaml <<'END'
+apiVersion: v1
+kind: PodTemplate
+metadata: {name: stored, namespace: shop}
+template:
+  spec:
+    hostIPC: true
+    containers:
+    - {name: app, image: example.com/web:1}
+END
+kubectl apply -f stored.yaml >/dev/null
+expect "a cluster with a PodTemplate" 0 check "$admin" -f json -o stored.json
+"$SEAWALL" facts cluster -q --kubeconfig "$admin" -o facts.json
+expect "its facts have the PodTemplate" 0 "$SEAWALL" check cluster -q --facts facts.json -f json -o saved.json
+for file in stored saved; do
+	holds "a PodTemplate is judged: $file" $file.json "$(state no-host-pid-ipc) | [.resources[].resource] == [\"shop/PodTemplate/stored\"]"
+done
+kubectl delete -f stored.yaml >/dev/null
+
 # ---- an account that may read little ----
 bed user "$bed" dev >/dev/null
 kubectl create clusterrole few --verb=get,list,watch --resource=pods,deployments.apps,replicasets.apps,namespaces >/dev/null

@@ -22,7 +22,7 @@ static str word(str *rest)
 }
 
 /* "apps/Deployment name namespace {labels}" as an object. */
-static str object_text(str text, struct arena *arena, bool *generated)
+static str object_text(str text, struct arena *arena, bool *generated, bool *inside)
 {
 	str kind = word(&text), name = word(&text), namespace = word(&text), group, rest;
 	bool by_start = str_starts(name, STR("~"));
@@ -30,6 +30,8 @@ static str object_text(str text, struct arena *arena, bool *generated)
 
 	*generated = str_ends(text, STR(" generated"));
 	text = str_without_suffix(text, STR(" generated"));
+	*inside = str_ends(text, STR(" inside"));
+	text = str_without_suffix(text, STR(" inside"));
 	if (str_cut(kind, '/', &group, &rest)) {
 		api = str_cat(arena, group, STR("/v1"));
 		kind = rest;
@@ -82,23 +84,24 @@ TEST(objects_match_as_gatekeeper_matches_them)
 		struct resource r, ns;
 		struct match_target target = { .object = &r };
 		const struct json *json;
-		bool generated;
+		bool generated, inside;
 		struct err err;
 
 		CASE_CHECK(&file, json_parse(match, NULL, arena, &json, &err) == 0, "%s", err.msg);
-		read_resource(&file, object_text(object, arena, &generated), arena, &r);
+		read_resource(&file, object_text(object, arena, &generated, &inside), arena, &r);
 		if (!str_eq(namespace, STR("-"))) {
-			bool none;
+			bool none, nor;
 			str name = word(&namespace);
 
 			read_resource(&file,
 				      object_text(str_fmt(arena, "Namespace %.*s - %.*s",
 							  STR_ARG(name), STR_ARG(namespace)),
-						  arena, &none),
+						  arena, &none, &nor),
 				      arena, &ns);
 			target.namespace = &ns;
 		}
 		target.source = generated ? MATCH_GENERATED : MATCH_ORIGINAL;
+		target.inside = inside;
 		got = outcome(json, &target, arena);
 		CASE_CHECK(&file, str_eq(got, rest), "got %.*s", STR_ARG(got));
 	}

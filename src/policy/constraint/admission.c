@@ -157,6 +157,7 @@ int admission_expand(const struct admission *a, const struct resource *object, s
 				     .providers = a->providers };
 	struct mutation_run how = { .namespace = run.namespace,
 				    .source = MATCH_ORIGINAL,
+				    .inside = true,
 				    .providers = a->providers };
 	const struct json *mutated;
 	struct resource base;

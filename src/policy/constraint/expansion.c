@@ -221,6 +221,7 @@ static int add(const struct expander *e, const struct expansion_template *t,
 {
 	struct mutation_run run = { .namespace = e->run->namespace,
 				    .source = MATCH_GENERATED,
+				    .inside = true,
 				    .username = e->run->username,
 				    .providers = e->run->providers };
 

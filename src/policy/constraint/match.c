@@ -157,7 +157,8 @@ static str namespace_of(const struct match_target *target)
 
 static bool scope_test(const struct match *match, const struct match_target *target)
 {
-	bool inside = !resource_is_namespace(target->object) && !str_empty(namespace_of(target));
+	bool inside = !resource_is_namespace(target->object) &&
+		      (target->inside || !str_empty(namespace_of(target)));
 
 	if (str_eq(match->scope, STR("Cluster")))
 		return !inside;

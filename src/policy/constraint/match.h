@@ -34,6 +34,7 @@ struct match_target {
 	const struct resource *object;
 	const struct resource *namespace; /* the object's; NULL: not known, or it has none */
 	enum match_source source;	  /* original or generated */
+	bool inside; /* it lies in a namespace, though it does not say in which */
 };
 
 /* `json`: an object, null or NULL. It must outlive the match. ERR_INPUT names the field. */

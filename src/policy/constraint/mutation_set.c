@@ -137,7 +137,8 @@ static int one_round(const struct mutation_set *set, const struct mutation_run *
 		struct resource r;
 		struct match_target target = { .object = &r,
 					       .namespace = run->namespace,
-					       .source = run->source };
+					       .source = run->source,
+					       .inside = run->inside };
 		struct mutate_context context;
 		int rc;
 

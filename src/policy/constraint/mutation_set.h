@@ -40,6 +40,7 @@ int mutation_set_seal(struct mutation_set *set, struct err *err) MUST_USE;
 struct mutation_run {
 	const struct resource *namespace; /* of the object, or NULL */
 	enum match_source source;
+	bool inside; /* as of struct match_target */
 	str username;
 	struct provider_set *providers; /* NULL: asking one fails */
 };

@@ -6,7 +6,9 @@
 void review_of_object(struct review *review, const struct resource *object,
 		      enum match_source source)
 {
-	*review = (struct review){ .object = *object, .source = source };
+	*review = (struct review){ .object = *object,
+				   .source = source,
+				   .inside = source == MATCH_GENERATED };
 	review->namespace_name = object->namespace;
 }
 
@@ -155,7 +157,8 @@ int review_matches(const struct review *review, const struct match *match, struc
 	for (size_t i = 0; i < 2; i++) {
 		struct match_target target = { .object = both[i],
 					       .namespace = review->namespace,
-					       .source = review->source };
+					       .source = review->source,
+					       .inside = review->inside };
 		int rc;
 
 		if (!both[i]->json)

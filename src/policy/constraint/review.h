@@ -20,6 +20,7 @@ struct review {
 	str namespace_name;		    /* empty: a cluster's object */
 	const struct json *request;	    /* of an AdmissionReview; NULL: a creation */
 	enum match_source source;
+	bool inside; /* as of struct match_target: what was made always does */
 };
 
 void review_of_object(struct review *review, const struct resource *object,

@@ -45,6 +45,7 @@ const struct cluster_row cluster_rows[] = {
 	ROW("apps", "statefulsets"),
 	ROW("apps", "replicasets", .older = STR_INIT("extensions")),
 	ROW("", "replicationcontrollers"),
+	ROW("", "podtemplates"),
 	ROW("", "pods", .head = true),
 };
 const size_t cluster_row_count = ARRAY_LEN(cluster_rows);
