@@ -39,7 +39,7 @@ static const struct option_spec options[CLOUD_OPTION_COUNT] = {
 			  "既定で無効な推奨事項を評価する（registry-cmk-encryption）" },
 	},
 	CHECKS_OPTIONS(CLOUD_CHECKS),
-	JUDGING_OPTIONS(CLOUD_JUDGING),
+	JUDGING_OPTION_ROWS(CLOUD_JUDGING, judging_plain_format_words, true),
 	[CLOUD_CONFIG] = CONFIG_OPTION,
 };
 

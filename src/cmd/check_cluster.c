@@ -102,7 +102,7 @@ static const struct option_spec options[CLUSTER_OPTION_COUNT] = {
 			  "監視を続け、変化した評価だけを出力（-f json では JSON 行）。--output のファイルは常に全体のレポートを保つ" },
 	},
 	[CLUSTER_INTERVAL] = {
-		.name = "interval", .arg = "DURATION", .preset = "15m", .check = value_check_duration,
+		.name = "interval", .arg = "DURATION", .preset = "15m", .check = value_check_period,
 		.help = { "With --watch: time between two full passes", "--watch で全体を評価し直す間隔" },
 	},
 	[CLUSTER_ALL_CONTEXTS] = {
@@ -161,6 +161,29 @@ static int check_contexts(struct cluster_check *check, struct err *err)
 	return failed == n ? -1 : 0;
 }
 
+/* Options that mean nothing without --watch, or with saved facts. */
+static int check_saved(const struct cluster_check *check, size_t files, struct err *err)
+{
+	const struct options *o = &check->in->options;
+
+	if (files > CLUSTER_CHECK_MAX)
+		return err_set(err, ERR_USAGE, "more than %u clusters", CLUSTER_CHECK_MAX);
+	if (option_given(o, CLUSTER_INTERVAL))
+		return err_set(err, ERR_USAGE, "--interval needs --watch");
+	if (files == 0)
+		return 0;
+	for (size_t i = CLUSTER_KUBE; i < CLUSTER_KUBE + KUBE_TARGET_TIMEOUT; i++) {
+		if (option_given(o, i))
+			return err_set(err, ERR_USAGE,
+				       "--facts is in place of a cluster: without --%s",
+				       o->specs[i].name);
+	}
+	if (option_on(o, CLUSTER_ALL_CONTEXTS))
+		return err_set(err, ERR_USAGE,
+			       "--facts is in place of a cluster: without --all-contexts");
+	return 0;
+}
+
 static int check_clusters(struct cluster_check *check, struct err *err)
 {
 	const struct options *o = &check->in->options;
@@ -178,8 +201,8 @@ static int check_clusters(struct cluster_check *check, struct err *err)
 				       "--watch goes on: without --fail-on and --export-...");
 		return cluster_check_watch(check, err);
 	}
-	if (n > CLUSTER_CHECK_MAX)
-		return err_set(err, ERR_USAGE, "more than %u clusters", CLUSTER_CHECK_MAX);
+	if (check_saved(check, n, err) < 0)
+		return -1;
 	for (size_t i = 0; i < n; i++) {
 		if (cluster_check_file(check, files[i], err) < 0)
 			return -1;

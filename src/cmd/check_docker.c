@@ -107,7 +107,7 @@ static const struct option_spec options[DOCKER_OPTION_COUNT] = {
 		.help = { "Put the time into the report", "日時をレポートに含める" },
 	},
 	[DOCKER_TIMEOUT] = {
-		.name = "timeout", .arg = "DURATION", .preset = "5m", .check = value_check_duration,
+		.name = "timeout", .arg = "DURATION", .preset = "5m", .check = value_check_period,
 		.help = { "Longest time for gathering the facts", "事実の収集にかける最長の時間" },
 	},
 	[DOCKER_IMAGE_CONTENTS] = {
@@ -125,7 +125,7 @@ static const struct option_spec options[DOCKER_OPTION_COUNT] = {
 			  "監視を続け、エンジンのイベントとファイルの変化で評価し直し、変化だけを出力（-f json では JSON 行）" },
 	},
 	[DOCKER_INTERVAL] = {
-		.name = "interval", .arg = "DURATION", .preset = "60m", .check = value_check_duration,
+		.name = "interval", .arg = "DURATION", .preset = "60m", .check = value_check_period,
 		.help = { "With --watch: time between two full passes", "--watch で全体を評価し直す間隔" },
 	},
 	[DOCKER_CONFIG] = CONFIG_OPTION,
@@ -148,6 +148,14 @@ static int check_host(struct docker_check *check, struct err *err)
 	}
 	if (facts.n > 0 && (option_given(o, DOCKER_HOST) || option_given(o, DOCKER_HOST_ROOT)))
 		return err_set(err, ERR_USAGE, "--facts is in place of --host and --host-root");
+	if (option_given(o, DOCKER_INTERVAL))
+		return err_set(err, ERR_USAGE, "--interval needs --watch");
+	if (option_on(o, DOCKER_FIX_SCRIPT) && option_given(o, DOCKER_FORMAT))
+		return err_set(err, ERR_USAGE,
+			       "--fix-script is a form of its own: without --format");
+	if (!option_on(o, DOCKER_REGISTRY) &&
+	    (option_given(o, DOCKER_INSECURE) || option_given(o, DOCKER_CA_FILE)))
+		return err_set(err, ERR_USAGE, "--insecure-registry and --ca-file need --registry");
 	if (facts.n > 0 && option_on(o, DOCKER_REGISTRY))
 		return err_set(err, ERR_USAGE, "--registry is for a host, not for --facts");
 	if ((facts.n > 0 ? docker_check_file(check, facts, err) : docker_check_live(check, err)) <

@@ -58,10 +58,28 @@ static int report(const struct err *err)
 	return err->kind == ERR_USAGE ? EXIT_USAGE : EXIT_FAILED;
 }
 
+/* What people of other scanners put where the command is: "debian:12", "dir:.", "./app.tar". */
+static bool looks_like_target(str word)
+{
+	return str_find_char(word, ':') > 0 || str_find_char(word, '/') >= 0 ||
+	       str_ends(word, STR(".tar"));
+}
+
+static str name_list(const struct invocation *in, const char *const *names, size_t n)
+{
+	str all = STR_EMPTY;
+
+	for (size_t i = 0; i < n; i++)
+		all = str_fmt(in->arena, "%.*s%s%s", STR_ARG(all), i > 0 ? ", " : "", names[i]);
+	return all;
+}
+
 static int fail_command(const struct invocation *in, const struct command *const *commands,
 			size_t count, str word, struct err *err)
 {
 	const char *names[COMMAND_MAX];
+	bool first = commands == in->commands;
+	str program = str_c(in->program_name), text;
 	size_t n = 0;
 
 	for (size_t i = 0; i < count && n < COMMAND_MAX; i++) {
@@ -69,15 +87,41 @@ static int fail_command(const struct invocation *in, const struct command *const
 			names[n++] = commands[i]->name;
 	}
 	const char *near = nearest_word(word, names, n);
-	const char *foreign = commands == in->commands ? foreign_command(word) : NULL;
+	const char *foreign = foreign_command(first ? STR_EMPTY : in->path, word);
 	if (foreign)
-		return err_set(err, ERR_USAGE, "%.*s",
-			       STR_ARG(TEXT_MAKE(in->arena, in->lang, UNKNOWN_COMMAND_FOREIGN, word,
-						 str_c(in->program_name), str_c(foreign))));
-	str text = near ? TEXT_MAKE(in->arena, in->lang, UNKNOWN_COMMAND_NEAR, word, str_c(near))
-			: TEXT_MAKE(in->arena, in->lang, UNKNOWN_COMMAND, word,
-				    str_c(in->program_name));
+		text = TEXT_MAKE(in->arena, in->lang, UNKNOWN_COMMAND_FOREIGN, word, program,
+				 str_c(foreign));
+	else if (first && looks_like_target(word))
+		text = TEXT_MAKE(in->arena, in->lang, UNKNOWN_COMMAND_TARGET, word, program);
+	else if (near)
+		text = TEXT_MAKE(in->arena, in->lang, UNKNOWN_COMMAND_NEAR, word, str_c(near));
+	else if (first)
+		text = TEXT_MAKE(in->arena, in->lang, UNKNOWN_COMMAND, word, program);
+	else
+		text = TEXT_MAKE(in->arena, in->lang, UNKNOWN_SUBCOMMAND, word,
+				 name_list(in, names, n));
 	return err_set(err, ERR_USAGE, "%.*s", STR_ARG(text));
+}
+
+/* A command that has only commands below it. */
+static int fail_subcommand(const struct invocation *in, const struct command *command,
+			   struct err *err)
+{
+	const char *names[COMMAND_MAX];
+	size_t n = 0;
+
+	if (in->options.operand_count > 0) {
+		while (command->subcommands[n])
+			n++;
+		return fail_command(in, command->subcommands, n, in->options.operands[0], err);
+	}
+	for (size_t i = 0; command->subcommands[i] && n < COMMAND_MAX; i++) {
+		if (!command->subcommands[i]->hidden)
+			names[n++] = command->subcommands[i]->name;
+	}
+	return err_set(err, ERR_USAGE, "%.*s",
+		       STR_ARG(TEXT_MAKE(in->arena, in->lang, SUBCOMMAND_MISSING, in->path,
+					 name_list(in, names, n))));
 }
 
 static const struct command *find_in(const struct command *const *commands, size_t count, str word)
@@ -180,20 +224,8 @@ static int run_command(struct invocation *in, int argc, char **argv, struct err 
 	command_take_common(in);
 	if (option_on(&in->options, own + COMMON_HELP))
 		return print_help(in, command, in->path, err);
-	if (!command->run) {
-		str text = in->options.operand_count == 0
-				   ? TEXT_MAKE(in->arena, in->lang, OPERAND_MISSING, in->path,
-					       STR("COMMAND"), str_c(in->program_name))
-				   : STR_EMPTY;
-		size_t count = 0;
-
-		while (command->subcommands[count])
-			count++;
-		if (text.n == 0)
-			return fail_command(in, command->subcommands, count,
-					    in->options.operands[0], err);
-		return err_set(err, ERR_USAGE, "%.*s", STR_ARG(text));
-	}
+	if (!command->run)
+		return fail_subcommand(in, command, err);
 	if (check_operands(in, err) < 0)
 		return -1;
 	return command->run(in, err);
@@ -246,6 +278,13 @@ static int dispatch(struct invocation *in, int argc, char **argv, struct err *er
 		return in->command->run_raw(argc - at, argv + at, err);
 	in->path = str_c(in->command->name);
 	descend(in, argc, argv, &at);
+	if (!in->command->run && at < argc && argv[at][0] != '-') {
+		size_t count = 0;
+
+		while (in->command->subcommands[count])
+			count++;
+		return fail_command(in, in->command->subcommands, count, str_c(argv[at]), err);
+	}
 	if (option_on(&before, COMMON_HELP))
 		return print_help(in, in->command, in->path, err);
 	return run_command(in, argc - at, argv + at, err);

@@ -62,7 +62,7 @@ static const struct option_spec options[UPDATE_OPTION_COUNT] = {
 		.help = { "At most so much is fetched for them", "その取得量の上限（MiB）" },
 	},
 	[UPDATE_TIMEOUT] = {
-		.name = "timeout", .arg = "DURATION", .preset = "15m", .check = value_check_duration,
+		.name = "timeout", .arg = "DURATION", .preset = "15m", .check = value_check_period,
 		.help = { "Longest time for one source", "データ源 1 件あたりの制限時間" },
 	},
 	[UPDATE_FORCE] = {

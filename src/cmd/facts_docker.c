@@ -63,7 +63,7 @@ static const struct option_spec options[DOCKER_FACTS_OPTION_COUNT] = {
 	},
 	[DOCKER_FACTS_DB] = DB_OPTION_DB,
 	[DOCKER_FACTS_TIMEOUT] = {
-		.name = "timeout", .arg = "DURATION", .preset = "5m", .check = value_check_duration,
+		.name = "timeout", .arg = "DURATION", .preset = "5m", .check = value_check_period,
 		.help = { "Give up after this time; what was had until then is written",
 			  "この時間で打ち切る（それまでに得た事実は書き出す）" },
 	},

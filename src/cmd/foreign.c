@@ -23,18 +23,18 @@ str foreign_option(const struct options *options, str name)
 	return STR_EMPTY;
 }
 
-const char *foreign_command(str name)
+const char *foreign_command(str group, str name)
 {
 	static const struct {
-		const char *name, *here;
+		const char *group, *name, *here;
 	} rows[] = {
-#define FOREIGN(name, here) { name, here },
+#define FOREIGN(group, name, here) { group, name, here },
 #include "cmd/data/foreign_command.def"
 #undef FOREIGN
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
-		if (str_eq(name, str_c(rows[i].name)))
+		if (str_eq(group, str_c(rows[i].group)) && str_eq(name, str_c(rows[i].name)))
 			return rows[i].here;
 	}
 	return NULL;

@@ -18,6 +18,11 @@ const char *const judging_format_words[] = {
 	"trivy",  NULL,
 };
 
+const char *const judging_plain_format_words[] = {
+	"table", "json",  "sarif",    "csv",	  "gitlab-codequality",
+	"html",	 "junit", "markdown", "template", NULL,
+};
+
 static size_t at(const struct judging *j, enum judging_option option) { return j->base + option; }
 
 static const struct options *opts_of(const struct judging *j) { return &j->in->options; }

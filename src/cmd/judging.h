@@ -40,10 +40,12 @@ enum judging_option {
 
 extern const char *const judging_severity_words[];
 extern const char *const judging_format_words[];
+/* Of what has no packages. */
+extern const char *const judging_plain_format_words[];
 
 /* clang-format off */
 #define JUDGING_OPTIONS(base) JUDGING_OPTION_ROWS(base, judging_format_words, false)
-/* `no_packages`: what is about packages works, but is not shown. */
+/* `no_packages`: without what is about packages. */
 #define JUDGING_OPTION_ROWS(base, formats, no_packages) \
 	[(base) + JUDGING_FORMAT] = { \
 		.name = "format", .letter = 'f', .arg = "FORMAT", .preset = "table", \
@@ -72,25 +74,25 @@ extern const char *const judging_format_words[];
 			  "この深刻度以上の検出が表示されたとき終了コード 1、評価できない対象があれば 3 で終わる" }, \
 	}, \
 	[(base) + JUDGING_IGNORE_UNFIXED] = { \
-		.hidden = no_packages, .name = "ignore-unfixed", \
+		.hidden = no_packages, .absent = no_packages, .name = "ignore-unfixed", \
 		.help = { "Show only findings that an upgrade repairs", "更新で直せる検出だけを表示" }, \
 	}, \
 	[(base) + JUDGING_INCLUDE_DEV] = { \
-		.hidden = no_packages, .name = "include-dev-deps", \
+		.hidden = no_packages, .absent = no_packages, .name = "include-dev-deps", \
 		.help = { "Count findings of packages that lock files mark as needed for development only", \
 			  "ロックファイルで開発専用とされたパッケージの検出も数える" }, \
 	}, \
 	[(base) + JUDGING_IGNOREFILE] = EXCEPTION_OPTION_IGNOREFILE, \
 	[(base) + JUDGING_LOCAL_EXCEPTIONS] = EXCEPTION_OPTION_LOCAL, \
 	[(base) + JUDGING_VEX] = { \
-		.hidden = no_packages, .name = "vex", .arg = "SOURCE", .repeat = true, .complete = COMPLETE_FILE, \
+		.hidden = no_packages, .absent = no_packages, .name = "vex", .arg = "SOURCE", .repeat = true, .complete = COMPLETE_FILE, \
 		.help = { "Statements of suppliers on flaws (OpenVEX, CycloneDX, CSAF): a file, 'oci' (attached to the image) " \
 			  "or 'sbom-ref' (named by the bill of materials); the last two are not verified", \
 			  "提供元による脆弱性の影響声明（OpenVEX、CycloneDX、CSAF）: ファイル、oci（イメージに添付）、" \
 			  "sbom-ref（部品表が示すもの）。後の二つは未検証" }, \
 	}, \
 	[(base) + JUDGING_LIST_ALL] = { \
-		.hidden = no_packages, .name = "list-all-packages", \
+		.hidden = no_packages, .absent = no_packages, .name = "list-all-packages", \
 		.help = { "List the packages without findings too", "検出のないパッケージも一覧に含める" }, \
 	}, \
 	[(base) + JUDGING_TIMESTAMP] = { \
@@ -103,7 +105,7 @@ extern const char *const judging_format_words[];
 			  "適用する例外のテナントやグループ（全体向けの例外は常に適用）" }, \
 	}, \
 	[(base) + JUDGING_SEVERITY_SOURCE] = { \
-		.hidden = no_packages, .name = "severity-source", .arg = "LIST", .list = true, \
+		.hidden = no_packages, .absent = no_packages, .name = "severity-source", .arg = "LIST", .list = true, \
 		.help = { "Whose rating counts, first come first: nvd, ghsa, redhat ..., vendor, auto", \
 			  "採用する評価元（先のものを優先）: nvd、ghsa、redhat など、vendor、auto" }, \
 	}, \

@@ -34,7 +34,7 @@ enum kube_target_option {
 			  "この名前空間だけを読む（名前空間に属さないものは常に読む）" }, \
 	}, \
 	[(base) + KUBE_TARGET_TIMEOUT] = { \
-		.name = "timeout", .arg = "DURATION", .preset = "10m", .check = value_check_duration, \
+		.name = "timeout", .arg = "DURATION", .preset = "10m", .check = value_check_period, \
 		.help = { "Longest time for reading the cluster", "クラスターを読む最長時間" }, \
 	}
 /* clang-format on */

@@ -57,6 +57,28 @@ static void fix_findings(const struct report *report, str path, const struct doc
 	}
 }
 
+/* Files of containers: no change of them is known. */
+static void tell_left(const struct report *report, str path, const char *name)
+{
+	AUTO(buf_done)
+	struct buf left = { 0 };
+	size_t n = 0;
+
+	buf_init(&left, 64u << 10);
+	for (size_t i = 0; i < report->checks.shown_count; i++) {
+		const struct misconfiguration *m = report_misconfiguration(report, i);
+
+		if (m->result->verdict != CHECK_FAIL || !str_eq(m->result->path, path))
+			continue;
+		name_left(&left, m->result->check->id);
+		n++;
+	}
+	if (n > 0)
+		progress_note(false,
+			      TEXT_MAKE(report->arena, report->opts->lang, FIX_LEFT, str_c(name),
+					text_number(report->arena, n), buf_str(&left)));
+}
+
 static int fix_file(struct report_out *out, const struct report *report, str path, char *name,
 		    struct err *err)
 {
@@ -109,6 +131,10 @@ static void target(struct report_out *out, const struct report *report)
 
 		if (str_starts(whole, STR("./")))
 			whole = str_skip(whole, 2);
+		if (str_eq(inventory->documents[i].kind, STR("container"))) {
+			tell_left(report, path, str_cstr(arena, whole));
+			continue;
+		}
 		if (fix_file(out, report, path, str_cstr(arena, whole), &err) == 0)
 			continue;
 		progress_note(false, str_c(err.msg));

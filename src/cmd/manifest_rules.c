@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "cmd/manifest_objects.h"
 #include "cmd/policy.h"
+#include "policy/constraint/admission.h"
 
 /* ---- profiles ---- */
 
@@ -128,10 +129,19 @@ static int take_own(struct manifest_rules *rules, const struct invocation *in, s
 	const str *paths = option_items(&in->options, option, &n);
 
 	for (size_t i = 0; i < n; i++) {
+		size_t before = rules->own.n, policies = 0;
+
 		if (manifest_rules_is_rego(paths[i]))
 			continue;
 		if (policy_read_objects(&paths[i], 1, &rules->own, err) < 0)
 			return err_wrap(err, "--policy");
+		for (size_t k = before; k < rules->own.n; k++)
+			policies += admission_is_policy(&rules->own.items[k].resource);
+		if (policies == 0)
+			return err_set(err, ERR_INPUT,
+				       "--policy: there is no policy of Gatekeeper in %.*s (Rego "
+				       "checks beside YAML: --config-check)",
+				       STR_ARG(paths[i]));
 	}
 	rules->opts.own = rules->own.items;
 	rules->opts.own_n = rules->own.n;

@@ -28,7 +28,7 @@ static int fail(const struct options *options, struct err *err, enum text id, st
 int options_find(const struct options *options, str name)
 {
 	for (size_t i = 0; i < options->count; i++) {
-		if (str_eq(name, str_c(options->specs[i].name)))
+		if (!options->specs[i].absent && str_eq(name, str_c(options->specs[i].name)))
 			return (int)i;
 	}
 	return -1;

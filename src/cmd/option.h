@@ -20,10 +20,12 @@ struct option_spec {
 	const char *arg;	  /* how the value is called: "FILE"; NULL: a flag */
 	const char *preset;	  /* value when not given, shown by --help; or NULL */
 	const char *const *words; /* NULL-ended: the only values, or the only elements of a list */
-	bool on;	/* a flag that is on unless --no-NAME is given, and shown as that */
-	bool list;	/* may be given several times, each a comma-separated list */
-	bool repeat;	/* may be given several times, taken whole */
-	bool hidden;	/* works, but is not shown */
+	bool on;     /* a flag that is on unless --no-NAME is given, and shown as that */
+	bool list;   /* may be given several times, each a comma-separated list */
+	bool repeat; /* may be given several times, taken whole */
+	bool hidden; /* works, but is not shown */
+	bool absent; /* none of this command, though of the table it shares: as if it were not there
+		      */
 	bool no_config; /* not allowed in a configuration file */
 	enum option_complete complete;
 	int (*check)(str value, struct err *err); /* of each value (element); may be NULL */

@@ -31,7 +31,7 @@ enum scan_option {
 	SCAN_OPTION_COUNT
 };
 
-/* What a scan looks for; more of them come with their engines. */
+/* What a scan looks for. */
 static int check_scanner(str value, struct err *err)
 {
 	static const char *const known[] = { "vuln", "secret", "misconfig", "license" };
@@ -40,8 +40,7 @@ static int check_scanner(str value, struct err *err)
 		if (str_ieq(value, str_c(known[i])))
 			return 0;
 	}
-	return err_set(err, ERR_USAGE,
-		       "'%.*s' is not built yet; there are: vuln, secret, misconfig, license",
+	return err_set(err, ERR_USAGE, "'%.*s' is not one of: vuln, secret, misconfig, license",
 		       STR_ARG(value));
 }
 

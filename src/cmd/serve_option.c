@@ -43,7 +43,7 @@ const struct option_spec serve_options[SERVE_OPTION_COUNT] = {
 			  "その証明書の名前とアドレス（省略時: seawall-webhook.NAMESPACE.svc、localhost、127.0.0.1）" },
 	},
 	[SERVE_TLS_LIFE] = {
-		.name = "tls-life", .arg = "DURATION", .preset = "90d", .check = value_check_duration,
+		.name = "tls-life", .arg = "DURATION", .preset = "90d", .check = value_check_period,
 		.help = { "How long such a certificate holds; it is renewed after two thirds of that",
 			  "その証明書の有効期間（3 分の 2 で更新）" },
 	},

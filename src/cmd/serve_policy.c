@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/err.h"
+#include "base/log.h"
 #include "cmd/policy.h"
 #include "cmd/serve.h"
+#include "policy/constraint/admission.h"
 #include "policy/constraint/library_parameters.h"
 #include "policy/constraint/provider_http.h"
 
@@ -41,6 +43,15 @@ static struct library *load_merged(struct policy_store *store, struct documents 
 	return library;
 }
 
+static bool has_policy(const struct documents *docs)
+{
+	for (size_t i = 0; i < docs->n; i++) {
+		if (admission_is_policy(&docs->items[i].resource))
+			return true;
+	}
+	return false;
+}
+
 int serve_load(void *context, struct webhook_policy *out, struct err *err)
 {
 	const struct serve *s = context;
@@ -58,6 +69,8 @@ int serve_load(void *context, struct webhook_policy *out, struct err *err)
 	if (read_parameters(s, arena, parameters, err) < 0 ||
 	    policy_read_objects(paths, n, &docs, err) < 0)
 		return -1;
+	if (n > 0 && !has_policy(&docs)) /* they may still come: it is read again */
+		log_warn("there is no policy of Gatekeeper in --policy", KV("first", paths[0]));
 	if (pss.n > 0 && !str_cut(pss, ':', &opts.pss_level, &opts.pss_version))
 		opts.pss_level = pss;
 	opts.own = docs.items;

@@ -47,6 +47,7 @@ static int check_together(const struct invocation *in, size_t base, const str *t
 	const struct options *o = &in->options;
 	bool user = option_given(o, base + TARGET_USERNAME);
 	bool password = option_on(o, base + TARGET_PASSWORD_STDIN);
+	bool attached = str_eq(option_text(o, base + TARGET_SBOM_FROM), STR("image"));
 	size_t from_stdin = 0;
 
 	if (user != password)
@@ -59,6 +60,8 @@ static int check_together(const struct invocation *in, size_t base, const str *t
 			      (!is_local(target) && !image_target_has_transport(target));
 
 		from_stdin += str_eq(target, STR("-"));
+		if (attached && is_local(target))
+			return fail_text(in, err, TEXT_SBOM_FROM_LOCAL, target);
 		if (remote && option_on(o, base + TARGET_OFFLINE))
 			return fail_text(in, err, TEXT_OFFLINE_REGISTRY, target);
 	}

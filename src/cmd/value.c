@@ -47,6 +47,17 @@ int value_check_count(str text, struct err *err)
 	return 0;
 }
 
+int value_check_period(str text, struct err *err)
+{
+	int64_t seconds;
+
+	if (value_duration(text, &seconds, err) < 0)
+		return -1;
+	if (seconds == 0)
+		return err_set(err, ERR_USAGE, "'%.*s' is no time: at least 1s", STR_ARG(text));
+	return 0;
+}
+
 int value_check_platform(str text, struct err *err)
 {
 	size_t parts = 0;

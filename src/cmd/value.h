@@ -11,5 +11,6 @@ int value_duration(str text, int64_t *seconds, struct err *err) MUST_USE;
 int value_check_duration(str text, struct err *err);
 /* How many are listed: 1 to 1000000. */
 int value_check_count(str text, struct err *err);
+int value_check_period(str text, struct err *err); /* of something that takes time: not 0 */
 /* "os/arch" or "os/arch/variant". */
 int value_check_platform(str text, struct err *err);

@@ -105,7 +105,12 @@ static int find_named(str host, const char *cert_dir, struct arena *arena,
 			       STR_ARG(str_skip(host, 6)));
 	if (!str_starts(host, STR("http://")) && !str_starts(host, STR("https://")))
 		return err_set(err, ERR_UNSUPPORTED,
-			       "engine host '%.*s': unix:, tcp: and https: can be used",
+			       str_starts(host, STR("ssh://"))
+				       ? "engine host '%.*s': unix://, tcp:// and https:// can be "
+					 "used; 'ssh -L PATH:/var/run/docker.sock HOST' makes a "
+					 "socket for --host unix://PATH"
+				       : "engine host '%.*s': unix://PATH, tcp://HOST:PORT and "
+					 "https://HOST:PORT can be used",
 			       STR_ARG(host));
 	struct url url;
 

@@ -175,6 +175,7 @@ void gitlab_close(struct report_out *out)
 	json_open_array(&out->json);
 	json_close_array(&out->json);
 	json_close_object(&out->json);
+	buf_byte(&out->buf, '\n');
 	out->done++;
 }
 
@@ -190,34 +191,9 @@ static void target(struct report_out *out, const struct report *report)
 	gitlab_close(out);
 }
 
-static void failed(struct report_out *out, str name, const struct err *why)
-{
-	(void)name; /* the message names it */
-	gitlab_open(out);
-	gitlab_put_scan(out, NULL, "container_scanning", str_c(why->msg));
-	JSON_KEY(&out->json, "vulnerabilities");
-	json_open_array(&out->json);
-	gitlab_close(out);
-}
-
-void gitlab_begin(struct report_out *out)
-{
-	if (out->opts->targets > 1)
-		json_open_array(&out->json);
-}
-
-void gitlab_end(struct report_out *out)
-{
-	if (out->opts->targets > 1)
-		json_close_array(&out->json);
-	buf_byte(&out->buf, '\n');
-}
-
 const struct report_writer report_writer_gitlab = {
 	.name = "gitlab",
 	.machine = true,
-	.begin = gitlab_begin,
+	.single = true,
 	.target = target,
-	.failed = failed,
-	.end = gitlab_end,
 };

@@ -67,7 +67,7 @@ static void put_list(struct report_out *out, const struct report *report)
 {
 	JSON_KEY(&out->json, "vulnerabilities");
 	json_open_array(&out->json);
-	for (size_t i = 0; report && i < report->secrets.shown_count; i++)
+	for (size_t i = 0; i < report->secrets.shown_count; i++)
 		put_secret(out, report, report_secret(report, i));
 	gitlab_close(out);
 }
@@ -83,19 +83,9 @@ static void target(struct report_out *out, const struct report *report)
 	put_list(out, report);
 }
 
-static void failed(struct report_out *out, str name, const struct err *why)
-{
-	(void)name; /* the message names it */
-	gitlab_open(out);
-	gitlab_put_scan(out, NULL, "secret_detection", str_c(why->msg));
-	put_list(out, NULL);
-}
-
 const struct report_writer report_writer_gitlab_secrets = {
 	.name = "gitlab-secrets",
 	.machine = true,
-	.begin = gitlab_begin,
+	.single = true,
 	.target = target,
-	.failed = failed,
-	.end = gitlab_end,
 };

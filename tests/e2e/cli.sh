@@ -15,7 +15,7 @@ has "an unknown option: names the nearest" err "seawall: unknown option --fromat
 [ "$(wc -l <err)" = 1 ] && ok "an error is one line" || not_ok "an error is one line" "$(wc -l <err) lines"
 expect "no target is wrong usage" 2 "$SEAWALL" scan
 expect "a scanner that is not there is wrong usage" 2 "$SEAWALL" scan --scanners vuln,colour x
-has "a scanner that is not there: names what there is" err "'colour' is not built yet; there are: vuln, secret"
+has "a scanner that is not there: names what there is" err "'colour' is not one of: vuln, secret"
 expect "--offline refuses registries" 2 "$SEAWALL" scan --offline debian:12
 expect "--username needs a password" 2 "$SEAWALL" scan --username joe debian:12
 expect "standard input is read once" 2 "$SEAWALL" scan - -
