@@ -83,6 +83,11 @@ int php_lock_parse(const struct file_view *file, struct package_sink *sink, stru
 	return lock_entries_emit(&p.entries, sink, err);
 }
 
+static bool is_in_composers_folder(str path)
+{
+	return str_eq(path_base(path_dir(path)), STR("composer"));
+}
+
 int php_installed_parse(const struct file_view *file, struct package_sink *sink, struct err *err)
 {
 	AUTO(arena_free)
@@ -90,7 +95,14 @@ int php_installed_parse(const struct file_view *file, struct package_sink *sink,
 	struct parse p = { .arena = arena };
 	const struct json *root, *packages;
 	struct map dev;
+	str text;
 
+	if (!is_in_composers_folder(file->path)) {
+		if (file_view_load(file, LOCK_FILE_MAX, arena, &text, err) < 0)
+			return -1;
+		if (str_find(text, STR("\"version_normalized\"")) < 0)
+			return 0; /* somebody else's */
+	}
 	if (load(&p, file, PACKAGE_INSTALLED, sink, &root, err) < 0)
 		return -1;
 	packages = json_is(root, JSON_ARRAY) ? root : JSON_GET(root, "packages");
@@ -112,8 +124,4 @@ bool php_is_lock(str path)
 	       str_find(path, STR("/vendor/")) < 0;
 }
 
-bool php_is_installed(str path)
-{
-	return str_ends(path, STR("composer/installed.json")) &&
-	       str_eq(path_base(path_dir(path)), STR("composer"));
-}
+bool php_is_installed(str path) { return path_is_named(path, STR("installed.json")); }

@@ -11,7 +11,10 @@
 /* "packages", and "packages-dev" for development, with what each needs of them. Locked. */
 int php_lock_parse(const struct file_view *file, struct package_sink *sink,
 		   struct err *err) MUST_USE;
-/* Installed. What "dev-package-names" lists is for development. */
+/*
+ * Installed. What "dev-package-names" lists is for development. Outside of a folder "composer" such
+ * a file counts when it has what Composer alone writes ("version_normalized"), else it is empty.
+ */
 int php_installed_parse(const struct file_view *file, struct package_sink *sink,
 			struct err *err) MUST_USE;
 

@@ -76,6 +76,7 @@ static const struct purl_type types[] = {
 	{ "swift", NAMED },
 	{ "vcpkg", FLAT },
 	{ "vscode-extension", NAMED | LOWER | PURL_VERSION_LOWER },
+	{ "yocto", PURL_NAMESPACE_LOWER },
 };
 
 const struct purl_type *purl_type_of(str type)

@@ -18,6 +18,7 @@
 #include "fmt/purl.h"
 #include "fmt/yaml.h"
 #include "oracle.h"
+#include "report/exception.h"
 #include "report/import.h"
 #include "scan/scan.h"
 
@@ -576,12 +577,28 @@ static void judge_report(struct oracle *oracle, str path, str golden_path, struc
 	compare_findings(oracle, &a, golden);
 }
 
+/* Findings that the statements of a document excuse are taken: a golden has them no more. */
+static int excuse(struct oracle *oracle, struct answer *a, str document, struct arena *scratch,
+		  struct err *err)
+{
+	struct exception_set set;
+
+	exception_set_init(&set, scratch, 0);
+	if (exception_read(&set, oracle_path(oracle, scratch, document), err) < 0)
+		return -1;
+	exception_set_target(&set, &a->inventory, scratch);
+	for (size_t i = 0; i < a->match.finding_count; i++)
+		a->found[i] = exception_for(&set, &a->inventory, &a->match.findings[i]) != NULL;
+	return 0;
+}
+
 static void judge(struct oracle *oracle, const struct json *test, struct arena *scratch)
 {
 	struct fixtures *f = oracle->context;
 	const struct json *args = JSON_GET(test, "args"), *golden;
 	str input = json_get_str(args, STR("input"));
 	str path = str_without_prefix(input, STR("testdata/"));
+	str vex = str_without_prefix(json_get_str(args, STR("vex")), STR("testdata/"));
 	bool bill = str_starts(path, STR("fixtures/sbom/"));
 	str target = str_fmt(scratch, "%s%s",
 			     bill ? "sbom:" : "dir:", oracle_path(oracle, scratch, path));
@@ -599,6 +616,10 @@ static void judge(struct oracle *oracle, const struct json *test, struct arena *
 		oracle_skip(oracle, "licences are not part of the compared set");
 		return;
 	}
+	if (str_eq(vex, STR("repo"))) {
+		oracle_skip(oracle, "repositories of statements are not read");
+		return;
+	}
 	if (str_starts(path, STR("fixtures/convert/"))) {
 		judge_report(oracle, path, json_get_str(test, STR("golden")), scratch);
 		return;
@@ -613,7 +634,9 @@ static void judge(struct oracle *oracle, const struct json *test, struct arena *
 		return;
 	}
 	a.found = ARENA_ARRAY(scratch, bool, a.match.finding_count + 1);
-	if (JSON_GET(golden, "Results"))
+	if (vex.n > 0 && excuse(oracle, &a, vex, scratch, &err) < 0)
+		oracle_fail(oracle, "want statements, got an error: %s", err.msg);
+	else if (JSON_GET(golden, "Results"))
 		compare_findings(oracle, &a, golden);
 	else
 		compare_bill(oracle, &a, golden, scratch);

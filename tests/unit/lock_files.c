@@ -134,6 +134,11 @@ TEST(composer_lists_what_is_locked_and_what_is_installed)
 	      "composer a/b 1 installed line 1\ncomposer c/d 2 installed dev line 1\n");
 	READS("app/vendor/composer/installed.json", "[{\"name\":\"a/b\",\"version\":\"1\"}]",
 	      "composer a/b 1 installed line 1\n");
+	READS("app/installed.json",
+	      "[{\"name\":\"a/b\",\"version\":\"1\",\"version_normalized\":\"1.0.0.0\"}]",
+	      "composer a/b 1 installed line 1\n");
+	READS("app/installed.json", "{\"packages\":[{\"name\":\"a/b\",\"version\":\"1\"}]}", "");
+	READS("app/installed.json", "of somebody else", "");
 	READS("app/composer.lock", "[]", "error: no list of packages in it");
 	READS("app/vendor/a/b/composer.lock", "", "nobody wants it");
 }

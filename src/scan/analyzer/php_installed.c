@@ -14,7 +14,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_php_installed = {
 	.name = "php-installed",
 	.kind = "composer",
-	.version = 1,
+	.version = 2,
 	.wants = php_is_installed,
 	.max_size = LOCK_FILE_MAX,
 	.run = run,
