@@ -202,6 +202,8 @@ TEST(npm_range_is_spelled_out)
 	CHECK_STRV(out, ">=1.2.0-0 <1.3.0-0");
 	CHECK_FAIL(npm->range_normal(STR("~1.2.3beta"), 0, arena, &out, &err));
 	CHECK_STR(err.msg, "range: '1.2.3beta' is not understood");
+	CHECK_OK(npm->range_normal(STR("1.2.3-"), VERSION_LOOSE, arena, &out, &err));
+	CHECK_STRV(out, "1.2.3--");
 	CHECK_OK(npm->range_normal(STR("~1.2.3beta"), VERSION_LOOSE, arena, &out, &err));
 	CHECK_STRV(out, ">=1.2.3-beta <1.3.0-0");
 }

@@ -56,16 +56,30 @@ static bool prefix_holds(const struct pep440 *v, str epoch, str prefix)
 	return true;
 }
 
-static bool same_base(const struct pep440 *a, const struct pep440 *b)
+/* Is it a pre-release of `spec`: "2.post1" has some of its own, and those of 2 are none of them? */
+static bool is_pre_of(const struct pep440 *v, const struct pep440 *spec)
 {
-	return digits_cmp(a->epoch, b->epoch) == 0 && numbers_order(a->release, b->release) == 0;
+	struct pep440 first = *spec;
+
+	first.dev = true;
+	first.dev_number = first.local = STR_EMPTY;
+	return (v->pre || v->dev) && pep440_order(v, &first) >= 0;
+}
+
+/* Is it a post-release of `spec`: "2.post1" is one of 2, but not of 2a1? */
+static bool is_post_of(const struct pep440 *v, const struct pep440 *spec)
+{
+	struct pep440 base = *v;
+
+	base.post = base.dev = false;
+	base.post_number = base.dev_number = base.local = STR_EMPTY;
+	return v->post && pep440_order(&base, spec) == 0;
 }
 
 /* "<2" does not admit 2's own pre-releases, ">2" neither its post-releases nor its local ones. */
 static bool order_holds(enum operator op, const struct pep440 *version, const struct pep440 *spec)
 {
 	struct pep440 v = *version;
-	bool pre = v.pre || v.dev, spec_pre = spec->pre || spec->dev;
 
 	if (spec->local.n == 0)
 		v.local = STR_EMPTY;
@@ -81,9 +95,9 @@ static bool order_holds(enum operator op, const struct pep440 *version, const st
 	case OP_COMPATIBLE:
 		return order >= 0;
 	case OP_LESS:
-		return order < 0 && (spec_pre || !pre || !same_base(&v, spec));
+		return order < 0 && (spec->pre || spec->dev || !is_pre_of(&v, spec));
 	case OP_GREATER:
-		return order > 0 && (spec->post || !v.post || !same_base(&v, spec));
+		return order > 0 && (spec->post || !is_post_of(&v, spec));
 	case OP_SAME:
 		break;
 	}

@@ -75,6 +75,11 @@ static void suffixes_read(str *rest, bool loose, struct npm_pattern *out)
 	if (dash || loose) {
 		str pre = ids_take(&left, loose ? NULL : pre_id_strict);
 
+		/* The dash may be the identifier itself. */
+		if (!pre.p && loose) {
+			left = *rest;
+			pre = ids_take(&left, NULL);
+		}
 		if (pre.p) {
 			out->pre = pre;
 			*rest = left;

@@ -81,7 +81,11 @@ static int alternative_match(const struct version_scheme *scheme, str text, str 
 	str rest = text, part;
 
 	while (str_split(&rest, ',', &part)) {
-		if (constraint_match(scheme, str_trim(part), version, &one, err) < 0)
+		part = str_trim(part);
+		/* A comma too many means nothing where specifiers are written ("<2,"). */
+		if (scheme->constraint && str_empty(part) && !str_empty(text))
+			continue;
+		if (constraint_match(scheme, part, version, &one, err) < 0)
 			return -1;
 		all = all && one;
 	}
