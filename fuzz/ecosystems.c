@@ -41,6 +41,7 @@ static const char *const paths[] = {
 	"usr/lib/opkg/status",					     /* 26 */
 	"nix/var/nix/db/db.sqlite",				     /* 27 */
 	"root/.opam/x/installed",				     /* 28 */
+	"var/lib/chisel/manifest.wall",				     /* 29 */
 };
 
 /* What a scan relies on beyond what every package must have. */

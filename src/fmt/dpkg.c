@@ -196,7 +196,7 @@ static int read_records(const struct file_view *file, str kind, bool journal,
 		return err_set(err, ERR_LIMIT, "%llu bytes, at most %u are read",
 			       (unsigned long long)file->size, DPKG_STATUS_MAX_BYTES);
 	while ((more = line_reader_next(&reader, &line, err)) > 0) {
-		if (line.n == 0) {
+		if (str_trim(line).n == 0) {
 			if (end_record(&parse, err) < 0)
 				return -1;
 			continue;

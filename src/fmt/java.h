@@ -15,7 +15,7 @@
 #define JAVA_NESTED_ALL	 (4u << 20)  /* those that are in memory at a time */
 #define JAVA_ARCHIVE_POM 20000u	     /* pom.properties of one archive */
 
-/* True for jar, war, ear, par, hpi, jpi, kar, lpkg; by the end of the name.
+/* True for jar, war, ear, par, hpi, jpi, kar, lpkg, nar; by the end of the name.
  */
 bool java_is_archive(str path);
 

@@ -41,9 +41,8 @@ static bool ends_with_any(str path, const char *const *ends, size_t n)
 
 bool java_is_archive(str path)
 {
-	static const char *const ends[] = {
-		"jar", "war", "ear", "par", "hpi", "jpi", "kar", "lpkg"
-	};
+	static const char *const ends[] = { "jar", "war", "ear",  "par", "hpi",
+					    "jpi", "kar", "lpkg", "nar" };
 
 	return ends_with_any(path, ends, ARRAY_LEN(ends));
 }

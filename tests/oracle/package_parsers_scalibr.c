@@ -107,6 +107,7 @@ static const struct package_case_kind kinds[] = {
 	KIND("language/swift/packageresolved", "swift", APP, "Package.resolved"),
 	KIND("language/swift/podfilelock", "cocoapods", APP, "Podfile.lock"),
 	KIND("os/apk", "apk", "lib/apk/db", "installed"),
+	KIND("os/chisel", "deb", "var/lib/chisel", "manifest.wall"),
 	KIND("os/dpkg", "deb", "var/lib/dpkg", "status"),
 	{ .name = "os/homebrew",
 	  .purl = "brew",

@@ -11,6 +11,7 @@ TEST(analyzer_rows_want_the_files_of_package_databases)
 		{ "lib/apk/db/installed", "apk" },
 		{ "usr/lib/apk/db/installed", "apk" },
 		{ "lib/apk/db/triggers", NULL },
+		{ "var/lib/chisel/manifest.wall", "chisel" },
 		{ "var/lib/dpkg/status", "dpkg" },
 		{ "var/lib/dpkg/status.d/tzdata", "dpkg" },
 		{ "var/lib/dpkg/status.d/tzdata.md5sums", "dpkg-files" },
@@ -72,6 +73,7 @@ TEST(analyzer_rows_say_what_an_empty_file_means)
 		bool fails;
 	} files[] = {
 		{ "lib/apk/db/installed", false },
+		{ "var/lib/chisel/manifest.wall", true },
 		{ "var/lib/dpkg/status", false },
 		{ "var/lib/dpkg/info/bash.list", false },
 		{ "usr/share/doc/bash/copyright", false },

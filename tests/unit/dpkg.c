@@ -2,7 +2,9 @@
 #include "fmt/dpkg.h"
 
 #include <unistd.h>
+#include <zstd.h>
 
+#include "fmt/chisel.h"
 #include "test.h"
 
 static int read_status(const char *text, struct package_list *list, struct arena *arena,
@@ -67,6 +69,22 @@ TEST(dpkg_counts_as_installed_what_has_files_on_the_disk)
 		if ((int)list.n != states[i].installed)
 			test_fail(__FILE__, __LINE__, "%s: got %zu", states[i].status, list.n);
 	}
+}
+
+TEST(dpkg_ends_a_record_at_a_line_of_blanks)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct package_list list;
+	struct err err;
+
+	CHECK_OK(read_status("Package: a\nVersion: 1\nDescription: x\n .\n y\n \t\n"
+			     "Package: b\nVersion: 2\n",
+			     &list, arena, &err));
+	CHECK_INT(list.n, 2);
+	CHECK_STRV(list.items[0].name, "a");
+	CHECK_STRV(list.items[1].version, "2");
+	CHECK_INT(list.skipped_n, 0);
 }
 
 TEST(dpkg_tells_of_a_status_that_is_none)
@@ -303,4 +321,83 @@ TEST(dpkg_journal_tells_what_was_removed)
 	CHECK_STRV(list.items[1].name, "b");
 	CHECK_STRV(list.items[1].arch, "amd64");
 	CHECK_INT(list.items[1].version.n, 0);
+}
+
+/* The manifest with this text, all of it or without its last `less` bytes. */
+static int read_wall(const char *text, size_t less, struct package_list *list, struct arena *arena,
+		     struct err *err)
+{
+	str plain = str_c(text);
+	size_t room = ZSTD_compressBound(plain.n);
+	char *p = arena_bytes(arena, room);
+	size_t n = ZSTD_compress(p, room, plain.p, plain.n, 3);
+	struct file_view view =
+		file_view_text(STR("var/lib/chisel/manifest.wall"), str_of(p, n - less));
+
+	CHECK(!ZSTD_isError(n));
+	package_list_init(list, arena);
+	return chisel_manifest(&view, &list->sink, err);
+}
+
+TEST(chisel_lists_what_an_image_was_cut_out_of)
+{
+	static const char wall[] =
+		"{\"jsonwall\":\"1.0\",\"schema\":\"1.0\",\"count\":9}\n"
+		"{\"kind\":\"content\",\"slice\":\"a-x_bins\",\"path\":\"/usr/bin/a\"}\n"
+		"{\"kind\":\"package\",\"name\":\"a-x\",\"version\":\"1:2.0-3ubuntu1\",\"sha256\":"
+		"\"0123456789012345678901234567890123456789012345678901234567890123\",\"arch\":\"amd64\"}\n"
+		"{\"kind\":\"package\",\"name\":\"b\",\"version\":\"1\"}\n"
+		"{\"kind\":\"path\",\"path\":\"/usr/bin/a\",\"mode\":\"0755\",\"slices\":[\"a-x_bins\","
+		"\"a-x_libs\",\"b_y\"]}\n"
+		"{\"kind\":\"path\",\"path\":\"/usr/bin/\",\"mode\":\"0755\",\"slices\":[\"b_y\"]}\n"
+		"{\"kind\":\"path\",\"path\":\"/c\",\"mode\":\"0755\",\"slices\":[\"c_y\"]}\n"
+		"{\"kind\":\"slice\",\"name\":\"b_y\"}\n"
+		"{\"kind\":\"later\"}\n";
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct package_list list;
+	struct err err;
+
+	CHECK_OK(read_wall(wall, 0, &list, arena, &err));
+	CHECK_INT(list.n, 2);
+	CHECK_STRV(list.items[0].kind, "deb");
+	CHECK_STRV(list.items[0].name, "a-x");
+	CHECK_STRV(list.items[0].version, "1:2.0-3ubuntu1");
+	CHECK_STRV(list.items[0].arch, "amd64");
+	CHECK_INT(list.items[0].form, PACKAGE_INSTALLED);
+	CHECK_INT(list.items[0].digest_count, 1);
+	CHECK_INT(list.items[0].file_count, 1);
+	CHECK_STRV(list.items[0].files[0], "usr/bin/a");
+	CHECK_INT(list.items[1].file_count, 1);
+	CHECK_INT(list.items[1].digest_count, 0);
+	CHECK_INT(list.skipped_n, 1);
+	CHECK_STRV(list.skipped_first,
+		   "sources of the packages, which advisories name, are not in it: manifest.wall");
+	CHECK_FAIL(read_wall(wall, 5, &list, arena, &err));
+	CHECK_INT(list.n, 0);
+}
+
+TEST(chisel_tells_what_a_manifest_lacks)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct package_list list;
+	struct err err;
+
+	CHECK_OK(read_wall(
+		"{\"jsonwall\":\"1.0\",\"count\":7}\n{\"kind\":\"package\",\"name\":\"a\"}\n"
+		"{\"kind\":\"path\",\"path\":\"/../..\"}\n[1]\n\nx\n",
+		0, &list, arena, &err));
+	CHECK_INT(list.n, 0);
+	CHECK_INT(list.skipped_n, 5);
+	CHECK_STRV(list.skipped_first, "package without a proper name or version: line 2");
+	CHECK_FAIL(read_wall("{\"kind\":\"package\"}\n", 0, &list, arena, &err));
+	CHECK_STR(err.msg, "no manifest of chisel");
+	CHECK_FAIL(read_wall("hello\n", 0, &list, arena, &err));
+	CHECK_FAIL(read_wall("", 0, &list, arena, &err));
+	CHECK_STR(err.msg, "empty");
+
+	struct file_view plain = file_view_text(STR("var/lib/chisel/manifest.wall"), STR("{}\n"));
+
+	CHECK_FAIL(chisel_manifest(&plain, &list.sink, &err));
 }

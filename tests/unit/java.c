@@ -106,6 +106,18 @@ static str nested_archive(unsigned depth, bool compressed, struct arena *arena)
 	return bytes;
 }
 
+TEST(java_archives_are_known_by_the_end_of_their_name)
+{
+	static const char *const names[] = { "a.jar", "a.WAR", "a.ear",	 "a.par", "a.hpi",
+					     "a.jpi", "a.kar", "a.lpkg", "a.Nar" };
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		CHECK(java_is_archive(str_c(names[i])));
+	CHECK(!java_is_archive(STR("a.jar.sha1")));
+	CHECK(!java_is_archive(STR("a.jar/b")));
+	CHECK(!java_is_archive(STR("jar")));
+}
+
 TEST(java_archives_inside_of_archives)
 {
 	AUTO(arena_free)

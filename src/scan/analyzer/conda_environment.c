@@ -13,7 +13,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_conda_environment = {
 	.name = "conda-environment",
 	.kind = "conda",
-	.version = 2,
+	.version = 3,
 	.form = PACKAGE_DECLARED,
 	.wants = conda_is_environment,
 	.max_size = LOCK_MAX_BYTES,

@@ -20,7 +20,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_dotnet_props = {
 	.name = "dotnet-props",
 	.kind = "nuget",
-	.version = 1,
+	.version = 2,
 	.form = PACKAGE_DECLARED,
 	.wants = wants,
 	.max_size = DOTNET_MAX_BYTES,

@@ -16,7 +16,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_dpkg = {
 	.name = "dpkg",
 	.kind = "deb",
-	.version = 1,
+	.version = 2,
 	.paths = paths,
 	.dirs = dirs,
 	.wants = dpkg_is_status,

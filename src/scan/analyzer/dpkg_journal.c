@@ -15,7 +15,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_dpkg_journal = {
 	.name = "dpkg-journal",
 	.kind = "deb",
-	.version = 1,
+	.version = 2,
 	.dirs = dirs,
 	.wants = dpkg_is_journal,
 	.max_size = DPKG_STATUS_MAX_BYTES,

@@ -15,7 +15,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_java_archive = {
 	.name = "java-archive",
 	.kind = "maven",
-	.version = 2,
+	.version = 3,
 	.wants = wants,
 	.random_access = true,
 	.max_size = 1u << 30,

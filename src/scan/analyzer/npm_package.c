@@ -13,7 +13,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_npm_package = {
 	.name = "npm-package",
 	.kind = "npm",
-	.version = 1,
+	.version = 2,
 	.wants = npm_is_package,
 	.max_size = LOCK_MAX_BYTES,
 	.run = run,

@@ -13,7 +13,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_npm_yarn_lock = {
 	.name = "npm-yarn-lock",
 	.kind = "npm",
-	.version = 4,
+	.version = 5,
 	.form = PACKAGE_LOCKED,
 	.wants = npm_is_yarn_lock,
 	.companion = "package.json",

@@ -15,7 +15,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_opkg = {
 	.name = "opkg",
 	.kind = "opkg",
-	.version = 1,
+	.version = 2,
 	.paths = paths,
 	.max_size = DPKG_STATUS_MAX_BYTES,
 	.run = run,

@@ -16,7 +16,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_pypi_named = {
 	.name = "pypi-named",
 	.kind = "pypi",
-	.version = 1,
+	.version = 2,
 	.form = PACKAGE_DECLARED,
 	.sniff = sniff,
 	.max_size = PYPI_NAMED_MAX,

@@ -13,7 +13,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_pypi_pipfile_lock = {
 	.name = "pypi-pipfile-lock",
 	.kind = "pypi",
-	.version = 4,
+	.version = 5,
 	.form = PACKAGE_LOCKED,
 	.wants = pypi_is_pipfile_lock,
 	.max_size = LOCK_MAX_BYTES,

@@ -13,7 +13,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_pypi_pyproject = {
 	.name = "pypi-pyproject",
 	.kind = "pypi",
-	.version = 2,
+	.version = 3,
 	.form = PACKAGE_DECLARED,
 	.wants = pypi_is_pyproject,
 	.max_size = LOCK_MAX_BYTES,

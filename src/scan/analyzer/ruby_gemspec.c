@@ -13,7 +13,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_ruby_gemspec = {
 	.name = "ruby-gemspec",
 	.kind = "gem",
-	.version = 1,
+	.version = 2,
 	.wants = ruby_is_gemspec,
 	.max_size = RUBY_GEMSPEC_MAX_BYTES,
 	.run = run,

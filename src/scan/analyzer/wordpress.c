@@ -13,7 +13,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_wordpress = {
 	.name = "wordpress",
 	.kind = "wordpress-plugin",
-	.version = 1,
+	.version = 2,
 	.wants = wordpress_is_wanted,
 	.max_size = 0,
 	.run = run,
