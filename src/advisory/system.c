@@ -306,6 +306,44 @@ static bool is_plain_word(str s)
 	return s.n > 0 && s.p[0] != '-';
 }
 
+/*
+ * What is only there because another package needs it is not moved by asking for it as well: npm
+ * puts the one beside the other. The project's manifest has to hold it (`key`), and the manager to
+ * look at that (`settle`).
+ */
+static const struct lock_manager {
+	const char *file, *direct, *key, *settle;
+} lock_managers[] = {
+	{ "bun.lock", "bun add", "overrides", "bun install" },
+	{ "npm-shrinkwrap.json", "npm install", "overrides", "npm install" },
+	{ "package-lock.json", "npm install", "overrides", "npm install" },
+	{ "pnpm-lock.yaml", "pnpm add", "pnpm.overrides", "pnpm install" },
+	{ "yarn.lock", "yarn add", "resolutions", "yarn install" },
+};
+
+static str lock_upgrade(const struct package *package, str fixed, struct arena *arena)
+{
+	str file = path_base(package->path), name = package->name;
+	bool dotted = str_find_char(name, '.') >= 0;
+
+	if (package->form != PACKAGE_LOCKED || !str_eq(package->kind, STR("npm")))
+		return STR_EMPTY;
+	for (size_t i = 0; i < ARRAY_LEN(lock_managers); i++) {
+		const struct lock_manager *m = &lock_managers[i];
+
+		if (!str_eq(file, str_c(m->file)))
+			continue;
+		if (!package->indirect)
+			return str_fmt(arena, "%s %.*s@%.*s", m->direct, STR_ARG(name),
+				       STR_ARG(fixed));
+		return str_fmt(arena,
+			       dotted ? "npm pkg set '%s[%.*s]=%.*s' && %s"
+				      : "npm pkg set %s.%.*s=%.*s && %s",
+			       m->key, STR_ARG(name), STR_ARG(fixed), m->settle);
+	}
+	return STR_EMPTY;
+}
+
 str system_upgrade(const struct system *system, const struct package *package, str fixed,
 		   struct arena *arena)
 {
@@ -316,6 +354,9 @@ str system_upgrade(const struct system *system, const struct package *package, s
 		upgrade = system->builtin_upgrade;
 	if (!upgrade || !is_plain_word(package->name) || !is_plain_word(fixed))
 		return STR_EMPTY;
+	out = lock_upgrade(package, fixed, arena);
+	if (out.n > 0)
+		return out;
 	/* The fixed version is the source's. A binary that counts on its own has another. */
 	stop = system->names == SYSTEM_BINARY ||
 			       str_eq(package->version, package_source_version(package))

@@ -69,7 +69,7 @@ static int find_usual(struct arena *arena, struct engine_host *engine, struct er
 		return -1;
 	}
 	return err_set(err, ERR_NOT_FOUND,
-		       "no Docker or Podman engine here (no /var/run/docker.sock, no "
+		       "no engine of Docker or Podman listens here (no /var/run/docker.sock, no "
 		       "podman.sock; DOCKER_HOST is not set)");
 }
 

@@ -40,6 +40,7 @@ void html_upgrades(struct report_out *out, const struct report *report)
 			buf_byte(b, ' ');
 			markup_put(b, commands[i].words[k]);
 		}
+		markup_put(b, commands[i].tail);
 		BUF_LIT(b, "</code></p>\n");
 		report_out_step(out);
 	}

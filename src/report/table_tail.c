@@ -128,6 +128,7 @@ static void put_command(struct report_out *out, const struct upgrade_command *co
 		term_put(&out->buf, word);
 		used += 1 + word.n;
 	}
+	term_put(&out->buf, command->tail);
 	buf_byte(&out->buf, '\n');
 	report_out_step(out);
 }

@@ -7,7 +7,7 @@
 
 /* What is done in one place with one command. */
 struct job {
-	str place, head;
+	str place, head, tail;
 	str *words;
 	size_t n, cap;
 };
@@ -25,6 +25,17 @@ static str place_of(const struct package *package)
 	return package->form == PACKAGE_INSTALLED ? STR_EMPTY : package->path;
 }
 
+/*
+ * Of one package in one place: what the project asks for itself before what others need (npm takes
+ * no override of the former), then the later fix.
+ */
+static bool is_better(const struct report *report, const struct finding *a, const struct finding *b)
+{
+	bool x = report_package(report, a)->indirect, y = report_package(report, b)->indirect;
+
+	return x != y ? y : advice_fix_is_later(a, b);
+}
+
 /* Every package that a step moves, with the finding that asks for the latest version of it. */
 static void take_step(struct jobs *jobs, const struct report *report,
 		      const struct upgrade_step *step)
@@ -40,7 +51,7 @@ static void take_step(struct jobs *jobs, const struct report *report,
 		slot = map_slot(&jobs->targets,
 				str_fmt(jobs->arena, "%.*s\n%.*s\n%.*s", STR_ARG(place),
 					STR_ARG(package->kind), STR_ARG(package->name)));
-		if (!*slot || advice_fix_is_later(finding, *slot))
+		if (!*slot || is_better(report, finding, *slot))
 			*slot = (void *)(uintptr_t)finding; /* only read */
 	}
 }
@@ -49,16 +60,20 @@ static void take_target(struct jobs *jobs, const struct report *report,
 			const struct finding *finding)
 {
 	const struct package *package = report_package(report, finding);
-	str command = advice_upgrade(package, finding), place = place_of(package);
+	str whole = advice_upgrade(package, finding), place = place_of(package);
+	ptrdiff_t and = str_find(whole, STR(" && "));
+	str command = and < 0 ? whole : str_take(whole, (size_t) and);
+	str tail = str_skip(whole, command.n);
 	size_t at = (size_t)(str_rfind_char(command, ' ') + 1);
 	str head = str_take(command, at);
-	void **slot = map_slot(&jobs->by_head,
-			       str_fmt(jobs->arena, "%.*s\n%.*s", STR_ARG(place), STR_ARG(head)));
+	void **slot =
+		map_slot(&jobs->by_head, str_fmt(jobs->arena, "%.*s\n%.*s\n%.*s", STR_ARG(place),
+						 STR_ARG(head), STR_ARG(tail)));
 	struct job *job = *slot;
 
 	if (!job) {
 		job = ARENA_NEW(jobs->arena, struct job);
-		*job = (struct job){ .place = place, .head = str_rtrim(head) };
+		*job = (struct job){ .place = place, .head = str_rtrim(head), .tail = tail };
 		*slot = job;
 	}
 	job->words = arena_grow(jobs->arena, job->words, job->n, &job->cap, sizeof(*job->words));
@@ -93,13 +108,14 @@ static void take_job(struct jobs *jobs, struct job *job)
 	job->n = sort_words(job->words, job->n);
 	for (size_t i = 0; i < job->n; i++)
 		text = str_fmt(jobs->arena, "%.*s %.*s", STR_ARG(text), STR_ARG(job->words[i]));
-	slot = map_slot(&jobs->by_text, text);
+	slot = map_slot(&jobs->by_text, str_cat(jobs->arena, text, job->tail));
 	line = *slot;
 	if (!line) {
 		line = ARENA_NEW(jobs->arena, struct line);
 		line->command = (struct upgrade_command){ .head = job->head,
 							  .words = job->words,
-							  .word_count = job->n };
+							  .word_count = job->n,
+							  .tail = job->tail };
 		*slot = line;
 	}
 	if (str_empty(job->place))
@@ -116,7 +132,7 @@ static int compare(const void *a, const void *b)
 
 	for (size_t i = 0; !order && i < x->word_count && i < y->word_count; i++)
 		order = str_cmp(x->words[i], y->words[i]);
-	return order;
+	return order ? order : str_cmp(x->tail, y->tail);
 }
 
 const struct upgrade_command *upgrade_commands(const struct report *report, size_t *count)

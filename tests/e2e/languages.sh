@@ -11,7 +11,7 @@ osv() { # ECOSYSTEM NAME ID INTRODUCED FIXED
 
 tree() { # FOLDER: one file of each package manager
 	mkdir -p "$1"
-	printf '{"name":"app","version":"1.0.0","lockfileVersion":3,"packages":{"":{"name":"app","version":"1.0.0"},"node_modules/lodash":{"version":"4.17.20"},"node_modules/@scope/x":{"version":"2.0.0-rc.1"}}}\n' >"$1/package-lock.json"
+	printf '{"name":"app","version":"1.0.0","lockfileVersion":3,"packages":{"":{"name":"app","version":"1.0.0","dependencies":{"lodash":"^4.17.20"}},"node_modules/lodash":{"version":"4.17.20"},"node_modules/@scope/x":{"version":"2.0.0-rc.1"}}}\n' >"$1/package-lock.json"
 	printf 'Django==3.2.0\nurllib3==1.26.4\n' >"$1/requirements.txt"
 	printf 'module example.com/app\n\ngo 1.21\n\nrequire golang.org/x/text v0.3.6\n' >"$1/go.mod"
 	printf 'version = 3\n\n[[package]]\nname = "time"\nversion = "0.1.42"\nsource = "registry+https://example.org/index"\n' >"$1/Cargo.lock"
@@ -71,6 +71,7 @@ org.apache.logging.log4j:log4j-core !CVE-2030-0011
 E2
 facts "each ecosystem by its own order" own.json own.facts
 has "the repair is the package manager's" own.json '"upgrade": "npm install lodash@4.17.21"'
+has "the repair of what others need is in the manifest" own.json '"upgrade": "npm pkg set overrides.@scope/x=2.0.0 && npm install"'
 
 # ---- real advisories ----
 data=${SEAWALL_DATA:-$SOURCE/../shared/data}/advisories

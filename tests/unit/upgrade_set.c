@@ -264,3 +264,48 @@ TEST(one_version_of_a_package_in_a_place)
 	CHECK_STRV(commands[1].words[0], "lodash@3.10.2");
 	CHECK_STRV(commands[1].places[0], "b/package-lock.json");
 }
+
+TEST(what_others_need_is_held_by_the_manifest)
+{
+	static const struct {
+		const char *name, *upgrade;
+		bool indirect;
+	} rows[] = {
+		{ "qs", "npm pkg set overrides.qs=6.5.3 && npm install", true },
+		{ "cookie", "npm pkg set overrides.cookie=6.5.3 && npm install", true },
+		{ "minimist", "npm pkg set overrides.minimist=6.5.3 && npm install", true },
+		{ "minimist", "npm install minimist@6.5.3", false },
+	};
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct made made = { .arena = arena, .package_n = ARRAY_LEN(rows) };
+	size_t n;
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		made.packages[i] = (struct package){ .kind = STR("npm"),
+						     .name = str_c(rows[i].name),
+						     .version = str_fmt(arena, "1.0.%zu", i),
+						     .path = STR("package-lock.json"),
+						     .form = PACKAGE_LOCKED,
+						     .indirect = rows[i].indirect,
+						     .layer = -1 };
+		made.findings[i] = (struct finding){ .id = str_fmt(arena, "CVE-%zu", i),
+						     .package = i,
+						     .status = FIX_AVAILABLE,
+						     .fixed = STR("6.5.3"),
+						     .upgrade = str_c(rows[i].upgrade),
+						     .ecosystem = STR("npm") };
+	}
+	made.finding_n = made.package_n;
+	const struct upgrade_command *commands = upgrade_commands(report_of(&made, arena), &n);
+	CHECK_INT(n, 2);
+	CHECK_STRV(commands[0].head, "npm install");
+	CHECK_INT(commands[0].word_count, 1);
+	CHECK_STRV(commands[0].words[0], "minimist@6.5.3");
+	CHECK_STRV(commands[0].tail, "");
+	CHECK_STRV(commands[1].head, "npm pkg set");
+	CHECK_INT(commands[1].word_count, 2);
+	CHECK_STRV(commands[1].words[0], "overrides.cookie=6.5.3");
+	CHECK_STRV(commands[1].words[1], "overrides.qs=6.5.3");
+	CHECK_STRV(commands[1].tail, " && npm install");
+}
