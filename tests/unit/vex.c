@@ -486,7 +486,7 @@ TEST(products_without_a_package_url_are_counted_and_named)
 		  1, "cpe:2.3:x in a.json" },
 		{ OPENVEX_WITH("not_affected", ", \"products\": [{}]"), 1,
 		  "a product without a name in a.json" },
-		{ OPENVEX_WITH("not_affected", ""), 1, "statement 1 without products in a.json" },
+		{ OPENVEX_WITH("not_affected", ""), 1, "entry 1 without products in a.json" },
 		{ CSAF_WITH("known_not_affected", "bare"), 1, "bare in a.json" },
 		{ CSAF_WITH("fixed", "nowhere"), 1, "nowhere in a.json" },
 		{ CSAF_WITH("known_affected", "bare"), 0, "" },

@@ -152,7 +152,7 @@ static int read_statement(const struct reader *r, const struct json *object, siz
 		return err_set(err, ERR_INPUT, "statement %zu names no vulnerability", number);
 	if (s.product_count == 0 && json_len(JSON_GET(object, "products")) == 0)
 		statement_unknown(r->set, r->source,
-				  str_fmt(r->set->arena, "statement %zu without products", number),
+				  str_fmt(r->set->arena, "entry %zu without products", number),
 				  s.status);
 	return s.product_count ? statement_add(r->set, r->source, &s, err) : 0;
 }
