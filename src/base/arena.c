@@ -95,7 +95,7 @@ void arena_reset(struct arena *arena)
 
 size_t arena_used(const struct arena *arena) { return arena ? arena->total : 0; }
 
-static struct block *add_block(struct arena *arena, size_t size)
+static __attribute__((noinline)) struct block *add_block(struct arena *arena, size_t size)
 {
 	size_t want = arena->head ? size_min(arena->head->size * 2, BLOCK_MAX) : BLOCK_FIRST;
 	struct block *b;
@@ -119,7 +119,7 @@ static struct block *add_block(struct arena *arena, size_t size)
 	return b;
 }
 
-static void *take(struct arena *arena, size_t size, size_t align)
+static inline void *take(struct arena *arena, size_t size, size_t align)
 {
 	struct block *b = arena->head;
 	size_t start = b ? (b->used + align - 1) & ~(align - 1) : 0;

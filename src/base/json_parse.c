@@ -263,12 +263,40 @@ static inline bool key_equal(str a, str b)
 	return a.n == 0 || (a.p[a.n - 1] == b.p[b.n - 1] && memcmp(a.p, b.p, a.n) == 0);
 }
 
+/* One of 256 marks, by length and both ends: keys that are equal have the same. */
+static inline unsigned key_mark(str key)
+{
+	uint64_t h = key.n, ends[2];
+	uint32_t words[2];
+
+	if (key.n >= sizeof(ends[0])) {
+		memcpy(&ends[0], key.p, sizeof(ends[0]));
+		memcpy(&ends[1], key.p + key.n - sizeof(ends[1]), sizeof(ends[1]));
+		h += ends[0] ^ (ends[1] << 23 | ends[1] >> 41);
+	} else if (key.n >= sizeof(words[0])) {
+		memcpy(&words[0], key.p, sizeof(words[0]));
+		memcpy(&words[1], key.p + key.n - sizeof(words[1]), sizeof(words[1]));
+		h += (uint64_t)words[0] << 32 | words[1];
+	} else if (key.n > 0) {
+		h += (uint64_t)(unsigned char)key.p[0] << 8 | (unsigned char)key.p[key.n - 1];
+	}
+	return (unsigned)(h * 0x9e3779b97f4a7c15ull >> 56);
+}
+
+/* Only with a mark that another one had is a key compared with those before it. */
 static const struct json_member *duplicate_pairwise(const struct json_member *m, size_t n)
 {
-	for (size_t i = 1; i < n; i++)
-		for (size_t k = 0; k < i; k++)
+	uint64_t marks[4] = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned mark = key_mark(m[i].key);
+		uint64_t bit = 1ull << (mark & 63);
+
+		for (size_t k = 0; k < i && (marks[mark >> 6] & bit) != 0; k++)
 			if (key_equal(m[i].key, m[k].key))
 				return &m[i];
+		marks[mark >> 6] |= bit;
+	}
 	return NULL;
 }
 

@@ -57,42 +57,27 @@ int eval_check(struct eval *ev)
 	return 0;
 }
 
-int eval_enter(struct eval *ev)
+int eval_too_deep(struct eval *ev)
 {
-	if ((const char *)__builtin_frame_address(0) < ev->stack_limit)
-		return eval_fail(ev, POLICY_ERROR_CANCEL, "rules nested too deep");
-	return 0;
+	return eval_fail(ev, POLICY_ERROR_CANCEL, "rules nested too deep");
 }
 
-struct value *eval_slots(struct eval *ev, size_t n, struct slot_chunk **mark, size_t *mark_n)
+struct slot_chunk *eval_next_chunk(struct eval *ev, size_t n)
 {
 	struct slot_chunk *chunk = ev->chunk;
+	size_t cap = n > EVAL_SLOT_CHUNK ? n : EVAL_SLOT_CHUNK;
 
-	*mark = chunk;
-	*mark_n = chunk->n;
-	if (chunk->n + n > chunk->cap) {
-		size_t cap = n > EVAL_SLOT_CHUNK ? n : EVAL_SLOT_CHUNK;
+	if (!chunk->next || chunk->next->cap < n) {
+		struct slot_chunk *next = ARENA_NEW(ev->arena, struct slot_chunk);
 
-		if (!chunk->next || chunk->next->cap < n) {
-			struct slot_chunk *next = ARENA_NEW(ev->arena, struct slot_chunk);
-
-			next->items = ARENA_ARRAY(ev->arena, struct value, cap);
-			next->cap = cap;
-			next->next = chunk->next;
-			chunk->next = next;
-		}
-		chunk = chunk->next;
-		chunk->n = 0;
-		ev->chunk = chunk;
+		next->items = ARENA_ARRAY(ev->arena, struct value, cap);
+		next->cap = cap;
+		next->next = chunk->next;
+		chunk->next = next;
 	}
-	chunk->n += n;
-	return chunk->items + chunk->n - n;
-}
-
-void eval_slots_release(struct eval *ev, struct slot_chunk *mark, size_t mark_n)
-{
-	ev->chunk = mark;
-	mark->n = mark_n;
+	ev->chunk = chunk->next;
+	ev->chunk->n = 0;
+	return ev->chunk;
 }
 
 static int match_array(struct eval *ev, const struct pattern *pattern, const struct value *v,
@@ -131,17 +116,13 @@ static int match_object(struct eval *ev, const struct pattern *pattern, const st
 	return 1;
 }
 
-int eval_match(struct eval *ev, const struct pattern *pattern, const struct value *v,
-	       struct value *slots)
+int eval_match_more(struct eval *ev, const struct pattern *pattern, const struct value *v,
+		    struct value *slots)
 {
 	struct value want;
 	int rc;
 
 	switch (pattern->kind) {
-	case PATTERN_ANY:
-	case PATTERN_BIND:
-		slots[pattern->slot] = *v;
-		return 1;
 	case PATTERN_TRUE:
 		if (pattern->n > 0)
 			slots[pattern->n - 1] = *v;

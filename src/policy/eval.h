@@ -89,17 +89,68 @@ static inline int eval_step(struct eval *ev)
 }
 int eval_fail(struct eval *ev, enum policy_error code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* -1 when the thread's stack is used up. */
-int eval_enter(struct eval *ev);
-struct value *eval_slots(struct eval *ev, size_t n, struct slot_chunk **mark, size_t *mark_n);
-void eval_slots_release(struct eval *ev, struct slot_chunk *mark, size_t mark_n);
+int eval_too_deep(struct eval *ev);
+static inline int eval_enter(struct eval *ev)
+{
+	return (const char *)__builtin_frame_address(0) < ev->stack_limit ? eval_too_deep(ev) : 0;
+}
+struct slot_chunk *eval_next_chunk(struct eval *ev, size_t n);
+/* Room for n values, given back with the mark. */
+static inline struct value *eval_slots(struct eval *ev, size_t n, struct slot_chunk **mark,
+				       size_t *mark_n)
+{
+	struct slot_chunk *chunk = ev->chunk;
+
+	*mark = chunk;
+	*mark_n = chunk->n;
+	if (__builtin_expect(chunk->n + n > chunk->cap, 0))
+		chunk = eval_next_chunk(ev, n);
+	chunk->n += n;
+	return chunk->items + chunk->n - n;
+}
+static inline void eval_slots_release(struct eval *ev, struct slot_chunk *mark, size_t mark_n)
+{
+	ev->chunk = mark;
+	mark->n = mark_n;
+}
 
 int eval_run(struct eval *ev, const struct op *op, struct value *slots, struct sink *sink);
 /* Are they equal; large ones cost steps. */
 int eval_equal(struct eval *ev, const struct value *a, const struct value *b);
-int eval_match(struct eval *ev, const struct pattern *pattern, const struct value *v,
-	       struct value *slots);
-int eval_node(struct eval *ev, const struct node *node, struct value *slots, struct value *out);
+int eval_match_more(struct eval *ev, const struct pattern *pattern, const struct value *v,
+		    struct value *slots);
+static inline int eval_match(struct eval *ev, const struct pattern *pattern, const struct value *v,
+			     struct value *slots)
+{
+	if (pattern->kind != PATTERN_ANY && pattern->kind != PATTERN_BIND)
+		return eval_match_more(ev, pattern, v, slots);
+	slots[pattern->slot] = *v;
+	return 1;
+}
 int eval_ref(struct eval *ev, const struct node *node, struct value *slots, struct value *out);
+int eval_call(struct eval *ev, const struct node *node, struct value *slots, struct value *out);
+/* What is put together: collections, comprehensions, templates, what is kept. */
+int eval_made(struct eval *ev, const struct node *node, struct value *slots, struct value *out);
+/* Any of them; the frequent ones without a call in between. */
+static inline int eval_node(struct eval *ev, const struct node *node, struct value *slots,
+			    struct value *out)
+{
+	switch (node->kind) {
+	case NODE_CONST:
+		*out = node->value;
+		return 1;
+	case NODE_SLOT:
+		*out = slots[node->slot];
+		return 1;
+	case NODE_REF:
+		return eval_ref(ev, node, slots, out);
+	case NODE_BUILTIN:
+	case NODE_FUNCTION:
+		return eval_call(ev, node, slots, out);
+	default:
+		return eval_made(ev, node, slots, out);
+	}
+}
 /* Each answer of a ref whose brackets have choices, matched and handed to op->next. */
 int eval_ref_each(struct eval *ev, const struct op *op, struct value *slots, struct sink *sink);
 /* What does not depend on the loop around it. */
@@ -109,7 +160,6 @@ int eval_grouped(struct eval *ev, const struct node *node, struct value *slots, 
 struct memo *eval_memo_of(struct eval *ev, const void *what, const struct captured *captured,
 			  const struct value *slots);
 int eval_with(struct eval *ev, const struct op *op, struct value *slots, struct sink *sink);
-int eval_call(struct eval *ev, const struct node *node, struct value *slots, struct value *out);
 int eval_function(struct eval *ev, struct tree *function, const struct value *args, uint32_t n,
 		  struct value *out);
 int eval_builtin(struct eval *ev, const struct builtin *builtin,

@@ -340,17 +340,9 @@ int eval_call(struct eval *ev, const struct node *node, struct value *slots, str
 	return rc;
 }
 
-int eval_node(struct eval *ev, const struct node *node, struct value *slots, struct value *out)
+int eval_made(struct eval *ev, const struct node *node, struct value *slots, struct value *out)
 {
 	switch (node->kind) {
-	case NODE_CONST:
-		*out = node->value;
-		return 1;
-	case NODE_SLOT:
-		*out = slots[node->slot];
-		return 1;
-	case NODE_REF:
-		return eval_ref(ev, node, slots, out);
 	case NODE_ARRAY:
 	case NODE_SET:
 		return eval_collection(ev, node, slots, out);
@@ -358,9 +350,6 @@ int eval_node(struct eval *ev, const struct node *node, struct value *slots, str
 		return eval_object(ev, node, slots, out);
 	case NODE_COMP:
 		return eval_comprehension(ev, node, slots, out);
-	case NODE_BUILTIN:
-	case NODE_FUNCTION:
-		return eval_call(ev, node, slots, out);
 	case NODE_HOISTED:
 		return eval_hoisted(ev, node, slots, out);
 	case NODE_GROUPED:

@@ -185,8 +185,21 @@ static int add_answer(struct eval *ev, struct sink *sink, struct value *slots)
 {
 	struct answer_sink *to = (struct answer_sink *)sink;
 	const struct policy_query *query = to->query;
-	struct value *bindings = ARENA_ARRAY(ev->arena, struct value, query->var_n + 1);
-	struct value *values = ARENA_ARRAY(ev->arena, struct value, query->expr_n + 1);
+	size_t n = query->var_n + query->expr_n + 1;
+	struct value *bindings, *values;
+
+	/* Most have one answer: that takes one piece of memory. */
+	if (to->answers->n == 0) {
+		struct policy_answer *first =
+			arena_alloc(ev->arena, sizeof(*first) + n * sizeof(*bindings));
+
+		to->answers->items = first;
+		to->cap = 1;
+		bindings = (struct value *)(first + 1);
+	} else {
+		bindings = ARENA_ARRAY(ev->arena, struct value, n);
+	}
+	values = bindings + query->var_n;
 
 	for (size_t i = 0; i < query->var_n; i++)
 		bindings[i] = slots[query->vars[i].slot];

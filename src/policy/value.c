@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/value.h"
 
+#include <endian.h>
+
 #include "base/map.h"
 #include "policy/number.h"
 
@@ -101,13 +103,31 @@ uint64_t value_hash(const struct value *v)
 	}
 }
 
+/* n bytes, 1 to 8 of them, as a number of the same order: parts of it may overlap. */
+static inline uint64_t short_text(const char *p, uint32_t n)
+{
+	uint32_t first, last;
+
+	if (n < sizeof(first)) /* the first, that in the middle, the last */
+		return (uint64_t)(unsigned char)p[0] << 16 |
+		       (uint64_t)(unsigned char)p[n / 2] << 8 | (unsigned char)p[n - 1];
+	memcpy(&first, p, sizeof(first));
+	memcpy(&last, p + n - sizeof(last), sizeof(last));
+	return (uint64_t)be32toh(first) << 32 | be32toh(last);
+}
+
 /* Tables of up to this many strings are searched one by one: unequal lengths cost nothing. */
 #define LINEAR_MEMBERS 8u
 
+/* `text` is not empty. */
 static bool is_text(const struct value *v, const struct value *text)
 {
-	return v->type == VALUE_STRING && v->n == text->n &&
-	       (v->text == text->text || memcmp(v->text, text->text, text->n) == 0);
+	if (v->type != VALUE_STRING || v->n != text->n)
+		return false;
+	if (v->text == text->text)
+		return true;
+	return v->n <= 8 ? short_text(v->text, v->n) == short_text(text->text, v->n)
+			 : memcmp(v->text, text->text, v->n) == 0;
 }
 
 static const struct value *get_linear(const struct value *object, const struct value *key)
@@ -123,15 +143,21 @@ static const struct value *get_linear(const struct value *object, const struct v
 	return NULL;
 }
 
-/* value_compare without the detours that it makes for two texts. */
+/* value_compare without the detours that it makes for two texts, nor a call for short ones. */
 static inline int compare_key(const struct value *a, const struct value *b)
 {
 	uint32_t n = a->n < b->n ? a->n : b->n;
-	int c;
+	int c = 0;
 
 	if (a->type != VALUE_STRING || b->type != VALUE_STRING)
 		return value_compare(a, b);
-	c = n > 0 ? memcmp(a->text, b->text, n) : 0;
+	if (n >= 1 && n <= 8) {
+		uint64_t x = short_text(a->text, n), y = short_text(b->text, n);
+
+		c = (x > y) - (x < y);
+	} else if (n > 0) {
+		c = memcmp(a->text, b->text, n);
+	}
 	return c ? c : (a->n > b->n) - (a->n < b->n);
 }
 
@@ -217,8 +243,8 @@ static void set_size(struct value *v, uint64_t size)
 {
 	unsigned exponent = 0, bits;
 
-	while (exponent < 31 && size >> exponent >= 128)
-		exponent++;
+	if (size >= 128)
+		exponent = size >> 38 ? 31 : 57 - (unsigned)__builtin_clzll(size);
 	if (exponent > 0)
 		size = (size + (1ull << (exponent - 1))) >> exponent;
 	if (size > 127) {

@@ -109,21 +109,38 @@ static bool comes_first(const struct sorted *a, const struct sorted *b)
 	return key_cmp(a->member, b->member) <= 0;
 }
 
+#define INSERTED 6u /* so few are not merged */
+
+static void insert_members(struct sorted *m, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		struct sorted one = m[i];
+		size_t at = i;
+
+		for (; at > 0 && !comes_first(&m[at - 1], &one); at--)
+			m[at] = m[at - 1];
+		m[at] = one;
+	}
+}
+
 /* Merges from two sorted halves, so that equal keys keep their order. */
 static void sort_members(struct sorted *m, struct sorted *spare, size_t n)
 {
 	size_t half = n / 2, i = 0, k = half, to = 0;
 
-	if (n < 2)
+	if (n <= INSERTED) {
+		insert_members(m, n);
 		return;
+	}
 	sort_members(m, spare, half);
 	sort_members(m + half, spare, n - half);
-	memcpy(spare, m, n * sizeof(*m));
-	while (i < half || k < n) {
-		bool left = k == n || (i < half && comes_first(&spare[i], &spare[k]));
-
-		m[to++] = left ? spare[i++] : spare[k++];
-	}
+	if (comes_first(&m[half - 1], &m[half]))
+		return;
+	memcpy(spare, m, half * sizeof(*m));
+	while (i < half && k < n)
+		m[to++] = comes_first(&spare[i], &m[k]) ? spare[i++] : m[k++];
+	if (i < half)
+		memcpy(m + to, spare + i, (half - i) * sizeof(*m));
 }
 
 static struct value object_take(struct object_builder *b)
@@ -138,8 +155,10 @@ static struct value object_take(struct object_builder *b)
 
 #define SORT_BY_INSERTION 12u /* members; more are merged */
 
-static void sort_stable(struct object_builder *b)
+/* True when some keys are equal. */
+static bool sort_stable(struct object_builder *b)
 {
+	bool twins = false;
 	struct value_member *moved;
 	struct sorted *sorted;
 
@@ -147,30 +166,39 @@ static void sort_stable(struct object_builder *b)
 		struct value_member m = b->members[i];
 		size_t at = i;
 
-		for (; at > 0 && key_cmp(&b->members[at - 1], &m) > 0; at--)
+		for (; at > 0; at--) {
+			int c = key_cmp(&b->members[at - 1], &m);
+
+			twins |= c == 0;
+			if (c <= 0)
+				break;
 			b->members[at] = b->members[at - 1];
+		}
 		b->members[at] = m;
 	}
 	if (b->n <= SORT_BY_INSERTION)
-		return;
+		return twins;
 	sorted = mem_alloc(b->n * 2 * sizeof(*sorted));
 	moved = mem_alloc(b->n * sizeof(*moved));
 	for (size_t i = 0; i < b->n; i++)
 		sorted[i] = (struct sorted){ first_bytes(&b->members[i].key), &b->members[i] };
 	sort_members(sorted, sorted + b->n, b->n);
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n; i++) {
 		moved[i] = *sorted[i].member;
+		twins |= i > 0 && sorted[i - 1].first == sorted[i].first &&
+			 key_cmp(&moved[i - 1], &moved[i]) == 0;
+	}
 	memcpy(b->members, moved, b->n * sizeof(*moved));
 	free(moved);
 	free(sorted);
+	return twins;
 }
 
 bool object_builder_take(struct object_builder *b, struct value *out)
 {
 	size_t kept = 0;
 
-	if (!members_sorted(b->members, b->n)) {
-		sort_stable(b);
+	if (!members_sorted(b->members, b->n) && sort_stable(b)) {
 		for (size_t i = 0; i < b->n; i++) {
 			struct value_member *last = kept ? &b->members[kept - 1] : NULL;
 
@@ -189,8 +217,7 @@ struct value object_builder_take_last(struct object_builder *b)
 {
 	size_t kept = 0;
 
-	if (!members_sorted(b->members, b->n)) {
-		sort_stable(b);
+	if (!members_sorted(b->members, b->n) && sort_stable(b)) {
 		for (size_t i = 0; i < b->n; i++) {
 			if (kept && !key_cmp(&b->members[kept - 1], &b->members[i]))
 				kept--;

@@ -273,6 +273,47 @@ TEST(violations_have_message_and_details_by_constraint)
 	CHECK_INT(VALUE_GET(&result.items[0].details, "n")->i, 0);
 }
 
+/* Equal matches are looked at once for all; each review anew, and an error is told by each. */
+TEST(constraints_with_the_same_match_are_for_the_same_objects)
+{
+	static const char service[] =
+		"{apiVersion: v1, kind: Service, metadata: {name: a, namespace: ns}}";
+	static const char other[] =
+		"{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: other}}";
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	AUTO(constraint_set_unref)
+	struct constraint_set *set = constraint_set_new();
+	struct review_run run = { 0 };
+	struct review_result result;
+
+	add(set, rego_template("package demo\n"
+			       "violation[{\"msg\": input.parameters.text}] { true }\n",
+			       arena));
+	add(set, constraint_of("a", "{match: {namespaces: [ns]}, parameters: {text: a}}", arena));
+	add(set,
+	    constraint_of("b", "{match: {namespaces: [other]}, parameters: {text: b}}", arena));
+	add(set, constraint_of("c", "{parameters: {text: c}, match: {namespaces: [ns]}}", arena));
+	add(set, constraint_of("d", "{match: {kinds: [{kinds: [Pod]}], namespaces: [ns]}}", arena));
+	for (int i = 0; i < 2; i++)
+		add(set,
+		    constraint_of(i ? "needs-1" : "needs-2",
+				  "{match: {namespaceSelector: {matchLabels: {a: b}}}}", arena));
+	constraint_set_seal(set);
+	for (int i = 0; i < 2; i++) {
+		result = review(set, service, &run, arena);
+		CHECK_INT(result.matched, 4);
+		CHECK_STRV(result.items[0].message, "a");
+		CHECK_STRV(result.items[1].message, "c");
+		CHECK(result.items[2].failed && result.items[3].failed);
+		result = review(set, other, &run, arena);
+		CHECK_INT(result.matched, 3);
+		CHECK_STRV(result.items[0].message, "b");
+		result = review(set, pod, &run, arena);
+		CHECK_INT(result.matched, 5);
+	}
+}
+
 TEST(what_cannot_be_judged_is_a_violation_that_says_so)
 {
 	AUTO(arena_free)

@@ -139,6 +139,39 @@ TEST(a_key_that_occurs_twice_among_many_is_found)
 	CHECK_INT(err.kind, ERR_INPUT);
 }
 
+/* Of each length, with keys that differ only in the middle, at one end, or in length. */
+TEST(a_key_that_occurs_twice_is_found_wherever_it_stands)
+{
+	static const struct {
+		const char *front, *back;
+	} forms[] = { { "", "" }, { "abcdefgh", "abcdefgh" }, { "", "abcdefghi" }, { "ab", "" } };
+
+	for (size_t form = 0; form < ARRAY_LEN(forms); form++) {
+		for (int n = 2; n <= 70; n++) {
+			AUTO(arena_free)
+			struct arena *arena = arena_new();
+			str text = STR("{"), key = STR_EMPTY;
+			const struct json *v;
+			struct err err;
+
+			for (int i = 0; i < n; i++) {
+				str other = str_fmt(arena, "%s%d%s", forms[form].front, i,
+						    forms[form].back);
+
+				key = i == n / 2 ? other : key;
+				text = str_fmt(arena, "%.*s\"%.*s\":0,", STR_ARG(text),
+					       STR_ARG(other));
+			}
+			CHECK_OK(json_parse(str_fmt(arena, "%.*s\"\":1}", STR_ARG(text)), NULL,
+					    arena, &v, &err));
+			CHECK_INT(json_len(v), n + 1);
+			CHECK_FAIL(json_parse(
+				str_fmt(arena, "%.*s\"%.*s\":1}", STR_ARG(text), STR_ARG(key)),
+				NULL, arena, &v, &err));
+		}
+	}
+}
+
 TEST(depth_and_count_are_limited)
 {
 	AUTO(arena_free)

@@ -89,6 +89,92 @@ TEST(value_looks_up_in_large_objects)
 	CHECK(!VALUE_GET(&object, "1"));
 }
 
+/* Texts of up to four of three bytes, and some around the lengths at which comparing changes. */
+static size_t all_texts(struct arena *a, str *out)
+{
+	static const char letters[] = { 'a', 0, (char)0xff };
+	size_t n = 0, from = 0;
+
+	out[n++] = STR("");
+	for (int length = 1; length <= 4; length++) {
+		size_t to = n;
+
+		for (size_t i = from; i < to; i++)
+			for (size_t k = 0; k < sizeof(letters); k++)
+				out[n++] = str_cat(a, out[i], str_of(&letters[k], 1));
+		from = to;
+	}
+	for (size_t i = 7; i <= 17; i++) {
+		out[n++] = str_take(STR("abcdefghijklmnopqrst"), i);
+		out[n++] = str_cat(a, str_take(STR("abcdefghijklmnopqrst"), i), STR("A"));
+	}
+	return n;
+}
+
+TEST(value_texts_of_all_lengths_are_keys)
+{
+	AUTO(arena_free)
+	struct arena *a = arena_new();
+	str texts[200];
+	size_t n = all_texts(a, texts);
+
+	/* In small objects and in large ones; every second text is a key. */
+	for (size_t size = 1; size <= n; size = size < 12 ? size + 1 : size * 2) {
+		for (size_t from = 0; from + size <= n; from += size) {
+			struct object_builder b;
+			struct value object;
+
+			object_builder_init(&b, a);
+			for (size_t i = 0; i < size; i += 2)
+				object_builder_add(&b, value_str(texts[from + i]),
+						   value_int((int)i));
+			object = object_builder_take_last(&b);
+			for (uint32_t i = 1; i < object.n; i++)
+				CHECK(str_cmp(value_text(&object.members[i - 1].key),
+					      value_text(&object.members[i].key)) < 0);
+			for (size_t i = 0; i < size; i++) {
+				const struct value *v = value_get_str(&object, texts[from + i]);
+
+				CHECK_INT(v ? v->i : -1, i % 2 == 0 ? (int)i : -1);
+			}
+		}
+	}
+}
+
+TEST(value_objects_with_many_repeats_keep_the_last)
+{
+	AUTO(arena_free)
+	struct arena *a = arena_new();
+
+	for (int n = 2; n <= 100; n++) {
+		struct object_builder last, same, differ;
+		struct value object;
+
+		object_builder_init(&last, a);
+		object_builder_init(&same, a);
+		object_builder_init(&differ, a);
+		for (int i = 0; i < n; i++) {
+			str key = str_fmt(a, "key-%d", (n - i) * 7 % ((n + 1) / 2));
+
+			object_builder_add(&last, value_str(key), value_int(i));
+			object_builder_add(&same, value_str(key), value_int(1));
+			object_builder_add(&differ, value_str(key), value_int(i));
+		}
+		object = object_builder_take_last(&last);
+		for (int i = 0; i < n; i++) {
+			str key = str_fmt(a, "key-%d", (n - i) * 7 % ((n + 1) / 2));
+			const struct value *v = value_get_str(&object, key);
+
+			CHECK(v && v->i >= i);
+		}
+		CHECK(object_builder_take(&same, &object));
+		for (uint32_t i = 1; i < object.n; i++)
+			CHECK(value_compare(&object.members[i - 1].key, &object.members[i].key) <
+			      0);
+		CHECK(!object_builder_take(&differ, &object));
+	}
+}
+
 TEST(value_steps_into_collections)
 {
 	AUTO(arena_free)

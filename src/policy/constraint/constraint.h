@@ -53,6 +53,7 @@ struct constraint {
 	str kind, name;
 	str note; /* a parameter its schema does not know; empty: none */
 	struct match match;
+	uint32_t match_id; /* of a sealed set: the same for equal matches, below that of the set */
 	const struct json *parameters; /* with defaults; an object */
 	struct value input;	       /* the same, as policies see it */
 	str enforcement;	       /* deny, warn, dryrun or scoped */

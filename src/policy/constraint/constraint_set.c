@@ -30,6 +30,7 @@ struct constraint_set {
 	struct map kinds;	  /* of objects, to struct index_list */
 	struct index_list any;	  /* constraints for all kinds */
 	struct share_ids *shares; /* of the templates */
+	uint32_t match_n;	  /* different matches */
 	bool sealed;
 };
 
@@ -191,12 +192,39 @@ static void index_constraint(struct constraint_set *set, size_t i)
 	}
 }
 
+#define MATCH_MAX (64u << 20) /* bytes of all */
+
+/* Constraints of one set mostly match the same objects: what a review says of one holds for all. */
+static void number_matches(struct constraint_set *set)
+{
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	struct map ids; /* text of a match to its id + 1 */
+
+	map_init(&ids, scratch);
+	for (size_t i = 0; i < set->n; i++) {
+		struct json_writer w;
+		struct buf b;
+		void **slot;
+
+		buf_init(&b, MATCH_MAX);
+		json_writer_init(&w, &b, 0);
+		json_put(&w, json_path(set->constraints[i]->json, "spec", "match", NULL));
+		slot = map_slot(&ids, str_dup(scratch, buf_str(&b)));
+		if (!*slot || b.overflow)
+			*slot = (void *)(uintptr_t)++set->match_n;
+		set->constraints[i]->match_id = (uint32_t)(uintptr_t)*slot - 1;
+		buf_done(&b);
+	}
+}
+
 void constraint_set_seal(struct constraint_set *set)
 {
 	if (set->n > 0)
 		qsort(set->constraints, set->n, sizeof(struct constraint *), by_name);
 	for (size_t i = 0; i < set->n; i++)
 		index_constraint(set, i);
+	number_matches(set);
 	set->sealed = true;
 }
 
@@ -228,6 +256,7 @@ struct reviewer {
 	struct value object; /* input.review */
 	bool has_object;
 	size_t of_constraint; /* violations of the one at hand */
+	int8_t *matches;      /* by id of the match: 1 for the object, -1 not; 0: not known yet */
 };
 
 /* The namespace that the change is in, or is. */
@@ -349,6 +378,20 @@ static void evaluate(struct reviewer *r, const struct constraint *c)
 	r->result->steps += how.steps;
 }
 
+/* 1, 0, -1 as review_matches. */
+static int matches(const struct reviewer *r, const struct constraint *c, struct err *err)
+{
+	int8_t *known = &r->matches[c->match_id];
+	int rc;
+
+	if (*known != 0)
+		return *known > 0;
+	rc = review_matches(r->review, &c->match, err);
+	if (rc >= 0)
+		*known = rc > 0 ? 1 : -1;
+	return rc;
+}
+
 /* 1: what the library says lets the constraint judge; 0: it does not; -1: not to be told. */
 static int extra_matches(const struct reviewer *r, const struct constraint_extra *extra,
 			 struct err *err)
@@ -390,7 +433,7 @@ static void judge(struct reviewer *r, const struct constraint *c)
 
 	if (constraint_actions(c, r->run->point) == 0 || (r->run->no_own && !c->extra))
 		return;
-	rc = review_matches(r->review, &c->match, &err);
+	rc = matches(r, c, &err);
 	if (rc > 0)
 		rc = extra_matches(r, c->extra, &err);
 	if (rc == 0)
@@ -462,6 +505,7 @@ int constraint_set_review(const struct constraint_set *set, const struct review 
 	if (!run->cache)
 		own = builtin_cache_new();
 	r.cache = run->cache ? run->cache : own;
+	r.matches = arena_array(arena, set->match_n, sizeof(*r.matches));
 	judge_all(&r, map_get(&set->kinds, review_object(review)->kind), &set->any);
 	*out = result;
 	return 0;
