@@ -6,6 +6,7 @@
 #include "advisory/range.h"
 #include "advisory/version/version.h"
 #include "base/num.h"
+#include "base/words.h"
 
 #define HIT_MAX_PACKAGES 4096u
 #define LINE_MAX_BYTES	 4096u
@@ -225,18 +226,13 @@ static int fill_packages(struct fill *f, struct err *err)
 static str joined_ids(const struct record *r, struct arena *arena, const str **out, size_t *count)
 {
 	str *ids = ARENA_ARRAY(arena, str, r->alias_count + r->upstream_count);
-	size_t n = 0, kept = 0;
+	size_t n = 0, kept;
 
 	for (size_t i = 0; i < r->alias_count; i++)
 		ids[n++] = r->aliases[i];
 	for (size_t i = 0; i < r->upstream_count; i++)
 		ids[n++] = r->upstream[i];
-	if (n)
-		qsort(ids, n, sizeof(*ids), str_qsort_cmp);
-	for (size_t i = 0; i < n; i++) {
-		if (kept == 0 || !str_eq(ids[kept - 1], ids[i]))
-			ids[kept++] = ids[i];
-	}
+	kept = words_sort(ids, n);
 	*out = ids;
 	*count = kept;
 	/* The CVE that scores are looked up by. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/words.h"
 
+#include <stdlib.h>
+
 ptrdiff_t words_find(const char *const *words, size_t n, str text)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -37,4 +39,17 @@ bool words_strs_have(const str *words, size_t n, str text)
 			return true;
 	}
 	return false;
+}
+
+size_t words_sort(str *words, size_t n)
+{
+	size_t kept = 0;
+
+	if (n > 1)
+		qsort(words, n, sizeof(*words), str_qsort_cmp);
+	for (size_t i = 0; i < n; i++) {
+		if (kept == 0 || !str_eq(words[kept - 1], words[i]))
+			words[kept++] = words[i];
+	}
+	return kept;
 }

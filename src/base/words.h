@@ -18,3 +18,6 @@ bool words_list_has(const char *const *words, str text);
 bool words_line_has(const char *words, str text);
 /* Views, constant or not. */
 bool words_strs_have(const str *words, size_t n, str text);
+
+/* Puts them into bytewise order and keeps each once; how many are left. NULL with n = 0 is fine. */
+size_t words_sort(str *words, size_t n);

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/folder.h"
 #include "oci/digest.h"
 
 static char *path_of(const char *dir, str key, struct arena *arena)
@@ -39,24 +40,6 @@ bool image_kept_get(const char *dir, str key, struct arena *arena, str *out)
 	return true;
 }
 
-static bool make_folder(const char *dir, struct arena *arena)
-{
-	char *path = str_cstr(arena, str_c(dir));
-
-	for (char *p = path + 1;; p++) {
-		if (*p != '/' && *p != 0)
-			continue;
-		char saved = *p;
-
-		*p = 0;
-		if (mkdir(path, 0700) < 0 && errno != EEXIST)
-			return false;
-		*p = saved;
-		if (saved == 0)
-			return true;
-	}
-}
-
 /*
  * Nothing waits for the disk: what a crash leaves of it is damaged, and as good as none. One that
  * was begun and never named is removed with time (layer_cache_trim).
@@ -69,7 +52,7 @@ void image_kept_put(const char *dir, str key, str text)
 	char *path = path_of(dir, key, arena);
 	char *aside = str_cstr(arena, str_fmt(arena, "%s/.new-XXXXXX", dir));
 
-	if (text.n > IMAGE_KEPT_MAX || !make_folder(dir, arena))
+	if (text.n > IMAGE_KEPT_MAX || !folder_make(dir))
 		return;
 	AUTO(fd_close)
 	int fd = mkostemp(aside, O_CLOEXEC);

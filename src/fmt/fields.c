@@ -1,20 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fmt/fields.h"
 
+str fields_take(str *rest)
+{
+	size_t end = 0;
+	str field;
+
+	*rest = str_trim(*rest);
+	while (end < rest->n && !is_space(rest->p[end]))
+		end++;
+	field = str_take(*rest, end);
+	*rest = str_skip(*rest, end);
+	return field;
+}
+
 size_t fields_of(str line, str *out, size_t max)
 {
 	size_t n = 0;
 
 	while (n < max) {
-		size_t end = 0;
+		str field = fields_take(&line);
 
-		line = str_trim(line);
-		if (str_empty(line))
+		if (str_empty(field))
 			break;
-		while (end < line.n && !is_space(line.p[end]))
-			end++;
-		out[n++] = str_take(line, end);
-		line = str_skip(line, end);
+		out[n++] = field;
 	}
 	return n;
 }

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/map.h"
+#include "base/words.h"
 #include "fmt/text_file.h"
 
 #define LICENCE_MAX 4096u
@@ -88,19 +89,6 @@ static void index_entries(const struct lock_entries *entries, struct map *map)
 	}
 }
 
-static size_t without_repeats(str *items, size_t n)
-{
-	size_t kept = 0;
-
-	if (n > 1)
-		qsort(items, n, sizeof(*items), str_qsort_cmp);
-	for (size_t i = 0; i < n; i++) {
-		if (kept == 0 || !str_eq(items[i], items[kept - 1]))
-			items[kept++] = items[i];
-	}
-	return kept;
-}
-
 static void resolve(struct arena *arena, struct lock_entry *entry, const struct map *map)
 {
 	str *depends = entry->need_n > 0 ? ARENA_ARRAY(arena, str, entry->need_n) : NULL;
@@ -113,7 +101,7 @@ static void resolve(struct arena *arena, struct lock_entry *entry, const struct 
 			depends[n++] =
 				str_fmt(arena, "%.*s@%.*s", STR_ARG(p->name), STR_ARG(p->version));
 	}
-	entry->package.depend_count = without_repeats(depends, n);
+	entry->package.depend_count = words_sort(depends, n);
 	entry->package.depends = entry->package.depend_count > 0 ? depends : NULL;
 }
 

@@ -2,6 +2,7 @@
 #include "fmt/lock_graph.h"
 
 #include "base/err.h"
+#include "base/words.h"
 
 #define ID_ON_STACK 512u
 
@@ -176,11 +177,7 @@ static void set_depends(const struct lock_graph *graph, const struct lock_node *
 		if (!to->hidden)
 			ids[n++] = to->id;
 	}
-	if (n > 1)
-		qsort(ids, n, sizeof(*ids), str_qsort_cmp);
-	for (size_t i = 0; i < n; i++)
-		if (kept == 0 || !str_eq(ids[i], ids[kept - 1]))
-			ids[kept++] = ids[i];
+	kept = words_sort(ids, n);
 	package->depends = kept ? ids : NULL;
 	package->depend_count = kept;
 }

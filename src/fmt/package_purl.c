@@ -2,6 +2,7 @@
 /* Between packages and package URLs. */
 #include "base/err.h"
 #include "fmt/inventory.h"
+#include "fmt/package_kind.h"
 #include "fmt/purl.h"
 #include "fmt/rpm_header.h"
 
@@ -81,12 +82,6 @@ static const struct cut *cut_of(str kind)
 			return &cuts[i];
 	}
 	return NULL;
-}
-
-static bool is_distribution(str kind)
-{
-	return str_eq(kind, STR("deb")) || str_eq(kind, STR("rpm")) || str_eq(kind, STR("apk")) ||
-	       str_eq(kind, STR("alpm"));
 }
 
 static const struct distribution *distribution_of(str family)
@@ -175,7 +170,7 @@ int package_purl(const struct package *p, const struct os_identity *os, struct a
 	struct writer w = { .purl = { .type = p->kind, .name = p->name, .version = p->version } };
 	const struct cut *cut = cut_of(p->kind);
 
-	if (is_distribution(p->kind)) {
+	if (package_kind_is_system(p->kind)) {
 		write_distribution(&w, p, os, arena);
 	} else if (str_eq(p->kind, STR("cocoapods"))) {
 		IGNORE(str_cut(p->name, '/', &w.purl.name,
@@ -278,7 +273,7 @@ void package_from_purl(const struct purl *purl, struct arena *arena, struct pack
 	};
 
 	*identity = (struct os_identity){ 0 };
-	if (is_distribution(p.kind))
+	if (package_kind_is_system(p.kind))
 		read_distribution(purl, arena, &p, identity);
 	else if (str_eq(p.kind, STR("cocoapods")) && !str_empty(purl->subpath))
 		p.name = str_fmt(arena, "%.*s/%.*s", STR_ARG(purl->name), STR_ARG(purl->subpath));

@@ -43,22 +43,53 @@ static int add(struct arena *arena, struct proc_sockets *out, const struct proc_
 	return 0;
 }
 
+/* One line as a socket: 1; 0: none that anybody could come to; -1: no line of such a table. */
+typedef int line_fn(str line, struct arena *arena, struct proc_socket *out);
+
 /* "0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 0 0 12345 ..." */
-static bool take_line(str line, struct arena *arena, struct proc_socket *socket, uint64_t *state)
+static int take_inet(str line, bool tcp, struct arena *arena, struct proc_socket *out)
 {
 	str words[WORDS_MAX], address, port;
-	uint64_t number;
+	uint64_t number, state;
 
 	if (fields_of(line, words, WORDS_MAX) < 10 || !str_cut(words[1], ':', &address, &port) ||
-	    !take_address(address, arena, &socket->address) || port.n != 4 ||
-	    !str_u64_base(port, 16, &number) || !str_u64_base(words[3], 16, state) ||
-	    !str_u64(words[9], &socket->inode))
-		return false;
-	socket->port = (uint16_t)number;
-	return true;
+	    !take_address(address, arena, &out->address) || port.n != 4 ||
+	    !str_u64_base(port, 16, &number) || !str_u64_base(words[3], 16, &state) ||
+	    !str_u64(words[9], &out->inode))
+		return -1;
+	out->port = (uint16_t)number;
+	return tcp ? state == STATE_LISTEN : out->port != 0;
 }
 
-static int sockets_of(str text, bool tcp, struct arena *arena, struct proc_sockets *out,
+static int take_tcp(str line, struct arena *arena, struct proc_socket *out)
+{
+	return take_inet(line, true, arena, out);
+}
+
+static int take_udp(str line, struct arena *arena, struct proc_socket *out)
+{
+	return take_inet(line, false, arena, out);
+}
+
+/* "0000000000000000: 00000002 00000000 00010000 0001 01 12345 /run/docker.sock" */
+static int take_unix(str line, struct arena *arena, struct proc_socket *out)
+{
+	uint64_t flags = 0;
+
+	(void)arena;
+	for (size_t i = 0; i < 7; i++) {
+		str word = fields_take(&line);
+
+		if (str_empty(word) || (i == 3 && !str_u64_base(word, 16, &flags)) ||
+		    (i == 6 && !str_u64(word, &out->inode)))
+			return -1;
+	}
+	out->address = str_starts(line, STR(" ")) ? str_skip(line, 1) : STR_EMPTY;
+	out->port = 0;
+	return (flags & UNIX_LISTEN) && !str_empty(out->address);
+}
+
+static int sockets_of(str text, line_fn *take, struct arena *arena, struct proc_sockets *out,
 		      struct err *err)
 {
 	str line;
@@ -67,17 +98,14 @@ static int sockets_of(str text, bool tcp, struct arena *arena, struct proc_socke
 	IGNORE(str_line(&text, &line)); /* the heading */
 	while (str_line(&text, &line)) {
 		struct proc_socket socket;
-		uint64_t state;
+		int found;
 
 		if (str_empty(str_trim(line)))
 			continue;
-		if (!take_line(line, arena, &socket, &state)) {
+		found = take(line, arena, &socket);
+		if (found < 0)
 			out->malformed++;
-			continue;
-		}
-		if (tcp ? state != STATE_LISTEN : socket.port == 0)
-			continue;
-		if (add(arena, out, &socket, err) < 0)
+		else if (found > 0 && add(arena, out, &socket, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -85,56 +113,15 @@ static int sockets_of(str text, bool tcp, struct arena *arena, struct proc_socke
 
 int proc_net_tcp(str text, struct arena *arena, struct proc_sockets *out, struct err *err)
 {
-	return sockets_of(text, true, arena, out, err);
+	return sockets_of(text, take_tcp, arena, out, err);
 }
 
 int proc_net_udp(str text, struct arena *arena, struct proc_sockets *out, struct err *err)
 {
-	return sockets_of(text, false, arena, out, err);
-}
-
-/* "0000000000000000: 00000002 00000000 00010000 0001 01 12345 /run/docker.sock" */
-static bool take_unix(str line, struct proc_socket *socket, uint64_t *state)
-{
-	str word;
-
-	for (size_t i = 0; i < 7; i++) {
-		size_t end = 0;
-
-		line = str_trim(line);
-		while (end < line.n && !is_space(line.p[end]))
-			end++;
-		word = str_take(line, end);
-		line = str_skip(line, end);
-		if (str_empty(word) || (i == 3 && !str_u64_base(word, 16, state)) ||
-		    (i == 6 && !str_u64(word, &socket->inode)))
-			return false;
-	}
-	socket->address = str_starts(line, STR(" ")) ? str_skip(line, 1) : STR_EMPTY;
-	socket->port = 0;
-	return true;
+	return sockets_of(text, take_udp, arena, out, err);
 }
 
 int proc_net_unix(str text, struct arena *arena, struct proc_sockets *out, struct err *err)
 {
-	str line;
-
-	*out = (struct proc_sockets){ .n = 0 };
-	IGNORE(str_line(&text, &line)); /* the heading */
-	while (str_line(&text, &line)) {
-		struct proc_socket socket;
-		uint64_t state;
-
-		if (str_empty(str_trim(line)))
-			continue;
-		if (!take_unix(line, &socket, &state)) {
-			out->malformed++;
-			continue;
-		}
-		if (!(state & UNIX_LISTEN) || str_empty(socket.address))
-			continue;
-		if (add(arena, out, &socket, err) < 0)
-			return -1;
-	}
-	return 0;
+	return sockets_of(text, take_unix, arena, out, err);
 }

@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 
 #include "base/err.h"
+#include "base/thread.h"
 #include "fmt/tar_split.h"
 
 #define PIPE_BYTES  (1u << 20) /* asked for; less is slower, no more */
@@ -197,28 +198,11 @@ static void maker_free(struct layer_maker *m)
 	free(m);
 }
 
-/* The thread must not be hit by signals that are meant for the program, nor die of SIGPIPE. */
-static int start(struct layer_maker *m, struct err *err)
-{
-	sigset_t all, before;
-	pthread_attr_t attr;
-	int rc;
-
-	sigfillset(&all);
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK_BYTES);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&m->thread, &attr, run, m);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attr);
-	return rc ? err_sys(err, rc, "start a thread") : 0;
-}
-
 int engine_layer_start(int *split, int *folder, struct blob *out, struct err *err)
 {
 	struct layer_maker *m;
 	uint64_t bytes;
-	int ends[2];
+	int ends[2], rc;
 
 	if (measure(*split, &bytes, err) < 0)
 		return -1;
@@ -230,7 +214,9 @@ int engine_layer_start(int *split, int *folder, struct blob *out, struct err *er
 	m->folder = fd_take(folder);
 	m->pipe = ends[1];
 	tar_split_init(&m->split, m->records);
-	if (start(m, err) < 0) {
+	rc = thread_start(&m->thread, STACK_BYTES, run, m);
+	if (rc) {
+		IGNORE(err_sys(err, rc, "start a thread"));
 		(void)close(ends[0]);
 		maker_free(m);
 		return -1;

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/thread.h"
 #include "oci/digest.h"
 #include "oci/registry_internal.h"
 
@@ -170,24 +171,11 @@ static void *transfer_run(void *context)
 	return NULL;
 }
 
-/* The thread must not be hit by signals that are meant for the program, nor die of SIGPIPE. */
-static int thread_start(struct transfer *t, struct err *err)
-{
-	sigset_t all, before;
-	int rc;
-
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&t->thread, NULL, transfer_run, t);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return rc ? err_sys(err, rc, "start a thread") : 0;
-}
-
 static int open_layer(void *store, const struct image_layer *layer, size_t index, struct blob *out,
 		      struct err *err)
 {
 	struct transfer *t;
-	int ends[2];
+	int ends[2], rc;
 
 	(void)index;
 	if (pipe2(ends, O_CLOEXEC) < 0)
@@ -197,7 +185,9 @@ static int open_layer(void *store, const struct image_layer *layer, size_t index
 	*t = (struct transfer){
 		.registry = store, .digest = layer->digest, .size = layer->size, .fd = ends[1]
 	};
-	if (thread_start(t, err) < 0) {
+	rc = thread_start(&t->thread, 0, transfer_run, t);
+	if (rc) {
+		IGNORE(err_sys(err, rc, "start a thread"));
 		(void)close(ends[0]);
 		(void)close(ends[1]);
 		free(t);

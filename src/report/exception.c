@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "base/time.h"
 #include "base/words.h"
+#include "fmt/package_kind.h"
 #include "fmt/regex.h"
 #include "fmt/text_file.h"
 #include "policy/check.h"
@@ -234,13 +235,9 @@ static bool in_namespace(const struct exception *e, const struct finding *f)
 /* Packages of a system and not of a language. */
 static bool in_category(const struct exception *e, const struct package *p)
 {
-	static const char *const system_kinds[] = { "alpm", "apk", "deb", "rpm" };
-	unsigned category = EXCEPTION_LIBRARY;
+	unsigned category =
+		package_kind_is_system(p->kind) ? EXCEPTION_OS_PACKAGE : EXCEPTION_LIBRARY;
 
-	for (size_t i = 0; i < ARRAY_LEN(system_kinds); i++) {
-		if (str_eq(p->kind, str_c(system_kinds[i])))
-			category = EXCEPTION_OS_PACKAGE;
-	}
 	return !e->categories || (e->categories & category);
 }
 

@@ -7,6 +7,7 @@
 #include "report/json_parts.h"
 
 #include "base/json.h"
+#include "fmt/package_kind.h"
 
 static void put_tally(struct json_writer *w, const struct tally *tally)
 {
@@ -130,17 +131,19 @@ static void put_summary(struct json_writer *w, const struct report *report)
 	json_close_object(w);
 }
 
-static void put_layer(struct json_writer *w, const struct report *report, int layer)
+void json_put_layer(struct json_writer *w, const struct report *report, str key, int64_t layer)
 {
-	JSON_KEY(w, "layer");
-	if (layer < 0 || (size_t)layer >= report->inventory->layer_count) {
+	const struct inventory *inventory = report->inventory;
+
+	json_key(w, key);
+	if (layer < 0 || (uint64_t)layer >= inventory->layer_count) {
 		json_put_null(w);
 		return;
 	}
 	json_open_object(w);
 	json_kv_i64(w, STR("index"), layer);
-	json_kv_opt(w, STR("digest"), report->inventory->layers[layer].digest);
-	json_kv_opt(w, STR("diff_id"), report->inventory->layers[layer].diff_id);
+	json_kv_opt(w, STR("digest"), inventory->layers[layer].digest);
+	json_kv_opt(w, STR("diff_id"), inventory->layers[layer].diff_id);
 	json_close_object(w);
 }
 
@@ -174,7 +177,7 @@ static void put_package(struct report_out *out, const struct report *report, siz
 		json_kv_strings(w, STR("depends"), package->depends, package->depend_count);
 	if (package->digest_count)
 		json_kv_strings(w, STR("digests"), package->digests, package->digest_count);
-	put_layer(w, report, package->layer);
+	json_put_layer(w, report, STR("layer"), package->layer);
 	json_kv_u64(w, STR("findings"), findings);
 	json_close_object(w);
 	report_out_step(out);
@@ -287,7 +290,7 @@ static void put_place(struct json_writer *w, const struct report *report,
 	json_kv_bool(w, STR("patchable"), finding->status == FIX_AVAILABLE);
 	json_kv_str(w, STR("source_package"), package_source_name(package));
 	json_kv_opt(w, STR("path"), package->path);
-	put_layer(w, report, package->layer);
+	json_put_layer(w, report, STR("layer"), package->layer);
 	json_kv_opt(w, STR("registry"), inventory->registry);
 	json_kv_opt(w, STR("repository"), inventory->repository);
 	json_kv_opt(w, STR("digest"), inventory->digest);
@@ -297,13 +300,7 @@ static void put_place(struct json_writer *w, const struct report *report,
 /* Where R-17 asks for a category: what kind of thing is to be repaired. */
 static str category(const struct package *package)
 {
-	static const char *const system_kinds[] = { "alpm", "apk", "deb", "rpm" };
-
-	for (size_t i = 0; i < ARRAY_LEN(system_kinds); i++) {
-		if (str_eq(package->kind, str_c(system_kinds[i])))
-			return STR("os_package");
-	}
-	return STR("library");
+	return package_kind_is_system(package->kind) ? STR("os_package") : STR("library");
 }
 
 static void put_finding(struct report_out *out, const struct report *report,

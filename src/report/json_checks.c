@@ -2,22 +2,6 @@
 #include "report/json_parts.h"
 #include "report/misconfiguration.h"
 
-static void put_layer(struct json_writer *w, const struct report *report, int64_t layer)
-{
-	const struct inventory *inventory = report->inventory;
-
-	JSON_KEY(w, "layer");
-	if (layer < 0 || (uint64_t)layer >= inventory->layer_count) {
-		json_put_null(w);
-		return;
-	}
-	json_open_object(w);
-	json_kv_i64(w, STR("index"), layer);
-	json_kv_opt(w, STR("digest"), inventory->layers[layer].digest);
-	json_kv_opt(w, STR("diff_id"), inventory->layers[layer].diff_id);
-	json_close_object(w);
-}
-
 static void put_identity(struct json_writer *w, const struct report *report,
 			 const struct misconfiguration *m)
 {
@@ -71,7 +55,7 @@ static void put_item(struct report_out *out, const struct report *report,
 	json_kv_str(w, STR("title"), text->title);
 	json_kv_str(w, STR("description"), text->description);
 	json_kv_str(w, STR("remediation"), text->remediation);
-	put_layer(w, report, f ? f->layer : -1);
+	json_put_layer(w, report, STR("layer"), f ? f->layer : -1);
 	put_object(w, f);
 	json_kv_opt(w, STR("stage"), f ? f->stage : STR_EMPTY);
 	json_kv_opt(w, STR("subject"), f ? f->subject : STR_EMPTY);

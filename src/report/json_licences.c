@@ -3,20 +3,6 @@
 #include "report/json_parts.h"
 #include "report/licence.h"
 
-static void put_layer(struct json_writer *w, const struct report *report, int layer)
-{
-	JSON_KEY(w, "layer");
-	if (layer < 0) {
-		json_put_null(w);
-		return;
-	}
-	json_open_object(w);
-	json_kv_i64(w, STR("index"), layer);
-	json_kv_opt(w, STR("digest"), report->inventory->layers[layer].digest);
-	json_kv_opt(w, STR("diff_id"), report->inventory->layers[layer].diff_id);
-	json_close_object(w);
-}
-
 static void put_identity(struct json_writer *w, const struct report *report,
 			 const struct licence_item *item)
 {
@@ -52,7 +38,7 @@ static void put_shown(struct report_out *out, const struct report *report,
 
 	json_open_object(w);
 	put_identity(w, report, item);
-	put_layer(w, report, report_licence_layer(report, item));
+	json_put_layer(w, report, STR("layer"), report_licence_layer(report, item));
 	json_kv_str(w, STR("remediation"), report_licence_remedy(report->opts->lang, item));
 	json_close_object(w);
 	report_out_step(out);

@@ -14,6 +14,9 @@ void json_put_imports(struct json_writer *w, const struct match_result *match);
 /* "gate": passed or not, and every reason; nothing without a gate. */
 void json_put_gate(struct json_writer *w, const struct report *report);
 
+/* The member `key`: index and digests of a layer; null for none of the image's. */
+void json_put_layer(struct json_writer *w, const struct report *report, str key, int64_t layer);
+
 struct exception;
 
 /* The member "exception" that hid something; nothing when `by` is NULL. */

@@ -3,22 +3,6 @@
 #include "report/json_parts.h"
 #include "report/secret.h"
 
-static void put_layer(struct json_writer *w, const struct report *report, str key, int layer)
-{
-	const struct inventory *inventory = report->inventory;
-
-	json_key(w, key);
-	if (layer < 0 || (size_t)layer >= inventory->layer_count) {
-		json_put_null(w);
-		return;
-	}
-	json_open_object(w);
-	json_kv_i64(w, STR("index"), layer);
-	json_kv_opt(w, STR("digest"), inventory->layers[layer].digest);
-	json_kv_opt(w, STR("diff_id"), inventory->layers[layer].diff_id);
-	json_close_object(w);
-}
-
 static void put_identity(struct json_writer *w, const struct secret_finding *secret)
 {
 	json_kv_str(w, STR("id"), secret->id);
@@ -44,8 +28,8 @@ static void put_secret(struct report_out *out, const struct report *report,
 	json_kv_str(w, STR("begins"), secret->shown);
 	json_kv_u64(w, STR("length"), secret->length);
 	json_kv_str(w, STR("sha256_begins"), secret->digest);
-	put_layer(w, report, STR("layer"), secret->layer);
-	put_layer(w, report, STR("deleted_in"), secret->deleted_in);
+	json_put_layer(w, report, STR("layer"), secret->layer);
+	json_put_layer(w, report, STR("deleted_in"), secret->deleted_in);
 	json_kv_str(w, STR("remediation"), report_secret_remedy(lang, secret));
 	json_close_object(w);
 	report_out_step(out);

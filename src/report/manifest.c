@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/map.h"
 #include "base/path.h"
+#include "fmt/package_kind.h"
 #include "report/trivy_form.h"
 
 /* How others name what a kind of package was read from; the first row that fits counts. */
@@ -48,24 +49,13 @@ static const struct row {
 	{ "bitnami", NULL, "bitnami", NULL },
 };
 
-static bool is_of_system(const struct package *package)
-{
-	static const char *const kinds[] = { "alpm", "apk", "deb", "rpm" };
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if (str_eq(package->kind, str_c(kinds[i])))
-			return true;
-	}
-	return false;
-}
-
 static struct report_manifest describe(const struct report *report, const struct package *package)
 {
 	const struct inventory *inventory = report->inventory;
 	struct report_manifest m = { .class = "lang-pkgs", .type = package->kind };
 	size_t i = 0;
 
-	if (is_of_system(package)) {
+	if (package_kind_is_system(package->kind)) {
 		m.class = "os-pkgs";
 		m.type = inventory->os.family;
 		m.target = inventory->target;

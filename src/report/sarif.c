@@ -24,6 +24,50 @@ const char *sarif_level(enum severity severity)
 	return levels[severity];
 }
 
+str sarif_score(enum severity severity)
+{
+	static const char *const scores[REPORT_SEVERITIES] = {
+		[SEVERITY_UNKNOWN] = "0.0", [SEVERITY_NEGLIGIBLE] = "0.1",
+		[SEVERITY_LOW] = "2.0",	    [SEVERITY_MEDIUM] = "5.5",
+		[SEVERITY_HIGH] = "8.0",    [SEVERITY_CRITICAL] = "9.5",
+	};
+
+	return str_c(scores[severity]);
+}
+
+void sarif_put_default_level(struct json_writer *w, enum severity severity)
+{
+	JSON_KEY(w, "defaultConfiguration");
+	json_open_object(w);
+	json_kv_str(w, STR("level"), str_c(sarif_level(severity)));
+	json_close_object(w);
+}
+
+void sarif_open_location(struct json_writer *w, str uri, bool below_target)
+{
+	JSON_KEY(w, "locations");
+	json_open_array(w);
+	json_open_object(w);
+	JSON_KEY(w, "physicalLocation");
+	json_open_object(w);
+	JSON_KEY(w, "artifactLocation");
+	json_open_object(w);
+	json_kv_str(w, STR("uri"), uri);
+	if (below_target)
+		json_kv_str(w, STR("uriBaseId"), STR("TARGET"));
+	json_close_object(w);
+}
+
+void sarif_put_line(struct json_writer *w, uint64_t line)
+{
+	if (line == 0)
+		return;
+	JSON_KEY(w, "region");
+	json_open_object(w);
+	json_kv_u64(w, STR("startLine"), line);
+	json_close_object(w);
+}
+
 /* The middle of the band where no score is known, or the publisher rates it otherwise: consumers
  * take the band from the number. */
 static double score_of(const struct finding *finding)
@@ -124,10 +168,7 @@ static void put_rule(struct report_out *out, const struct report *report,
 	sarif_put_text(w, STR("fullDescription"),
 		       finding->description.n ? finding->description : title);
 	put_help(out, report, finding);
-	JSON_KEY(w, "defaultConfiguration");
-	json_open_object(w);
-	json_kv_str(w, STR("level"), str_c(sarif_level(finding->severity)));
-	json_close_object(w);
+	sarif_put_default_level(w, finding->severity);
 	JSON_KEY(w, "properties");
 	json_open_object(w);
 	json_kv_str(w, STR("security-severity"), str_fmt(report->arena, "%.1f", score_of(finding)));
@@ -170,16 +211,7 @@ static void put_locations(struct report_out *out, const struct report *report,
 	str name = str_fmt(report->arena, "%.*s/%.*s@%.*s", STR_ARG(package->kind),
 			   STR_ARG(package->name), STR_ARG(package->version));
 
-	JSON_KEY(w, "locations");
-	json_open_array(w);
-	json_open_object(w);
-	JSON_KEY(w, "physicalLocation");
-	json_open_object(w);
-	JSON_KEY(w, "artifactLocation");
-	json_open_object(w);
-	json_kv_str(w, STR("uri"), sarif_uri(report->arena, "", package->path, ""));
-	json_kv_str(w, STR("uriBaseId"), STR("TARGET"));
-	json_close_object(w);
+	sarif_open_location(w, sarif_uri(report->arena, "", package->path, ""), true);
 	json_close_object(w);
 	JSON_KEY(w, "logicalLocations");
 	json_open_array(w);

@@ -32,11 +32,6 @@ static void put_help(struct report_out *out, const struct report *report,
 static void put_rule(struct report_out *out, const struct report *report,
 		     const struct misconfiguration *m)
 {
-	static const char *const scores[REPORT_SEVERITIES] = {
-		[SEVERITY_UNKNOWN] = "0.0", [SEVERITY_NEGLIGIBLE] = "0.1",
-		[SEVERITY_LOW] = "2.0",	    [SEVERITY_MEDIUM] = "5.5",
-		[SEVERITY_HIGH] = "8.0",    [SEVERITY_CRITICAL] = "9.5",
-	};
 	const struct check_text *text = misconfiguration_text(report->opts->lang, m);
 	const struct check *check = m->result->check;
 	struct json_writer *w = &out->json;
@@ -47,13 +42,10 @@ static void put_rule(struct report_out *out, const struct report *report,
 	sarif_put_text(w, STR("fullDescription"),
 		       text->description.n ? text->description : text->title);
 	put_help(out, report, m);
-	JSON_KEY(w, "defaultConfiguration");
-	json_open_object(w);
-	json_kv_str(w, STR("level"), str_c(sarif_level(m->severity)));
-	json_close_object(w);
+	sarif_put_default_level(w, m->severity);
 	JSON_KEY(w, "properties");
 	json_open_object(w);
-	json_kv_str(w, STR("security-severity"), str_c(scores[m->severity]));
+	json_kv_str(w, STR("security-severity"), sarif_score(m->severity));
 	json_kv_strings(w, STR("aliases"), check->aliases, check->alias_n);
 	JSON_KEY(w, "tags");
 	json_open_array(w);
@@ -100,18 +92,9 @@ static void put_location(struct json_writer *w, const struct report *report,
 	str file = misconfiguration_file(m);
 	const struct check_finding *f = m->finding;
 
-	JSON_KEY(w, "locations");
-	json_open_array(w);
-	json_open_object(w);
-	JSON_KEY(w, "physicalLocation");
-	json_open_object(w);
-	JSON_KEY(w, "artifactLocation");
-	json_open_object(w);
 	/* The configuration of an image is no file: its place is a name, as of secrets in it. */
-	json_kv_str(w, STR("uri"),
-		    sarif_uri(report->arena, "", file.n ? file : STR("config/image"), ""));
-	json_kv_str(w, STR("uriBaseId"), STR("TARGET"));
-	json_close_object(w);
+	sarif_open_location(
+		w, sarif_uri(report->arena, "", file.n ? file : STR("config/image"), ""), true);
 	if (f->line > 0) {
 		JSON_KEY(w, "region");
 		json_open_object(w);

@@ -14,11 +14,6 @@ static str rule_id(const struct report *report, const struct licence_item *item)
 static void put_rule(struct report_out *out, const struct report *report,
 		     const struct licence_item *item, str id)
 {
-	static const char *const scores[REPORT_SEVERITIES] = {
-		[SEVERITY_UNKNOWN] = "0.0", [SEVERITY_NEGLIGIBLE] = "0.1",
-		[SEVERITY_LOW] = "2.0",	    [SEVERITY_MEDIUM] = "5.5",
-		[SEVERITY_HIGH] = "8.0",    [SEVERITY_CRITICAL] = "9.5",
-	};
 	struct json_writer *w = &out->json;
 	enum lang lang = report->opts->lang;
 	str title = str_fmt(report->arena, "%.*s (%.*s)", STR_ARG(item->name),
@@ -29,13 +24,10 @@ static void put_rule(struct report_out *out, const struct report *report,
 	sarif_put_text(w, STR("shortDescription"), title);
 	sarif_put_text(w, STR("fullDescription"), title);
 	sarif_put_text(w, STR("help"), report_licence_remedy(lang, item));
-	JSON_KEY(w, "defaultConfiguration");
-	json_open_object(w);
-	json_kv_str(w, STR("level"), str_c(sarif_level(item->severity)));
-	json_close_object(w);
+	sarif_put_default_level(w, item->severity);
 	JSON_KEY(w, "properties");
 	json_open_object(w);
-	json_kv_str(w, STR("security-severity"), str_c(scores[item->severity]));
+	json_kv_str(w, STR("security-severity"), sarif_score(item->severity));
 	JSON_KEY(w, "tags");
 	json_open_array(w);
 	json_put_str(w, STR("license"));
@@ -71,23 +63,9 @@ static void put_location(struct json_writer *w, const struct report *report,
 	str path = report_licence_path(report, item);
 	uint32_t line = package ? package->line : report->inventory->licences[item->file].line;
 
-	JSON_KEY(w, "locations");
-	json_open_array(w);
-	json_open_object(w);
-	JSON_KEY(w, "physicalLocation");
-	json_open_object(w);
-	JSON_KEY(w, "artifactLocation");
-	json_open_object(w);
-	json_kv_str(w, STR("uri"),
-		    sarif_uri(report->arena, "", path.n > 0 ? path : STR("packages"), ""));
-	json_kv_str(w, STR("uriBaseId"), STR("TARGET"));
-	json_close_object(w);
-	if (line > 0) {
-		JSON_KEY(w, "region");
-		json_open_object(w);
-		json_kv_u64(w, STR("startLine"), line);
-		json_close_object(w);
-	}
+	sarif_open_location(
+		w, sarif_uri(report->arena, "", path.n > 0 ? path : STR("packages"), ""), true);
+	sarif_put_line(w, line);
 	json_close_object(w);
 	json_close_object(w);
 	json_close_array(w);

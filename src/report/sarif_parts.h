@@ -6,6 +6,17 @@
 
 /* "error", "warning", "note" */
 const char *sarif_level(enum severity severity);
+/* What "security-severity" says where there is no score. */
+str sarif_score(enum severity severity);
+/* The level of a rule: "defaultConfiguration". */
+void sarif_put_default_level(struct json_writer *w, enum severity severity);
+/*
+ * "locations" with one in it: an artifact by its URI (below TARGET, or on its own), up to what more
+ * is said of its place; then the same closed up to what more is said of the location.
+ */
+void sarif_open_location(struct json_writer *w, str uri, bool below_target);
+/* "region" with this line; nothing without one. */
+void sarif_put_line(struct json_writer *w, uint64_t line);
 /* A member {"text": ...}; an empty text becomes "-". */
 void sarif_put_text(struct json_writer *w, str key, str text);
 /* That a result is hidden by an exception, with its reason. */

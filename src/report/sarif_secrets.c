@@ -5,11 +5,6 @@
 static void put_rule(struct report_out *out, const struct report *report,
 		     const struct secret_finding *secret)
 {
-	static const char *const scores[REPORT_SEVERITIES] = {
-		[SEVERITY_UNKNOWN] = "0.0", [SEVERITY_NEGLIGIBLE] = "0.1",
-		[SEVERITY_LOW] = "2.0",	    [SEVERITY_MEDIUM] = "5.5",
-		[SEVERITY_HIGH] = "8.0",    [SEVERITY_CRITICAL] = "9.5",
-	};
 	struct json_writer *w = &out->json;
 	enum severity severity = report_secret_severity(secret);
 	enum lang lang = report->opts->lang;
@@ -21,13 +16,10 @@ static void put_rule(struct report_out *out, const struct report *report,
 	sarif_put_text(w, STR("shortDescription"), report_secret_title(lang, secret));
 	sarif_put_text(w, STR("fullDescription"), report_secret_title(lang, secret));
 	sarif_put_text(w, STR("help"), report_secret_remedy(lang, &kind));
-	JSON_KEY(w, "defaultConfiguration");
-	json_open_object(w);
-	json_kv_str(w, STR("level"), str_c(sarif_level(severity)));
-	json_close_object(w);
+	sarif_put_default_level(w, severity);
 	JSON_KEY(w, "properties");
 	json_open_object(w);
-	json_kv_str(w, STR("security-severity"), str_c(scores[severity]));
+	json_kv_str(w, STR("security-severity"), sarif_score(severity));
 	JSON_KEY(w, "tags");
 	json_open_array(w);
 	json_put_str(w, STR("security"));
@@ -61,22 +53,8 @@ static void put_location(struct json_writer *w, const struct report *report,
 	if (secret->place != SECRET_FILE)
 		path = str_fmt(report->arena, "config/%s/%.*s", secret_place_name(secret->place),
 			       STR_ARG(path));
-	JSON_KEY(w, "locations");
-	json_open_array(w);
-	json_open_object(w);
-	JSON_KEY(w, "physicalLocation");
-	json_open_object(w);
-	JSON_KEY(w, "artifactLocation");
-	json_open_object(w);
-	json_kv_str(w, STR("uri"), sarif_uri(report->arena, "", path, ""));
-	json_kv_str(w, STR("uriBaseId"), STR("TARGET"));
-	json_close_object(w);
-	if (secret->line > 0) {
-		JSON_KEY(w, "region");
-		json_open_object(w);
-		json_kv_u64(w, STR("startLine"), secret->line);
-		json_close_object(w);
-	}
+	sarif_open_location(w, sarif_uri(report->arena, "", path, ""), true);
+	sarif_put_line(w, secret->line);
 	json_close_object(w);
 	sarif_put_text(w, STR("message"), report->inventory->target);
 	json_close_object(w);

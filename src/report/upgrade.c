@@ -2,6 +2,7 @@
 #include "report/upgrade.h"
 
 #include "base/map.h"
+#include "base/words.h"
 #include "report/advice.h"
 #include "report/upgrade_set.h"
 
@@ -80,18 +81,6 @@ static void take_target(struct jobs *jobs, const struct report *report,
 	job->words[job->n++] = str_skip(command, at);
 }
 
-static size_t sort_words(str *words, size_t n)
-{
-	size_t kept = 0;
-
-	qsort(words, n, sizeof(*words), str_qsort_cmp);
-	for (size_t i = 0; i < n; i++) {
-		if (kept == 0 || !str_eq(words[kept - 1], words[i]))
-			words[kept++] = words[i];
-	}
-	return kept;
-}
-
 /* One command of several places. */
 struct line {
 	struct upgrade_command command;
@@ -105,7 +94,7 @@ static void take_job(struct jobs *jobs, struct job *job)
 	struct line *line;
 	void **slot;
 
-	job->n = sort_words(job->words, job->n);
+	job->n = words_sort(job->words, job->n);
 	for (size_t i = 0; i < job->n; i++)
 		text = str_fmt(jobs->arena, "%.*s %.*s", STR_ARG(text), STR_ARG(job->words[i]));
 	slot = map_slot(&jobs->by_text, str_cat(jobs->arena, text, job->tail));
@@ -156,7 +145,7 @@ const struct upgrade_command *upgrade_commands(const struct report *report, size
 
 		if (line->places)
 			line->command.place_count =
-				sort_words(line->places, line->command.place_count);
+				words_sort(line->places, line->command.place_count);
 		line->command.places = line->places;
 		commands[n++] = line->command;
 	}

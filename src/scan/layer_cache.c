@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "base/folder.h"
 #include "base/rd.h"
 #include "base/temp_file.h"
 #include "base/time.h"
@@ -61,32 +62,12 @@ bool layer_cache_get(const char *dir, str key, struct layer_record *record)
 	return true;
 }
 
-static bool make_dirs(const char *dir)
-{
-	char path[4096];
-	int n = snprintf(path, sizeof(path), "%s", dir);
-
-	if (n < 0 || (size_t)n >= sizeof(path))
-		return false;
-	for (char *p = path + 1;; p++) {
-		if (*p != '/' && *p != 0)
-			continue;
-		char saved = *p;
-		*p = 0;
-		if (mkdir(path, 0700) < 0 && errno != EEXIST)
-			return false;
-		*p = saved;
-		if (saved == 0)
-			return true;
-	}
-}
-
 bool layer_cache_begin(const char *dir, struct layer_record *record)
 {
 	struct err ignored;
 	int fd;
 
-	if (!make_dirs(dir))
+	if (!folder_make(dir))
 		return false;
 	fd = temp_file_open(dir, &ignored);
 	if (fd < 0)

@@ -47,3 +47,16 @@ TEST(words_are_found_among_views)
 	CHECK(!words_strs_have(views, 1, STR("two")));
 	CHECK(!words_strs_have(NULL, 0, STR("two")));
 }
+
+TEST(words_are_put_into_order_each_once)
+{
+	str words[] = { STR("b"), STR("a"), STR("b"), STR("ab"), STR("a") };
+	size_t n = words_sort(words, 5);
+
+	CHECK_INT(n, 3);
+	CHECK_STRV(words[0], "a");
+	CHECK_STRV(words[1], "ab");
+	CHECK_STRV(words[2], "b");
+	CHECK_INT(words_sort(words, 1), 1);
+	CHECK_INT(words_sort(NULL, 0), 0);
+}

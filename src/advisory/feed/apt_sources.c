@@ -6,18 +6,7 @@
 
 #include "base/err.h"
 #include "base/words.h"
-
-static str word_take(str *rest)
-{
-	size_t n = 0;
-
-	*rest = str_trim(*rest);
-	while (n < rest->n && !is_space(rest->p[n]))
-		n++;
-	str w = str_take(*rest, n);
-	*rest = str_skip(*rest, n);
-	return w;
-}
+#include "fmt/fields.h"
 
 struct maker {
 	str family;
@@ -83,7 +72,7 @@ static bool suites_write(struct maker *m, str own)
 	str rest = own, word, base;
 	enum suite_kind kind;
 
-	while ((word = word_take(&rest)).n > 0) {
+	while ((word = fields_take(&rest)).n > 0) {
 		if (apt_suite_cut(word, &base, &kind) && known_base(m, base))
 			kinds[kind] = any = true;
 	}
@@ -121,7 +110,7 @@ static bool has_word(str text, str wanted)
 {
 	str word;
 
-	while ((word = word_take(&text)).n > 0) {
+	while ((word = fields_take(&text)).n > 0) {
 		if (str_eq(word, wanted))
 			return true;
 	}
@@ -201,7 +190,7 @@ static void options_write(struct buf *out, str options)
 		      { "trusted", "Trusted" } };
 	str word, name, value;
 
-	while ((word = word_take(&options)).n > 0) {
+	while ((word = fields_take(&options)).n > 0) {
 		if (!str_cut(word, '=', &name, &value))
 			continue;
 		for (size_t i = 0; i < ARRAY_LEN(names); i++) {
@@ -222,12 +211,12 @@ static void line_take(struct maker *m, str line)
 
 	if (str_cut(rest, '#', &rest, &comment))
 		rest = str_trim(rest);
-	if (!str_eq(word_take(&rest), STR("deb")))
+	if (!str_eq(fields_take(&rest), STR("deb")))
 		return;
 	rest = str_trim(rest);
 	if (str_starts(rest, STR("[")) && str_cut(str_skip(rest, 1), ']', &options, &rest))
 		rest = str_trim(rest);
-	str uri = word_take(&rest), suite = word_take(&rest);
+	str uri = fields_take(&rest), suite = fields_take(&rest);
 	size_t before = m->text.n;
 	if (str_empty(uri) || !suites_write(m, suite)) {
 		m->text.n = before;

@@ -2,6 +2,7 @@
 #include "advisory/feed/changelog.h"
 
 #include "advisory/feed/mail_date.h"
+#include "base/words.h"
 
 /* "source (version) distribution; urgency=low" */
 static bool header_parse(str line, struct changelog_entry *out)
@@ -194,19 +195,6 @@ static void cves_collect(str text, struct cve_list *list)
 	}
 }
 
-static void sort_unique(struct cve_list *list)
-{
-	size_t n = 0;
-
-	if (list->n > 0)
-		qsort(list->items, list->n, sizeof(str), str_qsort_cmp);
-	for (size_t i = 0; i < list->n; i++) {
-		if (n == 0 || !str_eq(list->items[n - 1], list->items[i]))
-			list->items[n++] = list->items[i];
-	}
-	list->n = n;
-}
-
 /* Cuts at the end of a sentence: a stop with white space behind it. */
 static bool sentence_take(str *rest, str *sentence)
 {
@@ -263,8 +251,8 @@ size_t changelog_cves(str body, struct arena *arena, const str **cves, size_t *l
 			depth++;
 		}
 	}
-	sort_unique(&fixed);
-	sort_unique(&other);
+	fixed.n = words_sort(fixed.items, fixed.n);
+	other.n = words_sort(other.items, other.n);
 	*left_out = 0;
 	for (size_t i = 0; i < other.n; i++) {
 		if (fixed.n == 0 ||

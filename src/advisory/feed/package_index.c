@@ -3,6 +3,7 @@
 
 #include "advisory/feed/mail_date.h"
 #include "base/err.h"
+#include "fmt/fields.h"
 
 /* "Name: value" → value when the name is that; names are compared without case. */
 static bool field(str line, str name, str *value)
@@ -135,24 +136,12 @@ int release_parse(str text, struct release_file *out, struct err *err)
 	return 0;
 }
 
-static str word(str *rest)
-{
-	size_t n = 0;
-
-	*rest = str_trim(*rest);
-	while (n < rest->n && !is_space(rest->p[n]))
-		n++;
-	str w = str_take(*rest, n);
-	*rest = str_skip(*rest, n);
-	return w;
-}
-
 bool release_digest(const struct release_file *release, str path, str *sha256, uint64_t *size)
 {
 	str rest = release->digests, line;
 
 	while (str_line(&rest, &line)) {
-		str left = line, digest = word(&left), bytes = word(&left);
+		str left = line, digest = fields_take(&left), bytes = fields_take(&left);
 
 		if (digest.n == 64 && str_eq(str_trim(left), path) && str_u64(bytes, size)) {
 			*sha256 = digest;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fmt/sbom/internal.h"
 
+#include "base/words.h"
 #include "fmt/os_release.h"
 
 void sbom_builder_init(struct sbom_builder *b, struct arena *arena, struct sbom *out)
@@ -285,7 +286,6 @@ static void collect_packages(struct sbom_builder *b)
 static void collect_kinds(struct sbom_builder *b)
 {
 	struct inventory *inventory = &b->out->inventory;
-	size_t n = 0;
 
 	for (size_t i = 0; i < inventory->package_count; i++) {
 		if (i > 0 && str_eq(inventory->packages[i].kind, inventory->packages[i - 1].kind))
@@ -293,14 +293,8 @@ static void collect_kinds(struct sbom_builder *b)
 		b->kinds = arena_grow(b->arena, b->kinds, b->kind_n, &b->kind_cap, sizeof(str));
 		b->kinds[b->kind_n++] = inventory->packages[i].kind;
 	}
-	if (b->kind_n > 0)
-		qsort(b->kinds, b->kind_n, sizeof(str), str_qsort_cmp);
-	for (size_t i = 0; i < b->kind_n; i++) {
-		if (n == 0 || !str_eq(b->kinds[n - 1], b->kinds[i]))
-			b->kinds[n++] = b->kinds[i];
-	}
 	inventory->kinds_read = b->kinds;
-	inventory->kinds_read_count = n;
+	inventory->kinds_read_count = words_sort(b->kinds, b->kind_n);
 }
 
 static void add_missed(struct sbom_builder *b, enum err_kind kind, const char *what, str reason,

@@ -3,6 +3,7 @@
 #include "fmt/sbom/write.h"
 
 #include "fmt/licence.h"
+#include "fmt/package_kind.h"
 
 struct writer {
 	const struct inventory *inventory;
@@ -239,7 +240,7 @@ static void put_dependencies(struct writer *c)
 	for (size_t i = 0; i < n; i++) {
 		if (edges.needed[i])
 			continue;
-		if (c->system.n > 0 && sbom_is_system_kind(inventory->packages[i].kind))
+		if (c->system.n > 0 && package_kind_is_system(inventory->packages[i].kind))
 			system[system_n++] = c->refs[i];
 		else
 			root[root_n++] = c->refs[i];

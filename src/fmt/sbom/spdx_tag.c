@@ -3,6 +3,7 @@
  * SPDX tag-value: lines "Tag: value", a value may be <text>several lines</text>. One table leads
  * from tags to the members of the JSON form and back.
  */
+#include "fmt/fields.h"
 #include "fmt/sbom/internal.h"
 
 #define TAG_LISTS_MAX 12u
@@ -188,18 +189,6 @@ static void close_current(struct reader *r)
 		belong(r, json_get_str(&made, STR("SPDXID")));
 }
 
-static str word(str *rest)
-{
-	size_t n = 0;
-
-	*rest = str_trim(*rest);
-	while (n < rest->n && !is_space(rest->p[n]))
-		n++;
-	str out = str_take(*rest, n);
-	*rest = str_trim(str_skip(*rest, n));
-	return out;
-}
-
 static bool take_pair(struct element *e, const struct tag *tag, str value)
 {
 	struct bom_tree pair = bom_tree_object(e->members.arena);
@@ -217,8 +206,9 @@ static bool take_three(struct element *e, const struct tag *tag, const char *con
 		       str value)
 {
 	struct bom_tree parts = bom_tree_object(e->members.arena);
-	str a = word(&value), b = word(&value);
+	str a = fields_take(&value), b = fields_take(&value);
 
+	value = str_trim(value);
 	if (str_empty(value))
 		return false;
 	bom_tree_set_str(&parts, str_c(keys[0]), a);
@@ -253,7 +243,7 @@ static bool take_value(struct element *e, const struct tag *tag, str value)
 	case RELATION:
 		return take_three(e, tag, relation, value);
 	case VERIFICATION:
-		bom_tree_set_str(&code, STR("packageVerificationCodeValue"), word(&value));
+		bom_tree_set_str(&code, STR("packageVerificationCodeValue"), fields_take(&value));
 		bom_tree_set(&e->members, str_c(tag->key), bom_tree_value(&code));
 		return true;
 	case PASSED:

@@ -2,6 +2,7 @@
 #include "base/num.h"
 #include "base/time.h"
 #include "fmt/licence.h"
+#include "fmt/package_kind.h"
 #include "fmt/sbom/internal.h"
 #include "fmt/sbom/write.h"
 
@@ -236,7 +237,7 @@ static void put_relations(struct writer *s)
 	if (system)
 		put_relation(w, STR(ROOT), "CONTAINS", STR(SYSTEM));
 	for (size_t i = 0; i < inventory->package_count; i++) {
-		bool of_system = system && sbom_is_system_kind(inventory->packages[i].kind);
+		bool of_system = system && package_kind_is_system(inventory->packages[i].kind);
 
 		put_relation(w, of_system ? STR(SYSTEM) : STR(ROOT), "CONTAINS", s->ids[i]);
 	}

@@ -46,12 +46,6 @@ str *sbom_package_refs(const struct inventory *inventory, struct arena *arena)
 	return refs;
 }
 
-bool sbom_is_system_kind(str kind)
-{
-	return str_eq(kind, STR("deb")) || str_eq(kind, STR("rpm")) || str_eq(kind, STR("apk")) ||
-	       str_eq(kind, STR("alpm"));
-}
-
 static str edge_key(struct arena *arena, str kind, str path, str name_version)
 {
 	return str_fmt(arena, "%.*s\n%.*s\n%.*s", STR_ARG(kind), STR_ARG(path),

@@ -15,8 +15,6 @@ void sbom_uuid_of(str text, char out[SBOM_UUID_TEXT]);
  */
 str *sbom_package_refs(const struct inventory *inventory, struct arena *arena);
 
-bool sbom_is_system_kind(str kind);
-
 /* Who needs whom: "name@version" resolved within the file, else within the kind. */
 struct sbom_edges {
 	const size_t **to; /* beside inventory.packages */

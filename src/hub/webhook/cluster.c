@@ -9,6 +9,7 @@
 
 #include "base/base64.h"
 #include "base/err.h"
+#include "base/thread.h"
 #include "base/time.h"
 #include "hub/webhook/cluster_internal.h"
 
@@ -138,13 +139,8 @@ static void *watch(void *context)
 
 int cluster_start(struct cluster *c, struct err *err)
 {
-	sigset_t all, before;
-	int rc;
+	int rc = thread_start(&c->thread, 0, watch, c);
 
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&c->thread, NULL, watch, c);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (rc)
 		return err_sys(err, rc, "starting a thread");
 	c->started = true;

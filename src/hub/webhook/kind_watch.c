@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/err.h"
+#include "base/thread.h"
 
 struct kind_watch {
 	struct kind_watch_opts opts;
@@ -135,13 +136,8 @@ static void *run(void *context)
 
 static int start(struct kind_watch *w, struct err *err)
 {
-	sigset_t all, before;
-	int rc;
+	int rc = thread_start(&w->thread, 0, run, w);
 
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&w->thread, NULL, run, w);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (rc)
 		return err_sys(err, rc, "starting a thread");
 	w->started = true;

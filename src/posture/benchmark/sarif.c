@@ -25,10 +25,7 @@ static void put_rule(const struct run *run, const struct benchmark_control *c)
 	sarif_put_text(w, STR("shortDescription"), text->title);
 	sarif_put_text(w, STR("fullDescription"), text->description);
 	sarif_put_text(w, STR("help"), text->remediation);
-	JSON_KEY(w, "defaultConfiguration");
-	json_open_object(w);
-	json_kv_str(w, STR("level"), str_c(sarif_level(c->severity)));
-	json_close_object(w);
+	sarif_put_default_level(w, c->severity);
 	JSON_KEY(w, "properties");
 	json_open_object(w);
 	json_kv_strings(w, STR("tags"), c->check->aliases, c->check->alias_n);
@@ -52,15 +49,7 @@ static void put_location(const struct run *run, const struct benchmark_item *ite
 	if (!str_eq(d->kind, STR("docker")))
 		path = str_fmt(arena, "%.*s/%.*s/%.*s", STR_ARG(host), STR_ARG(d->kind),
 			       STR_ARG(d->name));
-	JSON_KEY(w, "locations");
-	json_open_array(w);
-	json_open_object(w);
-	JSON_KEY(w, "physicalLocation");
-	json_open_object(w);
-	JSON_KEY(w, "artifactLocation");
-	json_open_object(w);
-	json_kv_str(w, STR("uri"), sarif_uri(arena, "", file ? item->file : path, ""));
-	json_close_object(w);
+	sarif_open_location(w, sarif_uri(arena, "", file ? item->file : path, ""), false);
 	if (file) {
 		JSON_KEY(w, "region");
 		json_open_object(w);

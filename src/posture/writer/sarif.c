@@ -26,10 +26,7 @@ static void put_rule(struct json_writer *w, const struct posture_report *report,
 	sarif_put_text(w, STR("shortDescription"), text->title);
 	sarif_put_text(w, STR("fullDescription"), text->description);
 	sarif_put_text(w, STR("help"), text->remediation);
-	JSON_KEY(w, "defaultConfiguration");
-	json_open_object(w);
-	json_kv_str(w, STR("level"), str_c(sarif_level(r->severity)));
-	json_close_object(w);
+	sarif_put_default_level(w, r->severity);
 	JSON_KEY(w, "properties");
 	json_open_object(w);
 	json_kv_strings(w, STR("tags"), r->techniques, r->technique_n);
@@ -45,15 +42,7 @@ static void put_location(struct json_writer *w, const struct posture_report *rep
 	str head = str_fmt(report->arena, "%.*s/", STR_ARG(posture_name(pair->view->posture)));
 	str path = str_cat(report->arena, head, pair->resource->key);
 
-	JSON_KEY(w, "locations");
-	json_open_array(w);
-	json_open_object(w);
-	JSON_KEY(w, "physicalLocation");
-	json_open_object(w);
-	JSON_KEY(w, "artifactLocation");
-	json_open_object(w);
-	json_kv_str(w, STR("uri"), sarif_uri(report->arena, "", path, ""));
-	json_close_object(w);
+	sarif_open_location(w, sarif_uri(report->arena, "", path, ""), false);
 	json_close_object(w);
 	JSON_KEY(w, "logicalLocations");
 	json_open_array(w);

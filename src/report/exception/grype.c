@@ -151,7 +151,7 @@ static int take_match(const struct yaml_entry *entry, struct exception *e, struc
 	return 0;
 }
 
-static int read_entry(struct exception_set *set, str source, struct yaml_entry *entry,
+static int read_entry(struct exception_set *set, str source, const struct yaml_entry *entry,
 		      struct err *err)
 {
 	struct exception e = { .subject = EXCEPTION_VULNERABILITY,
@@ -192,16 +192,8 @@ static int read_file(struct exception_set *set, str source, str text, struct err
 		return 0;
 	if (!json_is(list, JSON_ARRAY))
 		return err_set(err, ERR_INPUT, "'ignore' is not a list");
-	const struct place *places = place_get(root, place, STR("ignore"));
-	JSON_EACH (list, item) {
-		struct yaml_entry entry = { .object = item,
-					    .place = place_of_item(list, places, item),
-					    .arena = set->arena };
-
-		if (read_entry(set, source, &entry, err) < 0)
-			return yaml_entry_fail(&entry, err);
-	}
-	return 0;
+	return yaml_list_each(set, source, list, place_get(root, place, STR("ignore")), read_entry,
+			      err);
 }
 
 const struct exception_form exception_form_grype = { .mine = mine, .read = read_file };

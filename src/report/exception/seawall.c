@@ -76,16 +76,8 @@ static int read_file(struct exception_set *set, str source, str text, struct err
 	list = JSON_GET(root, "exceptions");
 	if (!json_is(list, JSON_ARRAY) || json_len(root) != 1)
 		return err_set(err, ERR_INPUT, "line 1: expected one list named 'exceptions'");
-	const struct place *places = place_get(root, place, STR("exceptions"));
-	JSON_EACH (list, item) {
-		struct yaml_entry entry = { .object = item,
-					    .place = place_of_item(list, places, item),
-					    .arena = set->arena };
-
-		if (read_entry(set, source, &entry, err) < 0)
-			return yaml_entry_fail(&entry, err);
-	}
-	return 0;
+	return yaml_list_each(set, source, list, place_get(root, place, STR("exceptions")),
+			      read_entry, err);
 }
 
 const struct exception_form exception_form_seawall = { .mine = mine, .read = read_file };

@@ -93,3 +93,17 @@ int yaml_entry_expiry(const struct yaml_entry *entry, const char *key, int64_t *
 			       STR_ARG(text));
 	return 0;
 }
+
+int yaml_list_each(struct exception_set *set, str source, const struct json *list,
+		   const struct place *place, yaml_entry_fn *read, struct err *err)
+{
+	JSON_EACH (list, item) {
+		struct yaml_entry entry = { .object = item,
+					    .place = place_of_item(list, place, item),
+					    .arena = set->arena };
+
+		if (read(set, source, &entry, err) < 0)
+			return yaml_entry_fail(&entry, err);
+	}
+	return 0;
+}

@@ -28,5 +28,11 @@ int yaml_entry_texts(const struct yaml_entry *entry, const char *key, const str 
 /* Its day or time: exception_expiry. 0 when it is not there. */
 int yaml_entry_expiry(const struct yaml_entry *entry, const char *key, int64_t *out,
 		      struct err *err) MUST_USE;
+/* Reads one mapping of a list into the set. */
+typedef int yaml_entry_fn(struct exception_set *set, str source, const struct yaml_entry *entry,
+			  struct err *err);
+/* Each of `list`; what one fails with gets its line. `place`: of the list. */
+int yaml_list_each(struct exception_set *set, str source, const struct json *list,
+		   const struct place *place, yaml_entry_fn *read, struct err *err) MUST_USE;
 /* "line 3: ..." in front of the error. */
 int yaml_entry_fail(const struct yaml_entry *entry, struct err *err);
