@@ -3,7 +3,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -13,6 +12,7 @@
 #include "advisory/import.h"
 #include "base/buf.h"
 #include "test.h"
+#include "tree.h"
 
 #define NOW 1790000000 /* 2026-09-21 */
 
@@ -36,17 +36,9 @@ static struct place place_new(void)
 	return p;
 }
 
-static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
-{
-	(void)st;
-	(void)flag;
-	(void)ftw;
-	return remove(path);
-}
-
 static void place_done(struct place *p)
 {
-	CHECK_INT(nftw(p->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	CHECK_INT(tree_remove(p->folder), 0);
 	arena_free(p->arena);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "casefile.h"
 
+#include "base/arena.h"
 #include "test.h"
 
 #include <errno.h>
@@ -66,6 +67,32 @@ str casefile_field(struct casefile *file)
 		to++;
 	file->rest = (str){ .p = rest.p + to, .n = rest.n - to };
 	return (str){ .p = rest.p + from, .n = to - from };
+}
+
+str casefile_part(str *rest)
+{
+	ptrdiff_t at = str_find(*rest, STR(" => "));
+	str head = at < 0 ? *rest : str_take(*rest, (size_t)at);
+
+	*rest = at < 0 ? STR_EMPTY : str_skip(*rest, (size_t)at + 4);
+	return head;
+}
+
+str casefile_unescape(str text, struct arena *arena)
+{
+	char *out = arena_bytes(arena, text.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (c == '\\' && i + 1 < text.n) {
+			c = text.p[++i];
+			c = c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
+		}
+		out[n++] = c;
+	}
+	return str_of(out, n);
 }
 
 void casefile_close(struct casefile *file)

@@ -38,6 +38,11 @@ bool casefile_next(struct casefile *file);
 /* The next word of the line, ends at a blank or tab; empty at the end. */
 str casefile_field(struct casefile *file);
 
+/* A view of any text up to the next " => ", which is taken off with it. */
+str casefile_part(str *rest);
+/* \n, \t and \r stand for themselves; a backslash before another character for that one. */
+str casefile_unescape(str text, struct arena *arena);
+
 void casefile_close(struct casefile *file);
 static inline void auto_casefile_close(struct casefile *file) { casefile_close(file); }
 

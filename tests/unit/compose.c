@@ -42,23 +42,6 @@ struct subject {
 	struct err err;
 };
 
-static str unescape(struct arena *arena, str s)
-{
-	char *out = arena_bytes(arena, s.n + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (c == '\\' && i + 1 < s.n) {
-			c = s.p[++i];
-			c = c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
-		}
-		out[n++] = c;
-	}
-	return str_of(out, n);
-}
-
 static int read_other(void *context, str path, struct arena *arena, str *text, struct err *err)
 {
 	const struct subject *s = context;
@@ -227,12 +210,12 @@ static bool prepare(struct casefile *file, struct subject *s, str word)
 	if (str_eq(word, STR("file"))) {
 		CASE_CHECK(file, s->file_n < ARRAY_LEN(s->files), "too many files");
 		s->files[s->file_n].path = str_dup(arena, casefile_field(file));
-		s->files[s->file_n++].text = unescape(arena, str_trim(file->rest));
+		s->files[s->file_n++].text = casefile_unescape(str_trim(file->rest), arena);
 	} else if (str_eq(word, STR("over"))) {
 		CASE_CHECK(file, s->over_n < ARRAY_LEN(s->overs), "too many files");
 		s->overs[s->over_n++] =
 			(struct compose_file){ STR("over.yaml"),
-					       unescape(arena, str_trim(file->rest)) };
+					       casefile_unescape(str_trim(file->rest), arena) };
 	} else if (str_eq(word, STR("env"))) {
 		struct compose_variable *v = &s->variables[s->variable_n++];
 
@@ -249,7 +232,7 @@ static bool prepare(struct casefile *file, struct subject *s, str word)
 
 static bool begin(struct subject *s, str word, str rest)
 {
-	str text = unescape(s->arena, str_trim(rest));
+	str text = casefile_unescape(str_trim(rest), s->arena);
 
 	if (str_eq(word, STR("compose"))) {
 		read_compose(s, text);

@@ -8,15 +8,6 @@
 #include "policy/constraint/parameter_schema.h"
 #include "test.h"
 
-static str part(str *rest)
-{
-	ptrdiff_t at = str_find(*rest, STR(" => "));
-	str head = at < 0 ? *rest : str_take(*rest, (size_t)at);
-
-	*rest = at < 0 ? STR_EMPTY : str_skip(*rest, (size_t)at + 4);
-	return head;
-}
-
 static str compact(const struct json *v, struct arena *arena)
 {
 	struct json_writer w;
@@ -60,7 +51,8 @@ TEST(parameters_are_checked_as_the_api_server_does)
 	while (casefile_next(&file)) {
 		AUTO(arena_free)
 		struct arena *arena = arena_new();
-		str rest = file.line, schema = part(&rest), parameters = part(&rest);
+		str rest = file.line, schema = casefile_part(&rest),
+		    parameters = casefile_part(&rest);
 		str got = checked(schema, parameters, arena);
 
 		CASE_CHECK(&file, str_eq(got, rest), "got %.*s", STR_ARG(got));

@@ -4,16 +4,6 @@
 #include "casefile.h"
 #include "test.h"
 
-/* The text before the next " => ", and behind it. */
-static str part(str *rest)
-{
-	ptrdiff_t at = str_find(*rest, STR(" => "));
-	str head = at < 0 ? *rest : str_take(*rest, (size_t)at);
-
-	*rest = at < 0 ? STR_EMPTY : str_skip(*rest, (size_t)at + 4);
-	return head;
-}
-
 static str word(str *rest)
 {
 	str head;
@@ -79,8 +69,8 @@ TEST(objects_match_as_gatekeeper_matches_them)
 	while (casefile_next(&file)) {
 		AUTO(arena_free)
 		struct arena *arena = arena_new();
-		str rest = file.line, match = part(&rest), object = part(&rest);
-		str namespace = part(&rest), got;
+		str rest = file.line, match = casefile_part(&rest), object = casefile_part(&rest);
+		str namespace = casefile_part(&rest), got;
 		struct resource r, ns;
 		struct match_target target = { .object = &r };
 		const struct json *json;

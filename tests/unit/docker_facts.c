@@ -3,7 +3,6 @@
 #include "posture/facts/docker.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
@@ -12,6 +11,7 @@
 #include "posture/facts/host_view.h"
 #include "server.h"
 #include "test.h"
+#include "tree.h"
 
 #define NOW 1795351452 /* 2026-11-22T12:44:12Z */
 
@@ -22,17 +22,9 @@ struct root {
 	struct arena *arena;
 };
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 static void root_done(struct root *root)
 {
-	IGNORE(nftw(root->path, remove_one, 16, FTW_DEPTH | FTW_PHYS)); /* the test is over */
+	IGNORE(tree_remove(root->path)); /* the test is over */
 	arena_free(root->arena);
 }
 static void auto_root_done(struct root *root) { root_done(root); }
@@ -656,7 +648,7 @@ TEST(what_may_not_be_read_is_absent_and_nothing_else)
 		root_fill(&root);
 		host = host_of(&root, server);
 		path = prepare(&root, cases[i].path);
-		IGNORE(nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS)); /* it may not be there */
+		IGNORE(tree_remove(path)); /* it may not be there */
 		CHECK_INT(symlink(path_base(str_c(path)).p, path), 0);
 		facts = gather(&root, host);
 		if (reason_of(facts, cases[i].what).n == 0)

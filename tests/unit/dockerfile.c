@@ -24,23 +24,6 @@ struct subject {
 	size_t items, problems; /* looked at */
 };
 
-static str unescape(struct arena *arena, str s)
-{
-	char *out = arena_bytes(arena, s.n + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i];
-
-		if (c == '\\' && i + 1 < s.n) {
-			c = s.p[++i];
-			c = c == 'n' ? '\n' : c == 't' ? '\t' : c == 'r' ? '\r' : c;
-		}
-		out[n++] = c;
-	}
-	return str_of(out, n);
-}
-
 static str facts_text(const struct dockerfile *file, struct arena *arena, struct buf *out)
 {
 	struct json_writer w;
@@ -58,7 +41,8 @@ static void read_subject(struct subject *s, str text)
 	struct err err;
 
 	s->items = s->problems = 0;
-	s->failed = dockerfile_parse(unescape(s->arena, text), s->arena, &s->file, &s->err) < 0;
+	s->failed = dockerfile_parse(casefile_unescape(text, s->arena), s->arena, &s->file,
+				     &s->err) < 0;
 	s->facts = NULL;
 	if (s->failed)
 		return;

@@ -2,7 +2,6 @@
 #include "oci/engine_files.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -10,6 +9,7 @@
 #include "base/err.h"
 #include "oci/digest.h"
 #include "test.h"
+#include "tree.h"
 
 #define LARGE 100000u
 
@@ -98,19 +98,11 @@ static void store_init(struct store *s, const char *driver, const char *folder)
 	s->image->opts = &s->opts;
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
 static void store_done(struct store *s)
 {
 	image_close(s->image);
 	arena_free(s->arena);
-	CHECK_INT(nftw(s->root, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	CHECK_INT(tree_remove(s->root), 0);
 }
 
 static int open_store(struct store *s, const char *driver, struct err *err)

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "test.h"
+#include "tree.h"
 
 /* What the module reads. */
 static const char *const variables[] = { "DOCKER_HOST",	     "DOCKER_CONTEXT", "DOCKER_CONFIG",
@@ -74,17 +74,9 @@ static void bed_open(struct bed *bed)
 	set("XDG_RUNTIME_DIR", in(bed, "run"));
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
 static void bed_done(struct bed *bed)
 {
-	CHECK_INT(nftw(bed->root, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	CHECK_INT(tree_remove(bed->root), 0);
 	arena_free(bed->arena);
 }
 

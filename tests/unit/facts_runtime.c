@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "posture/facts/container_internal.h"
 #include "posture/facts/docker.h"
 #include "test.h"
+#include "tree.h"
 
 #define ID	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define POD	"fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
@@ -82,19 +82,11 @@ static void bed_open(struct bed *bed)
 	CHECK_OK(bed->facts);
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
 static void bed_done(struct bed *bed)
 {
 	docker_facts_free(bed->facts);
 	arena_free(bed->arena);
-	CHECK_INT(nftw(bed->root, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	CHECK_INT(tree_remove(bed->root), 0);
 }
 
 static int keep(void *context, const struct docker_document *document, struct err *err)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -12,17 +11,12 @@
 #include "scan/layer_record.h"
 #include "scan/scan.h"
 #include "test.h"
+#include "tree.h"
 
 __attribute__((constructor)) static void become_worker(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "worker") == 0)
 		_exit(scan_worker_main());
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
 }
 
 static str packages_of(const struct inventory *inv, struct arena *arena)
@@ -82,7 +76,7 @@ TEST(layers_lie_on_top_of_each_other_as_a_runtime_puts_them)
 		wrong += !check_case(&cases[i], str_cstr(arena, one), arena);
 	}
 	CHECK_INT(wrong, 0);
-	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	CHECK_INT(tree_remove(dir), 0);
 }
 
 static str layer_with(const char *path, str content, struct arena *arena)
@@ -148,7 +142,7 @@ TEST(only_the_live_rpm_database_of_a_folder_counts)
 	CHECK_INT(inv.not_examined_count, 1);
 	CHECK_INT(inv.not_examined[0].kind, ERR_NONE);
 	CHECK_STRV(inv.not_examined[0].path, "var/lib/rpm/Packages");
-	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	CHECK_INT(tree_remove(dir), 0);
 }
 
 #define MANY_FILES  3000u
@@ -199,7 +193,7 @@ TEST(memory_does_not_grow_with_files_times_layers)
 	CHECK_INT(inv.packages[0].layer, 0);
 	CHECK_STRV(inv.packages[1].name, "p1");
 	CHECK_INT(inv.packages[1].layer, 1);
-	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	CHECK_INT(tree_remove(dir), 0);
 	if (SANITIZED)
 		SKIP("a sanitizer keeps freed memory: its size says nothing");
 	CHECK(after.ru_maxrss - before.ru_maxrss < 48 * 1024);
@@ -221,7 +215,7 @@ TEST(a_folder_for_temporary_files_that_is_not_there_fails_the_scan)
 	CHECK_FAIL(scan_inventory(str_fmt(arena, "oci:%.*s:t", STR_ARG(image)), &opts, arena, &inv,
 				  &err));
 	CHECK(strstr(err.msg, "/nonexistent") != NULL);
-	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	CHECK_INT(tree_remove(dir), 0);
 }
 
 static int count_entry(void *context, const struct log_entry *entry, struct err *err)

@@ -6,12 +6,7 @@
 #include <sys/stat.h>
 
 #include "test.h"
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
+#include "tree.h"
 
 static void keep(const char *dir, str key, const char *message)
 {
@@ -77,7 +72,7 @@ TEST(an_entry_is_found_again_by_its_key)
 	CHECK(!layer_cache_get(below, STR("three"), &record));
 	keep(below, STR("one"), "again");
 	check_has(below, STR("one"), "again");
-	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	CHECK_INT(tree_remove(dir), 0);
 }
 
 TEST(a_damaged_entry_is_none_and_is_written_again)
@@ -96,7 +91,7 @@ TEST(a_damaged_entry_is_none_and_is_written_again)
 	}
 	keep(dir, STR("one"), "first");
 	check_has(dir, STR("one"), "first");
-	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	CHECK_INT(tree_remove(dir), 0);
 }
 
 TEST(the_cache_stays_within_its_size)
@@ -121,5 +116,5 @@ TEST(the_cache_stays_within_its_size)
 	CHECK_INT(left, 1);
 	layer_cache_trim(dir, 0);
 	CHECK(!layer_cache_get(dir, STR("one"), &record));
-	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	CHECK_INT(tree_remove(dir), 0);
 }

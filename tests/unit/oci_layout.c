@@ -2,13 +2,13 @@
 #include "oci/image.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 
 #include "base/buf.h"
 #include "oci/digest.h"
 #include "oci/manifest.h"
 #include "test.h"
+#include "tree.h"
 
 /* An image layout made file by file in a temporary folder. */
 struct layout {
@@ -17,16 +17,10 @@ struct layout {
 	str target;
 };
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
 static void layout_remove(struct layout *l)
 {
 	if (l->dir[0])
-		(void)nftw(l->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+		(void)tree_remove(l->dir);
 	arena_free(l->arena);
 }
 

@@ -2,22 +2,16 @@
 #include "scan/root.h"
 
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/stat.h>
 
 #include "scan/scan.h"
 #include "test.h"
+#include "tree.h"
 
 __attribute__((constructor)) static void become_worker(int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "worker") == 0)
 		_exit(scan_worker_main());
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
 }
 
 /* A folder with a root "r" in it and a database outside of that. */
@@ -65,10 +59,7 @@ static struct inventory scan(const char *dir, const struct scan_opts *opts, stru
 	return inv;
 }
 
-static void finish(const char *dir)
-{
-	CHECK_INT(nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
-}
+static void finish(const char *dir) { CHECK_INT(tree_remove(dir), 0); }
 
 static bool missed(const struct inventory *inv, const char *path, const char *reason)
 {
