@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # METADATA
-# title: The API server answers requests without credentials
+# title: The API server answers no request without credentials
 # description: >-
 #   Whoever reaches the API server without any credential may ask it questions. That is reported
 #   beside the question of who reaches it (api-server-restricted-access).
@@ -15,7 +15,7 @@
 #     Set --anonymous-auth=false, or bind no role to system:anonymous and system:unauthenticated; from
 #     1.31 on an authentication configuration can limit anonymous requests to the health endpoints.
 #   ja:
-#     title: API サーバーが認証情報のない要求に応答する
+#     title: API サーバーは認証情報のない要求に応答しない
 #     description: "API サーバーに到達できる者は、認証情報が無くても質問できる。到達範囲（api-server-restricted-access）と併せて報告する。"
 #     message: "API サーバーが匿名の /api への要求に状態 {status} で応答した"
 #     remediation: "--anonymous-auth=false を設定するか、system:anonymous と system:unauthenticated にロールを割り当てない。1.31 以降では、認証設定で匿名の要求をヘルスチェックだけに制限できる。"

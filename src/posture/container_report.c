@@ -6,6 +6,7 @@
 #include "posture/container_baseline.h"
 #include "posture/container_report_internal.h"
 #include "posture/report.h"
+#include "report/advice.h"
 #include "report/html_page.h"
 #include "report/markup.h"
 #include "report/term.h"
@@ -130,7 +131,7 @@ static void table_recommendation(const struct part *p, size_t i)
 	BUF_LIT(p->b, "  ");
 	term_pad(p->b, r->code, 12);
 	term_pad(p->b, posture_state_text(p->lang, p->a->results[i].state), 18);
-	term_pad(p->b, posture_severity_text(r->severity), 10);
+	term_pad(p->b, advice_severity(p->lang, r->severity), 10);
 	term_put(p->b, part_title(p, i));
 	buf_byte(p->b, '\n');
 	table_line(p, 14, counts_of(p, i));
@@ -208,7 +209,7 @@ static void put_rows(const struct part *p, cell_fn *cell, const char *begin, con
 			if (!assessed_state_of(res, i, &state) || !part_is_open(state))
 				continue;
 			buf_add(p->b, str_c(begin));
-			cell(p->b, posture_severity_text(r->severity));
+			cell(p->b, advice_severity(p->lang, r->severity));
 			cell(p->b, part_title(p, i));
 			cell(p->b, res->key);
 			cell(p->b, posture_state_text(p->lang, state));

@@ -517,12 +517,32 @@ static void merge_details(struct assemble *a)
 	a->missed_n = kept;
 }
 
-/* What packages of the system have installed is reported as them, not once more. */
+static bool has_kind(const struct assemble *a, const char *kind)
+{
+	for (size_t i = 0; i < a->package_n; i++) {
+		if (str_eq(a->packages[i].kind, str_c(kind)))
+			return true;
+	}
+	return false;
+}
+
+/* What packages of the system have installed is reported as them, not once more. Kinds of which
+ * nothing else was there are not said to have been read, as if there were an empty list. */
 static void drop_owned(struct assemble *a)
 {
+	bool *had = ARENA_ARRAY(a->arena, bool, a->kind_n + 1);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < a->kind_n; i++)
+		had[i] = has_kind(a, a->kinds[i]);
 	size_t dropped = owned_drop(&a->owned, a->packages, a->keys, &a->package_n) +
 			 owned_drop_missed(&a->owned, a->missed, &a->missed_n);
 
+	for (size_t i = 0; i < a->kind_n; i++) {
+		if (!had[i] || has_kind(a, a->kinds[i]))
+			a->kinds[kept++] = a->kinds[i];
+	}
+	a->kind_n = kept;
 	if (dropped > 0)
 		assemble_missed(a, ERR_NONE, "language packages", STR_EMPTY,
 				STR("their files belong to packages of the system, which are "

@@ -184,6 +184,7 @@ expect "csv: every row is whole" 0 python3 -c 'import csv, sys; rows = list(csv.
 expect "in Japanese" 0 check --facts bad.json --lang ja
 has "in Japanese: the head" "$W/out" "スコア"
 has "in Japanese: a finding" "$W/out" "モードが 0777"
+lacks "in Japanese: no severity stays in English" "$W/out" "  medium"
 lacks "in Japanese: nothing stays in English" "$W/out" "failed"
 expect "in Japanese: what could not be read" 0 check --facts unread.json --lang ja --control 2.17 -o ja.txt
 has "in Japanese: why" ja.txt "権限がない"

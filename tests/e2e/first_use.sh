@@ -102,3 +102,19 @@ has "the repair: of the object" out "+++ b/mixed/pod.yaml"
 has "the repair: of the Dockerfile" out "+++ b/mixed/Dockerfile"
 has "the repair: what is left of the Compose file" err "mixed/compose.yaml: no change of the text for"
 lacks "the repair: nobody looks for a Dockerfile in it" err "instruction of a Dockerfile"
+
+# ---- what the system's packages brought is not a list of nothing ----------------------------------------
+mkdir -p sys/etc sys/var/lib/dpkg/info sys/usr/lib/python3/dist-packages/x-1.0.dist-info
+printf 'ID=debian\nVERSION_ID="12"\n' >sys/etc/os-release
+printf 'Package: python3-x\nStatus: install ok installed\nArchitecture: all\nVersion: 1.0-1\n' >sys/var/lib/dpkg/status
+printf '/usr/lib/python3/dist-packages/x-1.0.dist-info/METADATA\n' >sys/var/lib/dpkg/info/python3-x.list
+printf 'Metadata-Version: 2.1\nName: x\nVersion: 1.0\n' >sys/usr/lib/python3/dist-packages/x-1.0.dist-info/METADATA
+expect "a system whose Python packages are its own" 0 "$SEAWALL" scan -q --scanners vuln dir:sys
+has "its own: one kind was read" out "packages: 1 (deb)"
+has "its own: what is not listed again is told" out "language packages: their files belong to packages of the system"
+lacks "its own: no list of nothing" out "0 packages"
+cp -r sys more
+mkdir -p more/opt/y-2.0.dist-info
+printf 'Metadata-Version: 2.1\nName: y\nVersion: 2.0\n' >more/opt/y-2.0.dist-info/METADATA
+expect "a system with one more" 0 "$SEAWALL" scan -q --scanners vuln dir:more
+has "one more: both kinds were read" out "packages: 2 (deb, pypi)"

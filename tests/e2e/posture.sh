@@ -61,6 +61,8 @@ holds "policy report: a report for each namespace, whose summary is right" p.jso
 holds "policy report: the summary is right" p.json '[.items[] | .summary.fail == ([.results[] | select(.result == "fail")] | length)] | all'
 expect "in Japanese" 0 check --facts "$facts" --lang ja
 has "in Japanese: the score" "$W/out" "セキュア スコア"
+has "in Japanese: severities" "$W/out" "重要"
+lacks "in Japanese: no severity stays in English" "$W/out" "medium"
 expect "one recommendation in detail" 0 check --facts "$facts" --recommendation SW-REC-018
 has "in detail: what to change" "$W/out" "securityContext.privileged is true"
 expect "no such recommendation" 2 check --facts "$facts" --recommendation no-such

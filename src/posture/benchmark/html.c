@@ -3,6 +3,7 @@
 #include "posture/benchmark_baseline.h"
 #include "posture/benchmark_report.h"
 #include "posture/fact_reason.h"
+#include "report/advice.h"
 #include "report/html_page.h"
 
 static const char style[] =
@@ -100,7 +101,7 @@ static void put_control(const struct page *p, const struct benchmark_control *c)
 	html_element(p->b, "<tr><td>", c->number, "</td>");
 	buf_fmt(p->b, "<td class=\"%s\">", benchmark_status_name(c->status));
 	html_element(p->b, "", benchmark_status_text(p->lang, c->status), "</td>");
-	html_cell(p->b, str_c(severity_name(c->severity)));
+	html_cell(p->b, advice_severity(p->lang, c->severity));
 	html_element(p->b, "<td>", benchmark_control_text(p->lang, c)->title, " <small>");
 	html_element(p->b, "", c->check->id, "</small>");
 	if (c->item_n > 0)

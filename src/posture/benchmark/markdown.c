@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "posture/benchmark_report.h"
+#include "report/advice.h"
 #include "report/markup.h"
 
 struct page {
@@ -65,7 +66,7 @@ static void put_controls(const struct page *p)
 		    c->status == BENCHMARK_NOT_APPLICABLE)
 			continue;
 		markup_put_markdown_cell(p->b, c->number);
-		markup_put_markdown_cell(p->b, str_c(severity_name(c->severity)));
+		markup_put_markdown_cell(p->b, advice_severity(p->lang, c->severity));
 		markup_put_markdown_cell(p->b, benchmark_status_text(p->lang, c->status));
 		markup_put_markdown_cell(p->b, benchmark_control_text(p->lang, c)->title);
 		markup_put_markdown_cell(p->b, findings_of(p, c));

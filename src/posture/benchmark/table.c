@@ -2,6 +2,7 @@
 #include "posture/benchmark_baseline.h"
 #include "posture/benchmark_report.h"
 #include "posture/fact_reason.h"
+#include "report/advice.h"
 #include "report/grid.h"
 #include "report/term.h"
 
@@ -97,7 +98,7 @@ static void put_control(const struct table *t, const struct benchmark_control *c
 	BUF_LIT(t->b, "  ");
 	term_pad(t->b, c->number, UNDER - 2);
 	term_pad(t->b, status, term_width(status) > 14 ? term_width(status) + 1 : 15);
-	term_pad(t->b, str_c(severity_name(c->severity)), 12);
+	term_pad(t->b, advice_severity(t->lang, c->severity), 12);
 	term_put(t->b, text->title);
 	buf_byte(t->b, '\n');
 	if (!open) {

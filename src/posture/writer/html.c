@@ -2,6 +2,7 @@
 /* One page without scripts or anything from elsewhere. */
 #include "base/err.h"
 #include "posture/report.h"
+#include "report/advice.h"
 #include "report/html_page.h"
 
 static const char style[] =
@@ -66,7 +67,7 @@ static void put_recommendations(const struct page *p, const struct posture_view 
 		buf_fmt(p->b, "<tr><td>%u. ", r->order);
 		html_element(p->b, "", r->text[p->report->lang].title, " <small>");
 		html_element(p->b, "", r->id, "</small></td>");
-		html_cell(p->b, posture_severity_text(r->severity));
+		html_cell(p->b, advice_severity(p->report->lang, r->severity));
 		state(p, why.n > 0 ? ASSESSED_NOT_APPLICABLE : a->results[i].state,
 		      why.n > 0 ? why : posture_state_text(p->report->lang, a->results[i].state));
 		number(p, a->results[i].count[ASSESSED_UNHEALTHY]);
@@ -90,7 +91,7 @@ static void put_resource(void *context, const struct posture_pair *pair)
 	p->shown++;
 	html_element(p->b, "<tr><td>", pair->resource->key, "</td>");
 	html_cell(p->b, r->id);
-	html_cell(p->b, posture_severity_text(r->severity));
+	html_cell(p->b, advice_severity(p->report->lang, r->severity));
 	state(p, pair->state, posture_state_text(p->report->lang, pair->state));
 	BUF_LIT(p->b, "<td>");
 	n = assessed_findings(pair->resource, pair->recommendation, p->report->arena, &findings);

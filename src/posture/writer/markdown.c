@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/err.h"
 #include "posture/report.h"
+#include "report/advice.h"
 #include "report/markup.h"
 
 struct page {
@@ -26,7 +27,7 @@ static void put_resource(void *context, const struct posture_pair *pair)
 		return;
 	p->shown++;
 	n = assessed_findings(pair->resource, pair->recommendation, p->report->arena, &findings);
-	markup_put_markdown_cell(p->b, posture_severity_text(r->severity));
+	markup_put_markdown_cell(p->b, advice_severity(p->report->lang, r->severity));
 	markup_put_markdown_cell(p->b, r->id);
 	markup_put_markdown_cell(p->b, pair->resource->key);
 	markup_put_markdown_cell(p->b, posture_state_text(p->report->lang, pair->state));
@@ -62,7 +63,7 @@ static void put_recommendations(struct page *p, const struct posture_view *view)
 			continue;
 		number(p, r->order);
 		markup_put_markdown_cell(p->b, r->text[lang].title);
-		markup_put_markdown_cell(p->b, posture_severity_text(r->severity));
+		markup_put_markdown_cell(p->b, advice_severity(p->report->lang, r->severity));
 		markup_put_markdown_cell(
 			p->b, why.n > 0 ? why : posture_state_text(lang, a->results[i].state));
 		number(p, a->results[i].count[ASSESSED_UNHEALTHY]);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "posture/report.h"
+#include "report/advice.h"
 #include "report/grid.h"
 #include "report/term.h"
 
@@ -108,7 +109,7 @@ static void put_recommendations(const struct view *v)
 
 		if (!posture_shows(v->report, v->a, i))
 			continue;
-		GRID_ROW(&grid, NUMBER(v, r->order), posture_severity_text(r->severity),
+		GRID_ROW(&grid, NUMBER(v, r->order), advice_severity(v->lang, r->severity),
 			 state_of(v, i), NUMBER(v, count[ASSESSED_UNHEALTHY]),
 			 NUMBER(v, count[ASSESSED_HEALTHY]), others_of(v, count),
 			 NUMBER(v, v->a->results[i].pods),
@@ -170,9 +171,9 @@ static void put_top(const struct view *v)
 	if (n == 0)
 		return;
 	grid_init(&grid, 5, v->arena);
-	GRID_ROW(&grid, str_c(severity_name(SEVERITY_HIGH)), str_c(severity_name(SEVERITY_MEDIUM)),
-		 str_c(severity_name(SEVERITY_LOW)), text_of(v->lang, TEXT_POSTURE_PODS),
-		 text_of(v->lang, TEXT_POSTURE_RESOURCE));
+	GRID_ROW(&grid, advice_severity(v->lang, SEVERITY_HIGH),
+		 advice_severity(v->lang, SEVERITY_MEDIUM), advice_severity(v->lang, SEVERITY_LOW),
+		 text_of(v->lang, TEXT_POSTURE_PODS), text_of(v->lang, TEXT_POSTURE_RESOURCE));
 	for (size_t i = 0; i < shown; i++)
 		GRID_ROW(&grid, NUMBER(v, items[i].by_severity[SEVERITY_HIGH]),
 			 NUMBER(v, items[i].by_severity[SEVERITY_MEDIUM]),
@@ -246,7 +247,8 @@ static void put_details(const struct view *v, size_t i)
 	buf_byte(v->b, '\n');
 	buf_fmt(v->b, "%u  ", r->order);
 	buf_add(v->b, r->text[v->lang].title);
-	buf_fmt(v->b, "  (%.*s, %s)\n    ", STR_ARG(r->code), severity_name(r->severity));
+	buf_fmt(v->b, "  (%.*s, %.*s)\n    ", STR_ARG(r->code),
+		STR_ARG(advice_severity(v->lang, r->severity)));
 	term_paragraph(v->b, r->text[v->lang].description, 4, columns);
 	BUF_LIT(v->b, "    ");
 	term_paragraph(v->b, r->text[v->lang].remediation, 4, columns);
