@@ -269,6 +269,7 @@ static bool ask(struct judge *j, const struct check_query *query)
 		.max_steps = j->run->max_steps ? j->run->max_steps : CHECK_MAX_STEPS,
 		.max_bytes = j->run->max_bytes ? j->run->max_bytes : CHECK_MAX_BYTES,
 		.cache = j->cache,
+		.refusal_halts = true,
 	};
 	struct policy_answers answers;
 	struct err err;

@@ -134,6 +134,9 @@ struct policy_run {
 	uint64_t max_steps; /* 0: POLICY_MAX_STEPS */
 	size_t max_bytes;   /* 0: POLICY_MAX_BYTES */
 	bool allow_lookup, allow_http, allow_runtime;
+	/* A function that is not permitted ends the evaluation, with or without
+	 * strict_builtin_errors: a rule that could not look has found nothing out. */
+	bool refusal_halts;
 	int (*external)(struct builtin_call *call, void *context, const struct value *request,
 			struct value *out); /* of external_data; NULL: not permitted */
 	void *external_context;

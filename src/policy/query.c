@@ -271,6 +271,7 @@ static void eval_init(struct eval *ev, const struct policy_query *query, struct 
 		.allow_lookup = run->allow_lookup,
 		.allow_http = run->allow_http,
 		.allow_runtime = run->allow_runtime,
+		.refusal_halts = run->refusal_halts,
 		.runtime = run->runtime,
 		.external = run->external,
 		.external_context = run->external_context,

@@ -232,6 +232,27 @@ TEST(a_check_whose_evaluation_fails_is_an_error)
 	CHECK_INT(judge(arena, set, STR("{\"list\": [2]}"), NULL).verdict, CHECK_PASS);
 }
 
+TEST(a_check_that_may_not_ask_the_network_is_an_error)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	struct err err;
+	AUTO(check_set_unref)
+	struct check_set *set =
+		load_own(arena,
+			 "package user.asks\n"
+			 "deny contains \"x\" if {\n"
+			 "  answer := http.send({\"method\": \"get\", \"url\": input.url})\n"
+			 "  answer.status_code != 200\n"
+			 "}\n",
+			 &err);
+
+	CHECK_OK(set);
+	CHECK_INT(judge(arena, set, STR("{\"url\": \"http://example.com/\"}"), NULL).verdict,
+		  CHECK_ERROR);
+	CHECK_INT(judge(arena, set, STR("{}"), NULL).verdict, CHECK_PASS);
+}
+
 TEST(a_module_that_is_no_rego_is_refused_with_its_place)
 {
 	AUTO(arena_free)

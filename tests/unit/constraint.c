@@ -200,8 +200,6 @@ TEST(rego_beside_another_engine_is_used)
 	CHECK_STRV(t->unsupported, "");
 }
 
-/* ---- sets ---------------------------------------------------------------------------------- */
-
 static void add(struct constraint_set *set, const struct json *json)
 {
 	struct err err;
@@ -233,6 +231,34 @@ static struct review_result review(struct constraint_set *set, const char *objec
 }
 
 static const char pod[] = "{apiVersion: v1, kind: Pod, metadata: {name: a, namespace: ns}}";
+
+TEST(of_rego_in_two_places_the_older_field_counts)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	AUTO(constraint_set_unref)
+	struct constraint_set *set = constraint_set_new();
+	struct review_run run = { 0 };
+	struct review_result result;
+
+	add(set, template_of("      code:\n"
+			     "        - engine: Rego\n"
+			     "          source:\n"
+			     "            rego: |\n"
+			     "              package demo\n"
+			     "              violation[{\"msg\": \"code\"}] { true }\n"
+			     "      rego: |\n"
+			     "        package demo\n"
+			     "        violation[{\"msg\": \"rego\"}] { true }\n",
+			     arena));
+	add(set, constraint_of("c", "{}", arena));
+	constraint_set_seal(set);
+	result = review(set, pod, &run, arena);
+	CHECK_INT(result.n, 1);
+	CHECK_STRV(result.items[0].message, "rego");
+}
+
+/* ---- sets ---------------------------------------------------------------------------------- */
 
 TEST(violations_have_message_and_details_by_constraint)
 {
@@ -335,6 +361,35 @@ TEST(what_cannot_be_judged_is_a_violation_that_says_so)
 		   "but missing Namespace");
 }
 
+TEST(a_rule_that_may_not_ask_the_network_says_so)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	AUTO(constraint_set_unref)
+	struct constraint_set *set = constraint_set_new();
+	struct review_run run = { 0 };
+	struct review_result result;
+
+	add(set,
+	    rego_template("package demo\n"
+			  "violation[{\"msg\": \"x\"}] {\n"
+			  "  input.parameters.ask\n"
+			  "  r := http.send({\"method\": \"get\", \"url\": input.parameters.ask})\n"
+			  "  r.status_code != 200\n"
+			  "}\n"
+			  "violation[{\"msg\": m}] { m := sprintf(\"%v\", [opa.runtime()]) }\n",
+			  arena));
+	add(set, constraint_of("asks", "{parameters: {ask: 'http://example.com/'}}", arena));
+	add(set, constraint_of("silent", "{}", arena));
+	constraint_set_seal(set);
+	result = review(set, pod, &run, arena);
+	CHECK_INT(result.n, 2);
+	CHECK(result.items[0].failed);
+	CHECK(str_find(result.items[0].message, STR("http.send: not permitted here")) >= 0);
+	CHECK(!result.items[1].failed);
+	CHECK_STRV(result.items[1].message, "{}");
+}
+
 TEST(scoped_actions_hold_at_their_points)
 {
 	AUTO(arena_free)
@@ -432,9 +487,10 @@ TEST(templates_see_the_request_and_the_inventory)
 		    "  r := input.review\n"
 		    "  d := data.inventory.namespace[r.namespace][\"apps/v1\"].Deployment[_]\n"
 		    "  n := data.inventory.cluster.v1.Namespace.ns\n"
+		    "  r.namespaceObject.metadata.labels == r._unstable.namespace.metadata.labels\n"
 		    "  msg := sprintf(\"%v %v %v %v %v %v %v %v\", [r.operation, r.kind.kind,\n"
 		    "    r.name, r.oldObject, r.userInfo, d.metadata.name, n.metadata.name,\n"
-		    "    r._unstable.namespace.metadata.labels.a])\n"
+		    "    r.namespaceObject.metadata.labels.a])\n"
 		    "}\n",
 		    arena));
 	add(set, constraint_of("c", "{match: {namespaceSelector: {matchLabels: {a: b}}}}", arena));
@@ -538,7 +594,8 @@ TEST(external_data_asks_the_provider)
 	add(set, constraint_of("c", "{}", arena));
 	constraint_set_seal(set);
 	result = review(set, pod, &run, arena);
-	CHECK_INT(result.n, 0); /* not permitted: an error of a builtin is undefined */
+	CHECK_INT(result.n, 1);
+	CHECK(result.items[0].failed); /* nobody to ask */
 	run.external = provider_external;
 	run.external_context = providers;
 	result = review(set, pod, &run, arena);

@@ -7,13 +7,20 @@
 
 #include "base/words.h"
 
-static int refused(struct builtin_call *call) { return builtin_fail(call, "not permitted here"); }
+/* An error gets the name of its function; what halts has none but this. */
+static int refused(struct builtin_call *call, const char *name)
+{
+	if (!call->refusal_halts)
+		return builtin_fail(call, "not permitted here");
+	IGNORE(builtin_fail(call, "%s: not permitted here", name)); /* never fine by contract */
+	return BUILTIN_HALT;
+}
 
 static int runtime(struct builtin_call *call, const struct value *args, struct value *out)
 {
 	(void)args;
 	if (!call->allow_runtime)
-		return refused(call);
+		return refused(call, "opa.runtime");
 	*out = call->runtime;
 	return BUILTIN_OK;
 }
@@ -61,7 +68,7 @@ static int http_send(struct builtin_call *call, const struct value *args, struct
 
 	(void)out;
 	if (!call->allow_http)
-		return refused(call);
+		return refused(call, "http.send");
 	for (uint32_t i = 0; i < args[0].n; i++) {
 		const struct value *key = &args[0].members[i].key;
 
@@ -112,7 +119,7 @@ static int lookup_ip_addr(struct builtin_call *call, const struct value *args, s
 	int rc;
 
 	if (!call->allow_lookup)
-		return refused(call);
+		return refused(call, "net.lookup_ip_addr");
 	if (name.n == 0 || memchr(name.p, '\0', name.n))
 		return builtin_fail(call, "lookup of an empty or malformed name");
 	value_builder_init(&found, call->arena);
@@ -124,7 +131,7 @@ static int lookup_ip_addr(struct builtin_call *call, const struct value *args, s
 static int external_data(struct builtin_call *call, const struct value *args, struct value *out)
 {
 	if (!call->external)
-		return refused(call);
+		return refused(call, "external_data");
 	return call->external(call, call->external_context, &args[0], out);
 }
 

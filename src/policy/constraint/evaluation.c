@@ -21,7 +21,11 @@ bool evaluation_begin(const struct review_run *run, const struct value *input,
 		.context = run->print_context,
 		.external = run->external,
 		.external_context = run->external_context,
+		.refusal_halts = true,
+		.allow_runtime = true, /* it has nothing in it, as Gatekeeper's */
+		.runtime = { .type = VALUE_OBJECT },
 		.timeout_ns = left > 0 ? (uint64_t)left * 1000000u : 0,
 	};
+	value_measure(&out->runtime);
 	return !run->deadline_ms || left > 0;
 }

@@ -143,9 +143,12 @@ struct value review_value(const struct review *review, struct arena *arena)
 	if (review->object.json)
 		OBJECT_ADD(&b, "object", value_from_json(review->object.json, arena));
 	if (review->namespace) {
+		struct value namespace = value_from_json(review->namespace->json, arena);
+
 		object_builder_init(&unstable, arena);
-		OBJECT_ADD(&unstable, "namespace", value_from_json(review->namespace->json, arena));
+		OBJECT_ADD(&unstable, "namespace", namespace);
 		OBJECT_ADD(&b, "_unstable", object_builder_take_last(&unstable));
+		OBJECT_ADD(&b, "namespaceObject", namespace);
 	}
 	return object_builder_take_last(&b);
 }

@@ -48,7 +48,8 @@ int template_rego_read(const struct json *target, struct template_rego *out, str
 	const struct json *source = code_rego(JSON_GET(target, "code"), &other);
 	struct template_rego rego = { 0 };
 
-	if (!source && JSON_GET(target, "rego"))
+	/* Of two the older field counts. */
+	if (json_get_str(target, STR("rego")).n > 0 || (!source && JSON_GET(target, "rego")))
 		source = target;
 	if (!source && other.n > 0)
 		return err_set(err, ERR_UNSUPPORTED, "unsupported engine %.*s",
