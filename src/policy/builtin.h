@@ -33,9 +33,9 @@ struct builtin_call {
 	void (*test_case)(struct builtin_call *call, const struct value *name); /* may be NULL */
 	bool v0; /* the calling module is of the syntax before v1 */
 	bool allow_lookup, allow_http, allow_runtime; /* else "not permitted here" */
-	bool refusal_halts; /* which then is no undefined value, but the end */
-	struct value runtime;			      /* of opa.runtime */
-	struct builtin_cache *cache;		      /* never NULL */
+	bool refusal_halts;	     /* which then is no undefined value, but the end */
+	struct value runtime;	     /* of opa.runtime */
+	struct builtin_cache *cache; /* never NULL */
 	/* Of external_data: enum builtin_status; NULL: not permitted here. */
 	int (*external)(struct builtin_call *call, void *context, const struct value *request,
 			struct value *out);
