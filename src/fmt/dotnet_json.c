@@ -12,7 +12,7 @@ struct reader {
 	struct package_tally tally;
 	struct text_lines lines;
 	const struct json *root;
-	struct map versions; /* of what is listed: lower-case name -> str * */
+	struct map known; /* lower-case name of what is listed -> str, "NAME@VERSION" as listed */
 };
 
 static int reader_open(struct reader *r, const struct file_view *file, struct package_sink *sink,
@@ -24,7 +24,7 @@ static int reader_open(struct reader *r, const struct file_view *file, struct pa
 	str text;
 
 	*r = (struct reader){ .file = file, .arena = arena, .tally = { .sink = sink } };
-	map_init(&r->versions, arena);
+	map_init(&r->known, arena);
 	if (text_file_load(file, DOTNET_MAX_BYTES, arena, &text, err) < 0 ||
 	    json_parse(text, &opts, arena, &r->root, err) < 0)
 		return -1;
@@ -71,8 +71,10 @@ static void know(struct reader *r, str name, str version)
 {
 	str *kept = ARENA_NEW(r->arena, str);
 
-	*kept = version;
-	map_put(&r->versions, str_lower(r->arena, plain_name(name)), kept);
+	/* Whoever needs it may write its name in other letters. */
+	name = plain_name(name);
+	*kept = str_fmt(r->arena, "%.*s@%.*s", STR_ARG(name), STR_ARG(version));
+	map_put(&r->known, str_lower(r->arena, name), kept);
 }
 
 /* Edges to what is listed. */
@@ -83,12 +85,10 @@ static void depends_on(struct reader *r, const struct json *dependencies, struct
 
 	JSON_MEMBERS(dependencies, d)
 	{
-		str name = plain_name(d->key);
-		const str *version = map_get(&r->versions, str_lower(r->arena, name));
+		const str *to = map_get(&r->known, str_lower(r->arena, plain_name(d->key)));
 
-		if (version)
-			edges[n++] =
-				str_fmt(r->arena, "%.*s@%.*s", STR_ARG(name), STR_ARG(*version));
+		if (to)
+			edges[n++] = *to;
 	}
 	if (n > 0)
 		qsort(edges, n, sizeof(*edges), str_qsort_cmp);
@@ -223,7 +223,7 @@ static struct locked *locked_for(struct reader *r, struct map *all, str name, st
 
 static void lock_framework(struct reader *r, const struct json *packages, struct map *all)
 {
-	map_init(&r->versions, r->arena);
+	map_init(&r->known, r->arena);
 	JSON_MEMBERS(packages, known)
 	{
 		str version = json_get_str(&known->value, STR("resolved"));

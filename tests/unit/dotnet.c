@@ -34,7 +34,7 @@ TEST(dotnet_deps_lists_what_the_program_uses)
 	CHECK_STRV(list.items[0].name, "App");
 	CHECK_INT(list.items[0].depend_count, 2);
 	CHECK_STRV(list.items[0].depends[0], "Core.Runtime@8.0.0");
-	CHECK_STRV(list.items[0].depends[1], "used@1.5");
+	CHECK_STRV(list.items[0].depends[1], "Used@1.5");
 	CHECK_STRV(list.items[1].name, "Used");
 	CHECK_INT(list.items[1].line, 4);
 	CHECK(!list.items[1].indirect);
@@ -67,7 +67,7 @@ TEST(dotnet_lock_takes_each_version_once)
 	CHECK_INT(list.n, 3);
 	CHECK_INT(list.skipped_n, 1);
 	if (list.n == 3) {
-		CHECK_STRV(list.items[0].depends[0], "b@2.0.0");
+		CHECK_STRV(list.items[0].depends[0], "B@2.0.0");
 		CHECK(list.items[1].indirect);
 		CHECK_STRV(list.items[2].version, "3.0.0");
 	}

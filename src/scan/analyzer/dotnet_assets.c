@@ -16,7 +16,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_dotnet_assets = {
 	.name = "dotnet-assets",
 	.kind = "nuget",
-	.version = 1,
+	.version = 2,
 	.wants = wants,
 	.max_size = DOTNET_MAX_BYTES,
 	.run = run,

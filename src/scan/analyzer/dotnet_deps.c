@@ -15,7 +15,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_dotnet_deps = {
 	.name = "dotnet-deps",
 	.kind = "nuget",
-	.version = 3,
+	.version = 4,
 	.wants = wants,
 	.max_size = DOTNET_MAX_BYTES,
 	.run = run,

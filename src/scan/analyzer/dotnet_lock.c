@@ -16,7 +16,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_dotnet_lock = {
 	.name = "dotnet-lock",
 	.kind = "nuget",
-	.version = 2,
+	.version = 3,
 	.form = PACKAGE_LOCKED,
 	.wants = wants,
 	.max_size = DOTNET_MAX_BYTES,
