@@ -113,7 +113,10 @@ static void take_workspace(struct reader *r, const struct json *workspace)
 		      { "peerDependencies", false },
 		      { "devDependencies", true } };
 	str name = json_get_str(workspace, STR("name"));
+	struct lock_node *own = map_get(&r->places, name);
 
+	if (own && !str_eq(own->origin, STR("workspace")))
+		own = NULL; /* a package that has the name of the project */
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
 		JSON_MEMBERS(json_get(workspace, str_c(lists[i].key)), m)
 		{
@@ -123,6 +126,8 @@ static void take_workspace(struct reader *r, const struct json *workspace)
 				node->dev_root = true;
 			else if (node)
 				node->root = true;
+			if (!lists[i].dev)
+				lock_graph_edge(&r->graph, own, node);
 		}
 	}
 }

@@ -87,7 +87,7 @@ struct description {
 };
 
 /* "Field: value"; a line that begins with a blank continues the one before. */
-static void read_fields(str text, struct description *d)
+static void read_fields(str text, struct arena *arena, struct description *d)
 {
 	const struct {
 		const char *field;
@@ -98,14 +98,24 @@ static void read_fields(str text, struct description *d)
 		{ "Built", &d->built },	      { "biocViews", &d->bioc },
 		{ "RemoteType", &d->remote },
 	};
-	str line, field, value;
+	str line, field, value, *open = NULL;
 
 	while (str_line(&text, &line)) {
-		if (line.n == 0 || is_space(line.p[0]) || !str_cut(line, ':', &field, &value))
+		if (line.n > 0 && is_space(line.p[0])) {
+			line = str_trim(line);
+			if (open && line.n > 0 && open->n + line.n < LOCK_WORD_MAX)
+				*open = str_fmt(arena, "%.*s%s%.*s", STR_ARG(*open),
+						open->n > 0 ? " " : "", STR_ARG(line));
+			continue;
+		}
+		open = NULL;
+		if (!str_cut(line, ':', &field, &value))
 			continue;
 		for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-			if (str_eq(field, str_c(fields[i].field)) && fields[i].to->n == 0)
-				*fields[i].to = str_trim(value);
+			if (!str_eq(field, str_c(fields[i].field)) || fields[i].to->n > 0)
+				continue;
+			open = fields[i].to;
+			*open = str_trim(value);
 		}
 	}
 }
@@ -128,7 +138,7 @@ int r_installed_parse(const struct file_view *file, struct package_sink *sink, s
 
 	if (text_file_load(file, R_DESCRIPTION_MAX_BYTES, arena, &text, err) < 0)
 		return -1;
-	read_fields(text, &d);
+	read_fields(text, arena, &d);
 	if (str_empty(d.built) && lock_is_word(d.name)) {
 		/* A source tree, or the end is missing: R loads neither. */
 		sink->skipped(sink, "package that was not installed (no field Built)", d.name);

@@ -234,6 +234,9 @@ TEST(r_packages_are_of_their_registry)
 	      "Package: a\nVersion: 1.2\nLicense: GPL (>= 2)\nDescription: x\n  Version: 9\n"
 	      "Built: R 4.2.2; ; 2023; unix\n",
 	      "cran a 1.2 installed (GPL (>= 2))\n");
+	READS("usr/lib/R/site-library/a/DESCRIPTION",
+	      "Package: a\nVersion:\n  1.2\nLicense: GPL-2 |\n\tfile LICENSE\n \nBuilt: R 4.2.2\n",
+	      "cran a 1.2 installed (GPL-2 | file LICENSE)\n");
 	READS("usr/lib/R/site-library/a/DESCRIPTION", "Package: a\nVersion: 1.2\n",
 	      "skipped 1: package that was not installed (no field Built): a\n");
 	READS("srv/a/DESCRIPTION", "", "nobody wants it");

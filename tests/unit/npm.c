@@ -220,6 +220,16 @@ TEST(npm_bun_lock_is_json_with_commas)
 		"\"w\": [\"w@workspace:packages/w\"],\n},}",
 		"a@1.0.0:4 -> b@1.0.0\nb@1.0.0:5 indirect\nb@2.0.0:6 dev indirect\n"
 		"@s/d@:7 dev (git) -> b@2.0.0\nw@0.2.0:8 (workspace)\n");
+	CHECK_PACKAGES(
+		npm_bun_lock,
+		"{\"lockfileVersion\": 1, \"workspaces\": {\"\": {\"name\": \"a\"},\n"
+		"\"packages/w\": {\"name\": \"w\", \"dependencies\": {\"a\": \"1\", \"b\": \"1\"}, "
+		"\"devDependencies\": {\"d\": \"1\"}}}, \"packages\": {\n"
+		"\"a\": [\"a@1.0.0\", \"\", {}, \"\"],\n\"b\": [\"b@1.0.0\", \"\", {}, \"\"],\n"
+		"\"d\": [\"d@1.0.0\", \"\", {}, \"\"],\n\"w\": [\"w@workspace:packages/w\"],\n"
+		"\"w/b\": [\"b@2.0.0\", \"\", {}, \"\"],\n}}",
+		"a@1.0.0:3\nb@1.0.0:4 dev indirect\nd@1.0.0:5 dev\n"
+		"w@:6 (workspace) -> a@1.0.0, b@2.0.0\nb@2.0.0:7\n");
 	CHECK_PACKAGES(npm_bun_lock, "{\"lockfileVersion\": 1, \"packages\": {\"a\": [1]}}",
 		       "line 1: package \"a\" without name and version");
 }

@@ -13,7 +13,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_npm_bun_lock = {
 	.name = "npm-bun-lock",
 	.kind = "npm",
-	.version = 2,
+	.version = 3,
 	.form = PACKAGE_LOCKED,
 	.wants = npm_is_bun_lock,
 	.max_size = LOCK_MAX_BYTES,

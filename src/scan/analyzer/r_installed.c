@@ -13,7 +13,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_r_installed = {
 	.name = "r-installed",
 	.kind = "cran",
-	.version = 1,
+	.version = 2,
 	.wants = r_is_installed,
 	.max_size = R_DESCRIPTION_MAX_BYTES,
 	.run = run,
