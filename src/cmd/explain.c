@@ -146,11 +146,27 @@ static void put_head(struct buf *b, const struct explain *explain, const struct 
 	}
 }
 
+/* Findings that a scan leaves out unless it is asked for them. */
+static size_t count_dev(const struct explain *explain)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < explain->step_count; i++) {
+		const struct upgrade_step *step = &explain->steps[i];
+
+		for (size_t k = 0; k < step->repair_count; k++)
+			n += report_package(explain->report,
+					    report_finding(explain->report, step->repairs[k]))
+				     ->dev;
+	}
+	return n;
+}
+
 static void put_steps(struct buf *b, const struct explain *explain)
 {
 	struct arena *arena = explain->in->arena;
 	enum lang lang = explain->in->lang;
-	size_t sum = 0;
+	size_t sum = 0, dev = count_dev(explain);
 	struct grid grid;
 
 	if (explain->step_count == 0)
@@ -159,6 +175,10 @@ static void put_steps(struct buf *b, const struct explain *explain)
 	TEXT_FILL(b, lang, EXPLAIN_STEPS, text_number(arena, explain->step_count),
 		  text_number(arena, explain->report->tally.fixable));
 	buf_byte(b, '\n');
+	if (dev > 0) {
+		TEXT_FILL(b, lang, EXPLAIN_DEV, text_number(arena, dev));
+		buf_byte(b, '\n');
+	}
 	grid_init(&grid, 4, arena);
 	for (size_t i = 0; i < explain->step_count; i++) {
 		const struct upgrade_step *step = &explain->steps[i];

@@ -118,3 +118,17 @@ mkdir -p more/opt/y-2.0.dist-info
 printf 'Metadata-Version: 2.1\nName: y\nVersion: 2.0\n' >more/opt/y-2.0.dist-info/METADATA
 expect "a system with one more" 0 "$SEAWALL" scan -q --scanners vuln dir:more
 has "one more: both kinds were read" out "packages: 2 (deb, pypi)"
+
+# ---- explain counts what a scan leaves out, and says so ---------------------------------------------------
+mkdir lock
+printf '{"name":"app","version":"1.0.0","lockfileVersion":3,"packages":{"":{"dependencies":{"a":"1"},"devDependencies":{"b":"1"}},"node_modules/a":{"version":"1.0.0"},"node_modules/b":{"version":"1.0.0","dev":true}}}\n' >lock/package-lock.json
+for name in a b; do
+	printf '{"schema_version":"1.6.0","id":"CVE-2099-000%s","modified":"2026-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"npm","name":"%s"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"1.0.1"}]}]}]}\n' "$([ $name = a ] && echo 1 || echo 2)" $name
+done >osv.jsonl
+expect "two records" 0 "$SEAWALL" db import --db own.db osv.jsonl
+expect "a scan counts one" 0 "$SEAWALL" scan -q --db own.db dir:lock
+has "a scan counts one: and names the other" out "In packages for development only, not shown without --include-dev-deps: 1."
+has "a scan counts one: its command" out "npm install a@1.0.1"
+expect "explain counts both" 0 "$SEAWALL" explain CVE-2099-0002 --image dir:lock --db own.db
+has "explain counts both: two upgrades" out "2, repairing 2"
+has "explain counts both: says which a scan leaves out" out "1 of them in packages for development only"
