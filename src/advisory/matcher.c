@@ -20,6 +20,9 @@ struct release {
 
 /* Systems whose end of life is remembered. */
 #define MAX_RELEASES 4096u
+/* With so many names known, another that nothing is known of is not noted: in the lock of a large
+ * project hardly any is asked for twice, and most have no advisory. */
+#define MISSING_MAX 8192u
 
 struct matcher *matcher_of(struct advisory_db *db)
 {
@@ -105,7 +108,8 @@ int matcher_row(struct advisory_db *db, const struct system_ecosystem *ecosystem
 	row = got ? ARENA_NEW(m->rows, struct package_row) : NULL;
 	if (row && decode(m->rows, bytes, ecosystem->scheme, row, err) < 0)
 		return -1;
-	map_put(&m->row_map, map_key, row);
+	if (row || m->row_map.n < MISSING_MAX)
+		map_put(&m->row_map, map_key, row);
 	*out = row;
 	return 0;
 }
