@@ -255,8 +255,10 @@ struct reviewer {
 	struct policy_share *share;
 	struct value object; /* input.review */
 	bool has_object;
-	size_t of_constraint; /* violations of the one at hand */
-	int8_t *matches;      /* by id of the match: 1 for the object, -1 not; 0: not known yet */
+	struct policy_run begun;       /* how the first constraint was evaluated */
+	struct value like, like_input; /* parameters, and the input that they are a part of */
+	size_t of_constraint;	       /* violations of the one at hand */
+	int8_t *matches; /* by id of the match: 1 for the object, -1 not; 0: not known yet */
 };
 
 /* The namespace that the change is in, or is. */
@@ -341,6 +343,21 @@ static void take_answers(struct reviewer *r, const struct constraint *c,
 	}
 }
 
+/* Depth and size: most parameters have those of the ones before, then so has the input. */
+static void measure(struct reviewer *r, const struct value *parameters, struct value *input)
+{
+	if (r->like_input.depth > 0 && r->like.depth == parameters->depth &&
+	    value_size(&r->like) == value_size(parameters)) {
+		input->depth = r->like_input.depth;
+		input->size_high = r->like_input.size_high;
+		input->size_low = r->like_input.size_low;
+		return;
+	}
+	value_measure(input);
+	r->like = *parameters;
+	r->like_input = *input;
+}
+
 /* What violations say may be parts of it. */
 static struct value input_of(struct reviewer *r, const struct constraint *c)
 {
@@ -354,7 +371,7 @@ static struct value input_of(struct reviewer *r, const struct constraint *c)
 	}
 	members[0] = (struct value_member){ VALUE_STR("parameters"), c->input };
 	members[1] = (struct value_member){ VALUE_STR("review"), r->object };
-	value_measure(&input);
+	measure(r, &c->input, &input);
 	return input;
 }
 
@@ -362,15 +379,19 @@ static void evaluate(struct reviewer *r, const struct constraint *c)
 {
 	struct value input = input_of(r, c);
 	struct policy_answers answers;
-	struct policy_run how;
+	bool first = r->begun.max_steps == 0;
+	struct policy_run how = r->begun;
 	struct err err;
 
-	if (!evaluation_begin(r->run, &input, r->cache, &how)) {
+	if (first ? !evaluation_begin(r->run, &input, r->cache, &how)
+		  : !evaluation_again(r->run, &input, &how)) {
 		add_violation(r, c, STR("not judged: the time for this review is over"), NULL,
 			      true);
 		return;
 	}
 	how.share = r->share;
+	if (first)
+		r->begun = how;
 	if (policy_eval(c->template->query, &how, r->arena, &answers, &err) < 0)
 		add_violation(r, c, str_dup(r->arena, str_c(err.msg)), NULL, true);
 	else

@@ -4,14 +4,22 @@
 #include "base/time.h"
 #include "policy/constraint/sync_store.h"
 
+bool evaluation_again(const struct review_run *run, const struct value *input,
+		      struct policy_run *out)
+{
+	int64_t left = run->deadline_ms ? run->deadline_ms - time_mono_ms() : 0;
+
+	out->input = input;
+	out->timeout_ns = left > 0 ? (uint64_t)left * 1000000u : 0;
+	return !run->deadline_ms || left > 0;
+}
+
 bool evaluation_begin(const struct review_run *run, const struct value *input,
 		      struct builtin_cache *cache, struct policy_run *out)
 {
 	struct sync_data *data = run->view ? sync_view_data(run->view) : run->data;
-	int64_t left = run->deadline_ms ? run->deadline_ms - time_mono_ms() : 0;
 
 	*out = (struct policy_run){
-		.input = input,
 		.data = data ? sync_data_value(data) : NULL,
 		.now_ns = run->now_ns,
 		.max_steps = run->max_steps ? run->max_steps : CONSTRAINT_SET_MAX_STEPS,
@@ -24,8 +32,7 @@ bool evaluation_begin(const struct review_run *run, const struct value *input,
 		.refusal_halts = true,
 		.allow_runtime = true, /* it has nothing in it, as Gatekeeper's */
 		.runtime = { .type = VALUE_OBJECT },
-		.timeout_ns = left > 0 ? (uint64_t)left * 1000000u : 0,
 	};
 	value_measure(&out->runtime);
-	return !run->deadline_ms || left > 0;
+	return evaluation_again(run, input, out);
 }

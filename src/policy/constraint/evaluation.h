@@ -13,3 +13,7 @@
  */
 bool evaluation_begin(const struct review_run *run, const struct value *input,
 		      struct builtin_cache *cache, struct policy_run *out);
+/* The same for one more constraint of a review: `out` is a copy of what the first one began with.
+ */
+bool evaluation_again(const struct review_run *run, const struct value *input,
+		      struct policy_run *out);
