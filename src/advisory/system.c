@@ -347,7 +347,7 @@ static str lock_upgrade(const struct package *package, str fixed, struct arena *
 str system_upgrade(const struct system *system, const struct package *package, str fixed,
 		   struct arena *arena)
 {
-	str out = STR_EMPTY;
+	str out;
 	const char *stop, *upgrade = system->upgrade;
 
 	if (system->builtin && str_eq(package->name, str_c(system->builtin)))
