@@ -5,14 +5,18 @@
 #include <sys/stat.h>
 
 #include "base/arena.h"
+#include "base/str.h"
 
 bool folder_make(const char *path)
 {
-	AUTO(free)
-	char *copy = strdup(path);
+	AUTO(arena_free)
+	struct arena *scratch = arena_new();
+	char *copy = str_cstr(scratch, str_c(path));
 
-	if (!copy || !*copy)
+	if (!*copy) {
+		errno = ENOENT;
 		return false;
+	}
 	for (char *p = copy + 1;; p++) {
 		if (*p != '/' && *p != 0)
 			continue;
