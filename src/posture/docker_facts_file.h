@@ -22,7 +22,7 @@ struct docker_facts_taker {
 	void (*unread)(void *context, str kind, str what, str reason, str remedy);
 };
 
-/* A regular file, from its beginning (facts_file_spool makes one of a pipe). ERR_INPUT, ERR_LIMIT.
+/* A regular file, from its beginning (facts_file_open makes one of a pipe). ERR_INPUT, ERR_LIMIT.
  */
 int docker_facts_file_read(int fd, const struct docker_facts_taker *taker,
 			   struct err *err) MUST_USE;

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/*
+ * diff_internal: what the parts of the comparison of two reports share. Reports are parsed JSON of
+ * the schema; texts in a list are views of them or live in its arena.
+ */
 #include "report/diff.h"
 
+/* Differences as they are found, in `arena`; `same`: entries that are in both. */
 struct diff_list {
 	struct arena *arena;
 	struct diff_entry *items;

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+/*
+ * overlay_internal: the tree of names that matter, as the merge of layers builds and walks it. All
+ * of it lives in the arena of the merge.
+ */
 #include "base/map.h"
 #include "scan/layer_record.h"
 #include "scan/overlay.h"
