@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /*
- * overlay_internal: the tree of names that matter, as the merge of layers builds and walks it. All
- * of it lives in the arena of the merge.
+ * overlay_internal: the tree of names that matter, as the merge of layers builds and walks it. The
+ * members say what lives in which arena; nothing is freed singly.
  */
 #include "base/map.h"
 #include "scan/layer_record.h"
