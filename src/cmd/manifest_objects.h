@@ -4,8 +4,7 @@
  * manifest_objects: the part of `seawall check manifest` that is about Kubernetes objects: which
  * rules hold, which files of a folder are read, and what is said of what could not be judged.
  *
- *	manifest_rules_take(&rules, in, base, policy, &err);    // options, parameter file, own
- *policies
+ *	manifest_rules_take(&rules, in, base, policy, &err);    // options, parameters, policies
  *
  *	manifest_files_init(&files, arena);
  *	manifest_files_folder(&files, path, ...);       // or manifest_files_add for one text

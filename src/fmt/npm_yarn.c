@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Both forms of yarn.lock are read line by line: what stands at the margin begins an entry and
- *names the requests it answers, two blanks deeper are its fields, four blanks deeper its
- *dependencies.
+ * names the requests it answers, two blanks deeper are its fields, four blanks deeper its
+ * dependencies.
  *
  *	"a@^1.0.0", "a@^1.2.0":                 "a@npm:^1.0.0, a@npm:^1.2.0":
  *	  version "1.2.3"                         version: 1.2.3

@@ -8,14 +8,13 @@
  *
  * Read are etc/apt (sources.list, sources.list.d/\*.list and \*.sources, apt.conf, apt.conf.d),
  * files of yum, dnf, tdnf and zypp, pacman.conf and the apk configuration: by the same names as
- * these programs read them, so that "x.list.disabled" is none. Comments do not count. What is told
- * of
+ * these programs read them, so that "x.list.disabled" is none. Comments do not count. What is told:
  *
- *	one-line sources  type and options alone: "deb [trusted=yes]"; an address may hold a
- *password deb822 sources	  fields Trusted, Allow-*, Signed-By and Enabled; section: number of
- *the stanza apt.conf	  settings about trust, in full: "APT::Get::AllowUnauthenticated "true";"
- *	others		  keys gpgcheck, repo_gpgcheck ..., SigLevel ..., and enabled where it is
- *off; section: that of the file
+ *	one-line sources  type and options: "deb [trusted=yes]"; an address may hold a password
+ *	deb822 sources    fields Trusted, Allow-*, Signed-By, Enabled; section: number of the stanza
+ *	apt.conf          settings about trust: "APT::Get::AllowUnauthenticated "true";"
+ *	others            gpgcheck, repo_gpgcheck ..., SigLevel ..., and enabled where it is off;
+ *	                  section: that of the file
  *
  * Formats: sources.list(5), apt.conf(5), yum.conf(5), dnf.conf(5), zypp.conf, pacman.conf(5).
  */

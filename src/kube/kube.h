@@ -27,7 +27,7 @@
  *	ERR_NETWORK                 not reachable, certificate, 429 and 5xx tried in vain (code)
  *	ERR_LIMIT, ERR_INPUT        the answer is too large, or is not what a Kubernetes API says
  * Refused connections, 429, 502, 503 and 504 are tried again KUBE_RETRIES times, waiting longer
- *each time or as long as Retry-After says.
+ * each time or as long as Retry-After says.
  */
 #include "base/arena.h"
 #include "base/json.h"

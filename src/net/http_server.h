@@ -19,8 +19,8 @@
  * Bounds, each with a counter of what it refused (enum http_refusal): connections (when all are
  * taken, the one that was idle longest is closed for a new one), time for the handshake, the head,
  * the body, the answer and for idling, each as a whole and not per byte; size of head and body;
- *bytes of all bodies together; requests that wait. A peer gets a clear answer where one can be
- *sent.
+ * bytes of all bodies together; requests that wait. A peer gets a clear answer where one can be
+ * sent.
  */
 #include "base/arena.h"
 #include "net/http_message.h"

@@ -5,8 +5,8 @@
  *	ja: {title, description, message, remediation}}
  * those of controls of a benchmark (check_benchmark.c), and for documents of other kinds than the
  * folder's name custom.kinds; and what the users of Trivy write: custom: {avd_id, long_id,
- *short_code, recommended_action(s), input.selector[].type}, or the same names in a rule
- *__rego_metadata__.
+ * short_code, recommended_action(s), input.selector[].type}, or the same names in a rule
+ * __rego_metadata__.
  */
 #include "base/err.h"
 #include "base/words.h"

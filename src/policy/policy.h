@@ -6,8 +6,10 @@
  *	struct policy_source source = { .file = STR("allow.rego"), .text = text };
  *	struct problems problems = { .arena = arena };
  *	struct policy *policy = policy_compile(&source, 1, NULL, NULL, &problems, &err);
- *	struct policy_query *query = policy_query_new(policy, STR("data.app.deny"), &problems,
- *&err); struct policy_run run = { .input = &input }; struct policy_answers answers;
+ *	struct policy_query *query =
+ *		policy_query_new(policy, STR("data.app.deny"), &problems, &err);
+ *	struct policy_run run = { .input = &input };
+ *	struct policy_answers answers;
  *
  *	if (policy_eval(query, &run, arena, &answers, &err) < 0)
  *		return -1;                      // err->code: enum policy_error

@@ -8,8 +8,8 @@
  * all parts of the input that it looks at are equal, and all arguments. Answers are what they would
  * be without; only steps are fewer.
  *
- *	struct share_ids *ids = share_ids_new(arena);		// of policies, when they are
- *compiled struct policy_share *share = policy_share_new(ids, arena);	// of evaluations
+ *	struct share_ids *ids = share_ids_new(arena);           // for policies, as they compile
+ *	struct policy_share *share = policy_share_new(ids, arena);      // for evaluations
  *
  * Results live in the arenas of the evaluations they were worked out in: these must live as long as
  * the policy_share. For one thread at a time.

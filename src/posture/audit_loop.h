@@ -10,8 +10,7 @@
  *	the kinds that changed rules ask about, when the parameters change
  *	what looks at other objects (data.inventory), when one of these changed
  *	nothing but the states, when exceptions change or one expires
- *	everything, each `interval` (15 minutes), which also renews what was read of the cluster
- *itself
+ *	everything, each `interval` (15 minutes), and what was read of the cluster itself with it
  *
  * and after at most AUDIT_SETTLE_MS the differences are told. A watch that breaks off goes on where
  * it was; one whose version is too old begins with a list (kube_watch). What is kept: the object

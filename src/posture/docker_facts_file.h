@@ -4,8 +4,8 @@
  * docker_facts_file: what `seawall facts docker` wrote, document by document while it is read:
  * memory is one document, whatever the size of the file.
  *
- *	{"host": {...}, "containers": [{...}], "images": [{...}], "not_read": [{what, reason,
- *remedy}]}
+ *	{"host": {...}, "containers": [{...}], "images": [{...}],
+ *	 "not_read": [{what, reason, remedy}]}
  *
  * A document alone (an object with the member `kind`) is taken, too. Members of other names are
  * passed over. A list that is not there is told as not read: "not in the facts".

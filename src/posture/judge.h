@@ -9,8 +9,7 @@
  *
  *	rc = posture_judge_object(judge, &object, &namespace, scratch, &verdict, &err);
  *	if (rc > 0)
- *		...                             // object_table_put; 0: nothing is asked of such
- *objects
+ *		...                     // object_table_put; 0: nothing is asked of such objects
  *
  * A replica set of a deployment and a job of a cron job are not judged themselves: their pods are,
  * and the template they came from. What the engine could not judge is an error of exactly the

@@ -7,7 +7,8 @@
  *	seawall check cluster --export-parameters seawall-policies.yaml
  *
  * Rules of which nothing is used get an empty list, so that whoever begins to use it is seen. A
- *rule that misses something that nobody uses (AppArmor profiles) is left out: a person must decide.
+ * rule that misses something that nobody uses (AppArmor profiles) is left out: a person must
+ * decide.
  */
 #include "posture/report.h"
 

@@ -3,7 +3,7 @@
 /*
  * severity_map: the user's rules that give findings of every kind (vulnerabilities, secrets,
  * misconfigurations, licences; `subject` narrows them) another severity. Rules are asked in the
- *order of the file, the first that holds decides; what it was before and the reason stay with the
+ * order of the file, the first that holds decides; what it was before and the reason stay with the
  * finding. doc/pipelines.md describes the file:
  *
  *	severities:

@@ -11,7 +11,7 @@
 
 struct scan_opts;
 
-#define SBOM_SCAN_MEMORY                                                        \
+#define SBOM_SCAN_MEMORY \
 	(1200ull << 20) /* of the worker, for the largest document that is read \
 			 */
 

@@ -16,7 +16,7 @@
 
 #define UPDATE_PROBE_S	3u
 #define UPDATE_FILE_MAX (4ull << 30) /* bytes of one download */
-#define UPDATE_CHANGELOG_BYTES                                             \
+#define UPDATE_CHANGELOG_BYTES \
 	(96ull << 20) /* packages fetched for their changelogs, by default \
 		       */
 

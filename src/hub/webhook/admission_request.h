@@ -2,7 +2,7 @@
 #pragma once
 /*
  * admission_request: an AdmissionReview (admission.k8s.io/v1, v1beta1) as an API server sends it,
- *and the answer to it in the same version.
+ * and the answer to it in the same version.
  *
  *	struct admission_request request;
  *	struct admission_answer answer = { .allowed = true };

@@ -16,8 +16,8 @@
  *
  * A serving certificate is replaced when two thirds of its life are over, or when its names are not
  * the wanted ones. An authority is replaced when four fifths of its life are over: first the new
- *one joins the old one in `authorities`, and only when clients know both (`told`) the server shows
- *a certificate of the new one, so that no connection fails in between.
+ * one joins the old one in `authorities`, and only when clients know both (`told`) the server shows
+ * a certificate of the new one, so that no connection fails in between.
  */
 #include "net/authority.h"
 

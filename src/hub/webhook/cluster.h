@@ -2,8 +2,8 @@
 #pragma once
 /*
  * cluster: what the webhook asks of its API server: labels of namespaces (a watch in a thread of
- *its own, and a question for one that the watch has not told yet), the caBundle of its
- *configurations, and a Secret for its certificates.
+ * its own, and a question for one that the watch has not told yet), the caBundle of its
+ * configurations, and a Secret for its certificates.
  *
  *	struct cluster *cluster = cluster_new(&opts, namespaces, &err);
  *

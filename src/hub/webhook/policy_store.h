@@ -15,8 +15,10 @@
  *		policy_merge_begin(store, &files, arena, &merge);
  *		do
  *			policy_merge_opts(&merge, &library_opts);
- *		while (!(library = library_load(&library_opts, &err)) && policy_merge_again(&merge,
- *&err)); policy_merge_end(&merge, library != NULL, &err);
+ *		while (!(library = library_load(&library_opts, &err)) &&
+ *		       policy_merge_again(&merge, &err))
+ *			;
+ *		policy_merge_end(&merge, library != NULL, &err);
  *	}
  *
  * Of an object apiVersion, kind, name, labels, annotations and spec are kept, so that a controller

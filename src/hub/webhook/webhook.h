@@ -17,9 +17,9 @@
  *
  * An answer is there within `time_ms`: when it is not, or when too many wait, it is what
  * `decide.fail_closed` says, counted as late or busy. Bodies larger than `max_body` get 413, what
- *is no AdmissionReview 400: an API server takes both for a failed call, and does what its
- *failurePolicy says. Policies in force are immutable and swapped as a whole; nobody waits for a
- *lock to use them.
+ * is no AdmissionReview 400: an API server takes both for a failed call, and does what its
+ * failurePolicy says. Policies in force are immutable and swapped as a whole; nobody waits for a
+ * lock to use them.
  */
 #include "hub/webhook/decide.h"
 #include "hub/webhook/decision_log.h"

@@ -7,8 +7,8 @@
  *
  *	struct library_parameters parameters;
  *
- *	if (library_parameters_read(STR("seawall-policies.yaml"), text, arena, &parameters, &err) <
- *0) return -1;      // "seawall-policies.yaml line 7: rules.no-root-user.enforcment:
+ *	if (library_parameters_read(source, text, arena, &parameters, &err) < 0)
+ *		return -1;      // "seawall-policies.yaml line 7: rules.no-root-user.enforcment:
  *				//  unknown key; allowed: enforcement, parameters ..."
  *
  * Ids of rules and names of parameters are checked by library_load, which knows them.

@@ -3,8 +3,8 @@
 /*
  * object_file: the Kubernetes objects of one file with the places where their values stand: YAML
  * with any number of documents (also what kustomize and Helm print), JSON, streams of JSON, Lists
- *of both. What of the file is no object is kept with its line and the reason: nothing is passed
- *over in silence, and one broken document does not hide the others.
+ * of both. What of the file is no object is kept with its line and the reason: nothing is passed
+ * over in silence, and one broken document does not hide the others.
  *
  *	struct object_file file = { .arena = arena };
  *
@@ -18,8 +18,8 @@
  *
  * The places lie beside resource.json: the children of a place belong to its members or elements in
  * the same order. Their lines begin with o->text, which is a view of file.text (UTF-8, no byte
- *order mark); what an alias or "<<" brought stands where the anchor is. An object of a List has the
- *text of the whole List.
+ * order mark); what an alias or "<<" brought stands where the anchor is. An object of a List has
+ * the text of the whole List.
  */
 #include "base/err.h"
 #include "fmt/place.h"

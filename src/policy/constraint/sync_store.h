@@ -2,8 +2,8 @@
 #pragma once
 /*
  * sync_store: data.inventory while the cluster changes: objects of the kinds that Config and
- *SyncSet name, put and removed one by one by whoever watches them, and views of all of it for those
- *who judge. A view is immutable and stays as it is until it is given back.
+ * SyncSet name, put and removed one by one by whoever watches them, and views of all of it for
+ * those who judge. A view is immutable and stays as it is until it is given back.
  *
  *	struct sync_store *store = sync_store_new(0);
  *
@@ -19,9 +19,9 @@
  *	sync_view_unref(view);
  *
  * What a change costs: the objects of its kind and namespace, and the number of kinds in
- *namespaces; views are made at most every 50 ms, by who asks first. Objects are kept without
- *managedFields, all of them in at most max_bytes: a kind that does not fit is given up whole and
- *says so (SYNC_FULL), since half of it would be judged wrongly.
+ * namespaces; views are made at most every 50 ms, by who asks first. Objects are kept without
+ * managedFields, all of them in at most max_bytes: a kind that does not fit is given up whole and
+ * says so (SYNC_FULL), since half of it would be judged wrongly.
  */
 #include "policy/constraint/gatekeeper_config.h"
 #include "policy/constraint/sync_data.h"

@@ -14,7 +14,7 @@
 #include "base/map.h"
 #include "posture/facts/docker.h"
 
-#define CONTAINER_DOC_BYTES                                                   \
+#define CONTAINER_DOC_BYTES \
 	(1u << 20) /* a larger one is told without what the engine says of it \
 		    */
 

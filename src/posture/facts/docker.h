@@ -3,7 +3,7 @@
 /*
  * docker: the facts of a Docker or Podman host (doc/facts-docker.md): one document of kind
  * "docker" for the host, which is gathered when the collection is opened, and documents of the
- *kinds "container" and "image", which are handed on one by one. Nothing is judged here.
+ * kinds "container" and "image", which are handed on one by one. Nothing is judged here.
  *
  *	struct docker_facts_opts opts = { .host = NULL };
  *	AUTO(docker_facts_free) struct docker_facts *facts = docker_facts_open(&opts, &err);

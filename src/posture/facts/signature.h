@@ -3,12 +3,12 @@
 /*
  * signature: signatures of an image, read and verified under the policy of the operator:
  *
- *	cosign	  simple signing (Sigstore's SIGNATURE_SPEC.md; containers/image,
- *		  docs/containers-signature.5.md) by a key: ECDSA, RSA (PKCS #1 1.5), Ed25519
- *	cosign	  Sigstore bundle (protobuf-specs, sigstore_bundle.proto) with a DSSE envelope
- *around an in-toto statement of type https://sigstore.dev/cosign/sign/v1, by a key notation  JWS
- *envelope (Notary Project, signature-specification.md and signature-envelope-jws.md) by a
- *certificate
+ *	cosign    simple signing (Sigstore's SIGNATURE_SPEC.md; containers/image,
+ *	          docs/containers-signature.5.md) by a key: ECDSA, RSA (PKCS #1 1.5), Ed25519
+ *	cosign    Sigstore bundle (protobuf-specs, sigstore_bundle.proto), by a key: a DSSE
+ *	          envelope, an in-toto statement of type https://sigstore.dev/cosign/sign/v1
+ *	notation  JWS envelope (Notary Project, signature-specification.md and
+ *	          signature-envelope-jws.md) by a certificate
  *
  * Everything is foreign text. What is not read, or cannot be verified (COSE envelopes, certificates
  * of Fulcio), is never valid and says why. Revocation is not asked for. The caller has checked the
