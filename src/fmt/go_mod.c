@@ -171,6 +171,8 @@ static int directive(struct mod *mod, str verb, const str *words, size_t n, str 
 		language(mod, words, n, false, line);
 	else if (str_eq(verb, STR("toolchain")))
 		language(mod, words, n, true, line);
+	else if (str_eq(verb, STR("module")) && n == 1)
+		mod->tally.project = kept(mod, words[0]);
 	else if (!known)
 		package_tally_broken(&mod->tally, "directive that is not known", line);
 	return 0;

@@ -46,7 +46,7 @@ static inline str lock_node_version(const struct lock_node *node)
 
 struct lock_graph {
 	struct arena *arena;
-	struct package base; /* kind, path and form of all of them */
+	struct package base; /* kind, path, form and project of all of them */
 	/* Fills digests of a package from node->integrity; NULL: nodes have none. */
 	void (*digests)(struct package *package, str integrity, struct arena *scratch);
 	bool copy;	  /* texts of packages that are added do not live on: keep copies */

@@ -47,6 +47,7 @@ struct reader {
 	struct buf needs; /* u32 length and name, one after the other */
 	size_t place_bytes, lookup_bytes;
 	bool first_form; /* "lockfileVersion": 1 */
+	str project, project_version;
 };
 
 static void reader_done(struct reader *r)
@@ -359,6 +360,25 @@ static int take_version(struct reader *r, struct err *err)
 	return 0;
 }
 
+/* Of the project itself; NULL: another member. */
+static str *of_project(struct reader *r, str key)
+{
+	if (str_eq(key, STR("name")))
+		return &r->project;
+	return str_eq(key, STR("version")) ? &r->project_version : NULL;
+}
+
+static int take_text(struct reader *r, str *out, struct err *err)
+{
+	const struct json *value;
+
+	if (json_stream_value(&r->stream, ENTRY_MAX_BYTES, r->scratch, &value, err) < 0)
+		return -1;
+	*out = str_dup(r->arena, json_str(value));
+	arena_reset(r->scratch);
+	return 0;
+}
+
 /* All of the file: *there is whether its member `wanted` is an object; taken when `take` says so.
  */
 static int walk(struct reader *r, str wanted, bool take, bool *there, struct err *err)
@@ -374,7 +394,13 @@ static int walk(struct reader *r, str wanted, bool take, bool *there, struct err
 		return -1;
 	while ((more = json_stream_member(&r->stream, r->scratch, &key, err)) > 0) {
 		bool list = str_eq(key, wanted);
+		str *text = of_project(r, key);
 
+		if (text) {
+			if (take_text(r, text, err) < 0)
+				return -1;
+			continue;
+		}
 		if (str_eq(key, STR("lockfileVersion"))) {
 			if (take_version(r, err) < 0)
 				return -1;
@@ -412,6 +438,13 @@ static int read_lock(struct reader *r, struct err *err)
 	return add_edges(r, err);
 }
 
+static str project_of(const struct reader *r)
+{
+	if (str_empty(r->project) || str_empty(r->project_version))
+		return r->project;
+	return str_fmt(r->arena, "%.*s@%.*s", STR_ARG(r->project), STR_ARG(r->project_version));
+}
+
 int npm_lock(const struct file_view *file, struct package_sink *sink, struct err *err)
 {
 	AUTO(reader_done)
@@ -431,5 +464,8 @@ int npm_lock(const struct file_view *file, struct package_sink *sink, struct err
 	r.graph.digests = npm_set_integrity;
 	map_init(&r.places, r.arena);
 	map_init(&r.link_names, r.arena);
-	return read_lock(&r, err) < 0 ? -1 : lock_graph_emit(&r.graph, sink, err);
+	if (read_lock(&r, err) < 0)
+		return -1;
+	r.graph.base.project = project_of(&r);
+	return lock_graph_emit(&r.graph, sink, err);
 }

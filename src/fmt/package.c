@@ -38,7 +38,7 @@ void package_copy(struct package *to, const struct package *from, struct arena *
 	str *const views[] = { &to->kind,	 &to->name,	      &to->version,    &to->arch,
 			       &to->source_name, &to->source_version, &to->maintainer, &to->vendor,
 			       &to->licence,	 &to->module,	      &to->origin,     &to->cpe,
-			       &to->path };
+			       &to->path,	 &to->project };
 
 	*to = *from;
 	for (size_t i = 0; i < ARRAY_LEN(views); i++)
@@ -79,8 +79,12 @@ void package_list_init(struct package_list *list, struct arena *arena)
 
 int package_tally_add(struct package_tally *tally, const struct package *package, struct err *err)
 {
+	struct package owned = *package;
+
 	tally->emitted++;
-	return tally->sink->add(tally->sink, package, err);
+	if (str_empty(owned.project))
+		owned.project = tally->project;
+	return tally->sink->add(tally->sink, &owned, err);
 }
 
 void package_tally_broken(struct package_tally *tally, const char *reason, uint64_t line)

@@ -34,9 +34,11 @@ struct package {
 	str vendor;	    /* rpm: Vendor */
 	str licence;	    /* as the database has it */
 	str module;	    /* rpm modularity label "name:stream:version:context", else empty */
-	str origin;	  /* repository or distribution the package says it came from, else empty */
-	str cpe;	  /* "vendor:product" of a program known by its text, else empty */
-	str path;	  /* file of the image it was read from (normal path) */
+	str origin;  /* repository or distribution the package says it came from, else empty */
+	str cpe;     /* "vendor:product" of a program known by its text, else empty */
+	str path;    /* file of the image it was read from (normal path) */
+	str project; /* what the lock file is of, as far as it says so, in the form of its kind:
+		      "name" or "name@version"; else empty */
 	const str *files; /* installed files (normal paths), may be NULL */
 	size_t file_count;
 	bool epoch_present; /* rpm: the header has an Epoch tag */
@@ -66,6 +68,7 @@ struct package_sink {
  */
 struct package_tally {
 	struct package_sink *sink;
+	str project; /* of all packages that name none themselves; empty: none */
 	uint64_t emitted, broken;
 	struct err first;
 };

@@ -14,11 +14,12 @@ struct vex_target {
 	struct arena *arena;
 	const struct inventory *inventory;
 	struct purl root;
-	struct purl *purls;   /* beside inventory->packages; type empty: has none */
-	struct purl *sources; /* beside them: of deb and rpm, the source package */
-	struct edges *up;     /* beside them: who needs it */
-	bool *top;	      /* hangs on the target directly */
-	uint32_t *seen;	      /* round in which it was visited */
+	struct purl *purls;    /* beside inventory->packages; type empty: has none */
+	struct purl *sources;  /* beside them: of deb and rpm, the source package */
+	struct purl *projects; /* beside them: what their lock file is of */
+	struct edges *up;      /* beside them: who needs it */
+	bool *top;	       /* hangs on the target directly */
+	uint32_t *seen;	       /* round in which it was visited */
 	uint32_t *stack;
 	uint32_t round;
 };
@@ -85,6 +86,23 @@ static void read_purl(struct vex_target *target, const struct package *package, 
 		*out = (struct purl){ 0 };
 }
 
+/* "name@version"; a scope begins with "@". */
+static void read_project(struct vex_target *target, const struct package *package, struct purl *out)
+{
+	struct package project = { .kind = package->kind, .name = package->project };
+	size_t at = project.name.n;
+
+	if (str_empty(package->project))
+		return;
+	while (at > 1 && project.name.p[at - 1] != '@')
+		at--;
+	if (at > 1) {
+		project.version = str_skip(project.name, at);
+		project.name = str_take(project.name, at - 1);
+	}
+	read_purl(target, &project, out);
+}
+
 static void read_purls(struct vex_target *target)
 {
 	const struct inventory *inventory = target->inventory;
@@ -94,6 +112,7 @@ static void read_purls(struct vex_target *target)
 		bool deb = str_eq(package.kind, STR("deb"));
 
 		read_purl(target, &package, &target->purls[i]);
+		read_project(target, &package, &target->projects[i]);
 		if (!deb && !str_eq(package.kind, STR("rpm")))
 			continue;
 		package.name = package_source_name(&package);
@@ -152,6 +171,7 @@ struct vex_target *vex_target_new(const struct inventory *inventory, struct aren
 	target->inventory = inventory;
 	target->purls = ARENA_ARRAY(arena, struct purl, n);
 	target->sources = ARENA_ARRAY(arena, struct purl, n);
+	target->projects = ARENA_ARRAY(arena, struct purl, n);
 	target->up = ARENA_ARRAY(arena, struct edges, n);
 	target->top = ARENA_ARRAY(arena, bool, n);
 	target->seen = ARENA_ARRAY(arena, uint32_t, n);
@@ -202,15 +222,21 @@ static bool is_product(const struct vex_rule *rule, const struct vex_target *tar
 	return false;
 }
 
-/* The target itself, where the statement names no purl or that of the target. */
-static bool is_root(const struct vex_rule *rule, const struct vex_target *target, size_t leaf)
+/*
+ * The target itself, where the statement names no purl or that of the target; with `project`, one
+ * that a lock file in it is of.
+ */
+static bool is_whole(const struct vex_rule *rule, const struct vex_target *target,
+		     const struct purl *project, size_t leaf)
 {
+	const struct purl *whole = project ? project : &target->root;
+
 	for (size_t i = 0; i < rule->product_count; i++) {
 		const struct vex_product *product = &rule->products[i];
-		bool root = (product->purl.type.n == 0 && product->ref.n == 0) ||
-			    vex_purl_means(&product->purl, &target->root);
+		bool nameless = !project && product->purl.type.n == 0 && product->ref.n == 0;
 
-		if (root && vex_in_document(product, target->inventory) &&
+		if ((nameless || vex_purl_means(&product->purl, whole)) &&
+		    vex_in_document(product, target->inventory) &&
 		    has_component(product, target, leaf))
 			return true;
 	}
@@ -221,7 +247,7 @@ bool vex_holds(const struct vex_rule *rule, const struct vex_target *constant, s
 {
 	/* Marks of the visit are scratch; what is asked does not change. */
 	struct vex_target *target = (struct vex_target *)(uintptr_t)constant;
-	bool root = is_root(rule, target, package), met = false;
+	bool root = is_whole(rule, target, NULL, package), met = false;
 	size_t depth = 0;
 
 	target->round++;
@@ -234,7 +260,8 @@ bool vex_holds(const struct vex_rule *rule, const struct vex_target *constant, s
 			met = true;
 			continue;
 		}
-		if (target->top[node] && !root)
+		if (target->top[node] && !root &&
+		    !is_whole(rule, target, &target->projects[node], package))
 			return false;
 		met = met || target->top[node];
 		for (size_t i = 0; i < target->up[node].n; i++) {

@@ -5,7 +5,8 @@
  * OpenVEX 0.2, from the analysis of CycloneDX vulnerabilities (1.4 and later) and from CSAF 2.0
  * and 2.1 (profile VEX), and becomes an exception (report/exception.h) with a struct vex_rule.
  *
- * A product is a component of the target, or the target itself. A statement about a product holds
+ * A product is a component of the target, the target itself, or a project that a lock file in it
+ * is of (package.project). A statement about a product holds
  * for a flaw of a package when the package is that product, or when every way from the package up
  * to the target goes through the product (and the package is one of the subcomponents, where the
  * statement names some): a second way around the product is not excused. Packages of which no

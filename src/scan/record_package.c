@@ -21,6 +21,7 @@ static const struct {
 	{ offsetof(struct package, cpe), "cpe" },
 	{ offsetof(struct package, origin), "origin" },
 	{ offsetof(struct package, path), "path" },
+	{ offsetof(struct package, project), "project" },
 };
 
 /* Its lists of texts. */

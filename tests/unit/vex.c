@@ -41,7 +41,7 @@ static const struct inventory image = {
 enum { LEFT, RIGHT, DEEP, LONE };
 
 /* Is a flaw of the package hidden by OpenVEX with these products? */
-static bool hides(const char *products, size_t package)
+static bool hides_in(const struct inventory *inventory, const char *products, size_t package)
 {
 	AUTO(arena_free)
 	struct arena *arena = arena_new();
@@ -56,8 +56,13 @@ static bool hides(const char *products, size_t package)
 
 	exception_set_init(&set, arena, 0);
 	CHECK_OK(exception_read_text(&set, STR("a.json"), text, &err));
-	exception_set_target(&set, &image, arena);
-	return exception_for(&set, &image, &finding) != NULL;
+	exception_set_target(&set, inventory, arena);
+	return exception_for(&set, inventory, &finding) != NULL;
+}
+
+static bool hides(const char *products, size_t package)
+{
+	return hides_in(&image, products, package);
 }
 
 #define ID(purl)	"{\"@id\": \"" purl "\"}"
@@ -93,6 +98,40 @@ TEST(the_image_is_a_product_with_what_the_statement_names)
 	CHECK(!hides(ID("pkg:oci/app@sha256%3A22"), DEEP));
 	CHECK(!hides(ID("pkg:oci/app?repository_url=elsewhere.example.com/app"), DEEP));
 	CHECK(!hides(ID("https://example.com/app"), DEEP));
+}
+
+TEST(the_project_of_a_lock_file_is_a_product)
+{
+	static const struct package locked[] = {
+		{ .kind = STR_INIT("npm"),
+		  .name = STR_INIT("dep"),
+		  .version = STR_INIT("1"),
+		  .project = STR_INIT("@scope/app@2.0.0") },
+		{ .kind = STR_INIT("golang"),
+		  .name = STR_INIT("example.org/dep"),
+		  .version = STR_INIT("v1.0.0"),
+		  .project = STR_INIT("example.com/app") },
+	};
+	static const struct {
+		const char *product;
+		bool npm, go;
+	} cases[] = {
+		{ ID("pkg:npm/%40scope/app"), true, false },
+		{ ID("pkg:npm/%40scope/app@2.0.0"), true, false },
+		{ ID("pkg:npm/%40scope/app@2.0.1"), false, false },
+		{ WITH("pkg:npm/%40scope/app", "pkg:npm/dep"), true, false },
+		{ WITH("pkg:npm/%40scope/app", "pkg:npm/other"), false, false },
+		{ ID("pkg:golang/example.com/app"), false, true },
+		{ ID("pkg:golang/example.com/app@v1.0.0"), false, false }, /* not known */
+		{ ID("pkg:golang/example.com/ap"), false, false },
+		{ ID("pkg:npm/example.com/app"), false, false },
+	};
+	const struct inventory folder = { .packages = locked, .package_count = ARRAY_LEN(locked) };
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CHECK(hides_in(&folder, cases[i].product, 0) == cases[i].npm);
+		CHECK(hides_in(&folder, cases[i].product, 1) == cases[i].go);
+	}
 }
 
 TEST(the_newest_statement_counts)

@@ -21,7 +21,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_go_mod = {
 	.name = "go-mod",
 	.kind = "golang",
-	.version = 2,
+	.version = 3,
 	.form = PACKAGE_DECLARED,
 	.wants = wants,
 	.companion = "go.sum",

@@ -13,7 +13,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_npm_lock = {
 	.name = "npm-lock",
 	.kind = "npm",
-	.version = 4,
+	.version = 5,
 	.form = PACKAGE_LOCKED,
 	.wants = npm_is_lock,
 	.max_size = NPM_LOCK_MAX_BYTES,
