@@ -254,8 +254,8 @@ size_t changelog_cves(str body, struct arena *arena, const str **cves, size_t *l
 	fixed.n = words_sort(fixed.items, fixed.n);
 	other.n = words_sort(other.items, other.n);
 	*left_out = 0;
-	for (size_t i = 0; i < other.n; i++) {
-		if (fixed.n == 0 ||
+	for (size_t i = 0; other.items && i < other.n; i++) {
+		if (!fixed.items ||
 		    !bsearch(&other.items[i], fixed.items, fixed.n, sizeof(str), str_qsort_cmp))
 			(*left_out)++;
 	}
