@@ -60,6 +60,10 @@ static void take_list(struct pypi_lock *lock, struct lock_node *node, const stru
 		str version = json_get_str(item, STR("version"));
 		str range = str_empty(version) ? version : str_cat(lock->arena, STR("=="), version);
 
+		if (str_empty(name)) {
+			lock_told(lock->sink, "name of a dependency");
+			continue;
+		}
 		if (!pypi_lock_has(lock, name))
 			lock->sink->skipped(lock->sink, LOCK_CUT_OFF,
 					    str_take(name, LOCK_WORD_MAX));

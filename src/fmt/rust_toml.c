@@ -123,6 +123,8 @@ static int lock_package(struct lock *l, const struct json *package, uint32_t lin
 
 		if (edge.n > 0)
 			edges[p.depend_count++] = edge;
+		else if (str_empty(json_str(d)))
+			lock_told(l->r.tally.sink, "name of a dependency");
 		else
 			l->r.tally.sink->skipped(l->r.tally.sink, LOCK_CUT_OFF,
 						 str_take(json_str(d), LOCK_WORD_MAX));

@@ -114,7 +114,7 @@ static int replace_value(struct editor *e, const struct yaml_node *parent,
 	struct buf b = { 0 };
 
 	if (old->anchored || old->kind == YAML_NODE_ALIAS)
-		return refuse(e, old, "an anchor or alias stands at what is to be changed");
+		return refuse(e, old, "an anchor, alias or tag stands at what is to be changed");
 	buf_init(&b, YAML_EDIT_MAX_BYTES);
 	if (is_simple(v) || parent->flow) {
 		if (!inlined || old->start == old->end)
@@ -402,7 +402,7 @@ static int edit_node(struct editor *e, const struct yaml_node *node, const struc
 	size_t n;
 
 	if (node->anchored || node->kind == YAML_NODE_ALIAS)
-		return refuse(e, node, "an anchor or alias stands at what is to be changed");
+		return refuse(e, node, "an anchor, alias or tag stands at what is to be changed");
 	if (node->kind == YAML_NODE_SCALAR)
 		return refuse(e, node, "it has no parts");
 	entries = entries_of(e, node, &n);

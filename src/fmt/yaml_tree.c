@@ -94,10 +94,12 @@ static int read_collection(struct tree *t, const yaml_event_t *event, unsigned d
 	out->kind = mapping ? YAML_NODE_MAPPING : YAML_NODE_SEQUENCE;
 	if (mapping) {
 		out->flow = event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
-		out->anchored = event->data.mapping_start.anchor != NULL;
+		out->anchored = event->data.mapping_start.anchor != NULL ||
+				event->data.mapping_start.tag != NULL;
 	} else {
 		out->flow = event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
-		out->anchored = event->data.sequence_start.anchor != NULL;
+		out->anchored = event->data.sequence_start.anchor != NULL ||
+				event->data.sequence_start.tag != NULL;
 	}
 	if (!out->flow)
 		out->end = out->start;

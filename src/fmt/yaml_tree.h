@@ -15,8 +15,9 @@ struct yaml_node {
 	enum yaml_kind kind;
 	size_t start, end; /* of its own text; a block collection ends with its last value */
 	size_t column;	   /* of the start, in characters */
-	bool flow, anchored, quoted_single, quoted_double, block_scalar;
-	str key;		  /* text of a scalar: views of the arena */
+	bool flow, quoted_single, quoted_double, block_scalar;
+	bool anchored; /* an anchor, or a collection with a tag: its text begins in front of it */
+	str key;       /* text of a scalar: views of the arena */
 	struct yaml_node **items; /* a mapping: key, value, key ... */
 	size_t n, cap;
 };

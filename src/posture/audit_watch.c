@@ -8,20 +8,13 @@
 static const struct {
 	const char *group, *name;
 } watched[] = {
-	{ "", "namespaces" },
-	{ "", "pods" },
-	{ "", "podtemplates" },
-	{ "", "replicationcontrollers" },
-	{ "", "serviceaccounts" },
-	{ "", "services" },
-	{ "apps", "daemonsets" },
-	{ "apps", "deployments" },
-	{ "apps", "replicasets" },
-	{ "apps", "statefulsets" },
-	{ "batch", "cronjobs" },
-	{ "batch", "jobs" },
-	{ "extensions", "ingresses" },
-	{ "networking.k8s.io", "ingresses" },
+	{ "", "namespaces" },	       { "", "pods" },
+	{ "", "podtemplates" },	       { "", "replicationcontrollers" },
+	{ "", "serviceaccounts" },     { "", "services" },
+	{ "apps", "daemonsets" },      { "apps", "deployments" },
+	{ "apps", "replicasets" },     { "apps", "statefulsets" },
+	{ "batch", "cronjobs" },       { "batch", "jobs" },
+	{ "extensions", "ingresses" }, { "networking.k8s.io", "ingresses" },
 };
 
 static void set_broken(struct audit_watch *w, bool broken, str why)

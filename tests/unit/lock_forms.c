@@ -313,6 +313,13 @@ TEST(lock_files_name_the_member_that_is_absent)
 		  "without what such a file always has: manifest_format" },
 		{ "package-lock.json", "{\"lockfileVersion\":2}",
 		  "without what such a file always has: packages" },
+		{ "Cargo.lock", "[[package]]\nname=\"a\"\nversion=\"1\"\ndependencies=[7]\n",
+		  "without what such a file always has: name of a dependency" },
+		{ "uv.lock",
+		  "version = 1\n[[package]]\nname = \"x\"\nversion = \"1\"\n"
+		  "source = { registry = \"https://example.org\" }\n"
+		  "dependencies = [{ nam = \"a\" }]\n",
+		  "without what such a file always has: name of a dependency" },
 		{ "Cargo.lock", "[[package]]\nname=\"a\"\nversion=\"1\"\ndependencies=[\"b\"]\n",
 		  "needed by another package and not listed: is the file cut off?: b" },
 	};

@@ -215,3 +215,21 @@ TEST(anchors_and_aliases_are_left_to_people)
 	CHECK_OK(run("a: &m\n  x: 1\nc:\n  <<: *m\n  z: 1\n", 0, &own, 1, arena, &out, &err));
 	CHECK_STRV(buf_str(&out), "a: &m\n  x: 1\nc:\n  <<: *m\n  z: 1\n  k: 2\n");
 }
+
+TEST(collections_behind_a_tag_are_left_to_people)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	AUTO(buf_done)
+	struct buf out = { 0 };
+	const struct wish inside = { "b.x", "2" }, entry = { "b[1]", "2" }, top = { "x", "2" };
+	struct err err;
+
+	buf_init(&out, 1u << 16);
+	CHECK_FAIL(run("!\n y: 1\n", 0, &top, 1, arena, &out, &err));
+	CHECK_INT(err.kind, ERR_UNSUPPORTED);
+	CHECK_FAIL(run("b: !!map\n  y: 1\n", 0, &inside, 1, arena, &out, &err));
+	CHECK_FAIL(run("b: !!seq\n- 1\n", 0, &entry, 1, arena, &out, &err));
+	CHECK_OK(run("b:\n  y: !!map\n    z: 1\n", 0, &inside, 1, arena, &out, &err));
+	CHECK_STRV(buf_str(&out), "b:\n  y: !!map\n    z: 1\n  x: 2\n");
+}

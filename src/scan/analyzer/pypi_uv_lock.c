@@ -13,7 +13,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_pypi_uv_lock = {
 	.name = "pypi-uv-lock",
 	.kind = "pypi",
-	.version = 3,
+	.version = 4,
 	.form = PACKAGE_LOCKED,
 	.wants = pypi_is_uv_lock,
 	.max_size = LOCK_MAX_BYTES,

@@ -16,7 +16,7 @@ static int run(const struct file_view *file, struct arena *scratch, struct packa
 const struct analyzer analyzer_rust_lock = {
 	.name = "rust-lock",
 	.kind = "cargo",
-	.version = 3,
+	.version = 4,
 	.form = PACKAGE_LOCKED,
 	.wants = wants,
 	.max_size = 64u << 20,
