@@ -523,6 +523,27 @@ static str unix_lines(str text, struct arena *arena)
 	return str_of(out, n);
 }
 
+/* Bytes that are no UTF-8 become U+FFFD here, where names that differ in them alone become one. */
+static str as_utf8(str text, struct arena *arena)
+{
+	static const char instead[3] = "\xef\xbf\xbd";
+	char *out;
+	size_t n = 0;
+
+	if (str_is_utf8(text))
+		return text;
+	out = arena_bytes(arena, text.n * sizeof(instead));
+	for (size_t i = 0; i < text.n;) {
+		uint32_t cp;
+		size_t len = utf8_decode(text.p + i, text.n - i, &cp);
+
+		memcpy(out + n, len ? text.p + i : instead, len ? len : sizeof(instead));
+		n += len ? len : sizeof(instead);
+		i += len ? len : 1;
+	}
+	return str_of(out, n);
+}
+
 int docker_run_read(str path, str text, str folder, struct arena *arena, struct docker_runs *out,
 		    struct err *err)
 {
@@ -535,7 +556,7 @@ int docker_run_read(str path, str text, str folder, struct arena *arena, struct 
 			       STR_ARG(path), text.n, DOCKER_RUN_MAX_BYTES);
 	if (text_decode(text, arena, &text, err) < 0 || text_check(text, err) < 0)
 		return err_wrap(err, "%.*s", STR_ARG(path));
-	s.text = unix_lines(text, arena);
+	s.text = as_utf8(unix_lines(text, arena), arena);
 	s.scope = (struct dockerfile_scope){ .arena = arena, .escape = '\\', .budget = &s.budget };
 	map_init(&s.scope.variables, arena);
 	make_pieces(&s);

@@ -199,12 +199,18 @@ ingress_is_gone() { # DIR: the engine removes it in the background
 	! bed docker "$1" network inspect ingress >/dev/null 2>&1
 }
 
+ingress_is_own() { # DIR: and no other is listed beside it
+	# shellcheck disable=SC2046 # a list of ids
+	[ "$(bed docker "$1" network inspect -f '{{if .Ingress}}{{.Name}}{{end}}' $(bed docker "$1" network ls -q) | grep .)" = own-ingress ]
+}
+
 swarm_good() { # DIR
 	bed docker "$1" swarm init --advertise-addr 127.0.0.1 --listen-addr 127.0.0.1:2377 --data-path-addr 127.0.0.2 \
 		--autolock >/dev/null &&
 		echo y | bed docker "$1" network rm ingress >/dev/null &&
 		await ingress_is_gone "$1" &&
 		bed docker "$1" network create -d overlay --ingress --opt encrypted own-ingress >/dev/null &&
+		await ingress_is_own "$1" &&
 		bed docker "$1" network create -d overlay --opt encrypted own-overlay >/dev/null &&
 		echo secret | bed docker "$1" secret create one - >/dev/null
 }

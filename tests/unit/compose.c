@@ -403,6 +403,30 @@ TEST(a_file_that_is_too_large_is_refused)
 	CHECK_INT(err.kind, ERR_LIMIT);
 }
 
+/* Told as U+FFFD; names that differ in such bytes alone are one. */
+TEST(a_script_that_is_no_utf8)
+{
+	AUTO(arena_free)
+	struct arena *arena = arena_new();
+	AUTO(buf_done)
+	struct buf b = { .p = NULL };
+	const struct json *document;
+	struct docker_runs runs;
+	struct json_writer w;
+	struct err err;
+
+	CHECK_OK(docker_run_read(STR("a.sh"), STR("docker run -l a\xff=1 -l a\xfe=2 x\n"),
+				 STR("/srv"), arena, &runs, &err));
+	CHECK_INT(runs.n, 1);
+	buf_init(&b, 1u << 20);
+	json_writer_init(&w, &b, 0);
+	container_plan_write(runs.items[0].plan, &w);
+	CHECK_OK(json_parse(buf_str(&b), NULL, arena, &document, &err));
+	const struct json *labels = json_path(document, "inspect", "Config", "Labels", NULL);
+	CHECK_INT(json_len(labels), 1);
+	CHECK_STRV(json_get_str(labels, STR("a\xef\xbf\xbd")), "2");
+}
+
 TEST(sizes)
 {
 	static const struct {
