@@ -39,8 +39,7 @@ static bool same(const struct json *a, const struct json *b)
 				return false;
 		return true;
 	}
-	JSON_MEMBERS(a, m)
-	{
+	JSON_MEMBERS (a, m) {
 		const struct json *other = json_get(b, m->key);
 
 		if (!other || !same(&m->value, other))

@@ -22,8 +22,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (tar_index_read(fd, arena, &index, &err) < 0)
 		return 0;
-	MAP_EACH(&index.by_path, entry)
-	{
+	MAP_EACH (&index.by_path, entry) {
 		const struct tar_place *place;
 		str text;
 

@@ -246,8 +246,8 @@ static void report_copy(struct advisory_build *b, struct arena *arena,
 		skips[i].reason = str_dup(arena, skips[i].reason);
 		skips[i].first = str_dup(arena, skips[i].first);
 	}
-	MAP_EACH(&b->added, entry)
-	sources[n++] = str_dup(arena, entry->key);
+	MAP_EACH (&b->added, entry)
+		sources[n++] = str_dup(arena, entry->key);
 	qsort(sources, n, sizeof(*sources), str_qsort_cmp);
 	report.skips = skips;
 	report.sources = sources;

@@ -91,8 +91,7 @@ void build_source_begin(struct advisory_build *b, str name, str path, str date)
 	s->form = STR("none");
 	s->first = b->next_record;
 	map_init(&s->seen, arena);
-	MAP_EACH(&b->ecosystems, entry)
-	{
+	MAP_EACH (&b->ecosystems, entry) {
 		struct build_ecosystem *eco = entry->value;
 
 		eco->entries = eco->open = 0;
@@ -190,8 +189,7 @@ static int skips_write(struct advisory_build *b, struct err *err)
 
 static int holds_write(struct advisory_build *b, struct err *err)
 {
-	MAP_EACH(&b->ecosystems, entry)
-	{
+	MAP_EACH (&b->ecosystems, entry) {
 		const struct build_ecosystem *eco = entry->value;
 		sqlite3_stmt *st = b->stmts[BUILD_HOLDS];
 

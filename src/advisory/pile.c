@@ -94,8 +94,8 @@ static void pile_sort(struct pile *pile)
 
 	free(pile->sorted);
 	pile->sorted = mem_alloc((pile->map.n + 1) * sizeof(*pile->sorted));
-	MAP_EACH(&pile->map, entry)
-	pile->sorted[n++] = entry->value;
+	MAP_EACH (&pile->map, entry)
+		pile->sorted[n++] = entry->value;
 	qsort(pile->sorted, n, sizeof(*pile->sorted), entry_cmp);
 	pile->sorted_count = n;
 	pile->sorted_pos = 0;

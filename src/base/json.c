@@ -194,10 +194,9 @@ static bool object_equal(const struct json *a, const struct json *b)
 	}
 	scratch = arena_new();
 	map_init(&by_key, scratch);
-	JSON_MEMBERS(b, m)
-	map_put(&by_key, m->key, (void *)(uintptr_t)&m->value);
-	JSON_MEMBERS(a, m)
-	{
+	JSON_MEMBERS (b, m)
+		map_put(&by_key, m->key, (void *)(uintptr_t)&m->value);
+	JSON_MEMBERS (a, m) {
 		const struct json *other = map_get(&by_key, m->key);
 
 		if (!other || !json_equal(&m->value, other))

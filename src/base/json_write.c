@@ -212,8 +212,7 @@ void json_put(struct json_writer *w, const struct json *v)
 		break;
 	default:
 		json_open_object(w);
-		JSON_MEMBERS(v, member)
-		{
+		JSON_MEMBERS (v, member) {
 			json_key(w, member->key);
 			json_put(w, &member->value);
 		}

@@ -241,8 +241,7 @@ void docker_events_take(struct docker_events *e, struct arena *arena, struct doc
 		.back = e->back,
 		.why = str_dup(arena, e->why),
 	};
-	MAP_EACH(&e->containers, entry)
-	{
+	MAP_EACH (&e->containers, entry) {
 		const struct docker_event *event = entry->value;
 
 		out->containers[out->n++] = (struct docker_event){

@@ -109,8 +109,7 @@ static void follow(struct docker_files *files, const char *root, str path, bool 
 
 static void follow_roles(struct docker_files *files, const struct json *document, const char *root)
 {
-	JSON_MEMBERS(JSON_GET(document, "files"), role)
-	{
+	JSON_MEMBERS (JSON_GET(document, "files"), role) {
 		JSON_EACH (&role->value, file) {
 			str path = json_get_str(file, STR("path"));
 			str resolved = json_get_str(file, STR("resolved"));

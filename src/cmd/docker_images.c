@@ -74,8 +74,7 @@ static int list(struct docker_images *images, struct docker_facts *facts, struct
 	l->now = now;
 	rc = image_facts_some(facts, wants, l, put, l, err);
 	if (rc == 0 && l->wants_some) {
-		MAP_EACH(&images->known, entry)
-		{
+		MAP_EACH (&images->known, entry) {
 			if (!map_has(&now->known, entry->key))
 				benchmark_drop(l->check->benchmark, STR("image"), entry->key);
 		}

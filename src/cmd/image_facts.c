@@ -211,8 +211,8 @@ static const struct json *scan_member(struct docker_facts *facts, const struct j
 	members[n].key = STR("scanned_at");
 	members[n++].value =
 		(struct json){ .type = JSON_STRING, .n = (uint32_t)time.n, .text = time.p };
-	JSON_MEMBERS(found, member)
-	members[n++] = *member;
+	JSON_MEMBERS (found, member)
+		members[n++] = *member;
 	*scan = (struct json){ .type = JSON_OBJECT, .n = n, .members = members };
 	return scan;
 }

@@ -103,8 +103,7 @@ static void add_rest(const struct manifest_files *files, struct out *out)
 
 static void add_unjudged(const struct object_check *check, struct out *out)
 {
-	MAP_EACH(&check->unjudged, e)
-	{
+	MAP_EACH (&check->unjudged, e) {
 		const struct object_tally *tally = e->value;
 
 		miss(out, ERR_NONE, "objects", tally->kind, STR("no rule is for them"))->count =

@@ -21,8 +21,7 @@ static str names_of(const struct json *object, struct arena *arena)
 {
 	str all = STR_EMPTY;
 
-	JSON_MEMBERS(object, m)
-	{
+	JSON_MEMBERS (object, m) {
 		/* Every rule about containers has these two. */
 		if (str_eq(m->key, STR("excludedContainers")) ||
 		    str_eq(m->key, STR("excludedImages")))
@@ -37,8 +36,7 @@ static void put_parameters(struct json_writer *w, const struct library_rule *rul
 {
 	JSON_KEY(w, "parameters");
 	json_open_array(w);
-	JSON_MEMBERS(rule->schema, m)
-	{
+	JSON_MEMBERS (rule->schema, m) {
 		const struct json *preset = json_get(rule->presets, m->key);
 
 		json_open_object(w);

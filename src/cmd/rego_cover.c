@@ -126,8 +126,8 @@ uint64_t rego_put_coverage(struct buf *out, const struct policy *policy,
 	json_open_object(&w);
 	JSON_KEY(&w, "files");
 	json_open_object(&w);
-	MAP_EACH(&files, entry)
-	put_file(&w, entry->key, entry->value, &reached, &all);
+	MAP_EACH (&files, entry)
+		put_file(&w, entry->key, entry->value, &reached, &all);
 	json_close_object(&w);
 	json_kv_u64(&w, STR("covered_lines"), reached);
 	json_kv_u64(&w, STR("not_covered_lines"), all - reached);

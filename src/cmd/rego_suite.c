@@ -64,8 +64,8 @@ void test_cases_judge(struct test_case *to, const struct value *answer, struct a
 	}
 	if (to->n == 0)
 		return;
-	MAP_EACH(&to->cases, entry)
-	to->fail |= ((const struct test_case *)entry->value)->fail;
+	MAP_EACH (&to->cases, entry)
+		to->fail |= ((const struct test_case *)entry->value)->fail;
 }
 
 static int by_name(const void *a, const void *b)
@@ -83,8 +83,8 @@ static struct test_case **cases_of(const struct test_case *test)
 
 	if (test->n == 0)
 		return list;
-	MAP_EACH(&test->cases, entry)
-	list[n++] = entry->value;
+	MAP_EACH (&test->cases, entry)
+		list[n++] = entry->value;
 	qsort(list, n, sizeof(*list), by_name);
 	return list;
 }
@@ -95,8 +95,8 @@ static void count_cases(struct rego_suite *suite, const struct test_case *test)
 		suite->count[test->fail ? TEST_FAIL : TEST_PASS]++;
 		return;
 	}
-	MAP_EACH(&test->cases, entry)
-	count_cases(suite, entry->value);
+	MAP_EACH (&test->cases, entry)
+		count_cases(suite, entry->value);
 }
 
 void rego_suite_count(struct rego_suite *suite, const struct rego_test *test)

@@ -214,8 +214,8 @@ static void include_entry(struct reader *r, struct node *into, const struct node
 		include_one(r, into, path, folder, depth);
 		return;
 	}
-	NODE_EACH(path, one)
-	include_one(r, into, one->value, folder, depth);
+	NODE_EACH (path, one)
+		include_one(r, into, one->value, folder, depth);
 }
 
 void compose_take_includes(struct reader *r, struct node *into, const struct node *root,
@@ -224,8 +224,8 @@ void compose_take_includes(struct reader *r, struct node *into, const struct nod
 	const struct node *include = node_get(root, "include");
 
 	if (include && include->type == JSON_ARRAY) {
-		NODE_EACH(include, entry)
-		include_entry(r, into, entry->value, depth);
+		NODE_EACH (include, entry)
+			include_entry(r, into, entry->value, depth);
 	} else if (include) {
 		include_entry(r, into, include, depth);
 	}
@@ -246,8 +246,7 @@ static void read_services(struct reader *r)
 		compose_note(r, ERR_INPUT, services, "services: no mapping");
 		return;
 	}
-	NODE_EACH(services, m)
-	{
+	NODE_EACH (services, m) {
 		struct node *service = m->value;
 
 		if (str_starts(m->key, STR("x-")) || service->type == JSON_NULL)
@@ -276,8 +275,7 @@ static bool is_version_1(const struct node *root)
 {
 	bool any = false;
 
-	NODE_EACH(root, m)
-	{
+	NODE_EACH (root, m) {
 		bool service = m->value->type == JSON_OBJECT &&
 			       (node_get(m->value, "image") || node_get(m->value, "build"));
 

@@ -114,8 +114,7 @@ static bool is_in(const char *const *keys, size_t n, str key)
 
 void compose_check_keys(struct reader *r, str name, const struct node *service)
 {
-	NODE_EACH(service, m)
-	{
+	NODE_EACH (service, m) {
 		if (!is_in(service_keys, ARRAY_LEN(service_keys), m->key))
 			compose_note(r, ERR_UNSUPPORTED, m->value,
 				     "service %.*s: unknown key '%.*s'",
@@ -125,8 +124,7 @@ void compose_check_keys(struct reader *r, str name, const struct node *service)
 
 void compose_check_top(struct reader *r, const struct node *root)
 {
-	NODE_EACH(root, m)
-	{
+	NODE_EACH (root, m) {
 		if (!is_in(top_keys, ARRAY_LEN(top_keys), m->key))
 			compose_note(r, ERR_UNSUPPORTED, m->value, "unknown key '%.*s'",
 				     STR_ARG(str_take(m->key, 100)));

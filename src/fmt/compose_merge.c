@@ -52,8 +52,7 @@ static str whole(struct reader *r, const struct node *item)
 	if (item->type != JSON_OBJECT)
 		return node_text(item);
 	buf_init(&b, COMPOSE_MAX_TEXT);
-	NODE_EACH(item, m)
-	{
+	NODE_EACH (item, m) {
 		buf_add(&b, m->key);
 		buf_byte(&b, '\0');
 		buf_add(&b, node_text(m->value));
@@ -111,8 +110,7 @@ static struct node *merge_lists(struct reader *r, struct node *base, const struc
 	map_init(&index, r->arena);
 	for (size_t i = 0; i < base->n; i++)
 		map_put(&index, same(r, base->members[i].value), (void *)(uintptr_t)(i + 1));
-	NODE_EACH(over, m)
-	{
+	NODE_EACH (over, m) {
 		size_t at = (size_t)(uintptr_t)map_get(&index, same(r, m->value));
 		struct node *copy = node_copy(r, m->value);
 
@@ -131,8 +129,7 @@ static struct node *as_mapping(struct reader *r, const struct node *list)
 {
 	struct node *map = node_new(r, JSON_OBJECT, list->source, list->line);
 
-	NODE_EACH(list, m)
-	{
+	NODE_EACH (list, m) {
 		str name = node_text(m->value), value = STR_EMPTY;
 		bool has = str_cut(node_text(m->value), '=', &name, &value);
 		struct node *one = map ? node_new(r, has ? JSON_STRING : JSON_NULL,
@@ -191,8 +188,7 @@ static struct node *merge_mappings(struct reader *r, struct node *base, const st
 	map_init(&index, r->arena);
 	for (size_t i = 0; i < base->n; i++)
 		map_put(&index, base->members[i].key, (void *)(uintptr_t)(i + 1));
-	NODE_EACH(over, m)
-	{
+	NODE_EACH (over, m) {
 		size_t at = (size_t)(uintptr_t)map_get(&index, m->key);
 		struct node *old = at > 0 ? base->members[at - 1].value : NULL;
 		struct node *merged = merge_node(r, old, m->value, m->key, depth + 1);
@@ -259,8 +255,7 @@ static void keep_logging(struct node *base, const struct node *over)
 
 	if (!logging || driver.n == 0 || str_eq(driver, node_text(node_get(logging, "driver"))))
 		return;
-	NODE_EACH(logging, m)
-	{
+	NODE_EACH (logging, m) {
 		if (str_eq(m->key, STR("options")))
 			m->value->n = 0;
 	}
@@ -319,8 +314,7 @@ static struct node *find_base(struct reader *r, const struct node *extends, str 
 
 static void forget_extends(struct node *service)
 {
-	NODE_EACH(service, m)
-	{
+	NODE_EACH (service, m) {
 		if (str_eq(m->key, STR("extends")))
 			m->value->type = JSON_NULL;
 	}

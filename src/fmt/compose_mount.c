@@ -36,14 +36,13 @@ void compose_ports(struct reader *r, struct container_plan *plan, const struct n
 	} else if (ports && ports->type != JSON_ARRAY) {
 		compose_wrong(r, plan, PLAN_PORTS, ports, "list");
 	} else {
-		NODE_EACH(ports, m)
-		port(r, plan, m->value);
+		NODE_EACH (ports, m)
+			port(r, plan, m->value);
 	}
 	why = node_unknown(expose);
 	if (why.n > 0)
 		plan_unknown(plan, PLAN_EXPOSED, why, node_place(r, expose));
-	NODE_EACH(expose, m)
-	{
+	NODE_EACH (expose, m) {
 		if (why.n == 0 && !value_expose(plan, node_text(m->value), node_place(r, m->value)))
 			compose_wrong(r, plan, PLAN_EXPOSED, m->value, "port");
 	}
@@ -132,8 +131,7 @@ static void take_volumes(struct reader *r, struct container_plan *plan, const st
 		compose_wrong(r, plan, PLAN_MOUNTS, list, "list");
 		return;
 	}
-	NODE_EACH(list, m)
-	{
+	NODE_EACH (list, m) {
 		const struct node *v = m->value;
 		struct plan_mount mount;
 		bool good = v->type == JSON_OBJECT
@@ -153,8 +151,8 @@ static void take_tmpfs(struct reader *r, struct container_plan *plan, const stru
 	str options;
 
 	if (v && v->type == JSON_ARRAY) {
-		NODE_EACH(v, m)
-		take_tmpfs(r, plan, m->value);
+		NODE_EACH (v, m)
+			take_tmpfs(r, plan, m->value);
 		return;
 	}
 	if (!v)
@@ -173,8 +171,7 @@ static void take_granted(struct reader *r, struct container_plan *plan, const st
 {
 	const struct node *all = node_get(r->project, kind);
 
-	NODE_EACH(list, m)
-	{
+	NODE_EACH (list, m) {
 		const struct node *v = m->value, *file;
 		str name = v->type == JSON_OBJECT ? node_text(node_get(v, "source")) : node_text(v);
 		str target = node_text(node_get(v, "target"));
@@ -204,8 +201,7 @@ static void take_granted(struct reader *r, struct container_plan *plan, const st
 static void take_from(struct reader *r, struct container_plan *plan, const struct node *list,
 		      unsigned depth)
 {
-	NODE_EACH(list, m)
-	{
+	NODE_EACH (list, m) {
 		str text = node_text(m->value), name = text, mode = STR_EMPTY;
 		const struct node *other;
 		size_t before = plan->mount_n;
@@ -301,8 +297,7 @@ void compose_deploy(struct reader *r, struct container_plan *plan, const struct 
 	compose_take_bytes(r, plan, PLAN_MEMORY, node_get(limits, "memory"));
 	compose_take_cpus(r, plan, node_get(limits, "cpus"));
 	compose_take_number(r, plan, PLAN_PIDS_LIMIT, node_get(limits, "pids"));
-	NODE_EACH(devices, m)
-	{
+	NODE_EACH (devices, m) {
 		str driver = node_text(node_get(m->value, "driver"));
 
 		plan_add(plan, PLAN_DEVICE_REQUESTS, driver.n > 0 ? driver : STR("gpu"),

@@ -93,8 +93,7 @@ struct node *node_find(const struct node *object, str key)
 {
 	if (!object || object->type != JSON_OBJECT)
 		return NULL;
-	NODE_EACH(object, m)
-	{
+	NODE_EACH (object, m) {
 		if (str_eq(m->key, key))
 			return m->value->type == JSON_NULL ? NULL : m->value;
 	}
@@ -117,8 +116,7 @@ str node_unknown(const struct node *node)
 {
 	if (!node || node->unknown.n > 0)
 		return node ? node->unknown : STR_EMPTY;
-	NODE_EACH(node, m)
-	{
+	NODE_EACH (node, m) {
 		str why = node_unknown(m->value);
 
 		if (why.n > 0)
@@ -137,8 +135,8 @@ struct node *node_copy(struct reader *r, const struct node *node)
 	copy->raw = node->raw;
 	copy->unknown = node->unknown;
 	copy->rule = node->rule;
-	NODE_EACH(node, m)
-	node_add(r, copy, m->key, m->line, node_copy(r, m->value));
+	NODE_EACH (node, m)
+		node_add(r, copy, m->key, m->line, node_copy(r, m->value));
 	return copy;
 }
 
@@ -209,8 +207,7 @@ static void make_children(struct maker *m, struct node *node, const struct json 
 {
 	JSON_EACH (v, item)
 		node_append(m->r, node, make(m, item, place_of_item(v, place, item), node->line));
-	JSON_MEMBERS(v, member)
-	{
+	JSON_MEMBERS (v, member) {
 		const struct place *at = place_of_member(v, place, member);
 		uint32_t line = place_line(at) ? place_line(at) : node->line;
 		struct node *child = make(m, &member->value, at, line);

@@ -144,8 +144,7 @@ static void take_list(struct reader *r, struct container_plan *plan, enum plan_m
 		compose_wrong(r, plan, member, list, "list");
 		return;
 	}
-	NODE_EACH(list, m)
-	{
+	NODE_EACH (list, m) {
 		str item = node_text(m->value);
 
 		if (!node_is_scalar(m->value)) {
@@ -168,8 +167,7 @@ static void take_ulimits(struct reader *r, struct container_plan *plan, const st
 		compose_wrong(r, plan, PLAN_ULIMITS, limits, "mapping");
 		return;
 	}
-	NODE_EACH(limits, m)
-	{
+	NODE_EACH (limits, m) {
 		const struct node *v = m->value;
 		str soft = node_text(v), hard = soft, text;
 
@@ -195,8 +193,7 @@ static void take_devices(struct reader *r, struct container_plan *plan, const st
 		compose_wrong(r, plan, PLAN_DEVICES, list, "list");
 		return;
 	}
-	NODE_EACH(list, m)
-	{
+	NODE_EACH (list, m) {
 		const struct node *v = m->value;
 		str text = node_text(v);
 
@@ -356,8 +353,7 @@ void compose_join_all(struct reader *r)
 
 	map_init(&names, r->arena);
 	/* Containers by the names of their services, and by their own. */
-	NODE_EACH(services, m)
-	{
+	NODE_EACH (services, m) {
 		if (i < out->n && out->items[i]->place.line == m->value->line) {
 			map_put(&names, m->key, out->items[i]);
 			i++;

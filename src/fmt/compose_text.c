@@ -25,8 +25,7 @@ static void take_pairs(struct reader *r, struct container_plan *plan, enum plan_
 {
 	bool is_list = pairs && pairs->type == JSON_ARRAY;
 
-	NODE_EACH(pairs, m)
-	{
+	NODE_EACH (pairs, m) {
 		str name = m->key, value = plain(r, m->value);
 
 		if (!node_is_scalar(m->value) ||
@@ -70,8 +69,7 @@ static void take_command(struct reader *r, struct container_plan *plan, const ch
 			words[n++] = word;
 		}
 	}
-	NODE_EACH(command, m)
-	{
+	NODE_EACH (command, m) {
 		words = arena_grow(r->arena, words, n, &cap, sizeof(*words));
 		words[n++] = node_is_scalar(m->value) ? plain(r, m->value) : STR_EMPTY;
 	}
@@ -90,8 +88,7 @@ static void take_logging(struct reader *r, struct container_plan *plan, const st
 		plan_set_driver(plan, node_text(driver), node_place(r, driver));
 	if (options && options->type != JSON_OBJECT)
 		compose_wrong(r, plan, PLAN_LOGGING, options, "mapping");
-	NODE_EACH(options, m)
-	{
+	NODE_EACH (options, m) {
 		if (!node_is_scalar(m->value))
 			continue;
 		if (m->value->unknown.n > 0)

@@ -160,8 +160,7 @@ static int take_graph(struct lock_entries *entries, const struct json *nodes,
 	g.nodes = ARENA_ARRAY(entries->arena, struct node, nodes->n);
 	g.work = ARENA_ARRAY(entries->arena, struct node *, nodes->n);
 	map_init(&g.by_id, entries->arena);
-	JSON_MEMBERS(nodes, member)
-	{
+	JSON_MEMBERS (nodes, member) {
 		g.nodes[g.n].member = member;
 		map_put(&g.by_id, member->key, &g.nodes[g.n++]);
 	}

@@ -107,9 +107,10 @@ static int take_list(const struct reader *r, const struct json *list, const stru
 		const struct place *place = place_at(places, i++);
 
 		if (json_is(item, JSON_OBJECT)) {
-			JSON_MEMBERS(item, m)
-			if (take_pip(r, &m->value, place_of_member(item, place, m), err) < 0)
-				return -1;
+			JSON_MEMBERS (item, m)
+				if (take_pip(r, &m->value, place_of_member(item, place, m), err) <
+				    0)
+					return -1;
 		} else if (!json_is(item, JSON_STRING)) {
 			return not_list(place, err);
 		} else if (take_spec(r, json_str(item), place_line(place), err) < 0) {

@@ -27,8 +27,7 @@ int dart_lock_parse(const struct file_view *file, struct package_sink *sink, str
 	if (!JSON_GET(root, "sdks") && !JSON_GET(root, "sdk"))
 		lock_told(sink, "sdks"); /* the last line of the file */
 	lock_entries_init(&entries, arena, "pub", PACKAGE_LOCKED, file->path);
-	JSON_MEMBERS(packages, member)
-	{
+	JSON_MEMBERS (packages, member) {
 		str version = json_get_str(&member->value, STR("version"));
 		str why = json_get_str(&member->value, STR("dependency"));
 		const struct json *about = JSON_GET(&member->value, "description");

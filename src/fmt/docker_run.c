@@ -142,8 +142,7 @@ static size_t learn(struct script *s)
 	map_init(&s->scope.variables, s->arena);
 	for (size_t i = 0; i < s->shell.n; i++)
 		see_settings(s, &settings, &s->shell.commands[i]);
-	MAP_EACH(&settings, e)
-	{
+	MAP_EACH (&settings, e) {
 		const struct setting *setting = e->value;
 		const struct dockerfile_variable v = { .value = setting->value,
 						       .known = true,

@@ -327,8 +327,7 @@ static bool is_ambiguous(const struct json *value, unsigned depth)
 		if (is_ambiguous(item, depth + 1))
 			return true;
 	}
-	JSON_MEMBERS(value, member)
-	{
+	JSON_MEMBERS (value, member) {
 		if (is_ambiguous(&member->value, depth + 1))
 			return true;
 	}
@@ -354,8 +353,7 @@ int dockerd_settings_file(struct dockerd_settings *settings, str path, str text,
 	if (doc->n > DOCKERD_KEYS_MAX)
 		return err_set(err, ERR_LIMIT, "more than %u settings", DOCKERD_KEYS_MAX);
 	place = json_place_make(text, doc, settings->arena);
-	JSON_MEMBERS(doc, member)
-	{
+	JSON_MEMBERS (doc, member) {
 		struct dockerd_setting *setting;
 		uint32_t line = place_line(place_of_member(doc, place, member));
 

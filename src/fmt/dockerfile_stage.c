@@ -26,8 +26,7 @@ static struct dockerfile_stage *stage_named(struct dockerfile_facts *facts, str 
 static void inherit(struct dockerfile_facts *facts, struct dockerfile_scope *to,
 		    const struct dockerfile_scope *from)
 {
-	MAP_EACH(&from->variables, entry)
-	{
+	MAP_EACH (&from->variables, entry) {
 		const struct dockerfile_variable *v = entry->value;
 
 		if (v->arg)

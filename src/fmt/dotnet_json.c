@@ -83,8 +83,7 @@ static void depends_on(struct reader *r, const struct json *dependencies, struct
 	str *edges = ARENA_ARRAY(r->arena, str, json_len(dependencies));
 	size_t n = 0;
 
-	JSON_MEMBERS(dependencies, d)
-	{
+	JSON_MEMBERS (dependencies, d) {
 		const str *to = map_get(&r->known, str_lower(r->arena, plain_name(d->key)));
 
 		if (to)
@@ -123,14 +122,13 @@ static void direct_names(struct reader *r, const struct json *target, const stru
 			 struct map *out)
 {
 	map_init(out, r->arena);
-	JSON_MEMBERS(target, member)
-	{
+	JSON_MEMBERS (target, member) {
 		const struct json *library = json_get(libraries, member->key);
 
 		if (!str_ieq(json_get_str(library, STR("type")), STR("project")))
 			continue;
-		JSON_MEMBERS(JSON_GET(&member->value, "dependencies"), d)
-		map_put(out, str_lower(r->arena, plain_name(d->key)), NULL);
+		JSON_MEMBERS (JSON_GET(&member->value, "dependencies"), d)
+			map_put(out, str_lower(r->arena, plain_name(d->key)), NULL);
 	}
 }
 
@@ -178,8 +176,7 @@ int dotnet_deps_parse(const struct file_view *file, struct package_sink *sink, s
 	lock_expect_type(r.root, "targets", JSON_OBJECT, sink);
 	target = json_get(JSON_GET(r.root, "targets"),
 			  json_get_str(JSON_GET(r.root, "runtimeTarget"), STR("name")));
-	JSON_MEMBERS(libraries, known)
-	{
+	JSON_MEMBERS (libraries, known) {
 		str type = json_get_str(&known->value, STR("type"));
 
 		if (split_key(known->key, &name, &version) && is_listed_type(type) &&
@@ -187,8 +184,7 @@ int dotnet_deps_parse(const struct file_view *file, struct package_sink *sink, s
 			know(&r, name, version);
 	}
 	direct_names(&r, target, libraries, &direct);
-	JSON_MEMBERS(libraries, library)
-	{
+	JSON_MEMBERS (libraries, library) {
 		if (deps_library(&r, library, target, &direct, err) < 0)
 			return -1;
 	}
@@ -224,15 +220,13 @@ static struct locked *locked_for(struct reader *r, struct map *all, str name, st
 static void lock_framework(struct reader *r, const struct json *packages, struct map *all)
 {
 	map_init(&r->known, r->arena);
-	JSON_MEMBERS(packages, known)
-	{
+	JSON_MEMBERS (packages, known) {
 		str version = json_get_str(&known->value, STR("resolved"));
 
 		if (version.n > 0)
 			know(r, known->key, version);
 	}
-	JSON_MEMBERS(packages, member)
-	{
+	JSON_MEMBERS (packages, member) {
 		uint32_t line = text_line_of(&r->lines, member->key.p);
 		str type = json_get_str(&member->value, STR("type"));
 		str version = json_get_str(&member->value, STR("resolved"));
@@ -263,8 +257,8 @@ static int lock_emit(struct reader *r, struct locked *l, struct err *err)
 	str *edges = ARENA_ARRAY(r->arena, str, l->edges.n);
 	size_t n = 0;
 
-	MAP_EACH(&l->edges, edge)
-	edges[n++] = edge->key;
+	MAP_EACH (&l->edges, edge)
+		edges[n++] = edge->key;
 	if (n > 0)
 		qsort(edges, n, sizeof(*edges), str_qsort_cmp);
 	l->package.depends = edges;
@@ -286,14 +280,12 @@ int dotnet_lock_parse(const struct file_view *file, struct package_sink *sink, s
 		return -1;
 	if (!json_is(JSON_GET(r.root, "dependencies"), JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "no dependencies in it");
-	JSON_MEMBERS(JSON_GET(r.root, "dependencies"), framework)
-	{
+	JSON_MEMBERS (JSON_GET(r.root, "dependencies"), framework) {
 		lock_expect_type(JSON_GET(r.root, "dependencies"), str_cstr(arena, framework->key),
 				 JSON_OBJECT, sink);
 		lock_framework(&r, &framework->value, &all);
 	}
-	MAP_EACH(&all, entry)
-	{
+	MAP_EACH (&all, entry) {
 		if (lock_emit(&r, entry->value, err) < 0)
 			return -1;
 	}
@@ -306,18 +298,16 @@ int dotnet_lock_parse(const struct file_view *file, struct package_sink *sink, s
 static void project_names(struct reader *r, struct map *out)
 {
 	map_init(out, r->arena);
-	JSON_MEMBERS(json_path(r->root, "project", "frameworks", NULL), framework)
-	{
-		JSON_MEMBERS(JSON_GET(&framework->value, "dependencies"), d)
-		map_put(out, str_lower(r->arena, d->key), NULL);
+	JSON_MEMBERS (json_path(r->root, "project", "frameworks", NULL), framework) {
+		JSON_MEMBERS (JSON_GET(&framework->value, "dependencies"), d)
+			map_put(out, str_lower(r->arena, d->key), NULL);
 	}
 }
 
 /* The entry of a library in the first target that has it. */
 static const struct json *in_targets(const struct reader *r, str key)
 {
-	JSON_MEMBERS(JSON_GET(r->root, "targets"), target)
-	{
+	JSON_MEMBERS (JSON_GET(r->root, "targets"), target) {
 		const struct json *found = json_get(&target->value, key);
 
 		if (found)
@@ -340,14 +330,12 @@ int dotnet_assets_parse(const struct file_view *file, struct package_sink *sink,
 	libraries = JSON_GET(r.root, "libraries");
 	if (!json_is(libraries, JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "no libraries in it");
-	JSON_MEMBERS(libraries, known)
-	{
+	JSON_MEMBERS (libraries, known) {
 		if (split_key(known->key, &name, &version))
 			know(&r, name, version);
 	}
 	project_names(&r, &direct);
-	JSON_MEMBERS(libraries, library)
-	{
+	JSON_MEMBERS (libraries, library) {
 		struct package p =
 			package_of(&r, PACKAGE_LOCKED, text_line_of(&r.lines, library->key.p));
 		str digest = digest_of(&r, json_get_str(&library->value, STR("sha512")));

@@ -233,8 +233,7 @@ static int emit_requirements(struct mod *mod, const struct file_view *file, stru
 	struct map seen;
 
 	map_init(&seen, mod->arena);
-	MAP_EACH(&mod->requirements, entry)
-	{
+	MAP_EACH (&mod->requirements, entry) {
 		const struct requirement *r = entry->value;
 		const struct replacement *by = map_get(&mod->replaced, entry->key);
 		str key = entry->key;
@@ -269,14 +268,12 @@ static int add_sum(struct mod *mod, const struct file_view *file, struct err *er
 	struct map paths;
 
 	map_init(&paths, mod->arena);
-	MAP_EACH(&mod->requirements, entry)
-	{
+	MAP_EACH (&mod->requirements, entry) {
 		const struct requirement *r = entry->value;
 
 		map_put(&paths, r->path, NULL);
 	}
-	MAP_EACH(&mod->replaced, other)
-	{
+	MAP_EACH (&mod->replaced, other) {
 		const struct replacement *r = other->value;
 
 		map_put(&paths, r->new_path, NULL);

@@ -87,8 +87,7 @@ int golang_add_sum(const struct file_view *sum, const struct map *mod, str path,
 	map_init(&modules, arena);
 	if (sum_read(sum, false, &modules, tally, err) < 0)
 		return -1;
-	MAP_EACH(&modules, entry)
-	{
+	MAP_EACH (&modules, entry) {
 		const struct sum_entry *e = entry->value;
 		struct package p = { .kind = STR("golang"),
 				     .name = entry->key,
@@ -114,8 +113,7 @@ int go_sum_parse(const struct file_view *file, struct package_sink *sink, struct
 	map_init(&modules, arena);
 	if (sum_read(file, true, &modules, &tally, err) < 0)
 		return -1;
-	MAP_EACH(&modules, entry)
-	{
+	MAP_EACH (&modules, entry) {
 		const struct sum_entry *e = entry->value;
 		struct package p = { .kind = STR("golang"),
 				     .name = entry->key,

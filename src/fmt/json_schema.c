@@ -69,9 +69,9 @@ static int check_each(struct json_schema *s, const struct json *v, unsigned dept
 	JSON_EACH (v, item)
 		if (check_schema(s, item, depth, err) < 0)
 			return -1;
-	JSON_MEMBERS(v, m)
-	if (!json_is(&m->value, JSON_ARRAY) && check_schema(s, &m->value, depth, err) < 0)
-		return -1;
+	JSON_MEMBERS (v, m)
+		if (!json_is(&m->value, JSON_ARRAY) && check_schema(s, &m->value, depth, err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -106,9 +106,9 @@ static int check_patterns(struct json_schema *s, const struct json *v, struct er
 
 	if (json_is(pattern, JSON_STRING) && !json_schema_pattern(s, json_str(pattern), err))
 		return err_wrap(err, "pattern");
-	JSON_MEMBERS(JSON_GET(v, "patternProperties"), m)
-	if (!json_schema_pattern(s, m->key, err))
-		return err_wrap(err, "patternProperties");
+	JSON_MEMBERS (JSON_GET(v, "patternProperties"), m)
+		if (!json_schema_pattern(s, m->key, err))
+			return err_wrap(err, "patternProperties");
 	return 0;
 }
 
@@ -203,8 +203,8 @@ void json_schema_free(struct json_schema *schema)
 {
 	if (!schema)
 		return;
-	MAP_EACH(&schema->patterns, e)
-	regex_free(e->value);
+	MAP_EACH (&schema->patterns, e)
+		regex_free(e->value);
 	arena_free(schema->arena);
 	free(schema);
 }

@@ -96,8 +96,7 @@ static bool apply_member(struct json_schema_run *run, const struct json *schema,
 	const struct json *more = JSON_GET(schema, "additionalProperties");
 	bool ok = true, matched = false;
 
-	JSON_MEMBERS(JSON_GET(schema, "patternProperties"), p)
-	{
+	JSON_MEMBERS (JSON_GET(schema, "patternProperties"), p) {
 		int rc = json_schema_matches(run, p->key, m->key);
 
 		if (rc < 0)
@@ -123,8 +122,7 @@ bool json_schema_properties(struct json_schema_run *run, const struct json *sche
 	const struct json *properties = JSON_GET(schema, "properties");
 	bool ok = true;
 
-	JSON_MEMBERS(v, m)
-	{
+	JSON_MEMBERS (v, m) {
 		const struct json_schema_place at = { .outer = place, .name = m->key };
 		const struct json *own = json_get(properties, m->key);
 
@@ -141,8 +139,7 @@ bool json_schema_dependencies(struct json_schema_run *run, const struct json *sc
 {
 	bool ok = true;
 
-	JSON_MEMBERS(JSON_GET(schema, "dependencies"), d)
-	{
+	JSON_MEMBERS (JSON_GET(schema, "dependencies"), d) {
 		if (!json_get(v, d->key))
 			continue;
 		if (!json_is(&d->value, JSON_ARRAY)) {
@@ -179,8 +176,7 @@ static bool apply_names(struct json_schema_run *run, const struct json *names, c
 {
 	bool ok = true;
 
-	JSON_MEMBERS(v, m)
-	{
+	JSON_MEMBERS (v, m) {
 		const struct json name = { .type = JSON_STRING,
 					   .n = (uint32_t)m->key.n,
 					   .text = m->key.p };
@@ -213,8 +209,7 @@ bool json_schema_object(struct json_schema_run *run, const struct json *schema,
 		ok = json_schema_problem(run, place, "array_max_properties",
 					 "Must have at most %lld properties", (long long)limit);
 	ok = apply_required(run, schema, v, place) && ok;
-	JSON_MEMBERS(v, m)
-	{
+	JSON_MEMBERS (v, m) {
 		if (run->failed)
 			return false;
 		ok = apply_member(run, schema, m, place) && ok;

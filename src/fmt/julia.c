@@ -51,8 +51,7 @@ static int take_needs(struct parse *p, struct lock_entry *entry, const struct js
 		if (take_need(p, entry, json_str(dep), STR_EMPTY, err) < 0)
 			return -1;
 	}
-	JSON_MEMBERS(deps, dep)
-	{
+	JSON_MEMBERS (deps, dep) {
 		if (take_need(p, entry, dep->key, json_str(&dep->value), err) < 0)
 			return -1;
 	}
@@ -84,8 +83,7 @@ static int take_record(struct parse *p, str name, const struct json *record, uin
 static void index_names(struct parse *p, const struct json *deps)
 {
 	map_init(&p->names, p->arena);
-	JSON_MEMBERS(deps, member)
-	{
+	JSON_MEMBERS (deps, member) {
 		struct named *named = ARENA_NEW(p->arena, struct named);
 
 		named->records = &member->value;
@@ -127,8 +125,7 @@ int julia_manifest_parse(const struct file_view *file, struct package_sink *sink
 	}
 	lock_entries_init(&p.entries, arena, "julia", PACKAGE_LOCKED, file->path);
 	index_names(&p, deps);
-	JSON_MEMBERS(deps, member)
-	{
+	JSON_MEMBERS (deps, member) {
 		const struct place *records = place_of_member(deps, place, member);
 
 		if (!json_is(&member->value, JSON_ARRAY) && !json_is(&member->value, JSON_STRING))
@@ -162,12 +159,11 @@ int julia_project_parse(const struct file_view *file, struct package_sink *sink,
 		return -1;
 	lock_entries_init(&entries, arena, "julia", PACKAGE_DECLARED, file->path);
 	map_init(&compat, arena);
-	JSON_MEMBERS(JSON_GET(root, "compat"), member)
-	map_put(&compat, member->key, (void *)(uintptr_t)&member->value);
+	JSON_MEMBERS (JSON_GET(root, "compat"), member)
+		map_put(&compat, member->key, (void *)(uintptr_t)&member->value);
 	deps = JSON_GET(root, "deps");
 	place = place_get(root, place, STR("deps"));
-	JSON_MEMBERS(deps, member)
-	{
+	JSON_MEMBERS (deps, member) {
 		str range = str_trim(json_str(map_get(&compat, member->key)));
 		struct lock_entry *entry;
 		str version = str_trim(str_without_prefix(range, STR("=")));

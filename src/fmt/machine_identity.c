@@ -91,8 +91,7 @@ int kubelet_config(str text, struct arena *arena, struct kubelet_identity *out, 
 /* {"name": "value"} */
 static void take_object(struct machine_labels *tags, const struct json *object)
 {
-	JSON_MEMBERS(object, member)
-	{
+	JSON_MEMBERS (object, member) {
 		if (json_is(&member->value, JSON_STRING))
 			label_add(tags, member->key, json_str(&member->value));
 	}

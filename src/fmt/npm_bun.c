@@ -99,8 +99,8 @@ static void take_needs(struct reader *r, str place, const struct json *value)
 	struct lock_node *from = map_get(&r->places, place);
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		JSON_MEMBERS(json_get(value, str_c(keys[i])), m)
-	lock_graph_edge(&r->graph, from, resolve(r, place, m->key));
+		JSON_MEMBERS (json_get(value, str_c(keys[i])), m)
+			lock_graph_edge(&r->graph, from, resolve(r, place, m->key));
 }
 
 static void take_workspace(struct reader *r, const struct json *workspace)
@@ -118,8 +118,7 @@ static void take_workspace(struct reader *r, const struct json *workspace)
 	if (own && !str_eq(own->origin, STR("workspace")))
 		own = NULL; /* a package that has the name of the project */
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-		JSON_MEMBERS(json_get(workspace, str_c(lists[i].key)), m)
-		{
+		JSON_MEMBERS (json_get(workspace, str_c(lists[i].key)), m) {
 			struct lock_node *node = resolve(r, name, m->key);
 
 			if (node && lists[i].dev)
@@ -153,13 +152,13 @@ int npm_bun_lock(const struct file_view *file, struct package_sink *sink, struct
 	lock_expect(root, "packages", JSON_OBJECT, sink); /* then there are none */
 	packages = JSON_GET(root, "packages");
 	r.workspaces = JSON_GET(root, "workspaces");
-	JSON_MEMBERS(packages, m)
-	if (take_package(&r, m, err) < 0)
-		return -1;
-	JSON_MEMBERS(packages, m)
-	take_needs(&r, m->key, first_object(&m->value));
-	JSON_MEMBERS(r.workspaces, m)
-	take_workspace(&r, &m->value);
+	JSON_MEMBERS (packages, m)
+		if (take_package(&r, m, err) < 0)
+			return -1;
+	JSON_MEMBERS (packages, m)
+		take_needs(&r, m->key, first_object(&m->value));
+	JSON_MEMBERS (r.workspaces, m)
+		take_workspace(&r, &m->value);
 	for (size_t i = 0; i < r.graph.n; i++)
 		if (str_eq(r.graph.nodes[i]->origin, STR("workspace")))
 			r.graph.nodes[i]->root = true;

@@ -116,8 +116,7 @@ static void set_common(struct reader *r, const struct json *value, struct packag
 static int note_needs(struct reader *r, struct entry *entry, const struct json *object,
 		      struct err *err)
 {
-	JSON_MEMBERS(object, m)
-	{
+	JSON_MEMBERS (object, m) {
 		uint32_t n = (uint32_t)m->key.n;
 
 		if (m->key.n > NPM_NAME_MAX)
@@ -245,8 +244,7 @@ static int take_old(struct reader *r, str parent, const struct json_member *m,
 	set_old_version(&package, json_get_str(&m->value, STR("version")));
 	set_common(r, &m->value, &package);
 	add_node(r, entry, place, &package, json_get_str(&m->value, STR("integrity")));
-	JSON_MEMBERS(JSON_GET(&m->value, "dependencies"), below)
-	{
+	JSON_MEMBERS (JSON_GET(&m->value, "dependencies"), below) {
 		if (take_old(r, place, below, lines, err) < 0)
 			return -1;
 	}
@@ -313,8 +311,7 @@ static int add_edges_of(struct reader *r, str place, const struct entry *entry, 
 
 static int add_edges(struct reader *r, struct err *err)
 {
-	MAP_EACH(&r->places, at)
-	{
+	MAP_EACH (&r->places, at) {
 		const struct entry *entry = at->value;
 
 		if (add_edges_of(r, at->key, entry, err) < 0)

@@ -6,9 +6,9 @@
 
 static const char *key_of(const struct json *object, const char *name)
 {
-	JSON_MEMBERS(object, m)
-	if (str_eq(m->key, str_c(name)))
-		return m->key.p;
+	JSON_MEMBERS (object, m)
+		if (str_eq(m->key, str_c(name)))
+			return m->key.p;
 	return NULL;
 }
 
@@ -32,8 +32,7 @@ static int emit_deps(const struct file_view *file, const struct json *root, str 
 {
 	struct text_lines lines = { .text = text };
 
-	JSON_MEMBERS(JSON_GET(root, "dependencies"), m)
-	{
+	JSON_MEMBERS (JSON_GET(root, "dependencies"), m) {
 		struct package package = npm_package_of(file, PACKAGE_DECLARED);
 
 		package.name = m->key;

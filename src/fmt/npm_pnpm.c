@@ -153,8 +153,8 @@ static void take_needs(struct reader *r, struct lock_node *from, const struct js
 	static const char *const keys[] = { "dependencies", "optionalDependencies" };
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
-		JSON_MEMBERS(json_get(value, str_c(keys[i])), m)
-	lock_graph_edge(&r->graph, from, resolve(r, m->key, json_str(&m->value)));
+		JSON_MEMBERS (json_get(value, str_c(keys[i])), m)
+			lock_graph_edge(&r->graph, from, resolve(r, m->key, json_str(&m->value)));
 }
 
 /* What a project asks for: "version" of an object (from 6 on), or the text itself. */
@@ -168,8 +168,7 @@ static void take_importer(struct reader *r, const struct json *importer)
 		      { "devDependencies", true } };
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-		JSON_MEMBERS(json_get(importer, str_c(lists[i].key)), m)
-		{
+		JSON_MEMBERS (json_get(importer, str_c(lists[i].key)), m) {
 			str value = json_is(&m->value, JSON_OBJECT)
 					    ? json_get_str(&m->value, STR("version"))
 					    : json_str(&m->value);
@@ -190,8 +189,7 @@ static void take_importer(struct reader *r, const struct json *importer)
 /* A snapshot shares the node of its package. */
 static void take_snapshots(struct reader *r, const struct json *snapshots)
 {
-	JSON_MEMBERS(snapshots, m)
-	{
+	JSON_MEMBERS (snapshots, m) {
 		ptrdiff_t paren = str_find_char(m->key, '(');
 		struct lock_node *node = map_get(&r->keys, m->key);
 
@@ -200,8 +198,8 @@ static void take_snapshots(struct reader *r, const struct json *snapshots)
 		if (node)
 			map_put(&r->keys, m->key, node);
 	}
-	JSON_MEMBERS(snapshots, m)
-	take_needs(r, map_get(&r->keys, m->key), &m->value);
+	JSON_MEMBERS (snapshots, m)
+		take_needs(r, map_get(&r->keys, m->key), &m->value);
 }
 
 /*
@@ -214,14 +212,12 @@ static void check_snapshots(struct reader *r, const struct json *packages,
 	struct map there;
 
 	map_init(&there, r->arena);
-	JSON_MEMBERS(snapshots, m)
-	{
+	JSON_MEMBERS (snapshots, m) {
 		ptrdiff_t paren = str_find_char(m->key, '(');
 
 		map_put(&there, paren > 0 ? str_take(m->key, (size_t)paren) : m->key, r);
 	}
-	JSON_MEMBERS(packages, m)
-	{
+	JSON_MEMBERS (packages, m) {
 		if (map_has(&there, m->key))
 			continue;
 		r->cut = true;
@@ -261,19 +257,18 @@ static int take_document(struct reader *r, const struct json *root, const struct
 		lock_told(r->sink, "lockfileVersion");
 	r->form = form_of(json_get_str(root, STR("lockfileVersion")));
 	map_init(&r->keys, r->arena);
-	JSON_MEMBERS(packages, m)
-	if (take_package(r, m, place_line(place_of_member(packages, places, m)), err) < 0)
-		return -1;
+	JSON_MEMBERS (packages, m)
+		if (take_package(r, m, place_line(place_of_member(packages, places, m)), err) < 0)
+			return -1;
 	if (r->form < 9)
-		JSON_MEMBERS(packages, m)
-	take_needs(r, map_get(&r->keys, m->key), &m->value);
-	else
-	{
+		JSON_MEMBERS (packages, m)
+			take_needs(r, map_get(&r->keys, m->key), &m->value);
+	else {
 		take_snapshots(r, JSON_GET(root, "snapshots"));
 		check_snapshots(r, packages, JSON_GET(root, "snapshots"));
 	}
-	JSON_MEMBERS(importers, m)
-	take_importer(r, &m->value);
+	JSON_MEMBERS (importers, m)
+		take_importer(r, &m->value);
 	take_importer(r, root); /* of a project without workspaces */
 	if (r->missed > 0 && r->graph.n == 0)
 		return err_set(err, ERR_INPUT, "asks for packages and lists none: cut off?");

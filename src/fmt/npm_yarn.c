@@ -269,8 +269,7 @@ static str forced_name(str key)
 
 static void take_forced(struct reader *r, const struct json *resolutions)
 {
-	JSON_MEMBERS(resolutions, m)
-	{
+	JSON_MEMBERS (resolutions, m) {
 		str *range = ARENA_NEW(r->arena, str);
 
 		*range = json_str(&m->value);
@@ -322,8 +321,7 @@ static void take_project(struct reader *r, const struct json *root)
 	if (JSON_GET(root, "workspaces"))
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-		JSON_MEMBERS(json_get(root, str_c(lists[i].key)), m)
-		{
+		JSON_MEMBERS (json_get(root, str_c(lists[i].key)), m) {
 			const struct need need = { .name = m->key, .range = json_str(&m->value) };
 			struct lock_node *node = answer(r, &need);
 

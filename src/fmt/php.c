@@ -32,8 +32,7 @@ static int take_package(struct parse *p, const struct json *item, bool dev, stru
 	entry->package.licence = lock_join(p->arena, JSON_GET(item, "license"), STR(" OR "));
 	lock_digest(p->arena, &entry->package, "sha1",
 		    json_str(json_path(item, "dist", "shasum", NULL)));
-	JSON_MEMBERS(JSON_GET(item, "require"), need)
-	{
+	JSON_MEMBERS (JSON_GET(item, "require"), need) {
 		if (lock_entries_need(&p->entries, entry, need->key, err) < 0)
 			return -1;
 	}

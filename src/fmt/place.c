@@ -45,8 +45,7 @@ uint32_t place_line_of_pointer(const struct json *root, const struct place *plac
 			next = json_at(root, index);
 			place = place_at(place, index);
 		}
-		JSON_MEMBERS(root, member)
-		{
+		JSON_MEMBERS (root, member) {
 			if (token_is(token, member->key)) {
 				next = &member->value;
 				place = place_of_member(root, place, member);

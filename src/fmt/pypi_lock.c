@@ -65,8 +65,8 @@ static void poetry_package(struct pypi_lock *lock, const struct json *value,
 
 static void poetry_needs(struct pypi_lock *lock, const struct json *value, struct lock_node *node)
 {
-	JSON_MEMBERS(JSON_GET(value, "dependencies"), m)
-	poetry_need(lock, node, m->key, &m->value);
+	JSON_MEMBERS (JSON_GET(value, "dependencies"), m)
+		poetry_need(lock, node, m->key, &m->value);
 }
 
 static void pdm_package(struct pypi_lock *lock, const struct json *value, const struct place *place,

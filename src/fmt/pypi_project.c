@@ -42,8 +42,7 @@ int pypi_pipfile_lock(const struct file_view *file, struct package_sink *sink, s
 	pypi_lock_init(&lock, file, arena, sink);
 	lock_expect(root, "default", JSON_OBJECT, sink); /* the others are read */
 	/* "default", and what is installed only when asked for: "develop" and the user's own. */
-	JSON_MEMBERS(root, category)
-	{
+	JSON_MEMBERS (root, category) {
 		struct text_lines lines = { .text = text };
 
 		if (str_eq(category->key, STR("_meta")))
@@ -51,8 +50,8 @@ int pypi_pipfile_lock(const struct file_view *file, struct package_sink *sink, s
 		if (!json_is(&category->value, JSON_OBJECT))
 			return err_set(err, ERR_INPUT, "'%.*s' is no table of names",
 				       STR_ARG(str_take(category->key, LOCK_WORD_MAX)));
-		JSON_MEMBERS(&category->value, m)
-		take_locked(&lock, m, !str_eq(category->key, STR("default")), &lines);
+		JSON_MEMBERS (&category->value, m)
+			take_locked(&lock, m, !str_eq(category->key, STR("default")), &lines);
 	}
 	return lock_graph_emit(&lock.graph, sink, err);
 }
@@ -107,8 +106,7 @@ static int take_list(struct project *p, const struct json *list, const struct pl
 static int take_table(struct project *p, const struct json *table, const struct place *places,
 		      const char *where, struct err *err)
 {
-	JSON_MEMBERS(table, m)
-	{
+	JSON_MEMBERS (table, m) {
 		if (take_list(p, &m->value, place_of_member(table, places, m), where, true, err) <
 		    0)
 			return -1;

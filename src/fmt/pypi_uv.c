@@ -83,8 +83,8 @@ static void take_needs(struct pypi_lock *lock, struct lock_node *node, const str
 
 	take_list(lock, node, JSON_GET(value, "dependencies"), false);
 	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
-		JSON_MEMBERS(json_get(value, str_c(groups[i].key)), m)
-	take_list(lock, node, &m->value, groups[i].dev);
+		JSON_MEMBERS (json_get(value, str_c(groups[i].key)), m)
+			take_list(lock, node, &m->value, groups[i].dev);
 }
 
 int pypi_uv_lock(const struct file_view *file, struct package_sink *sink, struct err *err)

@@ -56,8 +56,7 @@ int r_lock_parse(const struct file_view *file, struct package_sink *sink, struct
 		return -1;
 	lock_expect(root, "Packages", JSON_OBJECT, sink); /* then there are none */
 	lock_entries_init(&entries, arena, "cran", PACKAGE_LOCKED, file->path);
-	JSON_MEMBERS(JSON_GET(root, "Packages"), member)
-	{
+	JSON_MEMBERS (JSON_GET(root, "Packages"), member) {
 		const struct json *record = &member->value;
 		str name = json_get_str(record, STR("Package"));
 		str version = json_get_str(record, STR("Version"));

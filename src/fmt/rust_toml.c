@@ -228,8 +228,7 @@ static int dependency(struct reader *r, const struct json_member *member, uint32
 static int dependencies(struct reader *r, const struct json *table, const struct place *place,
 			struct err *err)
 {
-	JSON_MEMBERS(table, member)
-	{
+	JSON_MEMBERS (table, member) {
 		uint32_t line = place_line(place_of_member(table, place, member));
 
 		if (dependency(r, member, line, err) < 0)
@@ -243,8 +242,7 @@ static int targets(struct reader *r, struct err *err)
 	const struct json *all = JSON_GET(r->root, "target");
 	const struct place *place = place_get(r->root, r->place, STR("target"));
 
-	JSON_MEMBERS(all, target)
-	{
+	JSON_MEMBERS (all, target) {
 		const struct place *at = place_of_member(all, place, target);
 
 		if (dependencies(r, JSON_GET(&target->value, "dependencies"),

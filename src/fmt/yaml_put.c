@@ -86,8 +86,7 @@ void yaml_put_inline(struct buf *b, const struct json *v, const struct yaml_styl
 		buf_byte(b, ']');
 	} else if (v->type == JSON_OBJECT) {
 		buf_byte(b, '{');
-		JSON_MEMBERS(v, m)
-		{
+		JSON_MEMBERS (v, m) {
 			if (more)
 				BUF_LIT(b, ", ");
 			put_text(b, m->key, inner, true);
@@ -134,8 +133,7 @@ void yaml_put_block(struct buf *b, const struct json *v, const struct yaml_style
 		    size_t column, bool first)
 {
 	if (v->type == JSON_OBJECT) {
-		JSON_MEMBERS(v, m)
-		{
+		JSON_MEMBERS (v, m) {
 			yaml_put_member(b, m->key, &m->value, style, column, first);
 			first = false;
 		}

@@ -313,8 +313,7 @@ static int read_impersonation(const struct kubeconfig_node *node, struct kubecon
 		return -1;
 	size_t cap = 0;
 
-	JSON_MEMBERS(extra.object, m)
-	{
+	JSON_MEMBERS (extra.object, m) {
 		JSON_EACH (&m->value, item) {
 			if (out->as_extra_n >= KUBECONFIG_MAX_ARGS)
 				return kubeconfig_wrong(&extra, m->key, "too many entries", err);

@@ -118,8 +118,7 @@ const struct json *kube_with_kind(const struct json *object, str api_version, st
 		.key = STR("kind"),
 		.value = { .type = JSON_STRING, .n = (uint32_t)kind.n, .text = kind.p }
 	};
-	JSON_MEMBERS(object, member)
-	{
+	JSON_MEMBERS (object, member) {
 		if (!str_eq(member->key, STR("apiVersion")) && !str_eq(member->key, STR("kind")))
 			*m++ = *member;
 	}

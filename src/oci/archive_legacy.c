@@ -28,10 +28,8 @@ static int top_layer(struct image *image, const struct json *repositories, str r
 	str wanted = str_skip(reference, 1);
 	size_t fits = 0;
 
-	JSON_MEMBERS(repositories, repository)
-	{
-		JSON_MEMBERS(&repository->value, tag)
-		{
+	JSON_MEMBERS (repositories, repository) {
+		JSON_MEMBERS (&repository->value, tag) {
 			str name = str_fmt(image->arena, "%.*s:%.*s", STR_ARG(repository->key),
 					   STR_ARG(tag->key));
 

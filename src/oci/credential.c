@@ -49,8 +49,7 @@ static const struct json *best_entry(const struct json *map, str registry, str r
 	const struct json *best = NULL;
 	size_t best_fit = 0;
 
-	JSON_MEMBERS(map, m)
-	{
+	JSON_MEMBERS (map, m) {
 		size_t fit = key_fits(m->key, registry, repository, arena);
 
 		if (fit > best_fit) {

@@ -114,8 +114,7 @@ int document_map(const struct json *object, const char *where, str key, enum jso
 
 	if (document_group(object, where, key, JSON_OBJECT, OPTIONAL, max, &map, err) < 0)
 		return -1;
-	JSON_MEMBERS(map, entry)
-	{
+	JSON_MEMBERS (map, entry) {
 		/* The schema's pattern binds names of one or more bytes. */
 		if (entry->key.n && !json_is(&entry->value, type))
 			return wrong(where, key,

@@ -27,8 +27,7 @@ struct builtin_cache *builtin_cache_new(void)
 
 static void drop_all(struct builtin_cache *cache)
 {
-	MAP_EACH(&cache->entries, e)
-	{
+	MAP_EACH (&cache->entries, e) {
 		struct entry *entry = e->value;
 
 		entry->kind->free(entry->object);

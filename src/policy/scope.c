@@ -64,8 +64,7 @@ void scope_pop(struct unit *unit)
 {
 	struct scope *scope = unit->scope;
 
-	MAP_EACH(&scope->names, entry)
-	{
+	MAP_EACH (&scope->names, entry) {
 		const struct local *local = entry->value;
 
 		if (local->used || scope->is_args || name_is_wildcard(entry->key) ||

@@ -133,8 +133,7 @@ static size_t known_at(const struct body *body, struct map *of)
 {
 	size_t at = 0;
 
-	MAP_EACH(of, entry)
-	{
+	MAP_EACH (of, entry) {
 		struct names names = { .found = entry->key };
 
 		for (size_t i = 0; i < body->n && !names.seen; i++) {

@@ -28,8 +28,9 @@ struct value value_from_json(const struct json *v, struct arena *arena)
 		object_builder_init(&members, arena);
 		members.members = ARENA_ARRAY(arena, struct value_member, v->n);
 		members.cap = v->n;
-		JSON_MEMBERS(v, m)
-		object_builder_add(&members, value_str(m->key), value_from_json(&m->value, arena));
+		JSON_MEMBERS (v, m)
+			object_builder_add(&members, value_str(m->key),
+					   value_from_json(&m->value, arena));
 		return object_builder_take_last(&members);
 	default:
 		return value_null();

@@ -24,8 +24,7 @@ const struct json *arm_member(const struct json *object, str name)
 
 	if (exact)
 		return exact->type == JSON_NULL ? NULL : exact;
-	JSON_MEMBERS(object, member)
-	{
+	JSON_MEMBERS (object, member) {
 		if (str_ieq(member->key, name))
 			return member->value.type == JSON_NULL ? NULL : &member->value;
 	}
@@ -158,8 +157,7 @@ static int add_template(struct reading *r, const struct json *template, const st
 			return -1;
 	}
 	/* With names of their own (languageVersion 2.0). */
-	JSON_MEMBERS(resources, member)
-	{
+	JSON_MEMBERS (resources, member) {
 		if (add_of_template(r, &scope, &member->value, STR_EMPTY, STR_EMPTY) < 0)
 			return -1;
 	}

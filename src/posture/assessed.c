@@ -136,8 +136,8 @@ size_t assessed_uses(const struct assessment *a, size_t recommendation, struct a
 		}
 	}
 	items = ARENA_ARRAY(arena, struct assessed_use, seen.n);
-	MAP_EACH(&seen, entry)
-	items[n++] = *(const struct assessed_use *)entry->value;
+	MAP_EACH (&seen, entry)
+		items[n++] = *(const struct assessed_use *)entry->value;
 	if (n > 0)
 		qsort(items, n, sizeof(*items), by_value);
 	*out = items;

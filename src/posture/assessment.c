@@ -92,8 +92,7 @@ static void group_objects(struct assessment *a, const struct object_table *table
 		a->pods += v->is_pod;
 	}
 	a->resources = ARENA_ARRAY(arena, struct assessed_resource, groups.n);
-	MAP_EACH(&groups, entry)
-	{
+	MAP_EACH (&groups, entry) {
 		const struct group *g = entry->value;
 
 		a->resources[a->n++] = g->resource;

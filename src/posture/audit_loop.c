@@ -256,8 +256,8 @@ static int judge_namespaces(struct audit_loop *loop, struct err *err)
 
 	pthread_mutex_lock(&loop->lock);
 	names = ARENA_ARRAY(arena, str, loop->dirty.n);
-	MAP_EACH(&loop->dirty, entry)
-	names[n++] = str_dup(arena, entry->key);
+	MAP_EACH (&loop->dirty, entry)
+		names[n++] = str_dup(arena, entry->key);
 	if (n > 0)
 		loop->common = (struct audit_cause){ .kind = "namespace",
 						     .object = str_dup(loop->batch, names[0]) };

@@ -141,8 +141,7 @@ int audit_take(struct audit_loop *loop, const struct json *object, uint64_t pass
 void audit_end_pass(struct audit_loop *loop, str kind, str namespace, uint64_t pass)
 {
 	pthread_mutex_lock(&loop->lock);
-	MAP_EACH(&loop->seen, entry)
-	{
+	MAP_EACH (&loop->seen, entry) {
 		struct seen *seen = entry->value;
 
 		if (seen->pass >= pass || (kind.n > 0 && !str_eq(seen->kind, kind)) ||
@@ -160,8 +159,7 @@ void audit_compact(struct audit_loop *loop)
 
 	pthread_mutex_lock(&loop->lock);
 	map_init(&kept, arena);
-	MAP_EACH(&loop->seen, entry)
-	{
+	MAP_EACH (&loop->seen, entry) {
 		const struct seen *old = entry->value;
 		struct seen *seen;
 

@@ -244,8 +244,7 @@ static void put_head(struct json_writer *w, const struct json *json)
 	bool told = JSON_GET(json, "policy_addon") != NULL;
 
 	json_open_object(w);
-	JSON_MEMBERS(json, member)
-	{
+	JSON_MEMBERS (json, member) {
 		if (told && str_eq(member->key, STR("objects")))
 			continue;
 		json_key(w, member->key);
@@ -290,8 +289,7 @@ static void skip(struct making *m, enum err_kind kind, str what, str path, str r
 
 static void tell_skipped(struct making *m)
 {
-	MAP_EACH(&m->others, entry)
-	{
+	MAP_EACH (&m->others, entry) {
 		skip(m, ERR_NONE, STR("resource"), entry->key,
 		     STR("no recommendation is about resources of this type"),
 		     (uintptr_t)entry->value);
@@ -336,8 +334,7 @@ static int make_all(struct making *m)
 					   r->id.n > 0 ? r->id : name_key(m, r->name))) < 0)
 			return -1;
 	}
-	MAP_EACH(&m->subscriptions, entry)
-	{
+	MAP_EACH (&m->subscriptions, entry) {
 		if (put_subscription(m, entry->value) < 0)
 			return -1;
 	}

@@ -461,8 +461,7 @@ size_t container_posture_filtered(const struct container_posture *p)
 {
 	size_t n = 0;
 
-	MAP_EACH(&p->documents, e)
-	{
+	MAP_EACH (&p->documents, e) {
 		const struct known_document *known = e->value;
 
 		n += known && known->filtered;
@@ -510,8 +509,7 @@ static void put_missing(struct container_posture *p)
 	}
 	if (p->unread.n > 0)
 		put_error(p, RESOURCE_MACHINE, STR("Machine"), machine, p->unread);
-	MAP_EACH(&p->listed, e)
-	{
+	MAP_EACH (&p->listed, e) {
 		const str *name = e->value;
 		str shown = name->n > 0 ? *name : e->key;
 		str key = object_key(scratch, STR_EMPTY, STR("Container"), shown);

@@ -140,8 +140,7 @@ static bool is_object_of(const struct json *v, bool (*fits)(const struct json *)
 {
 	if (!json_is(v, JSON_OBJECT))
 		return false;
-	JSON_MEMBERS(v, m)
-	{
+	JSON_MEMBERS (v, m) {
 		if (!fits(&m->value))
 			return false;
 	}
@@ -216,8 +215,7 @@ static int check_members(const struct reading *r, const struct json *entry,
 {
 	static const char *const known[] = { "control", "date", "by", "note" };
 
-	JSON_MEMBERS(entry, m)
-	{
+	JSON_MEMBERS (entry, m) {
 		size_t i = 0;
 
 		while (i < ARRAY_LEN(known) && !str_eq(m->key, str_c(known[i])))
@@ -280,8 +278,7 @@ static int take_attestations(const struct reading *r, const struct json *list,
 static int check_parameters(const struct reading *r, const struct json_member *list,
 			    const struct place *place)
 {
-	JSON_MEMBERS(&list->value, m)
-	{
+	JSON_MEMBERS (&list->value, m) {
 		uint32_t line = place_line(place_of_member(&list->value, place, m));
 		str words = STR(MANAGED_BY " ");
 
@@ -294,8 +291,7 @@ static int check_parameters(const struct reading *r, const struct json_member *l
 				str_cat(r->arena, words, container_settings_ids(r->arena)));
 		words = str_cat(r->arena, STR("effect "),
 				container_settings_words(m->key, r->arena));
-		JSON_MEMBERS(&m->value, given)
-		{
+		JSON_MEMBERS (&m->value, given) {
 			if (str_eq(given->key, STR("effect")) ||
 			    container_settings_takes(m->key, given->key))
 				continue;
@@ -359,8 +355,7 @@ int docker_settings_read(str name, str text, const struct check_set *checks, str
 		return err_wrap(err, "%.*s", STR_ARG(name));
 	if (!json_is(root, JSON_OBJECT) && !json_is(root, JSON_NULL))
 		return err_set(err, ERR_INPUT, "%.*s: expected keys and values", STR_ARG(name));
-	JSON_MEMBERS(root, m)
-	{
+	JSON_MEMBERS (root, m) {
 		if (take_member(&r, m, place_of_member(root, place, m), &b) < 0)
 			return -1;
 	}

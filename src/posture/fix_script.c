@@ -156,8 +156,7 @@ static bool is_flag_of(str word, str key)
 /* The daemon has one of these keys on its command line; empty: it has not. */
 static str flag_of(const struct script *s, const struct json *patch)
 {
-	JSON_MEMBERS(patch, m)
-	{
+	JSON_MEMBERS (patch, m) {
 		JSON_EACH (JSON_GET(s->daemon, "cmdline"), word) {
 			if (is_flag_of(json_str(word), m->key))
 				return json_str(word);

@@ -35,8 +35,7 @@ struct posture *posture_new(const struct posture_opts *opts, struct err *err)
 
 static void forget_namespaces(struct posture *c)
 {
-	MAP_EACH(&c->namespaces, entry)
-	{
+	MAP_EACH (&c->namespaces, entry) {
 		struct known_namespace *known = entry->value;
 
 		if (known)

@@ -147,8 +147,7 @@ static str without_objects(const struct json *root, struct arena *arena)
 	buf_init(&b, CHECK_MAX_FACTS);
 	json_writer_init(&w, &b, 0);
 	json_open_object(&w);
-	JSON_MEMBERS(root, member)
-	{
+	JSON_MEMBERS (root, member) {
 		if (str_eq(member->key, STR("objects")))
 			continue;
 		json_key(&w, member->key);

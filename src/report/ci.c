@@ -229,8 +229,7 @@ static int take_file(struct ci_metadata *ci, str path, struct arena *arena, stru
 	if (!json_is(root, JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "%.*s: not a mapping of 'name: value'",
 			       STR_ARG(path));
-	JSON_MEMBERS(root, member)
-	{
+	JSON_MEMBERS (root, member) {
 		enum ci_field field;
 
 		if (field_of(member->key, &field) < 0) {

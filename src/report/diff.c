@@ -256,8 +256,7 @@ int diff_reports(const struct json *before, const struct json *after, struct are
 		return err_wrap(err, "earlier report");
 	if (side_init(&work.after, after, work.loose, arena, err) < 0)
 		return err_wrap(err, "later report");
-	MAP_EACH(&work.before.findings, entry)
-	{
+	MAP_EACH (&work.before.findings, entry) {
 		const struct json *new = map_get(&work.after.findings, entry->key);
 
 		if (new)
@@ -265,8 +264,7 @@ int diff_reports(const struct json *before, const struct json *after, struct are
 		else
 			one_sided(&work, DIFF_GONE, &work.after, entry);
 	}
-	MAP_EACH(&work.after.findings, entry)
-	{
+	MAP_EACH (&work.after.findings, entry) {
 		if (!map_has(&work.before.findings, entry->key))
 			one_sided(&work, DIFF_NEW, &work.before, entry);
 	}

@@ -97,15 +97,13 @@ void diff_checks(const struct json *before, const struct json *after, struct dif
 
 	side_init(&old, before, list->arena);
 	side_init(&new, after, list->arena);
-	MAP_EACH(&old.shown, entry)
-	{
+	MAP_EACH (&old.shown, entry) {
 		if (map_has(&new.shown, entry->key))
 			list->same++;
 		else
 			add(list, DIFF_GONE, &old, &new, entry);
 	}
-	MAP_EACH(&new.shown, entry)
-	{
+	MAP_EACH (&new.shown, entry) {
 		if (!map_has(&old.shown, entry->key))
 			add(list, DIFF_NEW, &new, &old, entry);
 	}

@@ -193,8 +193,7 @@ static void compare(const struct list_form *form, const struct json *before,
 
 	side_init(&old, before, form, list->arena);
 	side_init(&new, after, form, list->arena);
-	MAP_EACH(&old.shown, entry)
-	{
+	MAP_EACH (&old.shown, entry) {
 		const struct json *other = map_get(&new.shown, entry->key);
 
 		if (other)
@@ -202,8 +201,7 @@ static void compare(const struct list_form *form, const struct json *before,
 		else
 			one_sided(list, form, DIFF_GONE, &old, &new, entry->value);
 	}
-	MAP_EACH(&new.shown, entry)
-	{
+	MAP_EACH (&new.shown, entry) {
 		if (!map_has(&old.shown, entry->key))
 			one_sided(list, form, DIFF_NEW, &new, &old, entry->value);
 	}

@@ -164,8 +164,7 @@ static int take_limits(const struct yaml_entry *entry, const char *key, struct g
 
 	if (!json_is(v, JSON_OBJECT))
 		return take_count(entry, key, &out->total, err);
-	JSON_MEMBERS(v, member)
-	{
+	JSON_MEMBERS (v, member) {
 		if (take_limit(member, key, out, err) < 0)
 			return -1;
 	}
@@ -196,8 +195,7 @@ static int take_licences(const struct yaml_entry *entry, struct gate *gate, stru
 	gate->wants_licences |= v != NULL;
 	if (!json_is(v, JSON_OBJECT))
 		return take_limits(entry, "licences", &gate->licences, err);
-	JSON_MEMBERS(v, member)
-	{
+	JSON_MEMBERS (v, member) {
 		uint64_t *limit = licence_limit(gate, member->key);
 		str text = str_trim(json_str(&member->value));
 
@@ -215,8 +213,7 @@ static int take_ages(const struct yaml_entry *entry, struct gate *gate, struct e
 
 	if (v && !json_is(v, JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "'max_age' is a mapping of severities");
-	JSON_MEMBERS(v, member)
-	{
+	JSON_MEMBERS (v, member) {
 		enum severity severity;
 		str text = str_trim(json_str(&member->value));
 
@@ -386,8 +383,7 @@ static int read_gates(str name, str text, struct arena *arena, struct gate *out,
 	    json_len(gates.object) == 0)
 		return err_set(err, ERR_INPUT, "line 1: expected one mapping named 'gates'");
 	/* All of them are looked at: a mistake in another one is found today. */
-	JSON_MEMBERS(gates.object, member)
-	{
+	JSON_MEMBERS (gates.object, member) {
 		if (take_gate(&gates, member->key, 0, &gate, err) < 0)
 			return -1;
 	}

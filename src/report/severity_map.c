@@ -120,8 +120,7 @@ static int read_map(struct severity_map *map, str source, str text, struct arena
 		return -1;
 	if (!json_is(root, JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "line 1: expected 'severities' or 'scale'");
-	JSON_MEMBERS(root, member)
-	{
+	JSON_MEMBERS (root, member) {
 		int rc;
 
 		if (str_eq(member->key, STR("severities")))

@@ -136,11 +136,14 @@ const struct upgrade_command *upgrade_commands(const struct report *report, size
 	map_init(&jobs.by_text, report->arena);
 	for (size_t i = 0; i < step_n; i++)
 		take_step(&jobs, report, &steps[i]);
-	MAP_EACH(&jobs.targets, entry) { take_target(&jobs, report, entry->value); }
-	MAP_EACH(&jobs.by_head, entry) { take_job(&jobs, entry->value); }
+	MAP_EACH (&jobs.targets, entry) {
+		take_target(&jobs, report, entry->value);
+	}
+	MAP_EACH (&jobs.by_head, entry) {
+		take_job(&jobs, entry->value);
+	}
 	commands = ARENA_ARRAY(report->arena, struct upgrade_command, jobs.by_text.n);
-	MAP_EACH(&jobs.by_text, entry)
-	{
+	MAP_EACH (&jobs.by_text, entry) {
 		struct line *line = entry->value;
 
 		if (line->places)

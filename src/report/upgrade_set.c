@@ -89,8 +89,7 @@ const struct upgrade_step *upgrade_set(const struct report *report, size_t *coun
 	}
 	order = ARENA_ARRAY(arena, const struct step *, steps.n);
 	made = ARENA_ARRAY(arena, struct upgrade_step, steps.n);
-	MAP_EACH(&steps, entry)
-	{
+	MAP_EACH (&steps, entry) {
 		const struct step *step = entry->value;
 
 		if (step->made.repair_count > 0)

@@ -266,8 +266,7 @@ static int broken(struct worker *worker, struct err *err, const char *what)
 
 static void take_costs(const struct json *costs)
 {
-	JSON_MEMBERS(costs, cost)
-	{
+	JSON_MEMBERS (costs, cost) {
 		int64_t ns;
 
 		if (json_i64(&cost->value, &ns) && ns > 0)

@@ -47,8 +47,7 @@ static void put_names(struct work *k, str key, const struct json *map)
 
 	json_key(&k->w, key);
 	json_open_array(&k->w);
-	JSON_MEMBERS(map, member)
-	{
+	JSON_MEMBERS (map, member) {
 		if (n++ < k->max)
 			json_put_str(&k->w, cut(member->key));
 	}
@@ -85,8 +84,7 @@ static void put_labels(struct work *k, const struct json *labels)
 
 	JSON_KEY(&k->w, "labels");
 	json_open_array(&k->w);
-	JSON_MEMBERS(labels, label)
-	{
+	JSON_MEMBERS (labels, label) {
 		if (n++ >= k->max)
 			continue;
 		json_open_object(&k->w);
@@ -310,8 +308,7 @@ static void put_sources(struct work *k)
 				continue;
 			json_open_object(&k->w);
 			json_kv_str(&k->w, STR("path"), cut(source->path));
-			JSON_MEMBERS(line, member)
-			{
+			JSON_MEMBERS (line, member) {
 				json_key(&k->w, member->key);
 				json_put(&k->w, &member->value);
 			}

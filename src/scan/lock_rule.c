@@ -178,8 +178,7 @@ static void find_stale(struct rule *r)
 {
 	static const char live[] = "npm-shrinkwrap.json", stale[] = "package-lock.json";
 
-	MAP_EACH(&r->locks, entry)
-	{
+	MAP_EACH (&r->locks, entry) {
 		struct lock *lock = entry->value;
 		str beside = path_join(r->scratch, path_dir(entry->key), str_c(live));
 
@@ -243,8 +242,7 @@ static void drop_gaps(struct rule *r, bool system)
 
 static void tell_covered(struct rule *r)
 {
-	MAP_EACH(&r->locks, entry)
-	{
+	MAP_EACH (&r->locks, entry) {
 		const struct lock *lock = entry->value;
 
 		if (lock->covered && !lock->stale)

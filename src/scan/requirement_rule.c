@@ -258,8 +258,7 @@ static void drop_marks(struct rule *r)
 
 static void follow_all(struct rule *r)
 {
-	MAP_EACH(&r->files, entry)
-	{
+	MAP_EACH (&r->files, entry) {
 		struct file *file = entry->value;
 
 		if ((file->flags & (BY_NAME | READ)) != (BY_NAME | READ))
@@ -303,8 +302,7 @@ void requirement_rule_apply(struct assemble *assemble, bool system)
 			note(&r, i);
 	}
 	follow_all(&r);
-	MAP_EACH(&r.files, entry)
-	{
+	MAP_EACH (&r.files, entry) {
 		struct file *file = entry->value;
 
 		/* pyproject.toml and others of the kind leave no marks. */

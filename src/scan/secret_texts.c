@@ -52,8 +52,7 @@ static void put_section(struct buf *out, const struct json *config)
 			name = json_str(v);
 		put(out, SECRET_ENVIRONMENT, name, json_str(v));
 	}
-	JSON_MEMBERS(JSON_GET(config, "Labels"), label)
-	{
+	JSON_MEMBERS (JSON_GET(config, "Labels"), label) {
 		AUTO(buf_done)
 		struct buf line = { .p = NULL };
 

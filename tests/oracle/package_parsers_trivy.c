@@ -211,8 +211,7 @@ static size_t edges_lacking(const struct map *a, const struct map *b, str *first
 {
 	size_t n = 0;
 
-	MAP_EACH(a, entry)
-	{
+	MAP_EACH (a, entry) {
 		if (!map_has(b, entry->key) && n++ == 0)
 			*first = entry->key;
 	}

@@ -50,8 +50,8 @@ void policy_case_done(struct oracle *oracle)
 {
 	struct policy_case *p = oracle->context;
 
-	MAP_EACH(&p->by_level, e)
-	admission_done(e->value);
+	MAP_EACH (&p->by_level, e)
+		admission_done(e->value);
 	builtin_cache_free(p->cache);
 	arena_free(p->arena);
 	free(p);

@@ -20,8 +20,7 @@ static struct purl purl_of(const struct json *parts, struct arena *arena)
 	struct purl_qualifier *list =
 		ARENA_ARRAY(arena, struct purl_qualifier, json_len(qualifiers) + 1);
 
-	JSON_MEMBERS(qualifiers, member)
-	{
+	JSON_MEMBERS (qualifiers, member) {
 		list[purl.qualifier_count++] = (struct purl_qualifier){
 			.key = member->key,
 			.value = json_str(&member->value),

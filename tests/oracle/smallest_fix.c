@@ -374,8 +374,8 @@ int main(int argc, char **argv)
 	run_set(&oracle, "bad-pods/cases.jsonl", judge_bad_pods);
 	print_figures(&s);
 	rc = oracle_finish(&oracle);
-	MAP_EACH(&s.by_level, e)
-	admission_done(e->value);
+	MAP_EACH (&s.by_level, e)
+		admission_done(e->value);
 	builtin_cache_free(s.cache);
 	arena_free(s.arena);
 	return rc;

@@ -45,8 +45,7 @@ static size_t package_of(struct target *target, str text)
 /* The edges of the case, and what the target itself needs. */
 static void read_graph(struct target *target, const struct json *test, str artifact)
 {
-	JSON_MEMBERS(JSON_GET(test, "depends"), member)
-	{
+	JSON_MEMBERS (JSON_GET(test, "depends"), member) {
 		bool root = str_eq(member->key, artifact);
 		size_t parent = root ? 0 : package_of(target, member->key), k = 0;
 		str *depends = ARENA_ARRAY(target->arena, str, json_len(&member->value));

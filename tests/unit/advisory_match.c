@@ -200,8 +200,7 @@ static struct advisory_db *block_build(struct casefile *file, struct block *b)
 	CASE_CHECK(file, mkdtemp(b->folder), "no temporary folder");
 	snprintf(b->path, sizeof(b->path), "%s/db", b->folder);
 	CASE_CHECK(file, advisory_build_open(b->path, &opts, &build, &err) == 0, "%s", err.msg);
-	MAP_EACH(&b->sources, entry)
-	{
+	MAP_EACH (&b->sources, entry) {
 		const str *text = entry->value;
 
 		CASE_CHECK(file,

@@ -128,8 +128,8 @@ TEST(map_finds_what_was_put_in_order)
 
 	map_init(&map, arena);
 	CHECK(map_get(&map, STR("x")) == NULL);
-	MAP_EACH(&map, e)
-	CHECK(e == NULL);
+	MAP_EACH (&map, e)
+		CHECK(e == NULL);
 	for (uintptr_t k = 0; k < 10000; k++)
 		CHECK(map_put(&map, str_fmt(arena, "key %zu", (size_t)k), (void *)(k + 1)));
 	CHECK(!map_put(&map, STR("key 77"), (void *)1234));
@@ -138,8 +138,7 @@ TEST(map_finds_what_was_put_in_order)
 	CHECK(!map_has(&map, STR("key 10000")));
 	*map_slot(&map, STR("new")) = (void *)5;
 	CHECK_INT((uintptr_t)map_get(&map, STR("new")), 5);
-	MAP_EACH(&map, e)
-	{
+	MAP_EACH (&map, e) {
 		if (i < 10000)
 			CHECK_STR_EQ(e->key, str_fmt(arena, "key %zu", i));
 		i++;

@@ -90,8 +90,7 @@ static bool object_fits(struct validator *v, const struct json *schema, const st
 		if (!json_get(value, json_str(name)))
 			return no(v, "missing", json_str(name));
 	}
-	JSON_MEMBERS(value, member)
-	{
+	JSON_MEMBERS (value, member) {
 		const struct json *own = json_get(properties, member->key);
 
 		if (!own)
@@ -166,8 +165,7 @@ static bool validate(struct validator *v, const struct json *schema, const struc
 
 static void check_all_seen(const struct validator *v, const struct json *schema, str name)
 {
-	JSON_MEMBERS(JSON_GET(schema, "properties"), member)
-	{
+	JSON_MEMBERS (JSON_GET(schema, "properties"), member) {
 		bool seen = false;
 
 		for (size_t i = 0; i < v->seen_n && !seen; i++)
@@ -195,8 +193,8 @@ TEST(schema_describes_every_report_and_nothing_else)
 		if (!validate(&v, v.root, read_json(arena, path)))
 			test_fail(path, 0, "%s", v.why);
 	}
-	JSON_MEMBERS(JSON_GET(v.root, "$defs"), def)
-	check_all_seen(&v, &def->value, def->key);
+	JSON_MEMBERS (JSON_GET(v.root, "$defs"), def)
+		check_all_seen(&v, &def->value, def->key);
 }
 
 TEST(schema_refuses_what_it_does_not_describe)

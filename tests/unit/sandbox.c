@@ -244,8 +244,7 @@ TEST(seccomp_refuses_everything_outside)
 
 	if (!worker_confinement(worker)->seccomp)
 		SKIP("no seccomp here: %s", worker_confinement(worker)->missing);
-	JSON_MEMBERS(v, member)
-	{
+	JSON_MEMBERS (v, member) {
 		str got = json_str(&member->value);
 
 		if (!str_eq(got, STR("EPERM")))

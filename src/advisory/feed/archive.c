@@ -296,8 +296,7 @@ static void fixes_take(struct walk *walk)
 {
 	size_t *counts = ARENA_ARRAY(walk->archive->arena, size_t, walk->n + 1);
 
-	MAP_EACH(&walk->seen, entry)
-	{
+	MAP_EACH (&walk->seen, entry) {
 		size_t u = settled(walk, (size_t)(uintptr_t)entry->value);
 
 		if (u != FIXED_BEFORE)
@@ -305,8 +304,7 @@ static void fixes_take(struct walk *walk)
 	}
 	for (size_t u = 0; u < walk->n; u++)
 		walk->uploads[u].cves = ARENA_ARRAY(walk->archive->arena, str, counts[u]);
-	MAP_EACH(&walk->seen, entry)
-	{
+	MAP_EACH (&walk->seen, entry) {
 		size_t u = settled(walk, (size_t)(uintptr_t)entry->value);
 
 		if (u != FIXED_BEFORE)

@@ -194,8 +194,7 @@ static int wanted_mark(struct feed *feed, struct err *err)
 							      : listed_mark(feed, &binaries, err);
 	if (feed->update->changelogs != CHANGELOGS_ALL)
 		return 0;
-	MAP_EACH(&feed->facts.sources, entry)
-	{
+	MAP_EACH (&feed->facts.sources, entry) {
 		struct archive_source *source = entry->value;
 
 		if (!str_empty(source->version[SUITE_SECURITY]))
@@ -260,8 +259,7 @@ static int round_run(struct feed *feed, size_t from, size_t to, struct err *err)
 						    feed->facts.sources.n * (to - from));
 	size_t n = 0, keep = 0;
 
-	MAP_EACH(&feed->facts.sources, entry)
-	{
+	MAP_EACH (&feed->facts.sources, entry) {
 		const struct archive_source *source = entry->value;
 
 		if (!source->wanted || source->read || !worth_reading(source))
@@ -299,8 +297,7 @@ static int changelogs_read(struct feed *feed, struct err *err)
 		if (round_run(feed, rounds[i], rounds[i + 1], err) < 0)
 			return -1;
 	}
-	MAP_EACH(&feed->facts.sources, entry)
-	{
+	MAP_EACH (&feed->facts.sources, entry) {
 		const struct archive_source *source = entry->value;
 
 		if (!source->wanted || source->read || !worth_reading(source))

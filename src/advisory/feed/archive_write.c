@@ -135,8 +135,7 @@ uint64_t archive_write(const struct archive_facts *archive, struct buf *out)
 					     .fix = &archive->fixes[i],
 					     .security = true },
 			   out);
-	MAP_EACH(&archive->sources, entry)
-	{
+	MAP_EACH (&archive->sources, entry) {
 		const struct archive_source *source = entry->value;
 
 		if (!index_speaks(archive, source))

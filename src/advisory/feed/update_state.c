@@ -85,8 +85,7 @@ int update_state_save(const struct update_run *run, struct err *err)
 	buf_init(&text, STATE_MAX_BYTES);
 	json_writer_init(&w, &text, 1);
 	json_open_object(&w);
-	JSON_MEMBERS(old, member)
-	{
+	JSON_MEMBERS (old, member) {
 		bool mine = false;
 
 		for (size_t i = 0; i < run->job_count; i++)

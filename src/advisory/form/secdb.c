@@ -132,8 +132,7 @@ static int put_package(struct form_run *run, str ecosystem, const struct json *p
 		form_skip(run, "entry without a package name or ecosystem", STR_EMPTY);
 		return 0;
 	}
-	JSON_MEMBERS(JSON_GET(pkg, "secfixes"), fix)
-	{
+	JSON_MEMBERS (JSON_GET(pkg, "secfixes"), fix) {
 		if (str_empty(fix->key)) {
 			form_skip(run, "fix without a version", name);
 			continue;

@@ -79,8 +79,7 @@ static int put_flaw(struct form_run *run, str package, const struct json_member 
 	if (build_record(run->build, &rec, 0, &base.record, err) < 0)
 		return -1;
 	base.flaws = record_flaws(&rec, run->scratch, &base.flaw_count);
-	JSON_MEMBERS(JSON_GET(v, "releases"), release)
-	{
+	JSON_MEMBERS (JSON_GET(v, "releases"), release) {
 		if (put_release(run, package, &base, release, err) < 0)
 			return -1;
 	}
@@ -98,8 +97,7 @@ static int run(struct form_run *run, struct err *err)
 		form_skip(run, "entry without a package name or ecosystem", STR_EMPTY);
 		return 0;
 	}
-	JSON_MEMBERS(flaws, flaw)
-	{
+	JSON_MEMBERS (flaws, flaw) {
 		if (put_flaw(run, package, flaw, err) < 0)
 			return -1;
 	}

@@ -107,8 +107,7 @@ static bool check_object(struct check *c, const struct rule_type *type, const st
 {
 	if (!json_is(v, JSON_OBJECT))
 		return fail(c, at, "expected an object", STR_EMPTY);
-	JSON_MEMBERS(v, m)
-	{
+	JSON_MEMBERS (v, m) {
 		const struct rule_member *member = find_member(type, m->key);
 		struct place below = { .up = at, .key = m->key };
 
@@ -147,8 +146,8 @@ static uint64_t hash_of(const struct json *v)
 			hash = hash * 0x100000001b3ull + hash_of(item);
 		return hash;
 	case JSON_OBJECT:
-		JSON_MEMBERS(v, m)
-		hash += hash_keyed(m->key) ^ (hash_of(&m->value) * 31);
+		JSON_MEMBERS (v, m)
+			hash += hash_keyed(m->key) ^ (hash_of(&m->value) * 31);
 		return hash;
 	case JSON_NULL:
 	case JSON_FALSE:

@@ -284,8 +284,8 @@ struct json spdx_rdf_to_json(const struct xml_node *root, struct arena *arena)
 		} else if (str_eq(s->type, STR("ExtractedLicensingInfo"))) {
 			bom_tree_add(&licences, element);
 		} else if (str_eq(s->type, STR("SpdxDocument"))) {
-			JSON_MEMBERS(&element, m)
-			bom_tree_set(&document, m->key, m->value);
+			JSON_MEMBERS (&element, m)
+				bom_tree_set(&document, m->key, m->value);
 		}
 	}
 	bom_tree_set(&document, STR("packages"), bom_tree_value(&packages));

@@ -201,8 +201,7 @@ static void put_licences(struct writer *s)
 		return;
 	JSON_KEY(w, "hasExtractedLicensingInfos");
 	json_open_array(w);
-	MAP_EACH(&s->licences, entry)
-	{
+	MAP_EACH (&s->licences, entry) {
 		str text = *(const str *)entry->value;
 
 		json_open_object(w);

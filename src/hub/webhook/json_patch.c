@@ -53,8 +53,7 @@ static void differ_objects(struct differ *d, const struct json *from, const stru
 {
 	size_t n = d->path.n, i = 0;
 
-	JSON_MEMBERS(from, m)
-	{
+	JSON_MEMBERS (from, m) {
 		const struct json *other = member(to, i++, m->key);
 
 		push_key(d, m->key);
@@ -65,8 +64,7 @@ static void differ_objects(struct differ *d, const struct json *from, const stru
 		pop(d, n);
 	}
 	i = 0;
-	JSON_MEMBERS(to, m)
-	{
+	JSON_MEMBERS (to, m) {
 		if (member(from, i++, m->key))
 			continue;
 		push_key(d, m->key);

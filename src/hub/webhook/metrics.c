@@ -134,8 +134,7 @@ static void put_violations(struct metrics *m, struct buf *b)
 {
 	head(b, "violations_total", "counter", "Violations by rule and what was done.");
 	(void)pthread_mutex_lock(&m->lock);
-	MAP_EACH(&m->rules, entry)
-	{
+	MAP_EACH (&m->rules, entry) {
 		str rule, action;
 
 		if (!str_cut(entry->key, '\n', &rule, &action))

@@ -43,8 +43,8 @@ void namespaces_free(struct namespaces *ns)
 {
 	if (!ns)
 		return;
-	MAP_EACH(&ns->map, m)
-	entry_free(m->value);
+	MAP_EACH (&ns->map, m)
+		entry_free(m->value);
 	arena_free(ns->arena);
 	(void)pthread_rwlock_destroy(&ns->lock);
 	free(ns);
@@ -60,9 +60,9 @@ static void tidy(struct namespaces *ns)
 		return;
 	arena = arena_new();
 	map_init(&map, arena);
-	MAP_EACH(&ns->map, m)
-	if (m->value)
-		(void)map_put(&map, m->key, m->value);
+	MAP_EACH (&ns->map, m)
+		if (m->value)
+			(void)map_put(&map, m->key, m->value);
 	arena_free(ns->arena);
 	ns->arena = arena;
 	ns->map = map;

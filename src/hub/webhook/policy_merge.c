@@ -104,8 +104,7 @@ void policy_merge_begin(struct policy_store *s, const struct documents *files, s
 	*out = (struct policy_merge){ .store = s, .arena = arena, .files = files };
 	(void)pthread_mutex_lock(&s->lock);
 	out->parts = ARENA_ARRAY(arena, struct policy_part, s->n + 1);
-	MAP_EACH(&s->map, m)
-	{
+	MAP_EACH (&s->map, m) {
 		const struct policy_object *o = m->value;
 
 		if (o)

@@ -51,8 +51,7 @@ size_t policy_store_news(struct policy_store *s, struct arena *arena, struct pol
 			.objects = k->objects,
 		};
 	}
-	MAP_EACH(&s->map, m)
-	{
+	MAP_EACH (&s->map, m) {
 		struct policy_object *o = m->value;
 
 		if (!o || o->told || o->verdict == POLICY_WAITING)
@@ -83,8 +82,7 @@ static void count(const struct policy_store *s, size_t *by_verdict, size_t *by_s
 		by_state[s->kinds[i]->state]++;
 		*refused += s->kinds[i]->refused;
 	}
-	MAP_EACH(&s->map, m)
-	{
+	MAP_EACH (&s->map, m) {
 		const struct policy_object *o = m->value;
 
 		if (o)
@@ -158,8 +156,7 @@ static void put_others(const struct policy_store *s, struct json_writer *w)
 
 	JSON_KEY(w, "not_in_force");
 	json_open_array(w);
-	MAP_EACH(&s->map, m)
-	{
+	MAP_EACH (&s->map, m) {
 		const struct policy_object *o = m->value;
 
 		if (o && o->verdict != POLICY_IN_FORCE && n++ < NAMED_MAX)

@@ -76,9 +76,9 @@ static void tidy(struct policy_store *s)
 		return;
 	arena = arena_new();
 	map_init(&map, arena);
-	MAP_EACH(&s->map, m)
-	if (m->value)
-		(void)map_put(&map, m->key, m->value);
+	MAP_EACH (&s->map, m)
+		if (m->value)
+			(void)map_put(&map, m->key, m->value);
 	arena_free(s->arena);
 	s->arena = arena;
 	s->map = map;
@@ -109,8 +109,7 @@ static void put_metadata(struct json_writer *w, const struct json *metadata)
 	}
 	JSON_KEY(w, "annotations");
 	json_open_object(w);
-	JSON_MEMBERS(JSON_GET(metadata, "annotations"), m)
-	{
+	JSON_MEMBERS (JSON_GET(metadata, "annotations"), m) {
 		if (str_starts(m->key, STR("kubectl.kubernetes.io/")))
 			continue; /* the whole object once more */
 		json_key(w, m->key);
@@ -267,8 +266,7 @@ struct policy_kind *policy_store_kind(struct policy_store *s, str group, str nam
 /* Those that `list` has not seen; 0: all. */
 static void drop_objects(struct policy_store *s, const struct policy_kind *kind, unsigned list)
 {
-	MAP_EACH(&s->map, m)
-	{
+	MAP_EACH (&s->map, m) {
 		struct policy_object *o = m->value;
 
 		if (o && o->kind == kind && (list == 0 || o->list != list))
@@ -381,8 +379,7 @@ size_t policy_store_made(struct policy_store *s, struct arena *arena, str **out)
 	map_init(&made, arena);
 	lock(s);
 	s->kinds_refused = 0;
-	MAP_EACH(&s->map, m)
-	{
+	MAP_EACH (&s->map, m) {
 		const struct policy_object *o = m->value;
 
 		if (o && str_eq(str_c(o->kind->name), STR("ConstraintTemplate"))) {
@@ -392,8 +389,8 @@ size_t policy_store_made(struct policy_store *s, struct arena *arena, str **out)
 	}
 	unlock(s);
 	*out = ARENA_ARRAY(arena, str, made.n + 1);
-	MAP_EACH(&made, m)
-	(*out)[n++] = m->key;
+	MAP_EACH (&made, m)
+		(*out)[n++] = m->key;
 	return n;
 }
 
@@ -434,8 +431,8 @@ void policy_store_free(struct policy_store *s)
 {
 	if (!s)
 		return;
-	MAP_EACH(&s->map, m)
-	object_free(s, m->value);
+	MAP_EACH (&s->map, m)
+		object_free(s, m->value);
 	for (size_t i = 0; i < s->kinds_n; i++)
 		kind_free(s->kinds[i]);
 	arena_free(s->arena);

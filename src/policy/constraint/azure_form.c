@@ -171,8 +171,7 @@ static const struct json *schema_with(const struct azure_rule *rule, const struc
 {
 	const struct json *out = NULL;
 
-	JSON_MEMBERS(properties, m)
-	{
+	JSON_MEMBERS (properties, m) {
 		str name, inner;
 		const struct json *p = renamed(rule, m, OUT, &name), *schema = &m->value;
 
@@ -220,8 +219,7 @@ const struct json *azure_form_constraint(const struct azure_rule *rule,
 	const struct json *out = NULL;
 
 	constraint = json_with(constraint, STR("kind"), text_value(rule->kind, arena), arena);
-	JSON_MEMBERS(parameters, m)
-	{
+	JSON_MEMBERS (parameters, m) {
 		str name, inner;
 		const struct json *p = renamed(rule, m, OUT, &name), *value = &m->value;
 
@@ -266,8 +264,7 @@ int azure_form_import(const struct azure_rule *rule, const struct json *constrai
 
 	if (!json_is(constraint, JSON_OBJECT) || !kind)
 		return err_set(err, ERR_INPUT, "%.*s: no constraint", STR_ARG(rule->kind));
-	JSON_MEMBERS(json_path(constraint, "spec", "parameters", NULL), m)
-	{
+	JSON_MEMBERS (json_path(constraint, "spec", "parameters", NULL), m) {
 		str name;
 		const struct json *p = renamed(rule, m, IN, &name);
 

@@ -55,8 +55,7 @@ static int take_setting(const struct library_parameters *p, const struct library
 
 	if (!names)
 		return 0; /* a rule for objects */
-	JSON_MEMBERS(s->parameters, member)
-	{
+	JSON_MEMBERS (s->parameters, member) {
 		if (!words_line_has(names, member->key))
 			return err_set(err, ERR_INPUT,
 				       "%.*s line %u: rules.%.*s.parameters.%.*s: unknown "

@@ -122,8 +122,7 @@ static int check_rule(const struct checking *c, const struct library_setting *s,
 	}
 	if (find(s->id) < 0)
 		return refuse(c, s->line, s->id, "there is no rule of this name", ids);
-	JSON_MEMBERS(s->parameters, m)
-	{
+	JSON_MEMBERS (s->parameters, m) {
 		const struct place *place = place_get(s->parameters, s->parameters_place, m->key);
 
 		if (container_settings_takes(s->id, m->key))
@@ -180,8 +179,7 @@ static int take_setting(struct maker *m, const struct library_setting *s, bool a
 		m->containers = s->excluded_containers;
 	if (s->excluded_images)
 		m->images = s->excluded_images;
-	JSON_MEMBERS(all ? NULL : s->parameters, member)
-	{
+	JSON_MEMBERS (all ? NULL : s->parameters, member) {
 		if (!container_settings_takes(str_c(known[m->row].id), member->key))
 			return err_set(err, ERR_INPUT,
 				       "%.*s line %u: rules.%s.parameters.%.*s: unknown "

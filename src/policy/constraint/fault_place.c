@@ -167,8 +167,7 @@ static void compare(struct search *s, const struct object_hit *at, str parent, u
 		next.pointer = str_fmt(s->arena, "%.*s/%zu", STR_ARG(at->pointer), i++);
 		compare(s, &next, at->key, depth + 1);
 	}
-	JSON_MEMBERS(at->json, m)
-	{
+	JSON_MEMBERS (at->json, m) {
 		struct object_hit next = { .json = &m->value, .key = m->key };
 
 		next.place = place_of_member(at->json, at->place, m);

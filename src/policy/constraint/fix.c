@@ -34,8 +34,8 @@ static bool mentions(const struct json *v, str word)
 
 	JSON_EACH (v, item)
 		found = found || mentions(item, word);
-	JSON_MEMBERS(v, m)
-	found = found || mentions(&m->value, word);
+	JSON_MEMBERS (v, m)
+		found = found || mentions(&m->value, word);
 	return found;
 }
 

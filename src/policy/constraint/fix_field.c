@@ -209,8 +209,7 @@ static struct value fill(const struct filling *f, const struct json *v)
 		return value_builder_array(&items);
 	case JSON_OBJECT:
 		object_builder_init(&members, f->arena);
-		JSON_MEMBERS(v, m)
-		{
+		JSON_MEMBERS (v, m) {
 			struct value inner = fill(f, &m->value);
 
 			if (inner.type != VALUE_ARRAY || inner.n > 0)

@@ -38,8 +38,9 @@ static str names_of(const struct json *object, struct arena *arena)
 {
 	str all = STR_EMPTY;
 
-	JSON_MEMBERS(object, m)
-	all = str_fmt(arena, "%.*s%s%.*s", STR_ARG(all), all.n > 0 ? ", " : "", STR_ARG(m->key));
+	JSON_MEMBERS (object, m)
+		all = str_fmt(arena, "%.*s%s%.*s", STR_ARG(all), all.n > 0 ? ", " : "",
+			      STR_ARG(m->key));
 	return all;
 }
 
@@ -144,8 +145,7 @@ static bool decides(const struct library_rule *rule, str parameter)
 static int take_parameters(const struct maker *m, const struct library_setting *s,
 			   struct effect *out, struct err *err)
 {
-	JSON_MEMBERS(s->parameters, given)
-	{
+	JSON_MEMBERS (s->parameters, given) {
 		if (container_settings_is_own(s->id, given->key))
 			continue; /* says something about containers of machines only */
 		if (one_parameter(m, s, given, &out->parameters, err) < 0)

@@ -42,8 +42,7 @@ static int check_keys(const struct at *at, const char *words, struct err *err)
 {
 	if (!json_is(at->json, JSON_OBJECT))
 		return fail(at, STR_EMPTY, "must be a mapping", err);
-	JSON_MEMBERS(at->json, m)
-	{
+	JSON_MEMBERS (at->json, m) {
 		str near = nearest_hint(at->arena, m->key, str_c(words));
 		str what = str_fmt(at->arena, "unknown key; allowed: %s%.*s", words, STR_ARG(near));
 
@@ -100,9 +99,9 @@ static int take_selector(const struct at *at, const char *key, const struct json
 	if (!v || json_is(v, JSON_NULL))
 		return 0;
 	/* Anything else would select everything. */
-	JSON_MEMBERS(v, m)
-	if (!words_line_has("matchLabels matchExpressions", m->key))
-		return fail(at, str_c(key), "allowed: matchLabels, matchExpressions", err);
+	JSON_MEMBERS (v, m)
+		if (!words_line_has("matchLabels matchExpressions", m->key))
+			return fail(at, str_c(key), "allowed: matchLabels, matchExpressions", err);
 	if (selector_read(v, at->arena, &selector, &why) < 0)
 		return fail(at, str_c(key), why.msg, err);
 	*out = v;
@@ -162,8 +161,7 @@ static int read_settings(const struct at *at, struct library_scope *out, struct 
 	if (!json_is(rules.json, JSON_OBJECT))
 		return fail(&rules, STR_EMPTY, "must be a mapping from ids of rules", err);
 	out->rules = ARENA_ARRAY(at->arena, struct library_setting, rules.json->n + 1);
-	JSON_MEMBERS(rules.json, m)
-	{
+	JSON_MEMBERS (rules.json, m) {
 		struct library_setting *setting = &out->rules[out->rule_n];
 
 		if (!enter(&rules, str_cstr(at->arena, m->key), &rule))

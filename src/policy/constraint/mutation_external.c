@@ -12,9 +12,9 @@ static bool has_pending(const struct json *v)
 	JSON_EACH (v, item)
 		if (has_pending(item))
 			return true;
-	JSON_MEMBERS(v, m)
-	if (str_eq(m->key, MUTATE_PENDING) || has_pending(&m->value))
-		return true;
+	JSON_MEMBERS (v, m)
+		if (str_eq(m->key, MUTATE_PENDING) || has_pending(&m->value))
+			return true;
 	return false;
 }
 
@@ -71,8 +71,7 @@ static int fill_items(const struct json *v, struct provider_set *providers, stru
 	JSON_EACH (v, item)
 		if (fill(item, providers, arena, &items[n++], err) < 0)
 			return -1;
-	JSON_MEMBERS(v, m)
-	{
+	JSON_MEMBERS (v, m) {
 		members[n].key = m->key;
 		if (fill(&m->value, providers, arena, &members[n++].value, err) < 0)
 			return -1;

@@ -73,8 +73,7 @@ static bool is_unrendered(const struct json *v, unsigned depth)
 	JSON_EACH (v, item)
 		if (is_unrendered(item, depth + 1))
 			return true;
-	JSON_MEMBERS(v, m)
-	{
+	JSON_MEMBERS (v, m) {
 		bool data = depth == 0 &&
 			    (str_eq(m->key, STR("data")) || str_eq(m->key, STR("stringData")));
 

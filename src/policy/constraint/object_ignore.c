@@ -189,8 +189,7 @@ static void take_annotations(struct object_file *file, size_t i)
 	const struct place *places = place_get(meta, place, STR("annotations"));
 	uint32_t end = 0;
 
-	JSON_MEMBERS(all, m)
-	{
+	JSON_MEMBERS (all, m) {
 		struct object_ignore one = { .form = STR("seawall") };
 		str text = json_str(&m->value), id, reason;
 

@@ -143,8 +143,7 @@ static void follow_all(const struct walk *w, size_t k, const struct object_hit *
 		next.key = at->key;
 		follow(w, k + 1, &next);
 	}
-	JSON_MEMBERS(at->json, m)
-	{
+	JSON_MEMBERS (at->json, m) {
 		if (!match_wildcard(w->keys[k], m->key))
 			continue;
 		next.json = &m->value;

@@ -78,8 +78,8 @@ static str list_of(const struct used *used, struct arena *arena)
 	str *all = ARENA_ARRAY(arena, str, used->values.n + 1), text = STR_EMPTY;
 	size_t n = 0;
 
-	MAP_EACH(&used->values, e)
-	all[n++] = e->key;
+	MAP_EACH (&used->values, e)
+		all[n++] = e->key;
 	if (n > 1)
 		qsort(all, n, sizeof(*all), by_number);
 	for (size_t i = 0; i < n; i++)

@@ -46,8 +46,7 @@ static int convert_properties(struct convert *c, const struct json *from, str wh
 		return err_set(c->err, ERR_INPUT, "%.*s: properties must be an object",
 			       STR_ARG(where));
 	members = ARENA_ARRAY(c->arena, struct json_member, from->n);
-	JSON_MEMBERS(from, m)
-	{
+	JSON_MEMBERS (from, m) {
 		str below = str_fmt(c->arena, "%.*s.%.*s", STR_ARG(where), STR_ARG(m->key));
 
 		members[n].key = m->key;
@@ -154,8 +153,7 @@ static int convert(struct convert *c, const struct json *schema, str where, unsi
 	    str_empty(json_get_str(schema, STR("type"))))
 		c->untyped = where;
 	members = ARENA_ARRAY(c->arena, struct json_member, schema->n + 1);
-	JSON_MEMBERS(schema, m)
-	{
+	JSON_MEMBERS (schema, m) {
 		int kept_it;
 
 		if (either && str_eq(m->key, STR("type")))
@@ -225,8 +223,7 @@ static const struct json *fill_object(const struct json *schema, const struct js
 	const struct json *properties = JSON_GET(schema, "properties");
 	const struct json *more = JSON_GET(schema, "additionalProperties");
 
-	JSON_MEMBERS(properties, p)
-	{
+	JSON_MEMBERS (properties, p) {
 		const struct json *member = json_get(v, p->key);
 		const struct json *preset = JSON_GET(&p->value, "default"), *filled;
 
@@ -241,8 +238,7 @@ static const struct json *fill_object(const struct json *schema, const struct js
 	}
 	if (!json_is(more, JSON_OBJECT))
 		return v;
-	JSON_MEMBERS(v, m)
-	{
+	JSON_MEMBERS (v, m) {
 		const struct json *filled;
 
 		if (json_get(properties, m->key))
@@ -349,8 +345,7 @@ static str unknown_in(const struct json *schema, const struct json *v, str where
 				return found;
 		}
 	}
-	JSON_MEMBERS(v, m)
-	{
+	JSON_MEMBERS (v, m) {
 		const struct json *known = json_get(properties, m->key);
 		str below = str_fmt(arena, "%.*s.%.*s", STR_ARG(where), STR_ARG(m->key)), found;
 

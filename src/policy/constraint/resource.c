@@ -73,9 +73,9 @@ static bool stays(const struct json *v)
 	JSON_EACH (v, item)
 		if (!stays(item))
 			return false;
-	JSON_MEMBERS(v, m)
-	if (!stays(&m->value))
-		return false;
+	JSON_MEMBERS (v, m)
+		if (!stays(&m->value))
+			return false;
 	return true;
 }
 
@@ -116,9 +116,10 @@ static struct json numbers_copy(const struct json *v, struct arena *arena)
 	if (v->type == JSON_OBJECT) {
 		struct json_member *members = ARENA_ARRAY(arena, struct json_member, v->n);
 
-		JSON_MEMBERS(v, m)
-		members[i++] = (struct json_member){ .key = m->key,
-						     .value = numbers_copy(&m->value, arena) };
+		JSON_MEMBERS (v, m)
+			members[i++] =
+				(struct json_member){ .key = m->key,
+						      .value = numbers_copy(&m->value, arena) };
 		return json_make_object(members, i);
 	}
 	return *v;

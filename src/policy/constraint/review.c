@@ -127,8 +127,7 @@ struct value review_value(const struct review *review, struct arena *arena)
 	object_builder_init(&b, arena);
 	add_presets(&b, review, arena);
 	if (review->request) {
-		JSON_MEMBERS(review->request, m)
-		{
+		JSON_MEMBERS (review->request, m) {
 			/* The object of a deletion is the old one. */
 			if (!review->object.json || !str_eq(m->key, STR("object")))
 				object_builder_add(&b, value_str(m->key),

@@ -110,9 +110,9 @@ int selector_read(const struct json *json, struct arena *arena, struct selector 
 		return err_set(err, ERR_INPUT, "matchExpressions must be a list");
 	s.terms = ARENA_ARRAY(arena, struct selector_term,
 			      json_len(labels) + json_len(expressions) + 1);
-	JSON_MEMBERS(labels, m)
-	if (add_label(&s, m, err) < 0)
-		return -1;
+	JSON_MEMBERS (labels, m)
+		if (add_label(&s, m, err) < 0)
+			return -1;
 	JSON_EACH (expressions, e)
 		if (add_expression(&s, e, err) < 0)
 			return -1;

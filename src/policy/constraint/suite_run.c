@@ -169,8 +169,7 @@ static int check_request(const struct json *request, struct err *err)
 		"options",
 	};
 
-	JSON_MEMBERS(request, m)
-	{
+	JSON_MEMBERS (request, m) {
 		bool found = false;
 
 		for (size_t i = 0; i < ARRAY_LEN(known); i++)

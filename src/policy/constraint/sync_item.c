@@ -80,8 +80,7 @@ static const struct json *without_managed_fields(const struct json *object, stru
 	if (!JSON_GET(metadata, "managedFields"))
 		return object;
 	kept = ARENA_ARRAY(arena, struct json_member, metadata->n);
-	JSON_MEMBERS(metadata, member)
-	{
+	JSON_MEMBERS (metadata, member) {
 		if (!str_eq(member->key, STR("managedFields")))
 			kept[n++] = *member;
 	}

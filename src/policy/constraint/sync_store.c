@@ -33,8 +33,8 @@ struct sync_store *sync_store_new(size_t max_bytes)
 
 static void shelf_drop(struct sync_shelf *shelf)
 {
-	MAP_EACH(&shelf->names, entry)
-	sync_item_unref(((struct sync_held *)entry->value)->item);
+	MAP_EACH (&shelf->names, entry)
+		sync_item_unref(((struct sync_held *)entry->value)->item);
 	sync_leaf_unref(shelf->leaf);
 	*shelf = (struct sync_shelf){ 0 };
 }
@@ -45,8 +45,8 @@ static void row_empty(struct sync_store *s, struct sync_row *row)
 	struct sync_kind kind = row->kind;
 	struct arena *arena = arena_new();
 
-	MAP_EACH(&row->shelves, entry)
-	shelf_drop(entry->value);
+	MAP_EACH (&row->shelves, entry)
+		shelf_drop(entry->value);
 	s->bytes -= row->bytes;
 	row->bytes = row->objects = row->keys = 0;
 	row->has_list = false;
@@ -448,12 +448,10 @@ void sync_store_ends(struct sync_store *s, const struct sync_kind *kind)
 	(void)pthread_mutex_lock(&s->lock);
 	row = row_of(s, kind);
 	if (row && row->state != SYNC_FULL) {
-		MAP_EACH(&row->shelves, entry)
-		{
+		MAP_EACH (&row->shelves, entry) {
 			struct sync_shelf *shelf = entry->value;
 
-			MAP_EACH(&shelf->names, name)
-			{
+			MAP_EACH (&shelf->names, name) {
 				struct sync_held *held = name->value;
 
 				if (held->item && held->list != row->list)

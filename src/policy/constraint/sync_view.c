@@ -25,8 +25,7 @@ static struct sync_leaf *leaf_of(struct sync_shelf *shelf)
 	leaf->arena = arena_new();
 	leaf->items = ARENA_ARRAY(leaf->arena, struct sync_item *, shelf->n);
 	object_builder_init(&b, leaf->arena);
-	MAP_EACH(&shelf->names, entry)
-	{
+	MAP_EACH (&shelf->names, entry) {
 		const struct sync_held *held = entry->value;
 
 		if (!held->item)
@@ -110,8 +109,7 @@ static void take_row(struct sync_view *view, struct sync_row *row, struct place 
 	};
 	if (row->state != SYNC_READY && row->state != SYNC_BROKEN)
 		return;
-	MAP_EACH(&row->shelves, entry)
-	{
+	MAP_EACH (&row->shelves, entry) {
 		struct sync_shelf *shelf = entry->value;
 		struct sync_leaf *leaf;
 

@@ -322,8 +322,8 @@ static void put_counts(struct cluster_collector *c, struct json_writer *w)
 {
 	JSON_KEY(w, "counts");
 	json_open_object(w);
-	MAP_EACH(&c->counts, e)
-	json_kv_u64(w, e->key, *(const uint64_t *)e->value);
+	MAP_EACH (&c->counts, e)
+		json_kv_u64(w, e->key, *(const uint64_t *)e->value);
 	json_close_object(w);
 }
 

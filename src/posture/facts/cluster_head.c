@@ -270,8 +270,8 @@ static void put_addon(struct cluster_collector *c, struct json_writer *w)
 	JSON_KEY(w, "policy_addon");
 	json_open_object(w);
 	if (c->webhooks_read && c->services_read && c->addon_services.n > 0) {
-		MAP_EACH(&c->addon_services, e)
-		found = found && e->value;
+		MAP_EACH (&c->addon_services, e)
+			found = found && e->value;
 		JSON_KEY(w, "service");
 		json_open_object(w);
 		json_kv_bool(w, STR("found"), found);

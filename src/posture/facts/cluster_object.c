@@ -21,8 +21,7 @@ static struct json without(const struct json *object, const str *drop, size_t n,
 	struct json_member *members = ARENA_ARRAY(arena, struct json_member, json_len(object) + 1);
 	uint32_t kept = 0;
 
-	JSON_MEMBERS(object, m)
-	{
+	JSON_MEMBERS (object, m) {
 		bool dropped = false;
 
 		for (size_t i = 0; i < n && !dropped; i++)
@@ -61,12 +60,14 @@ static struct json keys_of(const struct json *object, struct arena *arena)
 	struct json *items = ARENA_ARRAY(arena, struct json, json_len(data) + json_len(binary));
 	uint32_t n = 0;
 
-	JSON_MEMBERS(data, m)
-	items[n++] =
-		(struct json){ .type = JSON_STRING, .n = (uint32_t)m->key.n, .text = m->key.p };
-	JSON_MEMBERS(binary, b)
-	items[n++] =
-		(struct json){ .type = JSON_STRING, .n = (uint32_t)b->key.n, .text = b->key.p };
+	JSON_MEMBERS (data, m)
+		items[n++] = (struct json){ .type = JSON_STRING,
+					    .n = (uint32_t)m->key.n,
+					    .text = m->key.p };
+	JSON_MEMBERS (binary, b)
+		items[n++] = (struct json){ .type = JSON_STRING,
+					    .n = (uint32_t)b->key.n,
+					    .text = b->key.p };
 	return (struct json){ .type = JSON_ARRAY, .n = n, .items = items };
 }
 

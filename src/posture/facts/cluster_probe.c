@@ -102,8 +102,7 @@ static void put_flags(struct cluster_collector *c, struct json_writer *w)
 		return;
 	}
 	json_open_object(w);
-	JSON_MEMBERS(&c->flags_of[0], m)
-	{
+	JSON_MEMBERS (&c->flags_of[0], m) {
 		bool ignored = false;
 
 		json_kv_str(w, m->key, merged(c, m->key, is_own(m->key) ? &ignored : &differ));

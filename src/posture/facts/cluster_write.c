@@ -42,8 +42,7 @@ static void write_head(struct writing *x, const struct json *head)
 {
 	bool first = true;
 
-	JSON_MEMBERS(head, m)
-	{
+	JSON_MEMBERS (head, m) {
 		struct json_writer w;
 
 		if (str_eq(m->key, STR("schema_version")) || str_eq(m->key, STR("kind")))

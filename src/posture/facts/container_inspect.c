@@ -57,8 +57,7 @@ static bool all_of(const struct json *list, enum json_type type)
 
 static bool ports_fit(const struct json *ports)
 {
-	JSON_MEMBERS(ports, port)
-	{
+	JSON_MEMBERS (ports, port) {
 		if (!json_is(&port->value, JSON_NULL) && !all_of(&port->value, JSON_OBJECT))
 			return false;
 	}
@@ -212,8 +211,7 @@ static void put_network(struct container_doc *doc, const struct json *settings)
 	} else if (networks) {
 		JSON_KEY(&doc->w, "Networks");
 		json_open_object(&doc->w);
-		JSON_MEMBERS(networks, network)
-		{
+		JSON_MEMBERS (networks, network) {
 			json_key(&doc->w, network->key);
 			json_open_object(&doc->w);
 			json_close_object(&doc->w);

@@ -137,8 +137,8 @@ static void ask_bridge(struct container_work *work)
 		err_set(&work->bridge.err, ERR_INPUT, "the engine answers a value of another kind");
 		return;
 	}
-	JSON_MEMBERS(members, member)
-	map_put(&work->bridge.by_key, member->key, NULL);
+	JSON_MEMBERS (members, member)
+		map_put(&work->bridge.by_key, member->key, NULL);
 }
 
 void container_bridge_write(struct container_work *work, str id)

@@ -51,8 +51,8 @@ static void put_members(struct buf *out, const struct json *v, struct arena *are
 	const struct json_member **order = ARENA_ARRAY(arena, const struct json_member *, v->n);
 	size_t n = 0;
 
-	JSON_MEMBERS(v, m)
-	order[n++] = m;
+	JSON_MEMBERS (v, m)
+		order[n++] = m;
 	if (n > 1)
 		qsort(order, n, sizeof(const struct json_member *), by_key);
 	for (size_t i = 0; i < n; i++) {
@@ -258,8 +258,7 @@ static str target_of(const struct reading *r, const struct json *doc)
 {
 	const struct json *targets = JSON_GET(JSON_GET(doc, "signed"), "targets");
 
-	JSON_MEMBERS(targets, target)
-	{
+	JSON_MEMBERS (targets, target) {
 		str text = json_get_str(JSON_GET(&target->value, "hashes"), STR("sha256")), bytes;
 
 		if (text.n < 100 && base64_decode(r->arena, text, &bytes) && bytes.n == 32 &&

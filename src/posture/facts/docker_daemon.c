@@ -40,8 +40,7 @@ static void put_value(struct docker_facts *facts, const struct json *value, unsi
 static void put_members(struct docker_facts *facts, const struct json *value, unsigned depth)
 {
 	json_open_object(&facts->w);
-	JSON_MEMBERS(value, member)
-	{
+	JSON_MEMBERS (value, member) {
 		json_key(&facts->w, member->key);
 		if (is_credential(member->key) && json_is(&member->value, JSON_STRING))
 			json_put_str(&facts->w, STR(MASK));

@@ -76,8 +76,7 @@ static bool is_shallow(const struct json *value, unsigned depth)
 		if (!is_shallow(item, depth + 1))
 			return false;
 	}
-	JSON_MEMBERS(value, member)
-	{
+	JSON_MEMBERS (value, member) {
 		if (!is_shallow(&member->value, depth + 1))
 			return false;
 	}

@@ -9,8 +9,7 @@ static void put_info(struct docker_facts *facts)
 		return;
 	JSON_KEY(&facts->w, "info");
 	json_open_object(&facts->w);
-	JSON_MEMBERS(facts->info, member)
-	{
+	JSON_MEMBERS (facts->info, member) {
 		/* A proxy's address may hold a password, and decides nothing. */
 		if (str_ends(member->key, STR("Proxy")) &&
 		    str_find_char(json_str(&member->value), '@') >= 0)
@@ -49,8 +48,7 @@ static void put_swarm(struct docker_facts *facts)
 		return;
 	}
 	json_open_object(&facts->w);
-	JSON_MEMBERS(swarm, member)
-	{
+	JSON_MEMBERS (swarm, member) {
 		if (str_eq(member->key, STR("JoinTokens")))
 			continue;
 		json_key(&facts->w, member->key);

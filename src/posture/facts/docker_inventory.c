@@ -123,8 +123,8 @@ static int put_members(struct docker_facts *facts, str id, struct err *err)
 	}
 	JSON_KEY(&facts->w, "containers");
 	json_open_array(&facts->w);
-	JSON_MEMBERS(JSON_GET(network, "Containers"), member)
-	json_put_str(&facts->w, member->key);
+	JSON_MEMBERS (JSON_GET(network, "Containers"), member)
+		json_put_str(&facts->w, member->key);
 	json_close_array(&facts->w);
 	return 0;
 }

@@ -116,8 +116,7 @@ bool image_document_write(struct docker_facts *facts, const struct image_asked *
 	json_kv_str(&w, STR("kind"), STR("image"));
 	json_kv_str(&w, STR("collected_at"), docker_facts_time(facts));
 	put_name(&w, image, scratch);
-	JSON_MEMBERS(look->document, member)
-	{
+	JSON_MEMBERS (look->document, member) {
 		if (is_ours(member->key) || (!look->whole && is_of_contents(member->key)))
 			continue;
 		json_key(&w, member->key);

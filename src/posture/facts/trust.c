@@ -21,8 +21,7 @@ static bool is_entry(const struct json *v, bool anchor)
 {
 	if (json_str(v).n > 0)
 		return true;
-	JSON_MEMBERS(v, m)
-	{
+	JSON_MEMBERS (v, m) {
 		bool known = str_eq(m->key, STR("file")) || str_eq(m->key, STR("images")) ||
 			     (anchor && str_eq(m->key, STR("identities")));
 
@@ -62,7 +61,9 @@ const char *trust_misfit(const struct json *policy)
 		return NULL;
 	if (!json_is(policy, JSON_OBJECT))
 		return "expected true, false, or keys, certificates, content_trust";
-	JSON_MEMBERS(policy, m) { why = why ? why : misfit_member(m); }
+	JSON_MEMBERS (policy, m) {
+		why = why ? why : misfit_member(m);
+	}
 	return why;
 }
 

@@ -138,8 +138,8 @@ static void put_view(struct json_writer *w, const struct posture_report *report,
 	map_init(&namespaces, report->arena);
 	for (size_t i = 0; i < a->n; i++)
 		map_put(&namespaces, a->resources[i].namespace, NULL);
-	MAP_EACH(&namespaces, entry)
-	put_report(w, &one, entry->key);
+	MAP_EACH (&namespaces, entry)
+		put_report(w, &one, entry->key);
 }
 
 /* A cluster that could not be looked at: one result in error. */

@@ -37,8 +37,7 @@ static bool decode(str text, struct arena *arena, str *out)
 
 static bool is_subject(const struct exception_set *set, const struct json *subject)
 {
-	JSON_MEMBERS(JSON_GET(subject, "digest"), digest)
-	{
+	JSON_MEMBERS (JSON_GET(subject, "digest"), digest) {
 		for (size_t i = 0; i < set->subject_count; i++) {
 			str algorithm, hex;
 

@@ -38,8 +38,7 @@ static str name_of(const struct json *component)
 	str id = json_is(component, JSON_STRING) ? json_str(component)
 						 : json_get_str(component, STR("@id"));
 
-	JSON_MEMBERS(identifiers, member)
-	{
+	JSON_MEMBERS (identifiers, member) {
 		if (id.n == 0)
 			id = json_str(&member->value);
 	}

@@ -96,8 +96,7 @@ static int read_file(struct exception_set *set, str source, str text, struct err
 		return -1;
 	if (!json_is(root, JSON_NULL) && !json_is(root, JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "line 1: expected lists by kind of finding");
-	JSON_MEMBERS(root, member)
-	{
+	JSON_MEMBERS (root, member) {
 		size_t i = 0;
 
 		while (i < ARRAY_LEN(sections) && !str_eq(member->key, str_c(sections[i].name)))

@@ -23,8 +23,7 @@ int yaml_entry_check(const struct yaml_entry *entry, const char *const *known, s
 
 	if (!json_is(entry->object, JSON_OBJECT))
 		return err_set(err, ERR_INPUT, "%s is a mapping of 'name: value'", noun);
-	JSON_MEMBERS(entry->object, member)
-	{
+	JSON_MEMBERS (entry->object, member) {
 		size_t i = 0;
 
 		while (known[i] && !str_eq(member->key, str_c(known[i])))

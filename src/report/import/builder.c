@@ -97,8 +97,8 @@ static str kind_of(str type)
 void import_index(struct import_builder *b, const struct json *object, struct map *out)
 {
 	map_init(out, b->arena);
-	JSON_MEMBERS(object, member)
-	map_put(out, member->key, (void *)(uintptr_t)&member->value);
+	JSON_MEMBERS (object, member)
+		map_put(out, member->key, (void *)(uintptr_t)&member->value);
 }
 
 int import_target(struct import_builder *b, str tool, str version, str target)

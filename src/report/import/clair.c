@@ -98,8 +98,7 @@ static int read_document(struct import_builder *b, const struct import_document 
 	import_index(b, JSON_GET(root, "package_vulnerabilities"), &tables.of_package);
 	import_index(b, JSON_GET(root, "environments"), &tables.environments);
 	import_index(b, JSON_GET(root, "distributions"), &tables.distributions);
-	JSON_MEMBERS(JSON_GET(root, "packages"), member)
-	{
+	JSON_MEMBERS (JSON_GET(root, "packages"), member) {
 		const struct json *v = &member->value;
 		const struct import_package package = {
 			.type = type_of(&tables, member->key),

@@ -23,8 +23,7 @@ static bool mine(const struct import_document *document)
 
 static void take_scores(struct import_builder *b, const struct json *cvss, struct finding *f)
 {
-	JSON_MEMBERS(cvss, member)
-	{
+	JSON_MEMBERS (cvss, member) {
 		const struct json *v = &member->value;
 
 		import_score(b, f, member->key, json_get_str(v, STR("V40Vector")), STR("4.0"),

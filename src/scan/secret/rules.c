@@ -12,8 +12,7 @@ static int check_members(const struct json *config, struct err *err)
 {
 	if (!json_is(config, JSON_OBJECT))
 		return err_set(err, ERR_USAGE, "secret rules: not a mapping");
-	JSON_MEMBERS(config, member)
-	{
+	JSON_MEMBERS (config, member) {
 		bool known = false;
 
 		for (size_t i = 0; i < ARRAY_LEN(members); i++)
