@@ -26,7 +26,6 @@ struct docker_files {
 	int *folders; /* watch descriptors */
 	size_t folder_n, folder_cap;
 	size_t missed;
-	uint64_t mark; /* of what is followed */
 };
 
 struct docker_files *docker_files_new(struct err *err)
@@ -59,6 +58,15 @@ size_t docker_files_missed(const struct docker_files *files) { return files->mis
 
 /* ---- what is followed ----------------------------------------------------------------------- */
 
+static bool has_folder(const int *folders, size_t n, int wd)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (folders[i] == wd)
+			return true;
+	}
+	return false;
+}
+
 static int watch_folder(struct docker_files *files, const char *root, str folder)
 {
 	str path = str_fmt(files->arena, "%s%.*s", root, STR_ARG(folder));
@@ -66,10 +74,8 @@ static int watch_folder(struct docker_files *files, const char *root, str folder
 
 	if (wd < 0)
 		return -1;
-	for (size_t i = 0; i < files->folder_n; i++) {
-		if (files->folders[i] == wd)
-			return wd;
-	}
+	if (has_folder(files->folders, files->folder_n, wd))
+		return wd;
 	files->folders = arena_grow(files->arena, files->folders, files->folder_n,
 				    &files->folder_cap, sizeof(*files->folders));
 	files->folders[files->folder_n++] = wd;
@@ -149,11 +155,16 @@ static void follow_usual(struct docker_files *files, const char *root)
 		follow(files, root, str_c(folders[i]), true);
 }
 
-void docker_files_follow(struct docker_files *files, const struct json *document, const char *root)
+bool docker_files_follow(struct docker_files *files, const struct json *document, const char *root)
 {
-	for (size_t i = 0; i < files->folder_n; i++)
-		IGNORE(inotify_rm_watch(files->fd, files->folders[i])); /* gone with its folder */
-	arena_reset(files->arena);
+	AUTO(arena_free)
+	struct arena *before = files->arena;
+	const int *old = files->folders;
+	size_t old_n = files->folder_n;
+	bool fresh = false;
+
+	/* A folder that stays keeps its descriptor, and with it what waits to be taken. */
+	files->arena = arena_new();
 	files->items = NULL;
 	files->folders = NULL;
 	files->n = files->cap = files->folder_n = files->folder_cap = files->missed = 0;
@@ -162,6 +173,13 @@ void docker_files_follow(struct docker_files *files, const struct json *document
 	follow_unit(files, json_path(document, "daemon", "unit", NULL), root);
 	follow_unit(files, json_path(document, "daemon", "socket_unit", NULL), root);
 	follow_usual(files, root);
+	for (size_t i = 0; i < old_n; i++) {
+		if (!has_folder(files->folders, files->folder_n, old[i]))
+			IGNORE(inotify_rm_watch(files->fd, old[i])); /* gone with its folder */
+	}
+	for (size_t i = 0; i < files->folder_n; i++)
+		fresh |= !has_folder(old, old_n, files->folders[i]);
+	return fresh;
 }
 
 /* ---- what happened -------------------------------------------------------------------------- */

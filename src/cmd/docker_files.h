@@ -16,8 +16,12 @@ struct docker_files *docker_files_new(struct err *err);
 void docker_files_free(struct docker_files *files);
 AUTO_PTR(docker_files_free, struct docker_files);
 int docker_files_fd(const struct docker_files *files);
-/* Watches what the document of a host names, below `root` (NULL: this host), instead of before. */
-void docker_files_follow(struct docker_files *files, const struct json *document, const char *root);
+/*
+ * Watches what the document of a host names, below `root` (NULL: this host), instead of before.
+ * What happened in folders that are watched on is still to be taken. True: one was not watched so
+ * far.
+ */
+bool docker_files_follow(struct docker_files *files, const struct json *document, const char *root);
 /* Paths that could not be watched. */
 size_t docker_files_missed(const struct docker_files *files);
 /* Reads what happened: the path of the first file that matters, in `arena`; empty: none. */

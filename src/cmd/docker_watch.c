@@ -123,11 +123,28 @@ static int tell(struct watcher *w, const struct docker_cause *cause, struct err 
 
 /* ---- looking again -------------------------------------------------------------------------- */
 
+static void note_later(struct watcher *w, unsigned dirt, const char *kind, str what, int64_t in_ms)
+{
+	int64_t now = time_mono_ms(), due = now + in_ms;
+
+	if (w->host_done_ms + HOST_PAUSE_MS > due)
+		due = w->host_done_ms + HOST_PAUSE_MS;
+	if (w->dirt == 0) {
+		arena_reset(w->cause_arena);
+		w->cause = (struct docker_cause){ .kind = kind,
+						  .what = str_dup(w->cause_arena, what) };
+		w->host_due_ms = due;
+	}
+	w->dirt |= dirt;
+}
+
 static void keep_facts(struct watcher *w, struct docker_facts *facts)
 {
 	docker_facts_free(w->facts);
 	w->facts = facts;
-	docker_files_follow(w->files, docker_facts_document(facts), w->check->host.host_root);
+	/* What was not watched while it was read may have changed since. */
+	if (docker_files_follow(w->files, docker_facts_document(facts), w->check->host.host_root))
+		note_later(w, DOCKER_DIRT_HOST, "full_pass", STR_EMPTY, 0);
 }
 
 /* The host, and what else is asked for. */
@@ -165,8 +182,8 @@ static int look(struct watcher *w, unsigned kinds, struct err *err)
 	}
 	if (kinds & DOCKER_CONTAINERS)
 		container_posture_end_pass(w->check->containers);
-	keep_facts(w, facts);
 	w->host_done_ms = time_mono_ms();
+	keep_facts(w, facts);
 	return rc;
 }
 
@@ -206,21 +223,6 @@ static int put_one(void *context, const struct docker_document *document, struct
 	struct watcher *w = context;
 
 	return docker_check_put(w->check, str_c(document->kind), document->json, err) < 0 ? -1 : 0;
-}
-
-static void note_later(struct watcher *w, unsigned dirt, const char *kind, str what, int64_t in_ms)
-{
-	int64_t now = time_mono_ms(), due = now + in_ms;
-
-	if (w->host_done_ms + HOST_PAUSE_MS > due)
-		due = w->host_done_ms + HOST_PAUSE_MS;
-	if (w->dirt == 0) {
-		arena_reset(w->cause_arena);
-		w->cause = (struct docker_cause){ .kind = kind,
-						  .what = str_dup(w->cause_arena, what) };
-		w->host_due_ms = due;
-	}
-	w->dirt |= dirt;
 }
 
 /* One container; what it said before stays where it cannot be asked, and that is said. */

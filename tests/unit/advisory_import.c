@@ -219,6 +219,7 @@ TEST(pages_of_nvd_in_another_format_are_refused)
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct place p = place_new();
+		AUTO(advisory_build_free)
 		struct advisory_build *build = build_start(&p, false);
 		struct advisory_import_report r;
 		struct err err;
