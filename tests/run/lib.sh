@@ -51,12 +51,14 @@ step() { # NAME COMMAND...
 	if [ "$2" = 0 ]; then
 		echo "ok   $name: $detail, $3 skipped ($seconds s)"
 	else
-		# What failed, with what it said; then the end of everything.
+		# What failed stands right behind the verdict, so that a part of a long output that shows the one shows the
+		# other; then what it said, and the end of everything.
+		said=$({ grep -E '^ *(not ok|FAIL) ' "$log" || tail -n 1 "$log"; } | sed -n "1,40s~^ *~FAILED $name: ~p")
+		echo "FAIL $name: $1 passed, $2 failed, $3 skipped ($seconds s)"
+		echo "$said"
 		grep -nE -A 12 '^(not ok|FAIL) ' "$log" | head -n 200 | sed 's/^/    /'
 		echo "    ..."
 		sed 's/^/    /' "$log" | tail -n 60
-		echo "FAIL $name: $1 passed, $2 failed, $3 skipped ($seconds s)"
-		said=$({ grep -E '^ *(not ok|FAIL) ' "$log" || tail -n 1 "$log"; } | sed -n "1,40s~^ *~FAILED $name: ~p")
 		failures=$failures$said$nl
 	fi
 }
