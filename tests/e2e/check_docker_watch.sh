@@ -42,7 +42,7 @@ arrives "and changes back" '.event == "control" and .number == "3.18" and .from 
 BED_SOCKET=/var/run/docker.sock bed restart "$W/bed" >>start.log 2>&1
 back() { grep -q "heard again" watch.err; }
 if await back; then ok "an engine that comes back is heard again"; else not_ok "an engine that comes back is heard again" "$(tail -3 watch.err)"; fi
-has "that it was away was said" watch.err "cannot be heard"
+comes "that it was away was said" watch.err "cannot be heard"
 bed docker "$W/bed" run -d --name again --pid host local/app sleep 999 >/dev/null
 arrives "and its events count" '.event == "finding" and .number == "5.16" and .document == "again" and .to == "fail"'
 if jq -e . out.jsonl >/dev/null 2>&1; then ok "each line is JSON"; else not_ok "each line is JSON" "$(tail -2 out.jsonl)"; fi

@@ -127,6 +127,9 @@ podman() {
 }
 if podman import "$W/one/context/root.tar" localhost/app >podman.log 2>&1 &&
 	podman run -d --name pod1 --network host --pid host --security-opt seccomp=unconfined localhost/app sleep 3600 >>podman.log 2>&1; then
+	# What starts a container is back before its program is there.
+	begun() { [ "$(cat "/proc/$(podman inspect -f '{{.State.Pid}}' pod1)/comm")" = sleep ]; }
+	await begun
 	expect "facts of podman" 0 "$SEAWALL" facts docker -q --host "unix://$W/two/podman.sock" -o facts.json
 	is "podman: it runs" pod1 '[.origin, .state, .process.seccomp, .inspect.HostConfig.NetworkMode]' '["engine","running",0,"host"]'
 	is "podman: its processes" pod1 '[.processes[].comm]' '["sleep"]'

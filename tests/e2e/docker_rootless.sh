@@ -120,6 +120,8 @@ podman_of() { as_user podman --storage-driver vfs "$@"; }
 if ! podman_of import /srv/root.tar localhost/app >podman.log 2>&1 || ! podman_of run -d --name web localhost/app sleep 3600 >>podman.log 2>&1; then
 	not_ok "a container" "$(tail -n 3 podman.log)"
 fi
+begun() { [ "$(cat "/proc/$(podman_of inspect -f '{{.State.Pid}}' web)/comm")" = sleep ]; } # what starts it is back before that
+await begun
 expect "facts for the user" 0 as_user /srv/seawall facts docker -q --no-images
 cp out doc
 is "Podman is found" ".host.engine | .answers and .podman and .rootless and .address == \"unix:///run/user/$uid/podman/podman.sock\""

@@ -141,7 +141,9 @@ BED_TLS='' bed restart "$W/host" -H tcp://127.0.0.1:2375 2>restart.err || not_ok
 bed docker "$W/host" swarm init --advertise-addr 127.0.0.1 >/dev/null
 bed docker "$W/host" secret create one /etc/hostname >/dev/null
 bed docker "$W/host" service create --detach --name store --env DB_PASSWORD=hidden-value --publish 90:80 --replicas 0 app sleep 9 \
-	>/dev/null 2>&1
+	>service.log 2>&1 || not_ok "a service" "$(tail -n 1 service.log)"
+agent() { bed inside "$W/host" sh -c 'grep -q ":1F0A " /proc/net/tcp /proc/net/tcp6'; } # it listens on 7946 a little later
+await agent || not_ok "the agent of the swarm" "nobody listens on 7946"
 expect "facts of a manager" 0 facts
 cp out doc
 whole "of a manager"

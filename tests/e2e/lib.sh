@@ -46,15 +46,18 @@ server() { # COMMAND...: starts it in the background, its output in $W/server.lo
 	servers="$servers $server"
 }
 
-await() { # COMMAND...: until it succeeds, at most 10 s, as long as the last server lives
-	tries=0
+await() { # COMMAND...: until it succeeds, at most a minute (machines are slow at times), as long as the last server lives
+	await_until=$(($(date +%s) + 60))
 	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		if [ $tries -gt 200 ] || ! kill -0 "${server:-$$}" 2>/dev/null; then
+		if [ "$(date +%s)" -gt $await_until ] || ! kill -0 "${server:-$$}" 2>/dev/null; then
 			return 1
 		fi
 		sleep 0.05
 	done
+}
+
+comes() { # NAME FILE TEXT: the file, which a server still writes, comes to hold the text
+	if await grep -qF -- "$3" "$2"; then ok "$1"; else not_ok "$1" "no '$3' in $2: $(tail -n 3 "$2")"; fi
 }
 
 stop_servers() {

@@ -172,7 +172,10 @@ refused "DELETE: what is protected stays" 'it is protected' kubectl -n guarded d
 kubectl label namespace guarded guarded- >/dev/null
 gone() { kubectl -n guarded delete pod one --wait=false --grace-period=0 --force; }
 holds "a label that was taken away counts no more" await gone
-fresh() { kubectl create namespace fresh && kubectl label namespace fresh guarded=yes && pod two false fresh | kubectl create -f - && ! kubectl -n fresh delete pod two --wait=false; }
+fresh() {
+	printf 'apiVersion: v1\nkind: Namespace\nmetadata: {name: fresh, labels: {guarded: "yes"}}\n' | kubectl create -f - &&
+		pod two false fresh | kubectl create -f - && ! kubectl -n fresh delete pod two --wait=false
+}
 holds "a namespace that is brand new is known" fresh
 
 # --- bypass labels

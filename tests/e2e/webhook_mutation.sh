@@ -195,8 +195,8 @@ spec:
   parameters: {assign: {value: Never}}
 END
 holds "mutators in conflict are counted" await counted seawall_webhook_policy_reload_failures_total 1
-has "and named, both" seawall-webhook.log 'as-object'
-has "with the reason" seawall-webhook.log 'conflicting schemas'
+comes "and named, both" seawall-webhook.log 'as-object'
+comes "with the reason" seawall-webhook.log 'conflicting schemas'
 create kept shop >/dev/null 2>err
 is "the last good ones stay in force" shop kept '.spec.containers[0].imagePullPolicy == "Always"'
 expect "a start with them ends" 3 "$SEAWALL" serve --webhook --listen 127.0.0.1:0 --tls-dir other.tls --policy policies

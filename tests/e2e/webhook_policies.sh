@@ -134,6 +134,7 @@ serve() { # OPTIONS...
 status() { curl -sS "http://127.0.0.1:$plain/status"; }
 says() { status >status.json && [ -s status.json ] && jq -e "$@" status.json; }
 metric() { curl -sS "http://127.0.0.1:$plain/metrics" | awk -v name="$1" '$1 == name { print $2 }'; }
+metric_is() { [ "$(metric "$1")" = "$2" ]; }
 kind_is() { says --arg kind "$1" --arg state "$2" 'any(.cluster_policies.kinds[]; .kind == $kind and .state == $state)'; }
 object_is() { says --arg name "$1" --arg state "$2" 'any(.cluster_policies.not_in_force[]; .name == $name and .state == $state)'; }
 
@@ -162,8 +163,8 @@ holds "once it is served it is watched" await kind_is NeedsLabel ready
 kubectl apply -f c.yaml >/dev/null
 holds "a constraint that is applied counts within three seconds" within 3 denied 'the label team is needed'
 holds "both are in force" await says '.cluster_policies.in_force == 2'
-holds "metrics say so" test "$(metric 'seawall_webhook_cluster_policies{state="in_force"}')" = 2
-has "the log too" server.log 'a policy of the cluster is in force policy="NeedsLabel needs-label"'
+holds "metrics say so" await metric_is 'seawall_webhook_cluster_policies{state="in_force"}' 2
+comes "the log too" server.log 'a policy of the cluster is in force policy="NeedsLabel needs-label"'
 
 # --- changes
 constraint NeedsLabel needs-label owner | kubectl apply -f - >/dev/null
@@ -183,7 +184,7 @@ holds "and loads nothing again" test "$(metric seawall_webhook_cluster_policy_lo
 template needslabel NeedsLabel 'this is (no Rego' | kubectl apply -f - >/dev/null
 holds "a broken version of a template is named in the status" await object_is needslabel older_in_force
 holds "with the reason" says '.cluster_policies.not_in_force[] | select(.name == "needslabel") | .reason | length > 10'
-has "and in the log" server.log 'a policy of the cluster does not load, the version before it stays policy="ConstraintTemplate needslabel"'
+comes "and in the log" server.log 'a policy of the cluster does not load, the version before it stays policy="ConstraintTemplate needslabel"'
 holds "the one before stays in force" denied 'the label owner is needed'
 kubectl apply -f t.yaml >/dev/null
 holds "mended it counts" within 3 denied 'the label owner is needed'
@@ -196,7 +197,7 @@ kubectl wait --for=condition=Established crd brokens.constraints.gatekeeper.sh -
 constraint Broken broken-one team | kubectl apply -f - >/dev/null
 holds "a template that never loaded is named" await object_is broken not_loaded
 holds "the rest is in force" denied 'the label owner is needed'
-holds "metrics count it" test "$(metric 'seawall_webhook_cluster_policies{state="not_loaded"}')" = 1
+holds "metrics count it" await metric_is 'seawall_webhook_cluster_policies{state="not_loaded"}' 1
 warned() { kubectl -n shop create configmap labelled --dry-run=client -o json | jq '.metadata.labels.owner = "x"' | kubectl create --dry-run=server -f - 2>&1 | grep -q 'could not be judged'; }
 holds "its constraint fails open, and says so" within 5 warned
 constraint Broken bad-match '{a: 1}' | sed 's/kinds: \[{.*/kinds: 5}/' | kubectl apply -f - >/dev/null

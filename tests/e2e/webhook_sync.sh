@@ -138,6 +138,7 @@ serve() { # OPTIONS...
 }
 status() { curl -sS "http://127.0.0.1:$plain/status"; }
 metric() { curl -sS "http://127.0.0.1:$plain/metrics" | awk -v name="$1" '$1 == name { print $2 }'; }
+metric_is() { [ "$(metric "$1")" = "$2" ]; }
 state() { # KIND STATE
 	status | jq -e --arg kind "$1" --arg state "$2" 'any(.inventory.kinds[]; .kind == $kind and .state == $state)'
 }
@@ -158,7 +159,7 @@ serve
 bundle() { kubectl get validatingwebhookconfiguration seawall-webhook -o json | jq -e '[.webhooks[].clientConfig.caBundle | length > 100] | all'; }
 holds "the webhook is asked" await bundle
 holds "what is configured is synced before it is ready" state Service ready
-has "and said in the log" server.log 'synced for data.inventory'
+comes "and said in the log" server.log 'synced for data.inventory'
 
 # --- judged with what there is
 refused "an object that was there before counts" 'same selector as service <before> in namespace <shop>' create again old
@@ -175,16 +176,16 @@ refused "its new one is not" 'service <two>' create four other
 holds "namespaces that Config leaves out of sync are not looked at" create five secretly
 holds "those that it leaves out of the webhook are not judged" create six old free-1
 holds "and that is counted" test "$(metric seawall_webhook_excluded_total)" -gt 0
-objects=$(status | jq '.inventory.kinds[] | select(.kind == "Service") | .objects')
 want=$(kubectl get services -A -o json | jq '[.items[] | select(.metadata.namespace != "unseen")] | length')
-holds "the status counts them" test "$objects" = "$want"
-holds "metrics too" test "$(metric 'seawall_webhook_sync_objects{group="",version="v1",kind="Service"}')" = "$want"
+says_objects() { [ "$(status | jq '.inventory.kinds[] | select(.kind == "Service") | .objects')" = "$want" ]; }
+holds "the status counts them" await says_objects
+holds "metrics too" await metric_is 'seawall_webhook_sync_objects{group="",version="v1",kind="Service"}' "$want"
 
 # --- what is missing is said, and never passes in silence
 cp secret.yaml policies
 unmet() { grep -q 'a template needs other objects: its constraints cannot be judged template="needssecret"' server.log; }
 holds "a template whose data nobody syncs is warned of" await unmet
-holds "and counted" test "$(metric seawall_webhook_templates_unsynced)" = 1
+holds "and counted" await metric_is seawall_webhook_templates_unsynced 1
 map() { kubectl -n shop create configmap "$1"; }
 map m1 >out 2>err
 has "its constraint is told to the client: fails open" err 'could not be judged: it looks at v1/Secret in data.inventory, which no Config or SyncSet syncs'
@@ -195,7 +196,7 @@ holds "a kind without the right is an error in the status" await state Secret fa
 status >status.json
 holds "with the right that is missing" jq -e '.inventory.kinds[] | select(.kind == "Secret") | .reason | contains("no right to list secrets")' status.json
 holds "a kind that is not served is an error" await state Widget failed
-has "both are in the log" server.log 'not synced: constraints that need it cannot be judged'
+comes "both are in the log" server.log 'not synced: constraints that need it cannot be judged'
 map m2 >out 2>err
 has "constraints that need it are not judged" err 'v1/Secret in data.inventory cannot be read: no right to list secrets'
 holds "others are" state Service ready
@@ -230,5 +231,5 @@ kill -TERM "$server"
 wait "$server"
 serve --fail-closed --sync-memory 2000
 holds "a kind that does not fit is given up, and says so" await state Service full
-holds "with nothing kept of it" test "$(metric 'seawall_webhook_sync_objects{group="",version="v1",kind="Service"}')" = 0
+holds "with nothing kept of it" await metric_is 'seawall_webhook_sync_objects{group="",version="v1",kind="Service"}' 0
 refused "fail closed: what needs it is refused" 'too many objects: more than 2000 bytes' create eleven fresh
