@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/apk.h"
+#include "fmt/system/apk.h"
 
 #include "checking_sink.h"
 

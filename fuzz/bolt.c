@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The header is made valid, so that what stands behind it is reached. */
-#include "fmt/bolt.h"
+#include "fmt/binary/bolt.h"
 
 #include <sys/mman.h>
 

@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "checking_sink.h"
-#include "fmt/accounts.h"
+#include "fmt/host/accounts.h"
 #include "must.h"
 #include "scan/history_mask.h"
 

@@ -4,11 +4,11 @@
  * out are documents that can be read, of which nothing is both known and not read; places are in
  * the text, limits hold.
  */
-#include "fmt/compose.h"
+#include "fmt/container/compose.h"
 
 #include "base/json.h"
 #include "checking_sink.h"
-#include "fmt/docker_run.h"
+#include "fmt/container/docker_run.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

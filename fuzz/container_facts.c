@@ -3,7 +3,7 @@
  * What documents of containers and images are made of; the first byte picks: inspection of a
  * container, bundle of a runtime, inspection and history of an image, texts of /proc.
  */
-#include "fmt/proc_status.h"
+#include "fmt/host/proc_status.h"
 #include "must.h"
 #include "posture/facts/image_internal.h"
 #include "posture/facts/runtime_internal.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts of a Docker host; the first byte picks the parser. */
 #include "base/err.h"
-#include "fmt/audit_log.h"
-#include "fmt/dockerd_settings.h"
-#include "fmt/host_accounts.h"
-#include "fmt/machine_identity.h"
-#include "fmt/proc_net.h"
-#include "fmt/proc_status.h"
-#include "fmt/swarm_state.h"
-#include "fmt/trust_setting.h"
+#include "fmt/container/dockerd_settings.h"
+#include "fmt/container/swarm_state.h"
+#include "fmt/container/trust_setting.h"
+#include "fmt/host/audit_log.h"
+#include "fmt/host/host_accounts.h"
+#include "fmt/host/machine_identity.h"
+#include "fmt/host/proc_net.h"
+#include "fmt/host/proc_status.h"
 #include "must.h"
 
 #define WORDS_MAX 256u

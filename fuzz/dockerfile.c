@@ -3,7 +3,7 @@
  * Dockerfiles: instructions stand in the order of their lines and inside of the file, facts are
  * JSON, and the lines in them exist.
  */
-#include "fmt/dockerfile_fix.h"
+#include "fmt/container/dockerfile_fix.h"
 
 #include "base/json.h"
 #include "checking_sink.h"

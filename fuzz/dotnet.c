@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* First byte: deps.json, packages.lock.json, project.assets.json, packages.config, a props file. */
-#include "fmt/dotnet.h"
+#include "fmt/language/dotnet.h"
 #include "checking_sink.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

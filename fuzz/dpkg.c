@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* First byte: which of the files of dpkg the rest is. */
-#include "fmt/dpkg.h"
+#include "fmt/system/dpkg.h"
 
 #include "checking_sink.h"
 

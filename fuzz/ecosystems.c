@@ -4,7 +4,7 @@
  * through the row that wants its path.
  */
 #include "fmt/file_view.h"
-#include "fmt/nix.h"
+#include "fmt/system/nix.h"
 #include "scan/analyzer.h"
 
 #include "checking_sink.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* First byte: go.mod, go.mod with go.sum (cut in the middle), go.sum, modules.txt, a program. */
-#include "fmt/golang.h"
+#include "fmt/language/golang.h"
 #include "checking_sink.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Texts of a host: audit rules (files and kernel), mounts, unit files; the first byte picks. */
 #include "base/err.h"
-#include "fmt/audit_rule.h"
-#include "fmt/mountinfo.h"
-#include "fmt/systemd_unit.h"
+#include "fmt/host/audit_rule.h"
+#include "fmt/host/mountinfo.h"
+#include "fmt/host/systemd_unit.h"
 #include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

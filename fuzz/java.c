@@ -3,9 +3,9 @@
  * First byte: an archive, gradle.lockfile, build.sbt.lock, pom.xml, pom.properties, and the archive
  * reader alone with a small budget.
  */
-#include "fmt/java.h"
+#include "fmt/language/java.h"
 #include "checking_sink.h"
-#include "fmt/zip_stream.h"
+#include "fmt/binary/zip_stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

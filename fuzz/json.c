@@ -7,7 +7,7 @@
 
 #include "base/err.h"
 #include "base/json.h"
-#include "fmt/json_stream.h"
+#include "fmt/syntax/json_stream.h"
 #include "jansson_oracle.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

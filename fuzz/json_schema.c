@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Input: an array of a schema and documents. */
-#include "fmt/json_schema.h"
+#include "fmt/syntax/json_schema.h"
 
 #include <assert.h>
 

@@ -5,11 +5,11 @@
  */
 #include "base/err.h"
 #include "checking_sink.h"
-#include "fmt/dpkg.h"
-#include "fmt/licence_file.h"
-#include "fmt/licence_judge.h"
-#include "fmt/licence_meta.h"
-#include "fmt/licence_text.h"
+#include "fmt/licence/licence_file.h"
+#include "fmt/licence/licence_judge.h"
+#include "fmt/licence/licence_meta.h"
+#include "fmt/licence/licence_text.h"
+#include "fmt/system/dpkg.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files of JavaScript's and Python's package managers; the first byte picks the reader. */
 #include "checking_sink.h"
-#include "fmt/npm.h"
-#include "fmt/pypi.h"
+#include "fmt/language/npm.h"
+#include "fmt/language/pypi.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

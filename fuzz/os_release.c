@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* First line: number of the path; the rest its content, as each of the answers of one image. */
-#include "fmt/os_release.h"
+#include "fmt/system/os_release.h"
 
 #include "checking_sink.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* First byte: `desc` or `files`. */
-#include "fmt/pacman.h"
+#include "fmt/system/pacman.h"
 
 #include "checking_sink.h"
 

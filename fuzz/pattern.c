@@ -3,8 +3,8 @@
 #include <assert.h>
 
 #include "base/err.h"
-#include "fmt/glob.h"
-#include "fmt/regex.h"
+#include "fmt/syntax/glob.h"
+#include "fmt/syntax/regex.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

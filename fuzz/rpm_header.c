@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/rpm_header.h"
+#include "fmt/system/rpm_header.h"
 
 #include "checking_sink.h"
 

@@ -4,7 +4,7 @@
  * it begins (in 1/256 of the rest).
  */
 #include "checking_sink.h"
-#include "fmt/rpmdb_internal.h"
+#include "fmt/system/rpmdb_internal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

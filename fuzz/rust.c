@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* First byte: Cargo.lock, Cargo.toml, a program with a list of crates, one with a known text. */
-#include "fmt/rust.h"
+#include "fmt/language/rust.h"
 #include "checking_sink.h"
-#include "fmt/program_text.h"
+#include "fmt/system/program_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

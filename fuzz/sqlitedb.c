@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* First byte: where the log begins (in 1/256 of the rest); 0: there is none. */
-#include "fmt/sqlitedb.h"
+#include "fmt/binary/sqlitedb.h"
 
 #include "checking_sink.h"
 

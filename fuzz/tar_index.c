@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/tar_index.h"
+#include "fmt/binary/tar_index.h"
 
 #include <assert.h>
 #include <sys/mman.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/tar_split.h"
+#include "fmt/binary/tar_split.h"
 
 #include <sys/mman.h>
 

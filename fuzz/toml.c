@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* TOML: what is read can be written as JSON and reads back equal; places match the values. */
-#include "fmt/toml.h"
+#include "fmt/syntax/toml.h"
 
 #include "checking_sink.h"
 

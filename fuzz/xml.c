@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* XML: starts and ends pair, depth is right, texts are UTF-8 and bounded. */
-#include "fmt/xml.h"
+#include "fmt/syntax/xml.h"
 
 #include "checking_sink.h"
 

@@ -3,7 +3,7 @@
  * YAML: every schema ends, what is read can be written as JSON and reads back equal (as JSON, and
  * as YAML where nothing but the schema decides), places match the values.
  */
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 
 #include "checking_sink.h"
 

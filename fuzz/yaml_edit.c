@@ -5,9 +5,9 @@
  * document; the other documents say what they said; the difference, made of the same edits, has
  * lines.
  */
-#include "fmt/yaml_edit.h"
+#include "fmt/syntax/yaml_edit.h"
 #include "base/err.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 #include "must.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

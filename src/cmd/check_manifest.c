@@ -17,8 +17,8 @@
 #include "cmd/manifest_objects.h"
 #include "cmd/object_fix.h"
 #include "cmd/progress.h"
-#include "fmt/docker_run.h"
-#include "fmt/dockerfile.h"
+#include "fmt/container/docker_run.h"
+#include "fmt/container/dockerfile.h"
 #include "report/misconfiguration.h"
 #include "scan/scan.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/licences.h"
 
-#include "fmt/licence_text.h"
+#include "fmt/licence/licence_text.h"
 
 /* "0.95", "1", "1.0" as thousandths. */
 static bool read_share(str text, unsigned *out)

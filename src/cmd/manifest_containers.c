@@ -11,7 +11,7 @@
 #include "cmd/manifest_objects.h"
 #include "cmd/manifest_secrets.h"
 #include "cmd/policy.h"
-#include "fmt/docker_run.h"
+#include "fmt/container/docker_run.h"
 #include "policy/constraint/container_settings.h"
 
 void manifest_containers_init(struct manifest_containers *c, const struct container_rules *rules,

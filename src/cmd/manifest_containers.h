@@ -12,7 +12,7 @@
  *		return -1;
  */
 #include "cmd/command.h"
-#include "fmt/compose.h"
+#include "fmt/container/compose.h"
 #include "fmt/inventory.h"
 #include "policy/check.h"
 #include "policy/constraint/library_parameters.h"

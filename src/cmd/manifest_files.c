@@ -6,9 +6,9 @@
 
 #include "base/path.h"
 #include "cmd/manifest_objects.h"
-#include "fmt/compose.h"
-#include "fmt/docker_run.h"
-#include "fmt/dockerfile.h"
+#include "fmt/container/compose.h"
+#include "fmt/container/docker_run.h"
+#include "fmt/container/dockerfile.h"
 
 #define FOLDER_MAX_DEPTH 64u
 #define FOLDER_MAX_FILES 50000u

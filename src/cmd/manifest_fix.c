@@ -5,8 +5,8 @@
 
 #include "base/path.h"
 #include "cmd/progress.h"
-#include "fmt/dockerfile_fix.h"
-#include "fmt/text_edit.h"
+#include "fmt/container/dockerfile_fix.h"
+#include "fmt/syntax/text_edit.h"
 #include "policy/check.h"
 #include "policy/constraint/library.h"
 #include "report/misconfiguration.h"

@@ -4,7 +4,7 @@
  * manifest_secrets: secrets in the texts of containers that files ask for (container_plan.h), by
  * the kinds of `seawall scan`. What is kept of one is its kind and at most four characters.
  */
-#include "fmt/container_plan.h"
+#include "fmt/container/container_plan.h"
 
 struct err;
 

@@ -7,8 +7,8 @@
 #include "base/err.h"
 #include "base/path.h"
 #include "cmd/rego.h"
-#include "fmt/glob.h"
-#include "fmt/regex.h"
+#include "fmt/syntax/glob.h"
+#include "fmt/syntax/regex.h"
 #include "scan/stream.h"
 
 #include <errno.h>

@@ -2,7 +2,7 @@
 #include "base/err.h"
 #include "base/path.h"
 #include "cmd/rego.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 
 #include <errno.h>
 #include <fcntl.h>

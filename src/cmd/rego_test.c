@@ -4,7 +4,7 @@
 #include "cmd/rego.h"
 #include "cmd/rego_cover.h"
 #include "cmd/rego_suite.h"
-#include "fmt/regex.h"
+#include "fmt/syntax/regex.h"
 
 #define BENCH_NS 1000000000ull /* how long one test is repeated */
 

@@ -43,7 +43,7 @@ bool text_is_wide(str head);
 /*
  * Line by line, in bounded memory whatever the size of the file: a line is a view that is valid
  * until the next call. "\n" and "\r\n" end a line; the last one may lack them. A byte order mark of
- * UTF-8 is passed over; UTF-16 is ERR_UNSUPPORTED (fmt/text_file.h decodes it).
+ * UTF-8 is passed over; UTF-16 is ERR_UNSUPPORTED (fmt/syntax/text_file.h decodes it).
  */
 #define FILE_LINE_MAX (1u << 20) /* a longer line is ERR_LIMIT; real ones stay below 100 KiB */
 

@@ -6,7 +6,7 @@
  * that the same target gives the same bytes.
  */
 #include "base/err.h"
-#include "fmt/licence_fact.h"
+#include "fmt/licence/licence_fact.h"
 #include "fmt/package.h"
 #include "fmt/secret.h"
 

@@ -5,7 +5,7 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "base/words.h"
-#include "fmt/text_file.h"
+#include "fmt/syntax/text_file.h"
 
 #define LICENCE_MAX 4096u
 

@@ -4,7 +4,7 @@
 #include "fmt/inventory.h"
 #include "fmt/package_kind.h"
 #include "fmt/purl.h"
-#include "fmt/rpm_header.h"
+#include "fmt/system/rpm_header.h"
 
 /*
  * How a distribution is named: namespace, and what stands before the version in "distro". The first

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/map.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 #include "kube/kubeconfig_internal.h"
 
 #define ACCOUNT_DIR "/var/run/secrets/kubernetes.io/serviceaccount"

@@ -5,7 +5,7 @@
  * (docker-archive: manifest.json, or the older "repositories" with a folder per layer). Read in
  * place; a compressed one is expanded to a temporary file first.
  */
-#include "fmt/tar_index.h"
+#include "fmt/binary/tar_index.h"
 #include "oci/image_internal.h"
 
 enum archive_kind { ARCHIVE_ANY, ARCHIVE_OCI, ARCHIVE_DOCKER };

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/err.h"
-#include "fmt/bolt.h"
+#include "fmt/binary/bolt.h"
 #include "oci/digest.h"
 #include "oci/layout.h"
 #include "oci/reference.h"

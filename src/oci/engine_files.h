@@ -3,9 +3,10 @@
 /*
  * engine_files: an image where a Docker engine of this machine keeps it, in place of its export:
  * the configuration, and each layer as the archive that the engine itself would make of it, of its
- * records (fmt/tar_split.h) and the folder with its files. Nothing rests on trust in that folder:
- * the configuration must have the image's ID as its digest, and a layer is verified by its diff_id
- * as it is read, like that of an export. What does not fit fails, and the engine can be asked.
+ * records (fmt/binary/tar_split.h) and the folder with its files. Nothing rests on trust in that
+ * folder: the configuration must have the image's ID as its digest, and a layer is verified by its
+ * diff_id as it is read, like that of an export. What does not fit fails, and the engine can be
+ * asked.
  *
  * Files are opened below the engine's folder only (openat2, confined), and only regular ones. Their
  * bytes go through a pipe to whoever reads the layer; here they are not looked at.

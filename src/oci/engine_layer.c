@@ -12,7 +12,7 @@
 
 #include "base/err.h"
 #include "base/thread.h"
-#include "fmt/tar_split.h"
+#include "fmt/binary/tar_split.h"
 
 #define PIPE_BYTES  (1u << 20) /* asked for; less is slower, no more */
 #define OUT_BYTES   65536u

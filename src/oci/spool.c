@@ -11,7 +11,7 @@
 #include "base/num.h"
 #include "base/temp_file.h"
 #include "base/time.h"
-#include "fmt/zstd_stream.h"
+#include "fmt/binary/zstd_stream.h"
 
 #define CHUNK	  65536u
 #define SNIFF	  6u

@@ -4,7 +4,7 @@
  * rego.metadata.chain() are known when the policy is compiled.
  */
 #include "base/err.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 #include "policy/compile.h"
 #include "policy/parse_internal.h"
 

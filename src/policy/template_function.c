@@ -4,7 +4,7 @@
 
 #include "base/base64.h"
 #include "base/err.h"
-#include "fmt/regex.h"
+#include "fmt/syntax/regex.h"
 #include "policy/encoding.h"
 #include "policy/layout.h"
 #include "policy/number.h"

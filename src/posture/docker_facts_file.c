@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "base/err.h"
-#include "fmt/json_stream.h"
+#include "fmt/syntax/json_stream.h"
 #include "policy/check.h"
 
 struct reading {

@@ -4,7 +4,7 @@
 #include "base/err.h"
 #include "base/nearest.h"
 #include "base/time.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 #include "policy/constraint/container_settings.h"
 #include "posture/facts/trust.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "posture/proposal.h"
 
-#include "fmt/regex.h"
+#include "fmt/syntax/regex.h"
 #include "policy/constraint/library.h"
 #include "policy/value.h"
 #include "policy/yaml_write.h"

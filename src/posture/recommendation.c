@@ -3,7 +3,7 @@
 
 #include "base/err.h"
 #include "base/words.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 
 static const unsigned char built_in[] = {
 #include "recommendations.yaml.inc"

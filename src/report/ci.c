@@ -3,7 +3,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 
 #include <assert.h>
 

@@ -6,8 +6,8 @@
 #include "base/time.h"
 #include "base/words.h"
 #include "fmt/package_kind.h"
-#include "fmt/regex.h"
-#include "fmt/text_file.h"
+#include "fmt/syntax/regex.h"
+#include "fmt/syntax/text_file.h"
 #include "policy/check.h"
 #include "report/vex.h"
 

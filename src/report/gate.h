@@ -7,7 +7,7 @@
  * (doc/pipelines.md). What counts is every finding without an exception, whatever --severity and
  * --ignore-unfixed show. Every condition that is broken is a reason of its own.
  */
-#include "fmt/licence_judge.h"
+#include "fmt/licence/licence_judge.h"
 #include "report/exception.h"
 #include "report/text.h"
 

@@ -3,7 +3,7 @@
 
 #include "base/err.h"
 #include "fmt/sbom/sbom.h"
-#include "fmt/text_file.h"
+#include "fmt/syntax/text_file.h"
 #include "report/import/builder.h"
 
 #include <assert.h>

@@ -2,8 +2,8 @@
 #pragma once
 /*
  * inline_exception: exceptions that stand as comments in the file at fault, as the facts of the
- * file have them ("ignores": fmt/dockerfile.h). One holds for findings in the lines of the
- * instruction behind it; a finding about the file as a whole is met by any of its comments.
+ * file have them ("ignores": fmt/container/dockerfile.h). One holds for findings in the lines of
+ * the instruction behind it; a finding about the file as a whole is met by any of its comments.
  */
 #include "report/exception.h"
 

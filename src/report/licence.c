@@ -3,7 +3,7 @@
 
 #include "base/map.h"
 #include "base/path.h"
-#include "fmt/licence_text.h"
+#include "fmt/licence/licence_text.h"
 #include "report/exception.h"
 #include "report/severity_map.h"
 

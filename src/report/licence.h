@@ -8,7 +8,7 @@
  * Severities: forbidden (and denied, or not allowed by a list) critical, restricted high,
  * reciprocal medium, notice, permissive and unencumbered low, unknown unknown.
  */
-#include "fmt/licence_judge.h"
+#include "fmt/licence/licence_judge.h"
 #include "report/report.h"
 
 #define LICENCE_PARTS_MAX 200u /* of one package; the rest of its expression is one item */

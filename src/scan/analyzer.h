@@ -85,7 +85,7 @@ struct analyzer {
 	 */
 	bool overrides;
 	bool only_files; /* a supplement of nothing but installed files */
-	/* Its packages are licences of its files (fmt/licence_file.h): only when they are asked
+	/* Its packages are licences of its files (fmt/licence/licence_file.h): only when they are asked
 	 * for. */
 	enum analyzer_licences licences;
 

@@ -4,8 +4,8 @@
 #include <assert.h>
 
 #include "base/map.h"
-#include "fmt/licence_file.h"
-#include "fmt/os_release.h"
+#include "fmt/licence/licence_file.h"
+#include "fmt/system/os_release.h"
 #include "scan/lock_rule.h"
 #include "scan/named_rule.h"
 #include "scan/requirement_rule.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/map.h"
 #include "base/path.h"
-#include "fmt/licence_file.h"
-#include "fmt/licence_text.h"
+#include "fmt/licence/licence_file.h"
+#include "fmt/licence/licence_text.h"
 #include "scan/assemble.h"
 
 #define LICENCES_MAX 200000u /* of files */

@@ -5,7 +5,7 @@
  * once. The first bytes can be looked at before it is decided who that is; a tap sees all that
  * passes, beside the reader.
  */
-#include "fmt/tar.h"
+#include "fmt/binary/tar.h"
 
 #define FLOW_HEAD_BYTES 1024u
 

@@ -2,7 +2,7 @@
 #include "scan/requirement_rule.h"
 
 #include "base/map.h"
-#include "fmt/pypi.h"
+#include "fmt/language/pypi.h"
 
 /* Reasons that are told. */
 #define NOT_PINNED   "requirement that is not pinned to one version"

@@ -2,8 +2,8 @@
 #pragma once
 /*
  * requirement_rule: files of requirements that name each other (pip's -r and -c). Readers leave
- * marks (fmt/pypi.h); here they are followed, from each file that is one by its own name, in the
- * finished image or folder, in circles too.
+ * marks (fmt/language/pypi.h); here they are followed, from each file that is one by its own name,
+ * in the finished image or folder, in circles too.
  *
  * What -r reaches counts, told with the file and line where it stands. Of what only -c reaches
  * those pins count that a file asks for without a version; the others are told as left out on

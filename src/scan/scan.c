@@ -5,8 +5,8 @@
 
 #include "base/buf.h"
 #include "base/time.h"
-#include "fmt/text_file.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/text_file.h"
+#include "fmt/syntax/yaml.h"
 #include "sandbox/worker.h"
 #include "scan/files.h"
 #include "scan/import_scan.h"

@@ -6,7 +6,7 @@
 
 #include "base/cost.h"
 #include "base/err.h"
-#include "fmt/zstd_stream.h"
+#include "fmt/binary/zstd_stream.h"
 #include "scan/hash_thread.h"
 
 #define IN_BYTES    (128u << 10)

@@ -10,7 +10,7 @@
  * much).
  */
 #include "base/str.h"
-#include "fmt/tar.h"
+#include "fmt/binary/tar.h"
 
 struct err;
 struct stream;

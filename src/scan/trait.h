@@ -9,7 +9,7 @@
  * that folder: later layers delete those one by one.
  */
 #include "base/map.h"
-#include "fmt/tar.h"
+#include "fmt/binary/tar.h"
 #include "sandbox/worker.h"
 
 #define TRAITS_MAX 10000u /* of one layer; more are counted */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Templates, constraints and sample objects of a Gatekeeper library. */
 #include "base/err.h"
-#include "fmt/regex.h"
+#include "fmt/syntax/regex.h"
 #include "oracle.h"
 #include "policy/constraint/constraint_set.h"
 #include "policy/constraint/documents.h"

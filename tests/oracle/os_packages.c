@@ -3,10 +3,10 @@
 /* Which system, which packages: files of images against what others read out of them. */
 #include "base/buf.h"
 #include "base/err.h"
-#include "fmt/apk.h"
-#include "fmt/dpkg.h"
-#include "fmt/os_release.h"
-#include "fmt/rpmdb.h"
+#include "fmt/system/apk.h"
+#include "fmt/system/dpkg.h"
+#include "fmt/system/os_release.h"
+#include "fmt/system/rpmdb.h"
 #include "oracle.h"
 
 #define CASE_FILE_MAX (256u << 20)

@@ -10,7 +10,7 @@
 #include "base/buf.h"
 #include "base/path.h"
 #include "fmt/file_view.h"
-#include "fmt/pypi.h"
+#include "fmt/language/pypi.h"
 #include "scan/analyzer.h"
 
 #define CASE_FILE_MAX (256u << 20)

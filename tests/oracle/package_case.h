@@ -29,7 +29,7 @@ struct package_case_kind {
 	{                                                            \
 		.name = (n), .purl = (p), .folder = (d), .file = (f) \
 	}
-/* The tools list what is not pinned, too; a scan counts it (fmt/pypi.h). */
+/* The tools list what is not pinned, too; a scan counts it (fmt/language/pypi.h). */
 #define PACKAGE_CASE_LOWEST(n, p, f, r)                                                        \
 	{                                                                                      \
 		.name = (n), .purl = (p), .folder = PACKAGE_CASE_APP, .file = (f), .read = (r) \

@@ -10,9 +10,9 @@
 #include "base/err.h"
 #include "base/path.h"
 #include "fmt/file_view.h"
-#include "fmt/npm.h"
+#include "fmt/language/npm.h"
+#include "fmt/language/pypi.h"
 #include "fmt/purl.h"
-#include "fmt/pypi.h"
 #include "fmt/sbom/sbom.h"
 #include "package_case.h"
 

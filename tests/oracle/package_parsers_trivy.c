@@ -8,8 +8,8 @@
 #include "base/err.h"
 #include "base/map.h"
 #include "fmt/file_view.h"
-#include "fmt/golang.h"
-#include "fmt/pypi.h"
+#include "fmt/language/golang.h"
+#include "fmt/language/pypi.h"
 #include "package_case.h"
 
 #define APP    PACKAGE_CASE_APP

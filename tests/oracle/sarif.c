@@ -6,7 +6,7 @@
  */
 #include "base/buf.h"
 #include "base/err.h"
-#include "fmt/json_schema.h"
+#include "fmt/syntax/json_schema.h"
 #include "oracle.h"
 #include "report/import.h"
 

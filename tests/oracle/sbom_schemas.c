@@ -6,9 +6,9 @@
  */
 #include "base/buf.h"
 #include "base/err.h"
-#include "fmt/json_schema.h"
-#include "fmt/licence.h"
+#include "fmt/licence/licence.h"
 #include "fmt/sbom/sbom.h"
+#include "fmt/syntax/json_schema.h"
 #include "oracle.h"
 
 #include <dirent.h>

@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "fmt/purl.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 #include "oracle.h"
 #include "report/exception.h"
 #include "report/import.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * licence_prints DIR > src/fmt/data/licence_prints.txt: the prints of the licence texts DIR/ID.txt.
+ * licence_prints DIR > src/fmt/licence/data/licence_prints.txt: the prints of the licence texts DIR/ID.txt.
  * Words that differ from one copy of a licence to the next (placeholders between < > or [ ], lines
  * of copyright, who the holders are) give none. Of long texts only some groups are kept.
  */
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/num.h"
-#include "fmt/licence_text_internal.h"
+#include "fmt/licence/licence_text_internal.h"
 
 #include <dirent.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/audit_rule.h"
+#include "fmt/host/audit_rule.h"
 
 #include <linux/audit.h>
 

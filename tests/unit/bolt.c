@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/bolt.h"
+#include "fmt/binary/bolt.h"
 
 #include <sys/mman.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/compose.h"
+#include "fmt/container/compose.h"
 
 #include "base/buf.h"
 #include "base/json.h"
 #include "casefile.h"
-#include "fmt/container_value.h"
-#include "fmt/docker_run.h"
+#include "fmt/container/container_value.h"
+#include "fmt/container/docker_run.h"
 #include "test.h"
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/dockerd_settings.h"
+#include "fmt/container/dockerd_settings.h"
 
 #include "test.h"
 

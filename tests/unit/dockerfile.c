@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/dockerfile.h"
+#include "fmt/container/dockerfile.h"
 
 #include "base/buf.h"
 #include "base/json.h"

@@ -3,7 +3,7 @@
 #include "base/buf.h"
 #include "base/json.h"
 #include "casefile.h"
-#include "fmt/dockerfile_fix.h"
+#include "fmt/container/dockerfile_fix.h"
 #include "policy/check.h"
 #include "test.h"
 

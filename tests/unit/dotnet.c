@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/dotnet.h"
+#include "fmt/language/dotnet.h"
 
 #include "packages.h"
 #include "test.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/dpkg.h"
+#include "fmt/system/dpkg.h"
 
 #include <unistd.h>
 #include <zstd.h>
 
-#include "fmt/chisel.h"
+#include "fmt/system/chisel.h"
 #include "test.h"
 
 static int read_status(const char *text, struct package_list *list, struct arena *arena,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/golang.h"
+#include "fmt/language/golang.h"
 
 #include "test.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Small texts of a host: sockets, processes, accounts, what cloud and kubelet leave, audit logs. */
-#include "fmt/audit_log.h"
-#include "fmt/host_accounts.h"
-#include "fmt/machine_identity.h"
-#include "fmt/proc_net.h"
-#include "fmt/proc_status.h"
-#include "fmt/swarm_state.h"
-#include "fmt/trust_setting.h"
+#include "fmt/container/swarm_state.h"
+#include "fmt/container/trust_setting.h"
+#include "fmt/host/audit_log.h"
+#include "fmt/host/host_accounts.h"
+#include "fmt/host/machine_identity.h"
+#include "fmt/host/proc_net.h"
+#include "fmt/host/proc_status.h"
 #include "test.h"
 
 #define ROW(address, state, inode)               \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/java.h"
+#include "fmt/language/java.h"
 
 #include <zlib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/json_schema.h"
+#include "fmt/syntax/json_schema.h"
 
 #include "base/err.h"
 #include "casefile.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/json_stream.h"
+#include "fmt/syntax/json_stream.h"
 
 #include "base/err.h"
 #include "test.h"

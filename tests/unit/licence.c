@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/licence_judge.h"
+#include "fmt/licence/licence_judge.h"
 
 #include "base/err.h"
 #include "casefile.h"

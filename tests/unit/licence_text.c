@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/licence_text.h"
+#include "fmt/licence/licence_text.h"
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "casefile.h"
-#include "fmt/licence_file.h"
-#include "fmt/licence_meta.h"
+#include "fmt/licence/licence_file.h"
+#include "fmt/licence/licence_meta.h"
 #include "test.h"
 
 #define COMMON "/usr/share/common-licenses/"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/mountinfo.h"
+#include "fmt/host/mountinfo.h"
 
 #include "base/buf.h"
 #include "test.h"

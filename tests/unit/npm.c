@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/npm.h"
+#include "fmt/language/npm.h"
 
 #include "casefile.h"
-#include "fmt/jsonc.h"
+#include "fmt/syntax/jsonc.h"
 #include "packages.h"
 #include "test.h"
 

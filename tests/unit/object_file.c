@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/constraint/object_file.h"
 
-#include "fmt/json_place.h"
+#include "fmt/syntax/json_place.h"
 #include "policy/constraint/fault_place.h"
 #include "unit/test.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/os_release.h"
+#include "fmt/system/os_release.h"
 
 #include "base/arena.h"
 #include "test.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/constraint/library.h"
 
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 #include "policy/constraint/constraint_template.h"
 #include "policy/constraint/library_parameters.h"
 #include "unit/test.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/pypi.h"
+#include "fmt/language/pypi.h"
 
 #include "casefile.h"
-#include "fmt/pypi_internal.h"
+#include "fmt/language/pypi_internal.h"
 #include "packages.h"
 #include "test.h"
 

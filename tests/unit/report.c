@@ -8,7 +8,7 @@
 
 #include "base/json.h"
 #include "casefile.h"
-#include "fmt/licence_text.h"
+#include "fmt/licence/licence_text.h"
 #include "report/exception.h"
 #include "report/licence.h"
 #include "report/severity_map.h"

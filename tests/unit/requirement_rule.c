@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scan/requirement_rule.h"
 
-#include "fmt/pypi.h"
+#include "fmt/language/pypi.h"
 #include "test.h"
 
 struct text {

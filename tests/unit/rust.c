@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/rust.h"
+#include "fmt/language/rust.h"
 
 #include <zlib.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/sqlitedb.h"
+#include "fmt/binary/sqlitedb.h"
 
 #include <sqlite3.h>
 #include <unistd.h>

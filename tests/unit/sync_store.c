@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 #include "policy/constraint/constraint_template.h"
 #include "test.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/systemd_unit.h"
+#include "fmt/host/systemd_unit.h"
 
 #include "test.h"
 

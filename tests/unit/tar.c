@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/tar.h"
+#include "fmt/binary/tar.h"
 
 #include "base/err.h"
 #include "fixture/tar_writer.h"

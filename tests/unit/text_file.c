@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/text_file.h"
+#include "fmt/syntax/text_file.h"
 
 #include "fmt/file_view.h"
 #include "test.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/toml.h"
+#include "fmt/syntax/toml.h"
 
 #include "casefile.h"
 #include "test.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/xml.h"
+#include "fmt/syntax/xml.h"
 
 #include "base/buf.h"
 #include "test.h"

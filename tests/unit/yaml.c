@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 
 #include "casefile.h"
 #include "test.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/yaml_edit.h"
+#include "fmt/syntax/yaml_edit.h"
 
 #include "test.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/zip.h"
+#include "fmt/binary/zip.h"
 
 #include <string.h>
 #include <zlib.h>

@@ -8,8 +8,8 @@
 #include "advisory/version/version.h"
 #include "base/err.h"
 #include "base/time.h"
-#include "fmt/dpkg.h"
-#include "fmt/os_release.h"
+#include "fmt/system/dpkg.h"
+#include "fmt/system/os_release.h"
 
 #define RECORDS_MAX (1u << 30)
 #define NAMES_MAX   (8u << 20) /* bytes of a file of package names */

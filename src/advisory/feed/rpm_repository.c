@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/path.h"
-#include "fmt/xml.h"
+#include "fmt/syntax/xml.h"
 #include "oci/digest.h"
 
 /* Lists of mirrors may name the architecture by its variable; errata are the same for all. */

@@ -5,7 +5,7 @@
  * enabled", "Oracle Linux arch is x86_64".
  */
 #include "advisory/form/erratum.h"
-#include "fmt/xml.h"
+#include "fmt/syntax/xml.h"
 
 static bool is(const struct head *head)
 {

@@ -4,7 +4,7 @@
  * "cve" and packages. The release shows in that of the packages (".amzn2023").
  */
 #include "advisory/form/erratum.h"
-#include "fmt/xml.h"
+#include "fmt/syntax/xml.h"
 
 static bool is(const struct head *head)
 {

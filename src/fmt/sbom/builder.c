@@ -2,7 +2,7 @@
 #include "fmt/sbom/internal.h"
 
 #include "base/words.h"
-#include "fmt/os_release.h"
+#include "fmt/system/os_release.h"
 
 void sbom_builder_init(struct sbom_builder *b, struct arena *arena, struct sbom *out)
 {

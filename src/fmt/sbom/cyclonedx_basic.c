@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The basic types of the rules: texts of a certain form, and numbers. */
 #include "base/time.h"
-#include "fmt/licence.h"
+#include "fmt/licence/licence.h"
 #include "fmt/sbom/cyclonedx_rule.h"
 
 static bool is_hex(char c) { return is_digit(c) || (to_lower(c) >= 'a' && to_lower(c) <= 'f'); }

@@ -2,7 +2,7 @@
 #include "fmt/sbom/internal.h"
 #include "fmt/sbom/write.h"
 
-#include "fmt/licence.h"
+#include "fmt/licence/licence.h"
 #include "fmt/package_kind.h"
 
 struct writer {

@@ -4,8 +4,8 @@
 #include "fmt/sbom/cyclonedx_rule.h"
 #include "fmt/sbom/internal.h"
 #include "fmt/sbom/xml_tree.h"
-#include "fmt/text_file.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/text_file.h"
+#include "fmt/syntax/yaml.h"
 
 #define YAML_VALUES 20000000u
 #define WRAPS_MAX   4u

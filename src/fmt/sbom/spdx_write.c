@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/num.h"
 #include "base/time.h"
-#include "fmt/licence.h"
+#include "fmt/licence/licence.h"
 #include "fmt/package_kind.h"
 #include "fmt/sbom/internal.h"
 #include "fmt/sbom/write.h"

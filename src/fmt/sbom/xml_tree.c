@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fmt/sbom/xml_tree.h"
 
-#include "fmt/xml.h"
+#include "fmt/syntax/xml.h"
 
 struct reader {
 	struct arena *arena;

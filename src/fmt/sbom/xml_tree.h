@@ -2,7 +2,7 @@
 #pragma once
 /*
  * xml_tree: a whole XML document as elements with their namespaces, for formats that cannot be read
- * in one pass (RDF refers back and forth). Limits are those of fmt/xml.h.
+ * in one pass (RDF refers back and forth). Limits are those of fmt/syntax/xml.h.
  */
 #include "base/arena.h"
 #include "base/str.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/glob.h"
+#include "fmt/syntax/glob.h"
 
 #include "base/err.h"
-#include "fmt/regex.h"
+#include "fmt/syntax/regex.h"
 #include "policy/builtin.h"
 #include "policy/builtin_cache.h"
 

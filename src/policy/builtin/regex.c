@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/regex.h"
+#include "fmt/syntax/regex.h"
 
 #include "base/err.h"
 #include "policy/builtin.h"

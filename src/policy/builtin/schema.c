@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/err.h"
-#include "fmt/json_schema.h"
+#include "fmt/syntax/json_schema.h"
 #include "policy/builtin.h"
 #include "policy/builtin_cache.h"
 #include "policy/encoding.h"

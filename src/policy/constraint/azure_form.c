@@ -2,7 +2,7 @@
 #include "policy/constraint/azure_form.h"
 
 #include "base/err.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 #include "policy/constraint/resource.h"
 
 #define PREFIX	  "k8sazure"

@@ -2,8 +2,8 @@
 #include "policy/constraint/documents.h"
 
 #include "base/err.h"
-#include "fmt/text_file.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/text_file.h"
+#include "fmt/syntax/yaml.h"
 
 static bool is_list(const struct json *v)
 {

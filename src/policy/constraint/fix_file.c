@@ -2,9 +2,9 @@
 #include "policy/constraint/fix_file.h"
 
 #include "base/err.h"
-#include "fmt/text_file.h"
-#include "fmt/yaml.h"
-#include "fmt/yaml_edit.h"
+#include "fmt/syntax/text_file.h"
+#include "fmt/syntax/yaml.h"
+#include "fmt/syntax/yaml_edit.h"
 #include "policy/constraint/object_check.h"
 
 #define MAX_PATH   64u

@@ -3,8 +3,8 @@
 /*
  * fix_file: the smallest change of a file of Kubernetes objects (YAML with any number of documents,
  * JSON, Lists of both) that makes its objects pass, as a unified diff for `patch -p1` and `git
- * apply`. What is not changed stays as it is (fmt/yaml_edit.h). The changed text is read and judged
- * again before anything is handed out.
+ * apply`. What is not changed stays as it is (fmt/syntax/yaml_edit.h). The changed text is read and
+ * judged again before anything is handed out.
  *
  *	struct fix_file file = { .admission = lib, .run = &run, .path = path, .text = text };
  *	struct fix_file_result result;

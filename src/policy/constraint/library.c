@@ -4,7 +4,7 @@
 #include <assert.h>
 
 #include "base/err.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 #include "policy/bundle.h"
 #include "policy/constraint/check_settings.h"
 #include "policy/constraint/constraint_template.h"

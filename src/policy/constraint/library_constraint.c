@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the parameter file says of a rule becomes constraints of the framework. */
 #include "base/err.h"
-#include "fmt/regex.h"
+#include "fmt/syntax/regex.h"
 #include "policy/constraint/container_settings.h"
 #include "policy/constraint/library_internal.h"
 

@@ -4,8 +4,8 @@
 #include "base/err.h"
 #include "base/nearest.h"
 #include "base/words.h"
-#include "fmt/text_file.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/text_file.h"
+#include "fmt/syntax/yaml.h"
 #include "policy/constraint/constraint.h"
 
 /* A mapping of the file that is being read. */

@@ -13,7 +13,7 @@
  *
  * Ids of rules and names of parameters are checked by library_load, which knows them.
  */
-#include "fmt/place.h"
+#include "fmt/syntax/place.h"
 #include "policy/constraint/bypass.h"
 #include "policy/constraint/match.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/constraint/object_file.h"
 
-#include "fmt/json_place.h"
-#include "fmt/text_file.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/json_place.h"
+#include "fmt/syntax/text_file.h"
+#include "fmt/syntax/yaml.h"
 
 /* A document at hand. */
 struct document_text {

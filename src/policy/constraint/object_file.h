@@ -22,7 +22,7 @@
  * the text of the whole List.
  */
 #include "base/err.h"
-#include "fmt/place.h"
+#include "fmt/syntax/place.h"
 #include "policy/constraint/resource.h"
 
 #define OBJECT_FILE_MAX		(64u << 20) /* bytes */

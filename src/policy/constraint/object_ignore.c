@@ -4,7 +4,7 @@
  * in its own, when it stands behind something) with all that is indented below it; in front of a
  * document for the whole of it. An annotation holds for its object.
  */
-#include "fmt/ignore_comment.h"
+#include "fmt/syntax/ignore_comment.h"
 #include "policy/constraint/object_file.h"
 
 #define IGNORES_MAX 2000u    /* of one file; more are not heard, so findings count */

@@ -12,7 +12,7 @@
  *
  * (without the blanks). A key that is or ends in '*' stands for all members or elements that fit.
  */
-#include "fmt/place.h"
+#include "fmt/syntax/place.h"
 
 #define OBJECT_PATH_MAX 32u /* keys */
 

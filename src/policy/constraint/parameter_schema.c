@@ -3,7 +3,7 @@
 
 #include "base/err.h"
 #include "base/words.h"
-#include "fmt/json_schema.h"
+#include "fmt/syntax/json_schema.h"
 #include "policy/constraint/resource.h"
 
 #define PROBLEMS_SHOWN 5u

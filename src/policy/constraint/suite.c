@@ -3,9 +3,9 @@
 
 #include "base/err.h"
 #include "base/path.h"
-#include "fmt/regex.h"
-#include "fmt/text_file.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/regex.h"
+#include "fmt/syntax/text_file.h"
+#include "fmt/syntax/yaml.h"
 #include "policy/constraint/match.h"
 
 static int want(const struct json *object, str key, enum json_type type, const char *what,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/err.h"
-#include "fmt/regex.h"
+#include "fmt/syntax/regex.h"
 #include "policy/constraint/admission.h"
 #include "policy/constraint/constraint_template.h"
 #include "policy/constraint/suite.h"

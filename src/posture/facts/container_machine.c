@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 
-#include "fmt/proc_status.h"
+#include "fmt/host/proc_status.h"
 #include "posture/facts/container_internal.h"
 
 const char *const machine_space_names[NAMESPACES] = { "net",  "pid", "ipc",   "uts",

@@ -3,7 +3,7 @@
 
 #include "base/time.h"
 #include "engine/engine.h"
-#include "fmt/proc_status.h"
+#include "fmt/host/proc_status.h"
 #include "posture/facts/container_internal.h"
 
 #define START_SLACK_S 10 /* between the engine's time and the kernel's */

@@ -2,7 +2,7 @@
 #include <inttypes.h>
 
 #include "base/path.h"
-#include "fmt/trust_setting.h"
+#include "fmt/container/trust_setting.h"
 #include "posture/facts/docker_internal.h"
 
 #define NSSWITCH_MAX (1u << 20)

@@ -7,7 +7,7 @@
 
 #include "base/path.h"
 #include "base/time.h"
-#include "fmt/audit_rule.h"
+#include "fmt/host/audit_rule.h"
 #include "posture/facts/docker_internal.h"
 
 #define KERNEL_MS	2000

@@ -5,7 +5,7 @@
 #include "base/map.h"
 #include "base/path.h"
 #include "base/time.h"
-#include "fmt/audit_log.h"
+#include "fmt/host/audit_log.h"
 #include "net/url.h"
 #include "posture/facts/docker_internal.h"
 

@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 
 #include "base/time.h"
-#include "fmt/proc_net.h"
+#include "fmt/host/proc_net.h"
 #include "net/http.h"
 #include "posture/facts/docker_internal.h"
 

@@ -3,7 +3,7 @@
 #include <sys/utsname.h>
 
 #include "base/path.h"
-#include "fmt/machine_identity.h"
+#include "fmt/host/machine_identity.h"
 #include "posture/facts/docker_internal.h"
 
 #define SMALL_MAX   (64u << 10)

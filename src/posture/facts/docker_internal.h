@@ -5,9 +5,9 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "engine/engine.h"
-#include "fmt/dockerd_settings.h"
-#include "fmt/host_accounts.h"
-#include "fmt/systemd_unit.h"
+#include "fmt/container/dockerd_settings.h"
+#include "fmt/host/host_accounts.h"
+#include "fmt/host/systemd_unit.h"
 #include "posture/facts/docker.h"
 #include "posture/facts/host_view.h"
 

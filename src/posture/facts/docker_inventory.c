@@ -2,8 +2,8 @@
 #include <inttypes.h>
 
 #include "base/time.h"
-#include "fmt/mountinfo.h"
-#include "fmt/toml.h"
+#include "fmt/host/mountinfo.h"
+#include "fmt/syntax/toml.h"
 #include "net/url.h"
 #include "posture/facts/docker_internal.h"
 

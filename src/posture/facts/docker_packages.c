@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <sys/stat.h>
 
-#include "fmt/apk.h"
-#include "fmt/dpkg.h"
-#include "fmt/pacman.h"
-#include "fmt/rpmdb.h"
+#include "fmt/system/apk.h"
+#include "fmt/system/dpkg.h"
+#include "fmt/system/pacman.h"
+#include "fmt/system/rpmdb.h"
 #include "posture/facts/docker_internal.h"
 
 #define FOLDERS_MAX 100000u

@@ -6,7 +6,7 @@
 #include <sys/un.h>
 
 #include "base/path.h"
-#include "fmt/proc_net.h"
+#include "fmt/host/proc_net.h"
 #include "net/url.h"
 #include "posture/facts/docker_internal.h"
 

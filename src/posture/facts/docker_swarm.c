@@ -3,7 +3,7 @@
 #include <time.h>
 
 #include "base/time.h"
-#include "fmt/swarm_state.h"
+#include "fmt/container/swarm_state.h"
 #include "policy/certificate.h"
 #include "posture/facts/docker_internal.h"
 

@@ -9,7 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/path.h"
-#include "fmt/host_accounts.h"
+#include "fmt/host/host_accounts.h"
 #include "posture/facts/host_view_internal.h"
 
 #define LINK_TEXT_MAX 4096u

@@ -10,7 +10,7 @@
  */
 #include "base/arena.h"
 #include "base/str.h"
-#include "fmt/proc_status.h"
+#include "fmt/host/proc_status.h"
 
 struct err;
 struct host_view;
@@ -67,7 +67,7 @@ int host_view_list(struct host_view *view, str path, size_t max, struct arena *a
 /* Name of the host's accounts, else the number as text. */
 str host_view_user(struct host_view *view, uint32_t uid, struct arena *arena);
 str host_view_group(struct host_view *view, uint32_t gid, struct arena *arena);
-/* What /etc/passwd and /etc/group say (fmt/host_accounts.h); fails where they cannot be read. */
+/* What /etc/passwd and /etc/group say (fmt/host/host_accounts.h); fails where they cannot be read. */
 struct host_accounts;
 int host_view_accounts(struct host_view *view, const struct host_accounts **out,
 		       struct err *err) MUST_USE;

@@ -2,7 +2,7 @@
 #pragma once
 /* What the files and the processes of a view share. */
 #include "base/err.h"
-#include "fmt/host_accounts.h"
+#include "fmt/host/host_accounts.h"
 #include "posture/facts/host_view.h"
 
 struct host_view {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /* What the parts of runtime.h share. */
-#include "fmt/host_accounts.h"
+#include "fmt/host/host_accounts.h"
 #include "posture/facts/container_internal.h"
 #include "posture/facts/runtime.h"
 

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 
 #include "base/path.h"
-#include "fmt/bolt.h"
+#include "fmt/binary/bolt.h"
 #include "posture/facts/runtime_internal.h"
 
 #define TEXT_MAX       512u

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/path.h"
-#include "fmt/proc_status.h"
+#include "fmt/host/proc_status.h"
 #include "posture/facts/runtime_internal.h"
 
 #define FDS_MAX	  4096u

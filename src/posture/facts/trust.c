@@ -2,7 +2,7 @@
 #include "posture/facts/trust.h"
 
 #include "base/err.h"
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 
 /* ---- its form ---- */
 

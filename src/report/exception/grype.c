@@ -4,7 +4,7 @@
  * regular expressions over the whole name. Rules about other VEX results (vex-status) have no
  * subject here: what a statement says holds by itself.
  */
-#include "fmt/regex.h"
+#include "fmt/syntax/regex.h"
 #include "report/exception/yaml_list.h"
 
 static const char *const fields[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/exception/yaml_list.h"
 
-#include "fmt/yaml.h"
+#include "fmt/syntax/yaml.h"
 
 int yaml_list_parse(str text, struct arena *arena, const struct json **root,
 		    const struct place **place, struct err *err)

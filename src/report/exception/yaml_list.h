@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 /* yaml_list: what the forms written in YAML share. */
-#include "fmt/place.h"
+#include "fmt/syntax/place.h"
 #include "report/exception.h"
 
 /* One mapping of a file: where it stands and what is read from it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/accounts.h"
+#include "fmt/host/accounts.h"
 
 #include "scan/analyzer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/chisel.h"
+#include "fmt/system/chisel.h"
 
 #include "scan/analyzer.h"
 

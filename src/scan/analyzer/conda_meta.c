@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/pypi.h"
+#include "fmt/language/pypi.h"
 
 #include "scan/analyzer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/dockerfile.h"
+#include "fmt/container/dockerfile.h"
 
 #include "fmt/file_view.h"
 #include "scan/analyzer.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
-#include "fmt/dotnet.h"
+#include "fmt/language/dotnet.h"
 
 #include "scan/analyzer.h"
 

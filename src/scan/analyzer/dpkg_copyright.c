@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/dpkg.h"
+#include "fmt/system/dpkg.h"
 
 #include "scan/analyzer.h"
 

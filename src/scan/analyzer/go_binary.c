@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/elf.h"
-#include "fmt/golang.h"
+#include "fmt/binary/elf.h"
+#include "fmt/language/golang.h"
 
 #include "scan/analyzer.h"
 

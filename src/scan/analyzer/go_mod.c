@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
-#include "fmt/golang.h"
+#include "fmt/language/golang.h"
 
 #include "scan/analyzer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/haskell.h"
+#include "fmt/language/haskell.h"
 
 #include "fmt/lock_entries.h"
 #include "scan/analyzer.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/homebrew.h"
+#include "fmt/system/homebrew.h"
 
 #include "scan/analyzer.h"
 

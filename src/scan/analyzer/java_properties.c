@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
-#include "fmt/java.h"
+#include "fmt/language/java.h"
 
 #include "scan/analyzer.h"
 

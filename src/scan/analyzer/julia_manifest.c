@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/julia.h"
+#include "fmt/language/julia.h"
 #include "fmt/lock_entries.h"
 
 #include "scan/analyzer.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/licence_file.h"
+#include "fmt/licence/licence_file.h"
 
-#include "fmt/licence_text.h"
+#include "fmt/licence/licence_text.h"
 #include "scan/analyzer.h"
 
 static int run(const struct file_view *file, struct arena *scratch, struct package_sink *sink,

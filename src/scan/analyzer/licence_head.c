@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/licence_file.h"
+#include "fmt/licence/licence_file.h"
 
 #include "scan/analyzer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/licence_meta.h"
+#include "fmt/licence/licence_meta.h"
 
 #include "scan/analyzer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/luarocks.h"
+#include "fmt/language/luarocks.h"
 
 #include "scan/analyzer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/nix.h"
+#include "fmt/system/nix.h"
 
 #include "scan/analyzer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/npm.h"
+#include "fmt/language/npm.h"
 
 #include "scan/analyzer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/opam.h"
+#include "fmt/language/opam.h"
 
 #include "fmt/lock_entries.h"
 #include "scan/analyzer.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/os_release.h"
+#include "fmt/system/os_release.h"
 
 #include "fmt/file_view.h"
 #include "scan/analyzer.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/pacman.h"
+#include "fmt/system/pacman.h"
 
 #include "scan/analyzer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/perl.h"
+#include "fmt/language/perl.h"
 
 #include "scan/analyzer.h"
 

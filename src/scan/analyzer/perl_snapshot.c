@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/perl.h"
+#include "fmt/language/perl.h"
 
 #include "fmt/lock_entries.h"
 #include "scan/analyzer.h"

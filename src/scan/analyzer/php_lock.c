@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/language/php.h"
 #include "fmt/lock_entries.h"
-#include "fmt/php.h"
 
 #include "scan/analyzer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/program_text.h"
+#include "fmt/system/program_text.h"
 
 #include "scan/analyzer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/r.h"
+#include "fmt/language/r.h"
 
 #include "scan/analyzer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/rpmdb.h"
+#include "fmt/system/rpmdb.h"
 
 #include "scan/analyzer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/ruby.h"
+#include "fmt/language/ruby.h"
 
 #include "scan/analyzer.h"
 

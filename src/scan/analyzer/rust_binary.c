@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/elf.h"
-#include "fmt/rust.h"
+#include "fmt/binary/elf.h"
+#include "fmt/language/rust.h"
 
 #include "scan/analyzer.h"
 

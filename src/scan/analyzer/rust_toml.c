@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
-#include "fmt/rust.h"
+#include "fmt/language/rust.h"
 
 #include "scan/analyzer.h"
 

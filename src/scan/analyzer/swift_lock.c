@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "fmt/language/swift.h"
 #include "fmt/lock_entries.h"
-#include "fmt/swift.h"
 
 #include "scan/analyzer.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "fmt/wordpress.h"
+#include "fmt/language/wordpress.h"
 
 #include "scan/analyzer.h"
 
