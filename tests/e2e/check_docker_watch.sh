@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# e2e: root daemon timeout=300 needs=docker,jq
+# e2e: root daemon alone timeout=300 needs=docker,jq
 # `check docker --watch` on a live engine: differences after events and changes of files, the whole report in a file, an
 # engine that goes away and comes back.
 . "$SOURCE/tests/e2e/lib.sh"
+export BED_REGISTRY="$W/beds" # owners of other beds are not seen from here
 bed() { sh "$SOURCE/tests/docker/bed.sh" "$@"; }
 trap 'stop_servers; bed stop "$W/bed"' EXIT
 mkdir -p bed/etc/docker

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-# e2e: root daemon timeout=600 needs=curl,docker-registry,dockerd,busybox,ip,jq,newuidmap,openssl,python3,rootlesskit,setpriv,slirp4netns
+# e2e: root daemon alone timeout=600 needs=curl,docker-registry,dockerd,busybox,ip,jq,newuidmap,openssl,python3,rootlesskit,setpriv,slirp4netns
 # Every control of the benchmark on real engines (tests/docker/hosts.sh), by the table tests/docker/controls.txt.
 . "$SOURCE/tests/e2e/lib.sh"
+export BED_REGISTRY="$W/beds" # owners of other beds are not seen from here
 . "$SOURCE/tests/docker/hosts.sh"
 hub=127.0.0.1:5000 # of the good host alone
 . "$SOURCE/tests/docker/sign.sh"

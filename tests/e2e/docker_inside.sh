@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# e2e: root daemon timeout=500 needs=dockerd,busybox,ip,jq,podman,skopeo,strip
+# e2e: root daemon alone timeout=500 needs=dockerd,busybox,ip,jq,podman,skopeo,strip
 # `seawall check docker` from inside of a container of its own image (deploy/container), with the host's root mounted, in the host's
 # process namespace and in its own: the same verdicts as on the host itself.
 . "$SOURCE/tests/e2e/lib.sh"

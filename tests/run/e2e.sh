@@ -9,7 +9,8 @@
 # of its cases (tests/e2e/lib.sh helps), "left out WHAT: why" for what it cannot show (not counted). It
 # runs in an empty folder of its own ($W), that is removed afterwards, with SEAWALL (the binary) and SOURCE (the tree) set and caches below $W/cache. A line "# e2e: WORD..." near its
 # top says what it needs: root, daemon, slow (--quick leaves these out), kubernetes (the API server of ./dev kubernetes;
-# a skip without it), timeout=SECONDS (default 120), plain (short runs do not repeat it under sanitizers),
+# a skip without it), alone (it judges all containers of the machine: it sees no process but its own, in a namespace of
+# its own, so that those of tests beside it are not among them), timeout=SECONDS (default 120), plain (short runs do not repeat it under sanitizers),
 # needs=COMMAND,COMMAND (what ./dev installs: --quick skips the test without them, else it fails).
 set -u
 SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
@@ -22,7 +23,7 @@ quick=no
 lacks() { # WORDS: why this test cannot run here, or nothing
 	for word in $1; do
 		case $word in
-		timeout=* | plain) ;;
+		timeout=* | plain | alone) ;;
 		needs=*)
 			for tool in $(echo "${word#needs=}" | tr , ' '); do
 				command -v "$tool" >/dev/null || { echo "$tool is not installed" && return; }
@@ -52,7 +53,12 @@ run_one() { # NAME: results to standard output
 	work=$(mktemp -d)
 	trap 'rm -rf "$work"' EXIT
 	began=$(date +%s)
-	(cd "$work" && W=$work XDG_CACHE_HOME=$work/cache exec timeout -k 10 "${limit:-120}" sh "$SOURCE/tests/e2e/$name.sh") \
+	alone=
+	case " $words " in *' alone '*) alone='unshare --pid --fork --kill-child --mount-proc' ;; esac
+	# The first process of a namespace buries whoever has lost its parent: a shell that waits.
+	# shellcheck disable=SC2016,SC2086 # of the shell inside; words or none
+	(cd "$work" && W=$work XDG_CACHE_HOME=$work/cache \
+		exec $alone sh -c '"$@"; exit $?' sh timeout -k 10 "${limit:-120}" sh "$SOURCE/tests/e2e/$name.sh") \
 		>"$out" 2>&1 </dev/null
 	status=$?
 	times >"$all/$name.times"
